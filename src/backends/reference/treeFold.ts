@@ -1,0 +1,136 @@
+import { allocate, type TypedArray } from '../../graph/dtype.js'
+import type { Reduction } from '../../graph/kernel/program.js'
+import { inOrder } from './affine.js'
+import { type BlockProgram, compileBlocks } from './expression.js'
+import type { Fold } from './fold.js'
+import { blockSize, Lane } from './lane.js'
+import { copyRow } from './rows.js'
+
+/** A tuple a place, an array a slot. */
+type Tuples = readonly TypedArray[]
+
+/** The reduction of 2ˡᵉᵛᵉˡ blocks. */
+type Partial = { level: number; readonly tuples: Tuples }
+
+/**
+ * Any reduction: neighbours are joined in pairs, the results again in pairs, first within a block and then
+ * among the blocks, so that `combine` runs on whole vectors, its order is kept, and rounding errors grow
+ * with the logarithm of the number of elements.
+ */
+export class TreeFold implements Fold {
+  private readonly left: Tuples
+  private readonly right: Tuples
+  /** The tuples of a level that has an odd one out. */
+  private readonly spare: Tuples
+  private readonly combine: BlockProgram
+  /** Of decreasing levels, as the digits of a binary number. */
+  private readonly partials: Partial[] = []
+  private depth = 0
+  private width = 0
+
+  constructor(
+    private readonly reduction: Reduction,
+    private readonly elements: readonly Lane[],
+  ) {
+    this.left = this.tuples(blockSize)
+    this.right = this.tuples(blockSize)
+    this.spare = this.tuples(blockSize)
+    this.combine = compileBlocks(reduction.combine, inOrder([blockSize]), {
+      acc: this.left.map((data) => new Lane(data)),
+      elem: this.right.map((data) => new Lane(data)),
+    })
+  }
+
+  begin(width: number): void {
+    this.width = width
+    this.depth = 0
+  }
+
+  join(outer: number, length: number, inner: number): void {
+    let current: readonly Lane[] = this.elements
+    for (let left = length; left > 1; left = (left + 1) >> 1) current = this.halve(current, outer, left, inner)
+    this.push(current)
+  }
+
+  finish(into: readonly Lane[], at: number): void {
+    const { init } = this.reduction
+    const { width } = this
+    if (this.depth === 0) {
+      into.forEach((lane, slot) => lane.data.fill(init[slot].value, lane.at + at, lane.at + at + width))
+      return
+    }
+    while (this.depth > 1) this.mergeTop()
+    this.partials[0].tuples.forEach((data, slot) => {
+      this.left[slot].fill(init[slot].value, 0, width)
+      copyRow(this.right[slot], 0, data, 0, 1, width)
+    })
+    this.combine.run([], 0, width)
+    into.forEach((lane, slot) => {
+      const { data, at: from } = this.combine.results[slot]
+      copyRow(lane.data, lane.at + at, data, from, 1, width)
+    })
+  }
+
+  /** Joins elements 0 and 1, 2 and 3… of every segment; the last of an odd number stays as it is. */
+  private halve(current: readonly Lane[], outer: number, length: number, inner: number): readonly Lane[] {
+    const pairs = length >> 1
+    const half = pairs * inner
+    current.forEach(({ data, at }, slot) => {
+      for (let r = 0; r < outer; r++) {
+        const from = at + r * length * inner
+        if (inner === 1) {
+          copyRow(this.left[slot], r * pairs, data, from, 2, pairs)
+          copyRow(this.right[slot], r * pairs, data, from + 1, 2, pairs)
+        } else {
+          for (let p = 0; p < pairs; p++) {
+            copyRow(this.left[slot], p * inner, data, from + 2 * p * inner, 1, inner)
+            copyRow(this.right[slot], p * inner, data, from + (2 * p + 1) * inner, 1, inner)
+          }
+        }
+      }
+    })
+    const odd = length > 2 * pairs
+    // The odd ones are saved before `combine` runs: they may be in the arrays that it writes.
+    const kept = odd ? this.spare : null
+    if (kept) {
+      current.forEach(({ data, at }, slot) => {
+        for (let r = 0; r < outer; r++) {
+          copyRow(kept[slot], r * (half + inner) + half, data, at + ((r + 1) * length - 1) * inner, 1, inner)
+        }
+      })
+    }
+    this.combine.run([], 0, outer * half)
+    const { results } = this.combine
+    if (!kept) return results
+    results.forEach(({ data, at }, slot) => {
+      for (let r = 0; r < outer; r++) copyRow(kept[slot], r * (half + inner), data, at + r * half, 1, half)
+    })
+    return kept.map((data) => new Lane(data))
+  }
+
+  private push(current: readonly Lane[]): void {
+    if (this.partials.length === this.depth) this.partials.push({ level: 0, tuples: this.tuples(blockSize) })
+    const top = this.partials[this.depth++]
+    top.level = 0
+    current.forEach(({ data, at }, slot) => copyRow(top.tuples[slot], 0, data, at, 1, this.width))
+    while (this.depth > 1 && this.partials[this.depth - 2].level === this.partials[this.depth - 1].level) this.mergeTop()
+  }
+
+  /** Joins the last two partial results into one. */
+  private mergeTop(): void {
+    const before = this.partials[this.depth - 2]
+    const after = this.partials[this.depth - 1]
+    before.tuples.forEach((data, slot) => {
+      copyRow(this.left[slot], 0, data, 0, 1, this.width)
+      copyRow(this.right[slot], 0, after.tuples[slot], 0, 1, this.width)
+    })
+    this.combine.run([], 0, this.width)
+    this.combine.results.forEach(({ data, at }, slot) => copyRow(before.tuples[slot], 0, data, at, 1, this.width))
+    before.level++
+    this.depth--
+  }
+
+  private tuples(size: number): Tuples {
+    return this.reduction.init.map(({ dtype }) => allocate(dtype, size))
+  }
+}

@@ -1,0 +1,17 @@
+/** Mean and standard deviation of a data set's pixels, each pixel scaled to 0…1. */
+export type PixelScale = { readonly mean: number; readonly std: number }
+
+/** Of MNIST's 60,000 training images. */
+export const mnistScale: PixelScale = { mean: 0.1307, std: 0.3081 }
+
+/** What each of the 256 bytes becomes: (byte / 255 − mean) / std. */
+const table = ({ mean, std }: PixelScale): Float32Array =>
+  Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std)
+
+/** Bytes → float32 of mean 0 and deviation 1: (byte / 255 − mean) / std. */
+export const normalizePixels = (pixels: Uint8Array, scale: PixelScale): Float32Array => {
+  const values = table(scale)
+  const out = new Float32Array(pixels.length)
+  for (let i = 0; i < pixels.length; i++) out[i] = values[pixels[i]]
+  return out
+}

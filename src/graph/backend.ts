@@ -1,0 +1,29 @@
+import type { DType, TypedArray } from './dtype.js'
+import type { Program } from './kernel/program.js'
+
+/** A backend's own name for a stored array; only the backend that made it looks inside. */
+export type Handle = object
+
+/** A compiled program. `run` returns at once; reading an output may wait. */
+export interface Executable {
+  /** `donated[i]`: nobody else will read input i, so its storage may be reused. */
+  run(inputs: readonly Handle[], donated: readonly boolean[]): readonly Handle[]
+}
+
+/** Runs programs of KernelIR. It knows no primitive and no transform. */
+export interface Backend {
+  readonly name: string
+  readonly capabilities: {
+    readonly dtypes: readonly DType[]
+    /** Whether `downloadSync` works. */
+    readonly syncRead: boolean
+  }
+  compile(program: Program): Executable
+  /** Takes ownership of `data`, a dense row-major array. */
+  upload(data: TypedArray): Handle
+  /** The elements; the caller must not write to them. */
+  download(handle: Handle): Promise<TypedArray>
+  /** @throws BackendError where the device cannot answer at once. */
+  downloadSync(handle: Handle): TypedArray
+  free(handle: Handle): void
+}

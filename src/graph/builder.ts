@@ -1,0 +1,135 @@
+import { type Aval, formatAval } from './aval.js'
+import { internal, TracerLeakError } from './errors.js'
+import { type Atom, type Eqn, newEqn, newGraph, newLit, newVar, type Graph, type Var } from './graph.js'
+import { liveEquations } from './liveness.js'
+import type { AnyPrimitive } from './primitive.js'
+import { captureSite, formatSite, type SourceSite } from './sourceSite.js'
+import { Concrete, type Tensor, Tracer } from './tensor.js'
+
+/**
+ * Records equations. A staging builder takes every operation made while it is the innermost; a linear
+ * one (the tangent part of `linearize`) only those that have an operand of its own.
+ */
+export class Builder {
+  open = true
+  readonly captures: Tensor[] = []
+  /** Outer values of inputs and captures, for asking concrete values while tracing. */
+  readonly bindings = new Map<Var, Tensor>()
+  readonly definitions = new Map<Var, Eqn>()
+  /** Values that were asked for. */
+  readonly memo = new Map<Var, Tensor>()
+  readonly site: SourceSite = { error: new Error('trace') }
+  private readonly eqns: Eqn[] = []
+  private readonly inputs: Var[] = []
+  private readonly captureVars = new Map<Tensor, Var>()
+
+  constructor(
+    readonly kind: 'staging' | 'linear',
+    /** For messages: `jit(step)`. */
+    readonly name: string,
+  ) {}
+
+  /** A new input; `value` is its outer value, where it has one. */
+  input(aval: Aval, value: Tensor | null): Tracer {
+    const v = newVar(aval)
+    this.inputs.push(v)
+    if (value !== null) this.bindings.set(v, value)
+    return new Tracer(aval, this, v)
+  }
+
+  emit(
+    primitive: AnyPrimitive,
+    params: object,
+    inputs: readonly Tensor[],
+    outputs: readonly Aval[],
+  ): readonly Tracer[] {
+    const vars = outputs.map(newVar)
+    const eqn = newEqn(
+      primitive,
+      params,
+      inputs.map((t) => this.atom(t)),
+      vars,
+      primitive.effects ?? [],
+      captureSite(),
+    )
+    this.eqns.push(eqn)
+    for (const v of vars) this.definitions.set(v, eqn)
+    return vars.map((v) => new Tracer(v.aval, this, v))
+  }
+
+  /** The atom for a value: own variable, literal, or capture. */
+  atom(t: Tensor): Atom {
+    if (t instanceof Tracer && t.builder === this) return t.variable
+    if (t instanceof Concrete && t.splat !== null) return newLit(t.splat, t.aval)
+    const known = this.captureVars.get(t)
+    if (known !== undefined) return known
+    if (t instanceof Tracer) requireLive(t)
+    const v = newVar(t.aval)
+    this.captureVars.set(t, v)
+    this.captures.push(t)
+    this.bindings.set(v, t)
+    return v
+  }
+
+  /** Ends the trace: dead equations and unused captures are dropped; captures lead the inputs. */
+  close(outputs: readonly Tensor[]): { readonly graph: Graph; readonly captures: readonly Tensor[] } {
+    const atoms = outputs.map((t) => this.atom(t))
+    const { eqns, live } = liveEquations(this.eqns, atoms)
+    const used = this.captures.filter((t) => live.has(this.captureVars.get(t) as Var))
+    const graph = newGraph([...used.map((t) => this.captureVars.get(t) as Var), ...this.inputs], eqns, atoms)
+    return { graph, captures: used }
+  }
+
+  /** Forgets everything that could keep values alive; its tracers are dead from now on. */
+  end(): void {
+    this.open = false
+    this.bindings.clear()
+    this.definitions.clear()
+    this.captureVars.clear()
+    this.memo.clear()
+  }
+}
+
+let stack: Builder[] = []
+
+export const builderStack = (): readonly Builder[] => stack
+
+/** Runs `body` with `builder` innermost. */
+export const within = <T>(builder: Builder, body: () => T): T => {
+  const depth = stack.length
+  stack.push(builder)
+  try {
+    return body()
+  } finally {
+    if (stack.length !== depth + 1 || stack[depth] !== builder) throw internal('builder stack out of order')
+    stack.pop()
+  }
+}
+
+/** Runs `body` eagerly, as if no trace were open. */
+export const suspended = <T>(body: () => T): T => {
+  const saved = stack
+  stack = []
+  try {
+    return body()
+  } finally {
+    stack = saved
+  }
+}
+
+/** The builder that an operation on `inputs` belongs to; `null`: it is executed now. */
+export const destination = (inputs: readonly Tensor[]): Builder | null => {
+  for (let i = stack.length - 1; i >= 0; i--) {
+    const b = stack[i]
+    if (b.kind === 'staging' || inputs.some((t) => t instanceof Tracer && t.builder === b)) return b
+  }
+  return null
+}
+
+/** @throws TracerLeakError unless the tracer's trace is still going on, around the present point. */
+export const requireLive = (t: Tracer): void => {
+  if (t.builder.open && stack.includes(t.builder)) return
+  throw new TracerLeakError(
+    `tracer ${formatAval(t.aval)}: a value of a trace that is still open is required, got one of ${t.builder.name}, begun at ${formatSite(t.builder.site)}, after it ended. Return it from the function instead of storing it.`,
+  )
+}

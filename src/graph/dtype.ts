@@ -1,0 +1,97 @@
+import { DTypeError } from './errors.js'
+
+/** Element types. `float64` exists on the reference and WebAssembly backends only. */
+export type DType = 'float32' | 'float64' | 'int32' | 'uint32' | 'bool'
+
+export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32', 'bool']
+
+/** Host storage of a tensor's elements; `bool` is one byte an element, 0 or 1. */
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array
+
+const shortNames: Record<DType, string> = {
+  float32: 'f32',
+  float64: 'f64',
+  int32: 'i32',
+  uint32: 'u32',
+  bool: 'bool',
+}
+
+export const shortName = (dtype: DType): string => shortNames[dtype]
+
+export const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64'
+
+export const isInteger = (dtype: DType): boolean => dtype === 'int32' || dtype === 'uint32'
+
+export const byteSize = (dtype: DType): number => (dtype === 'float64' ? 8 : dtype === 'bool' ? 1 : 4)
+
+/** A zero-filled array of `size` elements. */
+export const allocate = (dtype: DType, size: number): TypedArray => {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(size)
+    case 'float64':
+      return new Float64Array(size)
+    case 'int32':
+      return new Int32Array(size)
+    case 'uint32':
+      return new Uint32Array(size)
+    case 'bool':
+      return new Uint8Array(size)
+  }
+}
+
+/** The value that `dtype` stores for `value`: rounded, truncated or wrapped as a conversion would. */
+export const storedValue = (dtype: DType, value: number): number => {
+  switch (dtype) {
+    case 'float32':
+      return Math.fround(value)
+    case 'float64':
+      return value
+    case 'int32':
+      return toInt32(value)
+    case 'uint32':
+      return toUint32(value)
+    case 'bool':
+      return value !== 0 ? 1 : 0
+  }
+}
+
+/** Float → int32 truncates toward zero and saturates; NaN becomes 0 (XLA's rule). Integers wrap. */
+export const toInt32 = (value: number): number => {
+  if (Number.isInteger(value) && Math.abs(value) <= 0xffffffff) return value | 0
+  if (Number.isNaN(value)) return 0
+  return value >= 2147483647 ? 2147483647 : value <= -2147483648 ? -2147483648 : Math.trunc(value)
+}
+
+/** Float → uint32 truncates toward zero and saturates; NaN becomes 0. Integers wrap. */
+export const toUint32 = (value: number): number => {
+  if (Number.isInteger(value) && Math.abs(value) <= 0xffffffff) return value >>> 0
+  if (Number.isNaN(value)) return 0
+  return value >= 4294967295 ? 4294967295 : value <= 0 ? 0 : Math.trunc(value)
+}
+
+/** What promotion needs to know of an operand. */
+export type Promotable = { readonly dtype: DType; readonly weakType: boolean }
+
+const category = (dtype: DType): number => (dtype === 'bool' ? 0 : isInteger(dtype) ? 1 : 2)
+
+const join = (a: DType, b: DType): DType => {
+  if (a === b) return a
+  if (category(a) !== category(b)) return category(a) > category(b) ? a : b
+  return category(a) === 2 ? 'float64' : 'int32'
+}
+
+/**
+ * The common type of several operands: JAX's lattice with 64-bit integers switched off
+ * (`uint32` with `int32` gives `int32`). A weak operand raises the category (bool < int < float)
+ * but never the width of a strong one.
+ * @see https://docs.jax.dev/en/latest/jep/9407-type-promotion.html
+ */
+export const promoteTypes = (operands: readonly Promotable[]): Promotable => {
+  if (operands.length === 0) throw new DTypeError('promoteTypes: at least one operand is required, got none.')
+  const top = Math.max(...operands.map((o) => category(o.dtype)))
+  const inTop = operands.filter((o) => category(o.dtype) === top)
+  const strong = inTop.filter((o) => !o.weakType)
+  const deciding = strong.length > 0 ? strong : inTop
+  return { dtype: deciding.map((o) => o.dtype).reduce(join), weakType: strong.length === 0 }
+}

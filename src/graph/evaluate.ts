@@ -1,0 +1,71 @@
+import { bind } from './bind.js'
+import { internal } from './errors.js'
+import type { Atom, Eqn, Graph, Var } from './graph.js'
+import { lastUses } from './liveness.js'
+import { withSite } from './sourceSite.js'
+import { splat, type Tensor } from './tensor.js'
+
+/** Values of a graph's variables during an interpretation; each is dropped after its last use. */
+export class Environment<T> {
+  private readonly values = new Map<Var, T>()
+  constructor(private readonly literal: (a: Extract<Atom, { kind: 'lit' }>) => T) {}
+
+  get(a: Atom): T {
+    if (a.kind === 'lit') return this.literal(a)
+    const value = this.values.get(a)
+    if (value === undefined) throw internal(`variable ${a.id} is not bound`)
+    return value
+  }
+  set(v: Var, value: T): void {
+    this.values.set(v, value)
+  }
+  drop(vars: readonly Var[]): void {
+    for (const v of vars) this.values.delete(v)
+  }
+}
+
+/**
+ * Runs a graph in order, with `step` giving each equation's outputs. The one loop that all transforms
+ * share: to transform is to interpret differently.
+ */
+export const interpret = <T>(
+  graph: Graph,
+  args: readonly T[],
+  literal: (a: Extract<Atom, { kind: 'lit' }>) => T,
+  step: (eqn: Eqn, inputs: readonly T[]) => readonly T[],
+): readonly T[] => {
+  if (args.length !== graph.inputs.length)
+    throw internal(`graph of ${graph.inputs.length} inputs got ${args.length}`)
+  const env = new Environment<T>(literal)
+  graph.inputs.forEach((v, i) => {
+    env.set(v, args[i])
+  })
+  const last = lastUses(graph)
+  graph.eqns.forEach((eqn, i) => {
+    const outs = withSite(eqn.source, () =>
+      step(
+        eqn,
+        eqn.inputs.map((a) => env.get(a)),
+      ),
+    )
+    eqn.outputs.forEach((v, j) => {
+      env.set(v, outs[j])
+    })
+    env.drop(last[i])
+  })
+  return graph.outputs.map((a) => env.get(a))
+}
+
+export const literalTensor = (a: Extract<Atom, { kind: 'lit' }>): Tensor => splat(a.value, a.aval)
+
+/** Runs a graph on tensors: executes it, or records it in the open trace. `known`: values already computed. */
+export const evalGraph = (
+  graph: Graph,
+  args: readonly Tensor[],
+  known?: ReadonlyMap<Var, Tensor>,
+): readonly Tensor[] =>
+  interpret(graph, args, literalTensor, (eqn, inputs) =>
+    known !== undefined && eqn.outputs.every((v) => known.has(v))
+      ? eqn.outputs.map((v) => known.get(v) as Tensor)
+      : bind(eqn.primitive, inputs, eqn.params),
+  )

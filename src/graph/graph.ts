@@ -1,0 +1,68 @@
+import type { Aval } from './aval.js'
+import type { AnyPrimitive } from './primitive.js'
+import type { SourceSite } from './sourceSite.js'
+
+/** A variable of a graph: bound once, by an input or an equation. */
+export type Var = { readonly kind: 'var'; readonly id: number; readonly aval: Aval }
+
+/** A constant all of whose elements are the same number, of any shape; it needs no storage. */
+export type Lit = { readonly kind: 'lit'; readonly value: number; readonly aval: Aval }
+
+export type Atom = Var | Lit
+
+/** What an equation does besides computing: it is then never removed, merged or reordered. */
+export type Effect = 'io'
+
+/** `outputs = primitive[params](inputs)`. */
+export type Eqn = {
+  readonly primitive: AnyPrimitive
+  readonly params: object
+  readonly inputs: readonly Atom[]
+  readonly outputs: readonly Var[]
+  readonly effects: readonly Effect[]
+  /** Where the user's code asked for it; not part of the graph's identity. */
+  readonly source?: SourceSite
+}
+
+/** A closed program: equations in order, from inputs to outputs. Frozen, plain data. */
+export type Graph = {
+  readonly inputs: readonly Var[]
+  readonly eqns: readonly Eqn[]
+  readonly outputs: readonly Atom[]
+}
+
+let nextId = 0
+
+export const newVar = (aval: Aval): Var => Object.freeze({ kind: 'var', id: nextId++, aval })
+
+export const newLit = (value: number, aval: Aval): Lit => Object.freeze({ kind: 'lit', value, aval })
+
+export const newEqn = (
+  primitive: AnyPrimitive,
+  params: object,
+  inputs: readonly Atom[],
+  outputs: readonly Var[],
+  effects: readonly Effect[],
+  source?: SourceSite,
+): Eqn =>
+  Object.freeze({
+    primitive,
+    params,
+    inputs: Object.freeze(inputs),
+    outputs: Object.freeze(outputs),
+    effects,
+    ...(source === undefined ? {} : { source }),
+  })
+
+export const newGraph = (inputs: readonly Var[], eqns: readonly Eqn[], outputs: readonly Atom[]): Graph =>
+  Object.freeze({ inputs: Object.freeze(inputs), eqns: Object.freeze(eqns), outputs: Object.freeze(outputs) })
+
+/** Whether a parameter of an equation is a sub-graph. */
+export const isGraph = (value: unknown): value is Graph =>
+  typeof value === 'object' && value !== null && 'eqns' in value && 'inputs' in value && 'outputs' in value
+
+/** The sub-graphs among an equation's parameters, one level deep (lists of graphs included). */
+export const subGraphs = (params: object): readonly Graph[] =>
+  Object.values(params).flatMap((v: unknown) =>
+    Array.isArray(v) ? v.filter(isGraph) : isGraph(v) ? [v] : [],
+  )

@@ -1,0 +1,42 @@
+import type { Shape } from '../aval.js'
+import type { Graph } from '../graph.js'
+import type { Expr } from './expr.js'
+import type { HostRoutine, Reduction } from './program.js'
+import type { AxisMap } from './view.js'
+
+/** Reads operand `index` of the equation at the current point, with its axes mapped or its index computed. */
+export type OperandReader = (
+  index: number,
+  axes: readonly AxisMap[],
+  dynamic?: readonly { readonly axis: number; readonly index: Expr }[],
+) => Expr
+
+/** What a primitive says of its own computation, before the scheduler decides on kernels and buffers. */
+export type Lowering =
+  /** Outputs of the operands' common shape, each an expression of the operands at the same point. */
+  | { readonly kind: 'elementwise'; readonly values: (operands: readonly Expr[]) => readonly Expr[] }
+  /** The operand seen through other axes (`moveAxes`): no work. */
+  | { readonly kind: 'move'; readonly shape: Shape; readonly axes: readonly AxisMap[] }
+  /** The operand in another shape: no work where strides allow it. */
+  | { readonly kind: 'reshape'; readonly shape: Shape }
+  /** The first operand surrounded by the second, a scalar: no work where that is a literal. */
+  | { readonly kind: 'pad'; readonly low: readonly number[]; readonly high: readonly number[] }
+  /** One expression over the output's space, reading operands where it likes. */
+  | { readonly kind: 'indexed'; readonly value: (read: OperandReader, space: Shape) => Expr }
+  /** The first operand reduced over `axes` (which come last, in this order, in the element's loop nest). */
+  | {
+      readonly kind: 'reduce'
+      readonly axes: readonly number[]
+      readonly init: Reduction['init']
+      readonly element: (operand: Expr, reducedAxis: (k: number) => Expr) => readonly Expr[]
+      readonly combine: readonly Expr[]
+      readonly values: (reduced: readonly Expr[]) => readonly Expr[]
+    }
+  | {
+      readonly kind: 'contract'
+      readonly lhs: { readonly batch: readonly number[]; readonly contract: readonly number[] }
+      readonly rhs: { readonly batch: readonly number[]; readonly contract: readonly number[] }
+    }
+  | { readonly kind: 'host'; readonly call: HostRoutine }
+  /** The same as running a graph in its place. */
+  | { readonly kind: 'inline'; readonly graph: Graph }

@@ -1,0 +1,93 @@
+import { type DType, shortName } from '../dtype.js'
+import type { BufferId, Expr } from './expr.js'
+import type { Program, Step } from './program.js'
+import { isDense, type View } from './view.js'
+
+const printView = (view: View, fill: number): string => {
+  const strides = view.strides
+    .map((s, j) => (s === 0 ? null : `${s === 1 ? '' : `${s}·`}i${j}`))
+    .filter((s) => s !== null)
+  const address = [
+    ...(view.offset === 0 && strides.length > 0 ? [] : [String(view.offset)]),
+    ...strides,
+  ].join(' + ')
+  const guards = view.guards.map((g) => {
+    const terms = g.coefs
+      .map((c, j) => (c === 0 ? null : `${c === 1 ? '' : `${c}·`}i${j}`))
+      .filter((s) => s !== null)
+    return `0 ≤ ${[...(g.offset === 0 ? [] : [String(g.offset)]), ...terms].join(' + ')} < ${g.size}`
+  })
+  return guards.length === 0 ? address : `${address} where ${guards.join(', ')} else ${fill}`
+}
+
+/** An expression on one line. */
+export const printExpr = (e: Expr): string => {
+  switch (e.op) {
+    case 'const':
+      return `${Object.is(e.value, -0) ? '-0' : e.value}:${shortName(e.dtype)}`
+    case 'index':
+      return `i${e.axis}`
+    case 'acc':
+      return `acc${e.slot}`
+    case 'elem':
+      return `elem${e.slot}`
+    case 'load': {
+      const dynamic = e.dynamic
+        .map((d) => ` + ${d.stride}·clamp(${printExpr(d.index)}, 0, ${d.size - 1})`)
+        .join('')
+      const address = isDense(e.view) && dynamic === '' ? '' : `[${printView(e.view, e.fill)}${dynamic}]`
+      return `b${e.buffer}${address}`
+    }
+    case 'apply':
+      return `${e.fn === 'convert' || e.fn === 'bitcast' ? `${e.fn}<${shortName(e.dtype)}>` : e.fn}(${e.args.map(printExpr).join(', ')})`
+  }
+}
+
+/** How large the text of an expression would be; shared nodes can make it explode. */
+const textSize = (e: Expr, limit: number): number => {
+  if (e.op !== 'apply') return 1
+  let n = 1
+  for (const a of e.args) {
+    n += textSize(a, limit - n)
+    if (n > limit) return n
+  }
+  return n
+}
+
+const printValue = (e: Expr): string => (textSize(e, 60) > 60 ? '(long expression)' : printExpr(e))
+
+const printBuffer = (program: Program, b: BufferId): string => {
+  const { dtype, shape }: { readonly dtype: DType; readonly shape: readonly number[] } = program.buffers[b]
+  return `b${b}:${shortName(dtype)}[${shape.join(',')}]`
+}
+
+const printStep = (program: Program, step: Step): string => {
+  switch (step.kind) {
+    case 'kernel': {
+      const outs = step.outputs
+        .map((o) => `${printBuffer(program, o.buffer)} ← ${printValue(o.value)}`)
+        .join('; ')
+      const r = step.reduction
+      const over =
+        r === null
+          ? ''
+          : ` reduce [${r.extents.join(',')}] elem ${r.element.map(printValue).join(', ')} by ${r.combine.map(printValue).join(', ')}`
+      return `${step.name} over [${step.space.join(',')}]${over}: ${outs}`
+    }
+    case 'contract':
+      return `${step.name} batch [${step.batch.join(',')}] m [${step.m.join(',')}] n [${step.n.join(',')}] k [${step.k.join(',')}]: ${printBuffer(program, step.output)} ← ${printExpr(step.lhs)} · ${printExpr(step.rhs)}`
+    case 'host':
+      return `${step.name} (host ${step.call.routine}): ${step.outputs.map((b) => printBuffer(program, b)).join(', ')} ← ${step.inputs.map((b) => `b${b}`).join(', ')}`
+  }
+}
+
+/** A program as text: inputs, one numbered line a step, outputs. */
+export const printProgram = (program: Program, backend: string): string => {
+  const steps = program.steps.map((s, i) => `${String(i + 1).padStart(4)}  ${printStep(program, s)}`)
+  return [
+    `program for ${backend}: ${program.steps.length} steps`,
+    `  in  ${program.inputs.map((b) => printBuffer(program, b)).join(', ')}`,
+    ...steps,
+    `  out ${program.outputs.map((b) => `b${b}`).join(', ')}`,
+  ].join('\n')
+}

@@ -1,0 +1,134 @@
+import { type Shape, sizeOf } from '../aval.js'
+
+/** A bound on one coordinate of the source: inside where `0 ≤ offset + Σ coefs[j]·i[j] < size`. */
+export type Guard = { readonly offset: number; readonly coefs: readonly number[]; readonly size: number }
+
+/**
+ * How a loop nest reads a dense buffer: element `offset + Σ strides[j]·i[j]`, where every guard holds.
+ * Movement operations only change views, so they cost nothing by themselves.
+ */
+export type View = {
+  readonly shape: Shape
+  readonly offset: number
+  readonly strides: readonly number[]
+  readonly guards: readonly Guard[]
+}
+
+/** Where one axis of a source comes from: `offset + step · (output axis)`; `axis: null` is a fixed position. */
+export type AxisMap = { readonly axis: number | null; readonly offset: number; readonly step: number }
+
+/** Row-major strides of a dense array. */
+export const denseStrides = (shape: Shape): number[] => {
+  const strides = new Array<number>(shape.length)
+  for (let i = shape.length - 1, s = 1; i >= 0; i--) {
+    strides[i] = s
+    s *= shape[i]
+  }
+  return strides
+}
+
+/** The whole of a dense buffer. */
+export const dense = (shape: Shape): View => ({ shape, offset: 0, strides: denseStrides(shape), guards: [] })
+
+export const isDense = (view: View): boolean => {
+  const strides = denseStrides(view.shape)
+  return (
+    view.offset === 0 &&
+    view.guards.length === 0 &&
+    view.shape.every((d, i) => d === 1 || view.strides[i] === strides[i])
+  )
+}
+
+/** `view` seen through a change of axes: transposition, slicing, reversal, broadcasting. */
+export const moveAxes = (view: View, shape: Shape, axes: readonly AxisMap[]): View => {
+  const substitute = (coefs: readonly number[], offset: number) => {
+    const out = new Array<number>(shape.length).fill(0)
+    let at = offset
+    axes.forEach((m, source) => {
+      const c = coefs[source]
+      at += c * m.offset
+      if (m.axis !== null) out[m.axis] = out[m.axis] + c * m.step
+    })
+    return { coefs: out, offset: at }
+  }
+  const address = substitute(view.strides, view.offset)
+  return {
+    shape,
+    offset: address.offset,
+    strides: address.coefs,
+    guards: view.guards.map((g) => ({ ...substitute(g.coefs, g.offset), size: g.size })),
+  }
+}
+
+/** `view` with `low[j]` and `high[j]` places added (or, when negative, removed) at the ends of each axis. */
+export const padView = (view: View, low: readonly number[], high: readonly number[]): View => {
+  const shape = view.shape.map((d, j) => d + low[j] + high[j])
+  const moved = moveAxes(
+    view,
+    shape,
+    low.map((l, axis) => ({ axis, offset: -l, step: 1 })),
+  )
+  const bounds = view.shape.flatMap((size, axis): Guard[] =>
+    low[axis] > 0 || high[axis] > 0
+      ? [{ offset: -low[axis], coefs: shape.map((_, j) => (j === axis ? 1 : 0)), size }]
+      : [],
+  )
+  return { ...moved, guards: [...moved.guards, ...bounds] }
+}
+
+/**
+ * `view` under another shape of the same size, or `null` where no strides express it (the caller copies).
+ * Guards do not survive splitting or merging, so a guarded view is only reshaped by axes of length one.
+ */
+export const reshapeView = (view: View, shape: Shape): View | null => {
+  if (sizeOf(shape) === 0) return { shape, offset: view.offset, strides: denseStrides(shape), guards: [] }
+  const kept = view.shape.flatMap((d, j) => (d === 1 ? [] : [j]))
+  const wanted = shape.flatMap((d, j) => (d === 1 ? [] : [j]))
+  if (kept.length === wanted.length && kept.every((j, k) => view.shape[j] === shape[wanted[k]])) {
+    const spread = (coefs: readonly number[]) => {
+      const out = new Array<number>(shape.length).fill(0)
+      wanted.forEach((j, k) => {
+        out[j] = coefs[kept[k]]
+      })
+      return out
+    }
+    return {
+      shape,
+      offset: view.offset,
+      strides: spread(view.strides),
+      guards: view.guards.map((g) => ({ ...g, coefs: spread(g.coefs) })),
+    }
+  }
+  if (view.guards.length > 0) return null
+  const strides = new Array<number>(shape.length).fill(0)
+  let from = 0
+  let to = 0
+  while (from < kept.length && to < wanted.length) {
+    const sources = [kept[from++]]
+    const targets = [wanted[to++]]
+    let have = view.shape[sources[0]]
+    let want = shape[targets[0]]
+    while (have !== want) {
+      if (have < want) {
+        const j = kept[from++]
+        sources.push(j)
+        have *= view.shape[j]
+      } else {
+        const j = wanted[to++]
+        targets.push(j)
+        want *= shape[j]
+      }
+    }
+    for (let k = 0; k + 1 < sources.length; k++) {
+      const a = sources[k]
+      const b = sources[k + 1]
+      if (view.strides[a] !== view.strides[b] * view.shape[b]) return null
+    }
+    let stride = view.strides[sources[sources.length - 1]]
+    for (let k = targets.length - 1; k >= 0; k--) {
+      strides[targets[k]] = stride
+      stride *= shape[targets[k]]
+    }
+  }
+  return { shape, offset: view.offset, strides, guards: [] }
+}

@@ -1,0 +1,160 @@
+import { chain } from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { aval, type Aval } from './aval.js'
+import { checkGraph } from './check.js'
+import { dtypes, type DType } from './dtype.js'
+import { GradError } from './errors.js'
+import {
+  type Atom,
+  type Eqn,
+  type Graph,
+  isGraph,
+  newEqn,
+  newGraph,
+  newLit,
+  newVar,
+  type Var,
+} from './graph.js'
+import type { AnyPrimitive } from './primitive.js'
+import { HostRef } from './structuralKey.js'
+
+/** A number as JSON can hold it: NaN, infinities and −0 by name. */
+const NumberJson = t.union([
+  t.number,
+  t.strict({
+    number: t.union([t.literal('NaN'), t.literal('Infinity'), t.literal('-Infinity'), t.literal('-0')]),
+  }),
+])
+type NumberJson = t.TypeOf<typeof NumberJson>
+
+const encodeNumber = (x: number): NumberJson =>
+  Object.is(x, -0)
+    ? { number: '-0' }
+    : Number.isFinite(x)
+      ? x
+      : { number: String(x) as 'NaN' | 'Infinity' | '-Infinity' }
+
+const decodeNumber = (x: NumberJson): number => (typeof x === 'number' ? x : Number(x.number))
+
+const isDType = (x: unknown): x is DType => dtypes.some((d) => d === x)
+
+const DTypeJson = new t.Type<DType, DType, unknown>(
+  'DType',
+  isDType,
+  (x, c) => (isDType(x) ? t.success(x) : t.failure(x, c)),
+  (x) => x,
+)
+
+const AvalJson = t.strict({ shape: t.readonlyArray(t.number), dtype: DTypeJson, weakType: t.boolean })
+const AtomJson = t.union([t.strict({ var: t.number }), t.strict({ lit: NumberJson, aval: AvalJson })])
+const EqnJson = t.strict({
+  primitive: t.string,
+  params: t.UnknownRecord,
+  inputs: t.readonlyArray(AtomJson),
+  outputs: t.readonlyArray(AvalJson),
+})
+
+/** Variables are numbered in the order they are bound: inputs first, then each equation's outputs. */
+const GraphJson = t.strict({
+  format: t.literal('grad-ts graph'),
+  version: t.literal(1),
+  inputs: t.readonlyArray(AvalJson),
+  eqns: t.readonlyArray(EqnJson),
+  outputs: t.readonlyArray(AtomJson),
+})
+export type GraphJson = t.TypeOf<typeof GraphJson>
+
+const encodeParam = (value: unknown): unknown => {
+  if (typeof value === 'number') return encodeNumber(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof HostRef) {
+    throw new GradError(
+      `serialize: a graph of plain data is required, got the rule of ${value.name}. Differentiate and jit first, or leave the custom rule out.`,
+    )
+  }
+  if (isGraph(value)) return { graph: encodeGraph(value) }
+  if (Array.isArray(value)) return value.map(encodeParam)
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, encodeParam(v)]))
+}
+
+const encodeGraph = (graph: Graph): GraphJson => {
+  const numbers = new Map<Var, number>()
+  const define = (v: Var): Aval => {
+    numbers.set(v, numbers.size)
+    return v.aval
+  }
+  const use = (a: Atom): t.TypeOf<typeof AtomJson> =>
+    a.kind === 'lit' ? { lit: encodeNumber(a.value), aval: a.aval } : { var: numbers.get(a) ?? -1 }
+  const inputs = graph.inputs.map(define)
+  const eqns = graph.eqns.map((e) => ({
+    primitive: e.primitive.name,
+    params: encodeParam(e.params) as Record<string, unknown>,
+    inputs: e.inputs.map(use),
+    outputs: e.outputs.map(define),
+  }))
+  return { format: 'grad-ts graph', version: 1, inputs, eqns, outputs: graph.outputs.map(use) }
+}
+
+/** The primitives that a serialised graph may name. */
+export type PrimitiveTable = { readonly [name: string]: AnyPrimitive }
+
+const decodeParam = (value: unknown, table: PrimitiveTable): unknown => {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return Object.freeze(value.map((v) => decodeParam(v, table)))
+  if (NumberJson.is(value)) return decodeNumber(value)
+  if ('graph' in value && GraphJson.is(value.graph)) return rebuild(value.graph, table)
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, decodeParam(v, table)])))
+}
+
+/** @throws GradError where the graph is unsound or names an unknown primitive */
+const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
+  const vars: Var[] = []
+  const define = (a: Aval): Var => {
+    const v = newVar(aval(a.shape, a.dtype, a.weakType))
+    vars.push(v)
+    return v
+  }
+  const use = (a: t.TypeOf<typeof AtomJson>): Atom => {
+    if ('lit' in a) return newLit(decodeNumber(a.lit), aval(a.aval.shape, a.aval.dtype, a.aval.weakType))
+    const v = vars[a.var]
+    if (v === undefined)
+      throw new GradError(
+        `decode graph: a variable bound before its use is required, got number ${a.var} of ${vars.length}.`,
+      )
+    return v
+  }
+  const inputs = json.inputs.map(define)
+  const eqns = json.eqns.map((e): Eqn => {
+    const primitive = Object.hasOwn(table, e.primitive) ? table[e.primitive] : undefined
+    if (primitive === undefined)
+      throw new GradError(`decode graph: a known primitive is required, got ${e.primitive}.`)
+    const operands = e.inputs.map(use)
+    return newEqn(
+      primitive,
+      decodeParam(e.params, table) as object,
+      operands,
+      e.outputs.map(define),
+      primitive.effects ?? [],
+    )
+  })
+  return newGraph(inputs, eqns, json.outputs.map(use))
+}
+
+/**
+ * The codec of graphs: JSON by `encode`; `decode` validates the text's form, looks primitives up in
+ * `table`, and checks the graph as every other graph is checked.
+ */
+export const graphCodec = (table: PrimitiveTable): t.Type<Graph, GraphJson, unknown> =>
+  new t.Type<Graph, GraphJson, unknown>(
+    'Graph',
+    (x): x is Graph => isGraph(x),
+    (input, context) =>
+      chain((json: GraphJson) => {
+        try {
+          return t.success(checkGraph(rebuild(json, table)))
+        } catch (error) {
+          return t.failure<Graph>(input, context, error instanceof Error ? error.message : String(error))
+        }
+      })(GraphJson.validate(input, context)),
+    encodeGraph,
+  )

@@ -1,0 +1,37 @@
+/** The line of user code that asked for an equation; the stack is formatted only when read. */
+export type SourceSite = { readonly error: Error }
+
+/** The folder (or, when bundled, the file) that holds the library, as it appears in stack traces. */
+const ownLocation = ((): string => {
+  const here = import.meta.url
+  const folder = here.lastIndexOf('/src/graph/')
+  return (folder >= 0 ? `${here.slice(0, folder)}/src/` : here).replace('file://', '')
+})()
+
+let ambient: SourceSite | undefined
+
+export const captureSite = (): SourceSite => ambient ?? { error: new Error('site') }
+
+/** Attribute everything recorded by `run` to `site` (a transform working on someone's equation). */
+export const withSite = <T>(site: SourceSite | undefined, run: () => T): T => {
+  const saved = ambient
+  ambient = site ?? saved
+  try {
+    return run()
+  } finally {
+    ambient = saved
+  }
+}
+
+/** `file:line:column` of the first frame outside the library, or `unknown`. */
+export const formatSite = (site: SourceSite | undefined): string => {
+  const frames = (site?.error.stack ?? '').split('\n').slice(1)
+  const user = frames.find((f) => !f.includes(ownLocation) && !f.includes('node:internal')) ?? frames[0]
+  return user === undefined
+    ? 'unknown'
+    : user
+        .trim()
+        .replace(/^at (.*\()?/, '')
+        .replace(/\)$/, '')
+        .replace('file://', '')
+}

@@ -1,0 +1,124 @@
+import { type Aval, formatAval, type Shape, sizeOf } from './aval.js'
+import type { Backend, Handle } from './backend.js'
+import type { Builder } from './builder.js'
+import { allocate, type DType, type TypedArray } from './dtype.js'
+import { BackendError, GradError } from './errors.js'
+import type { Var } from './graph.js'
+import type { TensorMethods } from './tensorMethods.js'
+
+/** What operations take where a tensor is meant. JS numbers are weakly typed scalars. */
+export type TensorLike = Tensor | number | boolean
+
+/** An immutable n-dimensional array, or (while tracing) a stand-in for one. */
+export abstract class Tensor {
+  /** @internal */
+  abstract readonly aval: Aval
+
+  get shape(): Shape {
+    return this.aval.shape
+  }
+  get dtype(): DType {
+    return this.aval.dtype
+  }
+  get ndim(): number {
+    return this.aval.shape.length
+  }
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.aval.shape)
+  }
+}
+
+// The operations are written in `ops` and installed by `ops/methods.ts`; the interface names them all.
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods checks that every one is there
+export interface Tensor extends TensorMethods {}
+
+type Content =
+  | { readonly kind: 'splat'; readonly value: number }
+  | { readonly kind: 'host'; readonly data: TypedArray }
+  | { readonly kind: 'device'; readonly backend: Backend; readonly handle: Handle }
+  | { readonly kind: 'gone'; readonly why: string }
+
+/** A tensor with a value: one number everywhere, host memory, or a backend's buffer. */
+export class Concrete extends Tensor {
+  #content: Content
+  constructor(
+    readonly aval: Aval,
+    content: Content,
+  ) {
+    super()
+    this.#content = content
+  }
+
+  /** The one number that fills this tensor, where it was made as such. @internal */
+  get splat(): number | null {
+    return this.#content.kind === 'splat' ? this.#content.value : null
+  }
+
+  /** The storage on `backend`, copied there if it is elsewhere. @internal */
+  handleOn(backend: Backend): Handle {
+    const c = this.#content
+    if (c.kind === 'device' && c.backend === backend) return c.handle
+    if (!backend.capabilities.dtypes.includes(this.aval.dtype)) {
+      throw new BackendError(
+        `upload: backend ${backend.name} holds ${backend.capabilities.dtypes.join(', ')}, got ${formatAval(this.aval)}. Convert with astype, or choose another backend.`,
+      )
+    }
+    const handle = backend.upload(this.read())
+    this.#content = { kind: 'device', backend, handle }
+    return handle
+  }
+
+  /** The elements, not to be written to. @internal */
+  read(): TypedArray {
+    const c = this.#content
+    switch (c.kind) {
+      case 'splat':
+        return allocate(this.aval.dtype, sizeOf(this.aval.shape)).fill(c.value)
+      case 'host':
+        return c.data
+      case 'device':
+        return c.backend.downloadSync(c.handle)
+      case 'gone':
+        throw new GradError(
+          `read: a live tensor is required, got ${formatAval(this.aval)} that was ${c.why}.`,
+        )
+    }
+  }
+
+  /** The elements, once the device has them, not to be written to. @internal */
+  async readAsync(): Promise<TypedArray> {
+    const c = this.#content
+    return c.kind === 'device' ? c.backend.download(c.handle) : this.read()
+  }
+
+  /** Gives up the storage; `free`: also on the device (a donated buffer is no longer ours to free). @internal */
+  release(why: string, free: boolean): void {
+    const c = this.#content
+    if (c.kind === 'device' && free) c.backend.free(c.handle)
+    this.#content = { kind: 'gone', why }
+  }
+}
+
+/** Stands for a value while a function is traced. */
+export class Tracer extends Tensor {
+  constructor(
+    readonly aval: Aval,
+    readonly builder: Builder,
+    readonly variable: Var,
+  ) {
+    super()
+  }
+}
+
+/** A tensor all of whose elements are `value` (already rounded to its dtype); takes no storage. */
+export const splat = (value: number, aval: Aval): Concrete => new Concrete(aval, { kind: 'splat', value })
+
+/** Takes ownership of `data`. */
+export const fromHost = (data: TypedArray, aval: Aval): Concrete => new Concrete(aval, { kind: 'host', data })
+
+export const fromDevice = (backend: Backend, handle: Handle, aval: Aval): Concrete =>
+  new Concrete(aval, { kind: 'device', backend, handle })
+
+/** The number that fills `t`, if it is a known constant of one value. */
+export const splatValue = (t: Tensor): number | null => (t instanceof Concrete ? t.splat : null)

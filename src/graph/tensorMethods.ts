@@ -1,0 +1,107 @@
+import type { DType, TypedArray } from './dtype.js'
+import type { Tensor, TensorLike } from './tensor.js'
+
+/** Nested arrays of numbers, as `toArray` gives them. */
+export type NestedArray = number | boolean | readonly NestedArray[]
+
+/** A reduction's options: which axes (all by default; negative ones count from the end), and whether they stay with length one. */
+export type ReduceOptions = { readonly axis?: number | readonly number[] | null; readonly keepdims?: boolean }
+
+/** One index: a position, a range, a new axis (`null`), or an integer array. */
+export type Index =
+  | number
+  | null
+  | '...'
+  | ':'
+  | { readonly start?: number; readonly stop?: number; readonly step?: number }
+  | Tensor
+  | readonly number[]
+
+/** Indexed updates: a new tensor with some elements changed. */
+export interface At {
+  /** Elements at the index replaced. */
+  set(values: TensorLike): Tensor
+  /** Elements at the index increased; those named twice, twice. */
+  add(values: TensorLike): Tensor
+}
+
+/** Every method of a tensor; each is the function of the same name in `np` applied to it. */
+export interface TensorMethods {
+  add(y: TensorLike): Tensor
+  sub(y: TensorLike): Tensor
+  mul(y: TensorLike): Tensor
+  div(y: TensorLike): Tensor
+  mod(y: TensorLike): Tensor
+  pow(y: TensorLike): Tensor
+  maximum(y: TensorLike): Tensor
+  minimum(y: TensorLike): Tensor
+  equal(y: TensorLike): Tensor
+  notEqual(y: TensorLike): Tensor
+  less(y: TensorLike): Tensor
+  lessEqual(y: TensorLike): Tensor
+  greater(y: TensorLike): Tensor
+  greaterEqual(y: TensorLike): Tensor
+  neg(): Tensor
+  abs(): Tensor
+  sign(): Tensor
+  floor(): Tensor
+  ceil(): Tensor
+  round(): Tensor
+  exp(): Tensor
+  log(): Tensor
+  log1p(): Tensor
+  expm1(): Tensor
+  sqrt(): Tensor
+  square(): Tensor
+  sin(): Tensor
+  cos(): Tensor
+  tan(): Tensor
+  tanh(): Tensor
+  sigmoid(): Tensor
+  erf(): Tensor
+  reciprocal(): Tensor
+  clip(low: TensorLike | null, high: TensorLike | null): Tensor
+  sum(options?: ReduceOptions): Tensor
+  mean(options?: ReduceOptions): Tensor
+  prod(options?: ReduceOptions): Tensor
+  max(options?: ReduceOptions): Tensor
+  min(options?: ReduceOptions): Tensor
+  var(options?: ReduceOptions & { readonly ddof?: number }): Tensor
+  std(options?: ReduceOptions & { readonly ddof?: number }): Tensor
+  all(options?: ReduceOptions): Tensor
+  any(options?: ReduceOptions): Tensor
+  argmax(options?: { readonly axis?: number; readonly keepdims?: boolean }): Tensor
+  argmin(options?: { readonly axis?: number; readonly keepdims?: boolean }): Tensor
+  cumsum(axis?: number): Tensor
+  cumprod(axis?: number): Tensor
+  reshape(shape: readonly number[]): Tensor
+  /** One axis, row-major. */
+  flatten(): Tensor
+  /** Axes permuted; reversed by default. */
+  transpose(axes?: readonly number[]): Tensor
+  /** Axes reversed. */
+  readonly T: Tensor
+  squeeze(axis?: number | readonly number[]): Tensor
+  expandDims(axis: number | readonly number[]): Tensor
+  broadcastTo(shape: readonly number[]): Tensor
+  matmul(y: Tensor): Tensor
+  dot(y: Tensor): Tensor
+  /** Basic and integer-array indexing, as numpy's brackets. */
+  get(...index: readonly Index[]): Tensor
+  /** `x.at(i).set(v)`, `x.at(i).add(v)`. */
+  at(...index: readonly Index[]): At
+  astype(dtype: DType): Tensor
+
+  /** The one element, as a number (0 or 1 for bool). @throws ConcretizationError on an abstract tracer */
+  item(): number
+  /** A copy of the elements in row-major order, once the device has them. */
+  data(): Promise<TypedArray>
+  /** A copy of the elements, now. @throws BackendError where the device cannot answer at once */
+  dataSync(): TypedArray
+  /** The elements as nested arrays. */
+  toArray(): NestedArray
+  toString(): string
+  /** Frees the storage now instead of at garbage collection; optional. The tensor throws on later use. */
+  dispose(): void
+  [Symbol.toPrimitive](hint: string): number | string
+}

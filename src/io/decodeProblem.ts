@@ -1,0 +1,27 @@
+import type { Errors } from 'io-ts'
+
+/** The first thing that a codec refused: where, what it asked for, and what it was given. */
+export type DecodeProblem = { readonly path: string; readonly required: string; readonly got: string }
+
+const shown = (value: unknown): string => {
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value))
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** Reads the first error; `path` joins the keys with dots and is empty for the whole value. */
+export const firstProblem = (errors: Errors): DecodeProblem => {
+  const [error] = errors
+  const last = error.context.at(-1)
+  return {
+    path: error.context
+      .map((entry) => entry.key)
+      .filter((key) => key !== '')
+      .join('.'),
+    required: error.message ?? last?.type.name ?? 'another value',
+    got: shown(error.value),
+  }
+}
+
+/** `path: requirement`, or the requirement alone for the whole value. */
+export const problemRequirement = ({ path, required }: DecodeProblem): string =>
+  path === '' ? required : `${path}: ${required}`

@@ -1,0 +1,36 @@
+/** The system refused to read or write a file or folder. */
+export type IoSystemError = {
+  readonly _tag: 'IoSystemError'
+  readonly path: string
+  readonly operation: string
+  readonly message: string
+}
+
+/** A file was read, and isn't what it should be. */
+export type IoFormatError = {
+  readonly _tag: 'IoFormatError'
+  readonly path: string
+  readonly required: string
+  readonly got: string
+  readonly message: string
+}
+
+/** What can go wrong with files. `message` is one line that says what to do. */
+export type IoError = IoSystemError | IoFormatError
+
+/** `path: cannot operation (reason). Fix.` */
+export const ioSystemError = (path: string, operation: string, reason: unknown, fix: string): IoError => ({
+  _tag: 'IoSystemError',
+  path,
+  operation,
+  message: `${path}: cannot ${operation} (${reason instanceof Error ? reason.message : String(reason)}). ${fix}`,
+})
+
+/** `path: requirement was required, got values. Fix.` */
+export const ioFormatError = (path: string, required: string, got: string, fix: string): IoError => ({
+  _tag: 'IoFormatError',
+  path,
+  required,
+  got,
+  message: `${path}: ${required} was required, got ${got}. ${fix}`,
+})

@@ -1,0 +1,38 @@
+import { bind1 } from '../graph/bind.js'
+import { apply } from '../graph/kernel/expr.js'
+import { definePrimitive, type NoParams } from '../graph/primitive.js'
+import type { Tensor, TensorLike } from '../graph/tensor.js'
+import { gt, lt } from './comparison.js'
+import { align } from './lift.js'
+import { and } from './logical.js'
+import { elementwiseShape, zerosLike } from './rules.js'
+import { select } from './select.js'
+
+const onlyWhere = (condition: Tensor, dx: Tensor): Tensor => select(condition, dx, zerosLike(dx))
+
+/**
+ * min(max(x, low), high); NaN stays.   d clamp = dx strictly inside; d low where x < low (< high); d high
+ * where x > high; on a bound, none, as in JAX.
+ */
+export const clampP = definePrimitive<NoParams>({
+  name: 'clamp',
+  abstractEval: elementwiseShape('clamp', 'number'),
+  jvp: [
+    // ∂low: 1 where x < low < high
+    (dLow, [low, x, high]) => onlyWhere(and(lt(x, low), lt(low, high)), dLow),
+    // ∂x: 1 where low < x < high
+    (dx, [low, x, high]) => onlyWhere(and(gt(x, low), lt(x, high)), dx),
+    // ∂high: 1 where high < x
+    (dHigh, [, x, high]) => onlyWhere(lt(high, x), dHigh),
+  ],
+  linearize: 'fromJvp',
+  transpose: 'nonlinear',
+  batch: 'elementwise',
+  lower: () => ({
+    kind: 'elementwise',
+    values: ([low, x, high]) => [apply('min', [apply('max', [x, low]), high])],
+  }),
+})
+/** x, but at least `low` and at most `high`, broadcast; `high` where the bounds cross. */
+export const clamp = (low: TensorLike, x: TensorLike, high: TensorLike): Tensor =>
+  bind1(clampP, align('clamp', [low, x, high]), {})

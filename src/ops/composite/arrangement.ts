@@ -1,0 +1,168 @@
+import { formatShape, type Shape } from '../../graph/aval.js'
+import { ShapeError } from '../../graph/errors.js'
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
+import * as lift from '../lift.js'
+import { broadcastInDim } from '../broadcast.js'
+import { reshape as reshapeTo } from '../reshape.js'
+import { rev } from '../rev.js'
+import { transpose as permute } from '../transpose.js'
+import { resolveAxes, resolveAxis } from './axes.js'
+
+/**
+ * The same elements, in row-major order, in another shape; one size may be −1, and is worked out.
+ * @throws ShapeError on another number of elements
+ * @example
+ * ```ts
+ * np.reshape(np.arange(6), [2, -1]) // => [[0, 1, 2], [3, 4, 5]]
+ * ```
+ */
+export const reshape = (x: TensorLike, shape: number | Shape): Tensor =>
+  reshapeTo(lift.toTensor(x), typeof shape === 'number' ? [shape] : shape)
+
+/** x as a vector, in row-major order. */
+export const ravel = (x: TensorLike): Tensor => {
+  const t = lift.toTensor(x)
+  return reshapeTo(t, [t.size])
+}
+
+/**
+ * x with its axes permuted: axis i of the result is axis `axes[i]` of x; reversed by default.
+ * @throws ShapeError unless `axes` is a permutation
+ * @example
+ * ```ts
+ * np.transpose(np.array([[1, 2], [3, 4]])) // => [[1, 3], [2, 4]]
+ * ```
+ */
+export const transpose = (x: Tensor, axes?: readonly number[]): Tensor =>
+  permute(
+    x,
+    axes === undefined ? x.shape.map((_, i) => x.ndim - 1 - i) : axes.map((a) => resolveAxis('transpose', a, x.ndim)),
+  )
+
+/**
+ * x with some axes moved to other places; the rest keep their order.
+ * @example
+ * ```ts
+ * np.moveaxis(np.zeros([2, 3, 4]), 0, -1).shape // => [3, 4, 2]
+ * ```
+ */
+export const moveaxis = (
+  x: Tensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor => {
+  const from = resolveAxes('moveaxis', source, x.ndim)
+  const to = resolveAxes('moveaxis', destination, x.ndim)
+  if (from.length !== to.length) {
+    throw new ShapeError(`moveaxis: as many destinations as sources are required, got ${to.length} for ${from.length}.`)
+  }
+  const rest = x.shape.flatMap((_, i) => (from.includes(i) ? [] : [i]))
+  let next = 0
+  return permute(
+    x,
+    x.shape.map((_, i) => (to.includes(i) ? from[to.indexOf(i)] : rest[next++])),
+  )
+}
+
+/** x with two axes exchanged. */
+export const swapaxes = (x: Tensor, axis1: number, axis2: number): Tensor => {
+  const a = resolveAxis('swapaxes', axis1, x.ndim)
+  const b = resolveAxis('swapaxes', axis2, x.ndim)
+  return permute(
+    x,
+    x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
+  )
+}
+
+/**
+ * x without axes of length one: all of them, or those named.
+ * @throws ShapeError where a named axis has another length
+ * @example
+ * ```ts
+ * np.squeeze(np.zeros([1, 3, 1])).shape // => [3]
+ * ```
+ */
+export const squeeze = (x: Tensor, axis?: number | readonly number[]): Tensor => {
+  const axes =
+    axis === undefined ? x.shape.flatMap((d, i) => (d === 1 ? [i] : [])) : resolveAxes('squeeze', axis, x.ndim)
+  if (axes.some((a) => x.shape[a] !== 1)) {
+    throw new ShapeError(`squeeze: axes of length 1 are required, got [${axes.join(',')}] of ${formatShape(x.shape)}.`)
+  }
+  return reshapeTo(
+    x,
+    x.shape.filter((_, i) => !axes.includes(i)),
+  )
+}
+
+/**
+ * x with axes of length one inserted, at these places of the result.
+ * @example
+ * ```ts
+ * np.expandDims(np.zeros([3]), [0, -1]).shape // => [1, 3, 1]
+ * ```
+ */
+export const expandDims = (x: TensorLike, axis: number | readonly number[]): Tensor => {
+  const t = lift.toTensor(x)
+  const added = typeof axis === 'number' ? 1 : axis.length
+  const axes = resolveAxes('expandDims', axis, t.ndim + added)
+  let next = 0
+  return reshapeTo(
+    t,
+    Array.from({ length: t.ndim + added }, (_, i) => (axes.includes(i) ? 1 : t.shape[next++])),
+  )
+}
+
+/**
+ * x repeated into a larger shape by numpy's rule: sizes equal or 1, aligned at the last axis.
+ * @throws ShapeError where it does not fit
+ * @example
+ * ```ts
+ * np.broadcastTo(np.array([1, 2]), [2, 2]) // => [[1, 2], [1, 2]]
+ * ```
+ */
+export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => lift.broadcastTo(lift.toTensor(x), shape)
+
+/**
+ * The shape that operands of these shapes broadcast to.
+ * @throws ShapeError where they do not
+ * @example
+ * ```ts
+ * np.broadcastShapes([2, 1], [3]) // => [2, 3]
+ * ```
+ */
+export const broadcastShapes = (...shapes: readonly Shape[]): Shape => lift.broadcastShapes('broadcastShapes', shapes)
+
+/**
+ * x read backwards along axes; along all by default.
+ * @example
+ * ```ts
+ * np.flip(np.array([1, 2, 3])) // => [3, 2, 1]
+ * ```
+ */
+export const flip = (x: Tensor, axis?: number | readonly number[]): Tensor => rev(x, resolveAxes('flip', axis, x.ndim))
+
+/**
+ * Copies of x side by side: `reps[i]` of them along axis i, aligned at the last axis.
+ * @example
+ * ```ts
+ * np.tile(np.array([1, 2]), 2) // => [1, 2, 1, 2]
+ * ```
+ */
+export const tile = (x: Tensor, reps: number | readonly number[]): Tensor => {
+  const given = typeof reps === 'number' ? [reps] : reps
+  if (given.some((r) => !Number.isInteger(r) || r < 0)) {
+    throw new ShapeError(`tile: whole numbers of copies are required, got [${given.join(',')}].`)
+  }
+  const rank = Math.max(x.ndim, given.length)
+  const sizes = [...new Array<number>(rank - x.ndim).fill(1), ...x.shape]
+  const times = [...new Array<number>(rank - given.length).fill(1), ...given]
+  const spread = broadcastInDim(
+    reshapeTo(x, sizes),
+    sizes.flatMap((d, i) => [times[i], d]),
+    sizes.map((_, i) => 2 * i + 1),
+  )
+  return reshapeTo(
+    spread,
+    sizes.map((d, i) => d * times[i]),
+  )
+}

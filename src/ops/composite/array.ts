@@ -1,0 +1,169 @@
+import { aval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
+import { allocate, type DType, dtypes, isFloat, storedValue, type TypedArray } from '../../graph/dtype.js'
+import { DTypeError, ShapeError } from '../../graph/errors.js'
+import { Concrete, fromHost, splat, Tensor } from '../../graph/tensor.js'
+import { concatenate } from '../concatenate.js'
+import { convert } from '../convert.js'
+import { promote } from '../lift.js'
+import { reshape } from '../reshape.js'
+
+/** Numbers, booleans and tensors in arrays of arrays. */
+export type NestedValues = number | boolean | Tensor | readonly NestedValues[]
+
+/** What `array` accepts. */
+export type ArrayLike = NestedValues | NumericTypedArray
+
+type NumericTypedArray = TypedArray | Int8Array | Uint8ClampedArray | Int16Array | Uint16Array
+
+export type DTypeOption = { readonly dtype?: DType }
+
+/** @throws DTypeError unless `dtype` is the name of an element type */
+export const requireDTypeName = (name: string, dtype: DType): DType => {
+  if (!dtypes.includes(dtype)) throw new DTypeError(`${name}: one of ${dtypes.join(', ')} is required, got ${dtype}.`)
+  return dtype
+}
+
+/**
+ * A tensor from numbers, booleans, nested arrays of them, a typed array, or tensors to stack.
+ *
+ * Numbers become float32, booleans alone bool; typed arrays keep their type (8- and 16-bit ones become int32).
+ * `dtype` sets another, `shape` another shape of the same size. The elements are copied.
+ * @throws ShapeError on ragged nesting or a shape of another size
+ * @example
+ * ```ts
+ * np.array([[1, 2], [3, 4]]).shape // => [2, 2]
+ * np.array([1, 2, 3, 4], { shape: [2, 2], dtype: 'int32' }) // => [[1, 2], [3, 4]]
+ * np.array([true, false]).dtype // => 'bool'
+ * np.array([[1, 2], [3]]) // => throws ShapeError: ragged
+ * ```
+ */
+export const array = (values: ArrayLike, options: DTypeOption & { readonly shape?: Shape } = {}): Tensor => {
+  if (options.dtype !== undefined) requireDTypeName('array', options.dtype)
+  const made = build(values, options.dtype)
+  if (options.shape === undefined) return made
+  const { shape } = options
+  if (shape.includes(-1) || sizeOf(shape) === made.size) return reshape(made, shape)
+  throw new ShapeError(`array: ${sizeOf(shape)} elements are required for shape ${formatShape(shape)}, got ${made.size}.`)
+}
+
+const build = (values: ArrayLike, dtype: DType | undefined): Tensor => {
+  if (values instanceof Tensor) return convert(values, dtype ?? values.dtype)
+  if (typeof values === 'number') return scalar(values, dtype ?? 'float32')
+  if (typeof values === 'boolean') return scalar(values ? 1 : 0, dtype ?? 'bool')
+  if (ArrayBuffer.isView(values)) return fromTyped(values, dtype)
+  if (!Array.isArray(values)) {
+    throw new DTypeError(`array: numbers, booleans, arrays or tensors are required, got ${describe(values)}.`)
+  }
+  return containsTensor(values) ? stacked(values, dtype) : fromNested(values, dtype)
+}
+
+const describe = (x: unknown): string => (x === null ? 'null' : `a value of type ${typeof x}`)
+
+const scalar = (value: number, dtype: DType): Tensor => splat(storedValue(dtype, value), aval([], dtype))
+
+const naturalType = (data: NumericTypedArray): DType =>
+  data instanceof Float32Array
+    ? 'float32'
+    : data instanceof Float64Array
+      ? 'float64'
+      : data instanceof Uint32Array
+        ? 'uint32'
+        : 'int32'
+
+const typedArrayNames = [
+  'Float32Array',
+  'Float64Array',
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+]
+
+const fromTyped = (data: NumericTypedArray, wanted: DType | undefined): Tensor => {
+  if (!typedArrayNames.includes(data.constructor.name)) {
+    throw new DTypeError(
+      `array: one of ${typedArrayNames.join(', ')} is required, got ${data.constructor.name}. Convert the elements to numbers.`,
+    )
+  }
+  const dtype = wanted ?? naturalType(data)
+  const out = allocate(dtype, data.length)
+  if (dtype === naturalType(data) || isFloat(dtype)) out.set(data)
+  else for (let i = 0; i < data.length; i++) out[i] = storedValue(dtype, data[i])
+  return fromHost(out, aval([data.length], dtype))
+}
+
+const containsTensor = (values: NestedValues): boolean =>
+  Array.isArray(values) ? values.some(containsTensor) : values instanceof Tensor
+
+/** The shape of nested arrays, read along their first elements. */
+const nestedShape = (values: NestedValues): number[] => {
+  const shape: number[] = []
+  for (let at = values; Array.isArray(at); at = at[0]) shape.push(at.length)
+  return shape
+}
+
+const fromNested = (values: readonly NestedValues[], wanted: DType | undefined): Tensor => {
+  const shape = nestedShape(values)
+  const flat: number[] = []
+  let booleans = 0
+  const walk = (v: NestedValues, depth: number, path: string): void => {
+    if (Array.isArray(v)) {
+      if (depth >= shape.length || v.length !== shape[depth]) throw ragged(shape, path, `[${v.length}]`)
+      v.forEach((e: NestedValues, i) => {
+        walk(e, depth + 1, `${path}[${i}]`)
+      })
+      return
+    }
+    if (typeof v !== 'number' && typeof v !== 'boolean') {
+      throw new DTypeError(`array: a number or boolean is required at ${path}, got ${describe(v)}.`)
+    }
+    if (depth !== shape.length) throw ragged(shape, path, String(v))
+    if (typeof v === 'boolean') booleans++
+    flat.push(Number(v))
+  }
+  walk(values, 0, 'values')
+  const dtype = wanted ?? (booleans > 0 && booleans === flat.length ? 'bool' : 'float32')
+  const data = allocate(dtype, flat.length)
+  for (let i = 0; i < flat.length; i++) data[i] = storedValue(dtype, flat[i])
+  return fromHost(data, aval(shape, dtype))
+}
+
+const ragged = (shape: Shape, path: string, got: string): ShapeError =>
+  new ShapeError(`array: nested arrays of equal lengths ${formatShape(shape)} are required, got ragged ones: ${got} at ${path}.`)
+
+/** Tensors and numbers of one shape, stacked along a new first axis at each level. */
+const stacked = (values: readonly NestedValues[], dtype: DType | undefined): Tensor => {
+  const parts = promote(
+    'array',
+    values.map((v) => (typeof v === 'number' ? v : build(v, dtype))),
+  )
+  const { shape } = parts[0]
+  if (parts.some((p) => p.ndim !== shape.length || p.shape.some((d, i) => d !== shape[i]))) {
+    throw new ShapeError(
+      `array: parts of one shape are required, got ragged ones: ${parts.map((p) => formatShape(p.shape)).join(', ')}.`,
+    )
+  }
+  const rows = parts.map((p) => reshape(convert(p, dtype ?? p.dtype), [1, ...shape]))
+  return concatenate(rows, 0)
+}
+
+/** x itself if it is a tensor, else `array(x)`. */
+export const asarray = (x: ArrayLike, options: DTypeOption = {}): Tensor =>
+  x instanceof Tensor && (options.dtype === undefined || options.dtype === x.dtype) ? x : array(x, options)
+
+/**
+ * x with elements of another type. Floats truncate toward zero to integers, saturating, NaN → 0;
+ * numbers become `x ≠ 0` as bool. A derivative passes between float types only.
+ * @example
+ * ```ts
+ * np.astype(np.array([1.7, -1.7]), 'int32') // => [1, -1]
+ * ```
+ */
+export const astype = (x: Tensor | number | boolean, dtype: DType): Tensor =>
+  array(x, { dtype: requireDTypeName('astype', dtype) })
+
+/** Whether x is a tensor whose elements are known without tracing. */
+export const isConcrete = (x: Tensor): x is Concrete => x instanceof Concrete

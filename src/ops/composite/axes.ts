@@ -1,0 +1,23 @@
+import { ShapeError } from '../../graph/errors.js'
+
+/** An axis counted from the front. @throws ShapeError unless −rank ≤ axis < rank */
+export const resolveAxis = (name: string, axis: number, rank: number): number => {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new ShapeError(`${name}: an axis of a tensor of rank ${rank} is required, got ${axis}.`)
+  }
+  return axis < 0 ? axis + rank : axis
+}
+
+/** Axes counted from the front; all of them by default. @throws ShapeError on one given twice */
+export const resolveAxes = (
+  name: string,
+  axis: number | readonly number[] | null | undefined,
+  rank: number,
+): readonly number[] => {
+  if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i)
+  const axes = (typeof axis === 'number' ? [axis] : axis).map((a) => resolveAxis(name, a, rank))
+  if (new Set(axes).size !== axes.length) {
+    throw new ShapeError(`${name}: distinct axes are required, got [${axes.join(',')}].`)
+  }
+  return axes
+}

@@ -1,0 +1,70 @@
+import { aval, formatShape, type Shape } from '../../graph/aval.js'
+import { type DType, storedValue } from '../../graph/dtype.js'
+import { ShapeError } from '../../graph/errors.js'
+import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
+import { convert } from '../convert.js'
+import { broadcastTo, toTensor } from '../lift.js'
+import { type DTypeOption, requireDTypeName } from './array.js'
+
+/** @throws ShapeError unless all sizes are whole and not negative */
+export const requireShape = (name: string, shape: Shape): Shape => {
+  if (!Array.isArray(shape) || shape.some((d) => !Number.isInteger(d) || d < 0)) {
+    throw new ShapeError(
+      `${name}: a shape of whole sizes is required, got ${Array.isArray(shape) ? formatShape(shape) : String(shape)}.`,
+    )
+  }
+  return shape
+}
+
+const filled = (name: string, shape: Shape, value: number, dtype: DType, weakType = false): Tensor =>
+  splat(storedValue(requireDTypeName(name, dtype), value), aval(requireShape(name, shape), dtype, weakType))
+
+/**
+ * Zeros; float32 unless `dtype` says otherwise. They take no storage until written out.
+ * @example
+ * ```ts
+ * np.zeros([2, 2]) // => [[0, 0], [0, 0]]
+ * np.zeros([2], { dtype: 'int32' }).dtype // => 'int32'
+ * ```
+ */
+export const zeros = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor => filled('zeros', shape, 0, dtype)
+
+/**
+ * Ones; float32 unless `dtype` says otherwise.
+ * @example
+ * ```ts
+ * np.ones([3]) // => [1, 1, 1]
+ * ```
+ */
+export const ones = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor => filled('ones', shape, 1, dtype)
+
+/**
+ * `value` everywhere: a number (float32), boolean (bool), or tensor that broadcasts to `shape`.
+ * @example
+ * ```ts
+ * np.full([2], 7) // => [7, 7]
+ * np.full([2, 2], np.array([1, 2])) // => [[1, 2], [1, 2]]
+ * ```
+ */
+export const full = (shape: Shape, value: TensorLike, { dtype }: DTypeOption = {}): Tensor => {
+  if (typeof value === 'number') return filled('full', shape, value, dtype ?? 'float32')
+  const t = toTensor(value)
+  return convert(broadcastTo(t, requireShape('full', shape)), dtype ?? t.dtype, dtype === undefined && t.aval.weakType)
+}
+
+export type LikeOptions = DTypeOption & { readonly shape?: Shape }
+
+/** `value` everywhere, of x's shape and dtype unless the options say otherwise. */
+export const fullLike = (x: TensorLike, value: TensorLike, options: LikeOptions = {}): Tensor => {
+  const t = toTensor(x)
+  const shape = options.shape ?? t.shape
+  const dtype = options.dtype ?? t.dtype
+  if (typeof value === 'number') return filled('fullLike', shape, value, dtype, options.dtype === undefined && t.aval.weakType)
+  return full(shape, value, { dtype })
+}
+
+/** Zeros of x's shape and dtype. */
+export const zerosLike = (x: TensorLike, options: LikeOptions = {}): Tensor => fullLike(x, 0, options)
+
+/** Ones of x's shape and dtype. */
+export const onesLike = (x: TensorLike, options: LikeOptions = {}): Tensor => fullLike(x, 1, options)

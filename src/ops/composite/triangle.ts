@@ -1,0 +1,116 @@
+import type { Shape } from '../../graph/aval.js'
+import { ShapeError } from '../../graph/errors.js'
+import type { Tensor } from '../../graph/tensor.js'
+import { add } from '../arithmetic.js'
+import { broadcastInDim } from '../broadcast.js'
+import { eq, ge } from '../comparison.js'
+import { convert } from '../convert.js'
+import { iota } from '../iota.js'
+import { pad } from '../pad.js'
+import { reduceSum } from '../reduceSum.js'
+import { reshape } from '../reshape.js'
+import { zerosLike } from '../rules.js'
+import { select } from '../select.js'
+import { sliceAxis } from '../slice.js'
+import { moveaxis } from './arrangement.js'
+import { type DTypeOption, requireDTypeName } from './array.js'
+import { resolveAxis } from './axes.js'
+import { requireShape } from './creation.js'
+
+const rowAndColumn = (shape: Shape): readonly [Tensor, Tensor] => [iota('int32', shape, 0), iota('int32', shape, 1)]
+
+/**
+ * Ones on diagonal k (0: the main one, above it positive), zeros elsewhere; square by default.
+ * @example
+ * ```ts
+ * np.eye(2) // => [[1, 0], [0, 1]]
+ * ```
+ */
+export const eye = (n: number, m = n, k = 0, { dtype = 'float32' }: DTypeOption = {}): Tensor => {
+  const [row, column] = rowAndColumn(requireShape('eye', [n, m]))
+  return convert(eq(add(row, k), column), requireDTypeName('eye', dtype))
+}
+
+const lower = (shape: Shape, k: number): Tensor => {
+  const [row, column] = rowAndColumn(shape)
+  return ge(add(row, k), column)
+}
+
+/**
+ * Ones on and below diagonal k, zeros above; square by default.
+ * @example
+ * ```ts
+ * np.tri(2, 3) // => [[1, 0, 0], [1, 1, 0]]
+ * ```
+ */
+export const tri = (n: number, m = n, k = 0, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
+  convert(lower(requireShape('tri', [n, m]), k), requireDTypeName('tri', dtype))
+
+/** The last two axes' mask spread over x. */
+const triangleOf = (name: string, x: Tensor, k: number): Tensor => {
+  if (x.ndim < 2) throw new ShapeError(`${name}: at least two axes are required, got rank ${x.ndim}.`)
+  const last = x.ndim - 1
+  return broadcastInDim(lower([x.shape[last - 1], x.shape[last]], k), x.shape, [last - 1, last])
+}
+
+/**
+ * x with zeros above diagonal k of its last two axes.
+ * @throws ShapeError on fewer than two axes
+ * @example
+ * ```ts
+ * np.tril(np.ones([2, 2])) // => [[1, 0], [1, 1]]
+ * ```
+ */
+export const tril = (x: Tensor, k = 0): Tensor => select(triangleOf('tril', x, k), x, zerosLike(x))
+
+/** x with zeros below diagonal k of its last two axes. @throws ShapeError on fewer than two axes */
+export const triu = (x: Tensor, k = 0): Tensor => select(triangleOf('triu', x, k - 1), zerosLike(x), x)
+
+export type DiagonalOptions = { readonly offset?: number; readonly axis1?: number; readonly axis2?: number }
+
+/**
+ * The elements of x whose positions on two axes (the first two by default) differ by `offset`; the two axes
+ * become one, the last. A regular walk through x: nothing is computed.
+ * @example
+ * ```ts
+ * np.diagonal(np.array([[1, 2], [3, 4]])) // => [1, 4]
+ * ```
+ */
+export const diagonal = (x: Tensor, { offset = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions = {}): Tensor => {
+  const a = resolveAxis('diagonal', axis1, x.ndim)
+  const b = resolveAxis('diagonal', axis2, x.ndim)
+  if (a === b) throw new ShapeError(`diagonal: two different axes are required, got ${axis1} and ${axis2}.`)
+  const moved = moveaxis(x, [a, b], [-2, -1])
+  const rows = x.shape[a]
+  const columns = x.shape[b]
+  const length = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)))
+  const flat = reshape(moved, [...moved.shape.slice(0, -2), rows * columns])
+  if (length === 0) return sliceAxis(flat, flat.ndim - 1, 0, 0)
+  const start = offset >= 0 ? offset : -offset * columns
+  return sliceAxis(flat, flat.ndim - 1, start, start + (length - 1) * (columns + 1) + 1, columns + 1)
+}
+
+/**
+ * A vector as diagonal k of a square matrix, or diagonal k of a matrix.
+ * @throws ShapeError unless x has one or two axes
+ * @example
+ * ```ts
+ * np.diag(np.array([1, 2])) // => [[1, 0], [0, 2]]
+ * np.diag(np.array([[1, 2], [3, 4]]), 1) // => [2]
+ * ```
+ */
+export const diag = (x: Tensor, k = 0): Tensor => {
+  if (x.ndim === 2) return diagonal(x, { offset: k })
+  if (x.ndim !== 1) throw new ShapeError(`diag: a vector or matrix is required, got rank ${x.ndim}.`)
+  const n = x.shape[0] + Math.abs(k)
+  const [row, column] = rowAndColumn([n, n])
+  const placed = pad(x, 0, [[Math.max(0, -k), Math.max(0, k), 0]])
+  const spread = broadcastInDim(placed, [n, n], [0])
+  return select(eq(add(row, k), column), spread, zerosLike(spread))
+}
+
+/** Σ of a diagonal (of the first two axes by default). */
+export const trace = (x: Tensor, options: DiagonalOptions = {}): Tensor => {
+  const d = diagonal(x, options)
+  return reduceSum(d.dtype === 'bool' ? convert(d, 'int32') : d, [d.ndim - 1])
+}

@@ -1,0 +1,31 @@
+import { aval } from '../graph/aval.js'
+import { bind1 } from '../graph/bind.js'
+import { type DType, storedValue } from '../graph/dtype.js'
+import { apply } from '../graph/kernel/expr.js'
+import { definePrimitive } from '../graph/primitive.js'
+import { splat, splatValue, type Tensor } from '../graph/tensor.js'
+import { only } from './rules.js'
+
+export type ConvertParams = { readonly dtype: DType; readonly weakType: boolean }
+
+/**
+ * Change of dtype. Float → int truncates and saturates, NaN → 0; number → bool is `x ≠ 0`.
+ * d convert(x) = convert(dx) between floats, none otherwise.
+ */
+export const convertP = definePrimitive<ConvertParams>({
+  name: 'convert',
+  abstractEval: ([x], { dtype, weakType }) => [aval(x.shape, dtype, weakType)],
+  jvp: [(dx, _xs, _y, { dtype, weakType }) => convert(dx, dtype, weakType)],
+  linearize: 'fromJvp',
+  transpose: (cts, [x]) => [convert(only(cts), x.aval.dtype, x.aval.weakType)],
+  batch: 'elementwise',
+  lower: (_avals, { dtype }) => ({ kind: 'elementwise', values: (args) => [apply('convert', args, dtype)] }),
+})
+
+/** x as another dtype; x itself where nothing changes. */
+export const convert = (x: Tensor, dtype: DType, weakType = false): Tensor => {
+  if (x.dtype === dtype && x.aval.weakType === weakType) return x
+  const value = splatValue(x)
+  if (value !== null) return splat(storedValue(dtype, value), aval(x.shape, dtype, weakType))
+  return bind1(convertP, [x], { dtype, weakType })
+}

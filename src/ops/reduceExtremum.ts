@@ -1,0 +1,79 @@
+import { type Aval, aval } from '../graph/aval.js'
+import { bind1 } from '../graph/bind.js'
+import { acc, apply, elem } from '../graph/kernel/expr.js'
+import type { Lowering } from '../graph/kernel/lowering.js'
+import { definePrimitive } from '../graph/primitive.js'
+import type { Tensor } from '../graph/tensor.js'
+import { div } from './arithmetic.js'
+import { broadcastInDim } from './broadcast.js'
+import { eq } from './comparison.js'
+import { convert } from './convert.js'
+import { highest, lowest } from './limits.js'
+import { keptAxes, type ReduceParams, reducedShape, reduceSum } from './reduceSum.js'
+import { mapped, requireDType, zerosLike } from './rules.js'
+import { select } from './select.js'
+
+const extremumShape =
+  (name: string) =>
+  ([x]: readonly Aval[], { axes }: ReduceParams): readonly Aval[] => {
+    requireDType(name, 'number', x)
+    return [aval(reducedShape(name, x, axes), x.dtype, x.weakType)]
+  }
+
+/** dy = Σ dx over the k places where x is the extremum, / k: ties share equally. */
+const sharedTangent = (dx: Tensor, [x]: readonly Tensor[], out: Tensor, { axes }: ReduceParams): Tensor => {
+  const attained = eq(x, broadcastInDim(out, x.shape, keptAxes(x.shape, axes)))
+  const chosen = reduceSum(select(attained, dx, zerosLike(dx)), axes)
+  return div(chosen, reduceSum(convert(attained, dx.dtype), axes))
+}
+
+const extremumKernel =
+  (fn: 'max' | 'min', start: typeof lowest) =>
+  ([x]: readonly Aval[], { axes }: ReduceParams): Lowering => ({
+    kind: 'reduce',
+    axes,
+    init: [{ value: start[x.dtype], dtype: x.dtype }],
+    element: (v) => [v],
+    combine: [apply(fn, [acc(0, x.dtype), elem(0, x.dtype)])],
+    values: (reduced) => reduced,
+  })
+
+/** Greatest element over axes; NaN wins; over nothing, −∞ or the least integer. Ties share the derivative equally. */
+export const reduceMaxP = definePrimitive<ReduceParams>({
+  name: 'reduceMax',
+  abstractEval: extremumShape('reduceMax'),
+  jvp: [sharedTangent],
+  linearize: 'fromJvp',
+  transpose: 'nonlinear',
+  batch: (_size, [x], _b, { axes }) =>
+    mapped(
+      reduceMax(
+        x,
+        axes.map((a) => a + 1),
+      ),
+    ),
+  lower: extremumKernel('max', lowest),
+})
+/** The greatest element over `axes`. */
+export const reduceMax = (x: Tensor, axes: readonly number[]): Tensor =>
+  axes.length === 0 ? x : bind1(reduceMaxP, [x], { axes })
+
+/** Least element over axes; NaN wins; over nothing, +∞ or the greatest integer. Ties share the derivative equally. */
+export const reduceMinP = definePrimitive<ReduceParams>({
+  name: 'reduceMin',
+  abstractEval: extremumShape('reduceMin'),
+  jvp: [sharedTangent],
+  linearize: 'fromJvp',
+  transpose: 'nonlinear',
+  batch: (_size, [x], _b, { axes }) =>
+    mapped(
+      reduceMin(
+        x,
+        axes.map((a) => a + 1),
+      ),
+    ),
+  lower: extremumKernel('min', highest),
+})
+/** The least element over `axes`. */
+export const reduceMin = (x: Tensor, axes: readonly number[]): Tensor =>
+  axes.length === 0 ? x : bind1(reduceMinP, [x], { axes })

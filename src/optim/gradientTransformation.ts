@@ -1,0 +1,68 @@
+/**
+ * One step of a chain: a pair of pure functions over trees. The state is a tree too (`null` where there is
+ * none), so it passes through `jit`, and can be saved.
+ */
+export interface Piece<S> {
+  readonly name: string
+  /** The state before the first update of parameters like these. */
+  init(params: unknown): S
+  /** New updates and the next state. `updates`: gradients, or what the piece before made of them. */
+  update<P>(updates: P, state: S, params: P | undefined): readonly [updates: P, state: S]
+}
+
+/** The states of a chain's pieces, in order. */
+export type States = readonly unknown[]
+
+/**
+ * An optimiser, or a part of one: a list of pieces, applied in order to the gradients. Its state is the list
+ * of theirs. Made by `adam`, `sgd`, …, by `chain` from others, and by `transformation` from a pair of functions.
+ * @example
+ * ```ts
+ * const opt = optim.sgd(0.1)
+ * const params = { w: np.array([1, 2]) }
+ * const [updates, state] = opt.update({ w: np.array([1, -1]) }, opt.init(params), params)
+ * updates.w.toArray() // => [-0.1, 0.1]
+ * ```
+ */
+export interface GradientTransformation<S extends States = States> {
+  readonly pieces: readonly Piece<unknown>[]
+  init(params: unknown): S
+  /**
+   * What to add to the parameters, and the next state. `params` are needed by weight decay.
+   * @throws TreeMismatchError where gradients, state and parameters differ in structure
+   */
+  update<P>(grads: P, state: S, params?: P): readonly [updates: P, state: S]
+}
+
+/** The transformation of these pieces; that S is the list of their states is the caller's claim. @internal */
+export const fromPieces = <S extends States>(pieces: readonly Piece<unknown>[]): GradientTransformation<S> => ({
+  pieces,
+  init(params) {
+    return pieces.map((piece) => piece.init(params)) as States as S
+  },
+  update(grads, state, params) {
+    requireStates(pieces, state)
+    let updates = grads
+    const next = pieces.map((piece, i) => {
+      const [transformed, nextState] = piece.update(updates, state[i], params)
+      updates = transformed
+      return nextState
+    })
+    return [updates, next as States as S]
+  },
+})
+
+/**
+ * A transformation of one piece.
+ * @example
+ * ```ts
+ * const halve = optim.transformation({
+ *   name: 'halve',
+ *   init: () => null,
+ *   update: (updates, state) => [tree.map((u) => u.mul(0.5), updates), state],
+ * })
+ * const [updates] = halve.update(np.array([2, 4]), halve.init(null))
+ * updates.toArray() // => [1, 2]
+ * ```
+ */
+export const transformation = <S>(piece: Piece<S>): GradientTransformation<readonly [S]> => fromPieces([piece])

@@ -1,0 +1,149 @@
+import type { PrimitiveTable } from './graph/serialize.js'
+import { absP } from './ops/abs.js'
+import { argmaxP, argminP } from './ops/argExtremum.js'
+import { addP, divP, mulP, negP, remP, subP } from './ops/arithmetic.js'
+import { bitcastP } from './ops/bitcast.js'
+import { broadcastInDimP } from './ops/broadcast.js'
+import { callP } from './ops/call.js'
+import { clampP } from './ops/clamp.js'
+import { eqP, geP, gtP, leP, ltP, neP } from './ops/comparison.js'
+import { concatenateP } from './ops/concatenate.js'
+import { convertP } from './ops/convert.js'
+import { cummaxP, cumminP, cumprodP, cumsumP } from './ops/cumulative.js'
+import { customJvpP } from './ops/customJvp.js'
+import { customVjpLinearP, customVjpP } from './ops/customVjp.js'
+import { dotGeneralP } from './ops/dotGeneral.js'
+import { dynamicSliceP } from './ops/dynamicSlice.js'
+import { dynamicUpdateSliceP } from './ops/dynamicUpdateSlice.js'
+import { erfInvP, erfP, erfcP } from './ops/erf.js'
+import { expP, expm1P } from './ops/exp.js'
+import { digammaP, lgammaP, polygammaP } from './ops/gamma.js'
+import { gatherP } from './ops/gather.js'
+import { coshP, sinhP, tanhP } from './ops/hyperbolic.js'
+import { integerPowP } from './ops/integerPow.js'
+import { acoshP, asinhP, atanhP } from './ops/inverseHyperbolic.js'
+import { acosP, asinP, atan2P, atanP } from './ops/inverseTrigonometric.js'
+import { iotaP } from './ops/iota.js'
+import { isFiniteP } from './ops/isFinite.js'
+import { log1pP, logP } from './ops/log.js'
+import { andP, notP, orP, xorP } from './ops/logical.js'
+import { maxP, minP } from './ops/maximum.js'
+import { padP } from './ops/pad.js'
+import { powP } from './ops/pow.js'
+import { reduceMaxP, reduceMinP } from './ops/reduceExtremum.js'
+import { reduceAndP, reduceOrP } from './ops/reduceLogical.js'
+import { reduceProdP } from './ops/reduceProd.js'
+import { reduceSumP } from './ops/reduceSum.js'
+import { reshapeP } from './ops/reshape.js'
+import { revP } from './ops/rev.js'
+import { ceilP, floorP, roundP } from './ops/rounding.js'
+import { scatterAddP } from './ops/scatterAdd.js'
+import { selectP } from './ops/select.js'
+import { shiftLeftP, shiftRightArithmeticP, shiftRightLogicalP } from './ops/shifts.js'
+import { sigmoidP } from './ops/sigmoid.js'
+import { signP } from './ops/sign.js'
+import { cosP, sinP } from './ops/sin.js'
+import { sliceP } from './ops/slice.js'
+import { rsqrtP, sqrtP } from './ops/sqrt.js'
+import { squareP } from './ops/square.js'
+import { stopGradientP } from './ops/stopGradient.js'
+import { tanP } from './ops/tan.js'
+import { threefry2x32P } from './ops/threefry.js'
+import { transposeP } from './ops/transpose.js'
+
+const all = [
+  absP,
+  acosP,
+  acoshP,
+  addP,
+  andP,
+  argmaxP,
+  argminP,
+  asinP,
+  asinhP,
+  atan2P,
+  atanP,
+  atanhP,
+  bitcastP,
+  broadcastInDimP,
+  callP,
+  ceilP,
+  clampP,
+  concatenateP,
+  convertP,
+  cosP,
+  coshP,
+  cummaxP,
+  cumminP,
+  cumprodP,
+  cumsumP,
+  customJvpP,
+  customVjpLinearP,
+  customVjpP,
+  digammaP,
+  divP,
+  dotGeneralP,
+  dynamicSliceP,
+  dynamicUpdateSliceP,
+  eqP,
+  erfInvP,
+  erfP,
+  erfcP,
+  expP,
+  expm1P,
+  floorP,
+  gatherP,
+  geP,
+  gtP,
+  integerPowP,
+  iotaP,
+  isFiniteP,
+  leP,
+  lgammaP,
+  log1pP,
+  logP,
+  ltP,
+  maxP,
+  minP,
+  mulP,
+  neP,
+  negP,
+  notP,
+  orP,
+  padP,
+  polygammaP,
+  powP,
+  reduceAndP,
+  reduceMaxP,
+  reduceMinP,
+  reduceOrP,
+  reduceProdP,
+  reduceSumP,
+  remP,
+  reshapeP,
+  revP,
+  roundP,
+  rsqrtP,
+  scatterAddP,
+  selectP,
+  shiftLeftP,
+  shiftRightArithmeticP,
+  shiftRightLogicalP,
+  sigmoidP,
+  signP,
+  sinP,
+  sinhP,
+  sliceP,
+  sqrtP,
+  squareP,
+  stopGradientP,
+  subP,
+  tanP,
+  tanhP,
+  threefry2x32P,
+  transposeP,
+  xorP,
+]
+
+/** Every primitive by name; a graph that is read from a file may name these. */
+export const primitives: PrimitiveTable = Object.freeze(Object.fromEntries(all.map((p) => [p.name, p])))

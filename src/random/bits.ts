@@ -1,0 +1,41 @@
+import { aval, formatShape, type Shape, sizeOf } from '../graph/aval.js'
+import { ShapeError } from '../graph/errors.js'
+import { splat, type Tensor } from '../graph/tensor.js'
+import { iota } from '../ops/iota.js'
+import { xor } from '../ops/logical.js'
+import { reshape } from '../ops/reshape.js'
+import { threefry2x32 } from '../ops/threefry.js'
+import { keyWords } from './key.js'
+
+/**
+ * Two words for each element of a shape: threefry of the element's row-major position, a 64-bit counter
+ * (high, low), under the key. An element's words do not depend on how many there are, so draws can be
+ * computed in any order and in parts (JAX calls this partitionable).
+ * @internal
+ */
+export const randomWords = (operation: string, key: Tensor, shape: Shape): readonly [Tensor, Tensor] => {
+  const size = sizeOf(shape)
+  if (shape.some((d) => !Number.isInteger(d) || d < 0) || size > 2 ** 32) {
+    throw new ShapeError(`${operation}: a shape of at most 2**32 elements is required, got ${formatShape(shape)}.`)
+  }
+  const [k0, k1] = keyWords(operation, key)
+  const high = splat(0, aval(shape, 'uint32'))
+  return threefry2x32(k0, k1, high, reshape(iota('uint32', [size], 0), shape))
+}
+
+/**
+ * Uniform random 32-bit words, u32[...shape]: y0 xor y1 of threefry2x32.
+ * Equal, bit for bit, to `jax.random.bits` with `jax_threefry_partitionable` (the default since JAX 0.5).
+ * @see Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (2011)
+ * @example
+ * ```ts
+ * random.bits(random.key(0), [2]).shape // => [2]
+ * ```
+ */
+export const bits = (key: Tensor, shape: Shape = []): Tensor => bitsFor('bits', key, shape)
+
+/** `bits` on behalf of another operation. @internal */
+export const bitsFor = (operation: string, key: Tensor, shape: Shape): Tensor => {
+  const [y0, y1] = randomWords(operation, key, shape)
+  return xor(y0, y1)
+}

@@ -1,0 +1,30 @@
+import { aval, formatAval } from '../graph/aval.js'
+import { type DType, storedValue } from '../graph/dtype.js'
+import { DTypeError } from '../graph/errors.js'
+import { splat, type Tensor, type TensorLike } from '../graph/tensor.js'
+import { convert } from '../ops/convert.js'
+import { toTensor } from '../ops/lift.js'
+
+/** Element types that continuous distributions are drawn in. */
+export type FloatDType = Extract<DType, 'float32' | 'float64'>
+
+/** What continuous distributions take besides key and shape. */
+export type FloatOptions = { readonly dtype?: FloatDType }
+
+/** The value as a tensor of exactly this dtype; a JS number is rounded once. @internal */
+export const inDType = (x: TensorLike, dtype: DType): Tensor =>
+  typeof x === 'number' ? splat(storedValue(dtype, x), aval([], dtype)) : convert(toTensor(x), dtype)
+
+/** A tensor's dtype, if it is a float. @internal */
+export const requireFloat = (operation: string, x: Tensor): FloatDType => {
+  if (x.dtype === 'float32' || x.dtype === 'float64') return x.dtype
+  throw new DTypeError(
+    `${operation}: float32 or float64 is required, got ${formatAval(x.aval)}. Convert with astype.`,
+  )
+}
+
+/** Smallest positive normal number. @internal */
+export const tiny: Record<FloatDType, number> = {
+  float32: 1.1754943508222875e-38,
+  float64: 2.2250738585072014e-308,
+}

@@ -1,0 +1,20 @@
+import type { Shape } from '../graph/aval.js'
+import type { Tensor } from '../graph/tensor.js'
+import { neg } from '../ops/arithmetic.js'
+import { log } from '../ops/log.js'
+import { type FloatOptions, tiny } from './floatDType.js'
+import { uniformFor } from './uniform.js'
+
+/**
+ * Standard Gumbel draws: −ln(−ln u), u uniform on (0, 1). float[...shape]. The position of the largest of
+ * logits plus Gumbel noise is a draw from softmax(logits).
+ * @param options `dtype` (float32)
+ * @example
+ * ```ts
+ * random.gumbel(random.key(0), [2, 3]).shape // => [2, 3]
+ * ```
+ */
+export const gumbel = (key: Tensor, shape: Shape = [], options: FloatOptions = {}): Tensor => {
+  const dtype = options.dtype ?? 'float32'
+  return neg(log(neg(log(uniformFor('gumbel', key, shape, { min: tiny[dtype], max: 1, dtype })))))
+}

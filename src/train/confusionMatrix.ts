@@ -1,0 +1,52 @@
+/** How often each true class was predicted as each class; `counts[t * classes + p]`. */
+export type ConfusionMatrix = { readonly classes: number; readonly counts: Int32Array }
+
+/** Counts pairs of true and predicted classes, each in 0…classes − 1. */
+export const confusionMatrix = (
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: number,
+): ConfusionMatrix => {
+  const counts = new Int32Array(classes * classes)
+  for (let i = 0; i < truth.length; i++) counts[truth[i] * classes + predicted[i]]++
+  return { classes, counts }
+}
+
+const sumOver = (classes: number, count: (i: number) => number): number => {
+  let sum = 0
+  for (let i = 0; i < classes; i++) sum += count(i)
+  return sum
+}
+
+/** Examples whose true class is `c`. */
+export const trueCount = ({ classes, counts }: ConfusionMatrix, c: number): number =>
+  sumOver(classes, (p) => counts[c * classes + p])
+
+/** Examples that were predicted to be of class `c`. */
+export const predictedCount = ({ classes, counts }: ConfusionMatrix, c: number): number =>
+  sumOver(classes, (t) => counts[t * classes + c])
+
+/** Examples whose prediction was right. */
+export const correctCount = ({ classes, counts }: ConfusionMatrix): number =>
+  sumOver(classes, (c) => counts[c * classes + c])
+
+/** All examples. */
+export const totalCount = ({ counts }: ConfusionMatrix): number => sumOver(counts.length, (i) => counts[i])
+
+/** correct / all; NaN where there are no examples. */
+export const accuracy = (matrix: ConfusionMatrix): number => correctCount(matrix) / totalCount(matrix)
+
+/** The matrix as text, one row for each true class, one column for each predicted one. */
+export const printConfusionMatrix = (matrix: ConfusionMatrix, names: readonly string[]): string => {
+  const { classes, counts } = matrix
+  const rowHead = Math.max(...names.map((name) => name.length), 'true \\ predicted'.length)
+  const cells = Array.from(counts, String)
+  const width = 1 + Math.max(...cells.map((cell) => cell.length), ...names.map((name) => name.length))
+  const line = (head: string, columns: readonly string[]): string =>
+    `${head.padStart(rowHead)} |${columns.map((cell) => cell.padStart(width)).join('')}`
+  return [
+    line('true \\ predicted', names),
+    `${'-'.repeat(rowHead + 1)}+${'-'.repeat(width * classes)}`,
+    ...names.map((name, c) => line(name, cells.slice(c * classes, (c + 1) * classes))),
+  ].join('\n')
+}

@@ -1,0 +1,48 @@
+import { bind } from '../graph/bind.js'
+import { interpret, literalTensor } from '../graph/evaluate.js'
+import type { Graph } from '../graph/graph.js'
+import type { AnyPrimitive, Batched, Derive } from '../graph/primitive.js'
+import type { Tensor } from '../graph/tensor.js'
+import { withBatchAxis } from '../ops/batching.js'
+
+/** A value, and whether its first axis is the batch. */
+export type MaybeBatched = { readonly value: Tensor; readonly batched: boolean }
+
+const batchOf = (
+  size: number,
+  primitive: AnyPrimitive,
+  params: object,
+  args: readonly MaybeBatched[],
+  derive: Derive,
+): Batched => {
+  const values = args.map((a) => a.value)
+  const batched = args.map((a) => a.batched)
+  if (!batched.includes(true)) {
+    const outs = bind(primitive, values, params)
+    return { outs, batched: outs.map(() => false) }
+  }
+  if (primitive.batch !== 'elementwise') return primitive.batch(size, values, batched, params, derive)
+  const outs = bind(
+    primitive,
+    args.map((a) => withBatchAxis(size, a.value, a.batched)),
+    params,
+  )
+  return { outs, batched: outs.map(() => true) }
+}
+
+/** Interprets a graph on values some of which stand for `size` values at once. */
+export const batchInterpret = (
+  size: number,
+  graph: Graph,
+  args: readonly MaybeBatched[],
+  derive: Derive,
+): readonly MaybeBatched[] =>
+  interpret<MaybeBatched>(
+    graph,
+    args,
+    (a) => ({ value: literalTensor(a), batched: false }),
+    (eqn, inputs) => {
+      const { outs, batched } = batchOf(size, eqn.primitive, eqn.params, inputs, derive)
+      return outs.map((value, i) => ({ value, batched: batched[i] }))
+    },
+  )

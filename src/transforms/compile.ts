@@ -1,0 +1,70 @@
+import type { Backend } from '../graph/backend.js'
+import type { Atom, Graph, Var } from '../graph/graph.js'
+import { newGraph } from '../graph/graph.js'
+import type { Program } from '../graph/kernel/program.js'
+import { schedule } from '../graph/kernel/schedule.js'
+import { graphKey } from '../graph/structuralKey.js'
+import { Concrete, fromDevice, splat, type Tensor } from '../graph/tensor.js'
+import { LruCache } from './lruCache.js'
+import { optimize } from './passes/optimize.js'
+
+/** A graph ready to run. */
+export type Compiled = {
+  readonly program: Program
+  /** `donated[i]`: input i is not read by anybody else. */
+  run(inputs: readonly Tensor[], donated?: readonly boolean[]): readonly Tensor[]
+}
+
+const compiledGraphs = new WeakMap<Graph, Map<string, Compiled>>()
+/** Programs by structure, so that equal graphs share one executable. */
+const executables = new LruCache<Compiled>(2048)
+
+/** The optimised program of a graph on a backend; kept with the graph, shared by graphs of one structure. */
+export const compileGraph = (graph: Graph, backend: Backend): Compiled => {
+  let byBackend = compiledGraphs.get(graph)
+  if (byBackend === undefined) {
+    byBackend = new Map()
+    compiledGraphs.set(graph, byBackend)
+  }
+  const known = byBackend.get(backend.name)
+  if (known !== undefined) return known
+  const compiled = executables.get(`${backend.name} ${graphKey(graph)}`, () =>
+    build(optimize(graph), backend),
+  )
+  byBackend.set(backend.name, compiled)
+  return compiled
+}
+
+/** Inputs that are returned and constants never reach the backend; equal outputs are computed once. */
+const build = (graph: Graph, backend: Backend): Compiled => {
+  const computed: Var[] = []
+  const sources = graph.outputs.map((a): ((inputs: readonly Tensor[], outs: readonly Tensor[]) => Tensor) => {
+    if (a.kind === 'lit') return () => splat(a.value, a.aval)
+    const input = graph.inputs.indexOf(a)
+    if (input >= 0) return (inputs) => inputs[input]
+    if (!computed.includes(a)) computed.push(a)
+    const index = computed.indexOf(a)
+    return (_inputs, outs) => outs[index]
+  })
+  const read = new Set<Atom>(graph.eqns.flatMap((e) => e.inputs))
+  const used = graph.inputs.flatMap((v, i) => (read.has(v) ? [i] : []))
+  const program = schedule(
+    newGraph(
+      used.map((i) => graph.inputs[i]),
+      graph.eqns,
+      computed,
+    ),
+  )
+  const executable = computed.length === 0 ? null : backend.compile(program)
+  return {
+    program,
+    run: (inputs, donated = []) => {
+      const handles = executable?.run(
+        used.map((i) => (inputs[i] as Concrete).handleOn(backend)),
+        used.map((i) => donated[i] === true),
+      )
+      const outs = (handles ?? []).map((h, i) => fromDevice(backend, h, computed[i].aval))
+      return sources.map((source) => source(inputs, outs))
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { type Aval, aval, formatAval } from '../graph/aval.js'
+import { type Executor, installExecutor } from '../graph/bind.js'
+import { type Atom, type Graph, newEqn, newGraph, newVar } from '../graph/graph.js'
+import type { AnyPrimitive } from '../graph/primitive.js'
+import { paramsKey } from '../graph/structuralKey.js'
+import { fromHost, splatValue, type Tensor } from '../graph/tensor.js'
+import { allocate } from '../graph/dtype.js'
+import { broadcastInDimP } from '../ops/broadcast.js'
+import { callP, type CallParams } from '../ops/call.js'
+import { defaultBackend } from './backends.js'
+import { compileGraph } from './compile.js'
+import { LruCache } from './lruCache.js'
+
+const graphs = new LruCache<Graph>(4096)
+
+/**
+ * A graph of one equation. Constants of one value come in as scalars that are repeated, so that the
+ * compiled kernel serves every value.
+ */
+const graphOf = (
+  primitive: AnyPrimitive,
+  inputs: readonly Tensor[],
+  params: object,
+  outputs: readonly Aval[],
+): Graph => {
+  const splats = inputs.map((t) => splatValue(t) !== null)
+  const key = `${primitive.name}${paramsKey(params)}(${inputs.map((t, i) => (splats[i] ? '.' : '') + formatAval(t.aval)).join(',')})`
+  return graphs.get(key, () => {
+    const vars = inputs.map((t, i) => newVar(splats[i] ? aval([], t.dtype) : t.aval))
+    const repeats = inputs.flatMap((t, i) =>
+      splats[i] && t.ndim > 0
+        ? [newEqn(broadcastInDimP, { shape: t.shape, dims: [] }, [vars[i]], [newVar(t.aval)], [])]
+        : [],
+    )
+    let next = 0
+    const operands = inputs.map(
+      (t, i): Atom => (splats[i] && t.ndim > 0 ? repeats[next++].outputs[0] : vars[i]),
+    )
+    const eqn = newEqn(primitive, params, operands, outputs.map(newVar), [])
+    return newGraph(vars, [...repeats, eqn], eqn.outputs)
+  })
+}
+
+const scalar = (t: Tensor): Tensor => {
+  const value = splatValue(t)
+  return value === null ? t : fromHost(allocate(t.dtype, 1).fill(value), aval([], t.dtype))
+}
+
+const executeEagerly: Executor = (primitive, inputs, params, outputs) => {
+  const backend = defaultBackend()
+  if (primitive.name === callP.name) return compileGraph((params as CallParams).graph, backend).run(inputs)
+  return compileGraph(graphOf(primitive, inputs, params, outputs), backend).run(inputs.map(scalar))
+}
+
+/** Makes operations outside of any trace run on the default backend. @internal */
+export const enableEagerExecution = (): void => installExecutor(executeEagerly)

@@ -1,0 +1,138 @@
+import { GradError } from '../graph/errors.js'
+import { unflatten } from '../graph/pytree.js'
+import type { Tensor } from '../graph/tensor.js'
+import { convert } from '../ops/convert.js'
+import { eq } from '../ops/comparison.js'
+import { iota } from '../ops/iota.js'
+import { reshape } from '../ops/reshape.js'
+import { slice } from '../ops/slice.js'
+import { instantiate } from '../ops/rules.js'
+import { linearize, linearizeFlat, pullBack } from './vjp.js'
+import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
+import { vmap } from './vmap.js'
+
+export type JacobianOptions = {
+  /** Which argument to differentiate, by position. */
+  readonly argnum?: number
+}
+
+/** For every leaf of R a tree like P, whose leaves are tensors of shape `[...out, ...in]`. */
+export type Jacobian<R, P> = R extends Tensor | number
+  ? P
+  : R extends readonly unknown[] | object
+    ? { [K in keyof R]: Jacobian<R[K], P> }
+    : never
+
+/** Rows of the identity split over tensors like `xs`: one tensor `[n, ...shape]` each, n elements in all. */
+const basis = (xs: readonly Tensor[]): readonly Tensor[] => {
+  const total = xs.reduce((n, x) => n + x.size, 0)
+  let offset = 0
+  return xs.map((x) => {
+    const at = offset
+    offset += x.size
+    const rows = iota('int32', [total, x.size], 0)
+    const ones = eq(rows, iota('int32', [total, x.size], 1).add(at))
+    return reshape(convert(ones, x.dtype), [total, ...x.shape])
+  })
+}
+
+/** `f` as a function of its argument `argnum` alone. */
+const partial = <A extends readonly unknown[], R>(f: (...args: A) => R, args: A, argnum: number) => {
+  if (!Number.isInteger(argnum) || argnum < 0 || argnum >= args.length) {
+    throw new GradError(`jacobian: argnum within the ${args.length} arguments is required, got ${argnum}.`)
+  }
+  const inner = (x: unknown): R => {
+    const all: unknown[] = [...args]
+    all[argnum] = x
+    return f(...(all as readonly unknown[] as A))
+  }
+  return Object.defineProperty(inner, 'name', { value: f.name })
+}
+
+/** Slices `[total, ...rest]` into `[...shape, ...rest]`, one for each of `shapes` in order. */
+const split = (stacked: Tensor, like: readonly Tensor[]): readonly Tensor[] => {
+  let offset = 0
+  return like.map((x) => {
+    const rest = stacked.shape.slice(1)
+    const part = slice(stacked, [offset, ...rest.map(() => 0)], [offset + x.size, ...rest])
+    offset += x.size
+    return reshape(part, [...x.shape, ...rest])
+  })
+}
+
+/**
+ * The Jacobian by reverse mode, one pass for each output element (good for few outputs).
+ * Leaves have shape `[...output, ...input]`.
+ * @example
+ * jacrev((x: Tensor) => x.mul(x))(np.array([1, 2])) // => [[2, 0], [0, 4]]
+ */
+export const jacrev =
+  <A extends readonly unknown[], R>(
+    f: (...args: A) => R,
+    { argnum = 0 }: JacobianOptions = {},
+  ): ((...args: A) => Jacobian<R, A[0]>) =>
+  (...args) => {
+    const xs = flattenTensors([args[argnum]])
+    const name = displayName('jacrev', f)
+    requireFloats(name, xs, 'Choose another argnum.')
+    const flat = flatFunction(name, partial(f, args, argnum), xs.def)
+    const l = linearizeFlat(name, flat, xs.leaves)
+    const pull = (...cts: readonly Tensor[]): readonly Tensor[] => pullBack(l, cts).map(instantiate)
+    const columns = vmap(pull)(...basis(l.outs)).map((t) => split(t, l.outs))
+    const inner = xs.def.kind === 'array' ? xs.def.children[0] : xs.def
+    return unflatten(
+      flat.outDef(),
+      l.outs.map((_, o) =>
+        unflatten(
+          inner,
+          columns.map((c) => c[o]),
+        ),
+      ),
+    )
+  }
+
+/**
+ * The Jacobian by forward mode, one pass for each input element (good for few inputs).
+ * Leaves have shape `[...output, ...input]`.
+ * @example
+ * jacfwd((x: Tensor) => x.mul(x))(np.array([1, 2])) // => [[2, 0], [0, 4]]
+ */
+export const jacfwd =
+  <A extends readonly unknown[], R>(
+    f: (...args: A) => R,
+    { argnum = 0 }: JacobianOptions = {},
+  ): ((...args: A) => Jacobian<R, A[0]>) =>
+  (...args) => {
+    const xs = flattenTensors([args[argnum]])
+    const name = displayName('jacfwd', f)
+    requireFloats(name, xs, 'Choose another argnum.')
+    const flat = flatFunction(name, partial(f, args, argnum), xs.def)
+    const [outs, push] = linearize((...leaves: readonly Tensor[]) => flat.call(leaves), ...xs.leaves)
+    const rows = vmap(push, 0, -1)(...basis(xs.leaves))
+    const inner = xs.def.kind === 'array' ? xs.def.children[0] : xs.def
+    return unflatten(
+      flat.outDef(),
+      outs.map((y, o) => {
+        let offset = 0
+        const parts = xs.leaves.map((x) => {
+          const zeros = y.shape.map(() => 0)
+          const part = slice(rows[o], [...zeros, offset], [...y.shape, offset + x.size])
+          offset += x.size
+          return reshape(part, [...y.shape, ...x.shape])
+        })
+        return unflatten(inner, parts)
+      }),
+    )
+  }
+
+/**
+ * The matrix of second derivatives of a scalar function, forward over reverse; for a tree of parameters,
+ * a tree of trees.
+ * @example
+ * hessian((x: Tensor) => x.mul(x).mul(x).sum())(np.array([1, 2])) // => [[6, 0], [0, 12]]
+ */
+export const hessian = <A extends readonly unknown[], R extends Tensor | number>(
+  f: (...args: A) => R,
+  options: JacobianOptions = {},
+): ((...args: A) => Jacobian<A[0], A[0]>) =>
+  jacfwd(jacrev(f, options), options) as (...args: A) => Jacobian<A[0], A[0]>

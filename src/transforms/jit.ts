@@ -1,0 +1,207 @@
+import { type Aval, formatAval } from '../graph/aval.js'
+import type { Backend } from '../graph/backend.js'
+import { builderStack } from '../graph/builder.js'
+import { GradError } from '../graph/errors.js'
+import type { Graph } from '../graph/graph.js'
+import { printProgram } from '../graph/kernel/print.js'
+import type { Program } from '../graph/kernel/program.js'
+import { printGraph } from '../graph/print.js'
+import { flatten, type TreeDef, treeKey, unflatten } from '../graph/pytree.js'
+import { paramsKey } from '../graph/structuralKey.js'
+import { Concrete, type Tensor, Tracer } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { call } from '../ops/call.js'
+import { backendNamed, defaultBackend } from './backends.js'
+import { compileGraph } from './compile.js'
+import { LruCache } from './lruCache.js'
+import { commonSubexpressions } from './passes/commonSubexpressions.js'
+import { optimize } from './passes/optimize.js'
+import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
+
+export type JitOptions = {
+  /** Arguments that are not traced: plain data or functions, compared by value (functions by identity). */
+  readonly staticArgs?: readonly number[]
+  /** Arguments whose tensors the caller gives up: their memory may be reused, and they throw on later use. */
+  readonly donate?: readonly number[]
+  /** The backend to compile for; the default one otherwise. */
+  readonly backend?: string
+}
+
+/** A compiled function. */
+export interface Jitted<A extends readonly unknown[], R> {
+  (...args: A): R
+  /** What would run for arguments like these. */
+  lower(...args: A): Lowered
+  /** How often the function was traced so far. */
+  traceCount(): number
+}
+
+/** A jitted function made ready for one signature. */
+export class Lowered {
+  constructor(
+    /** As traced. */
+    readonly graph: Graph,
+    /** After all passes. */
+    readonly optimized: Graph,
+    readonly program: Program,
+    private readonly backend: string,
+  ) {}
+
+  /** The kernels in order, with their shapes and expressions. */
+  explain(): string {
+    return `${printGraph(this.optimized)}\n\n${printProgram(this.program, this.backend)}`
+  }
+}
+
+type Entry = { readonly graph: Graph; readonly captures: readonly Tensor[]; readonly out: TreeDef }
+
+let disabled = false
+
+/** Runs `body` with every `jit` inside behaving as the plain function, for debugging. */
+export const disableJit = <T>(body: () => T): T => {
+  const saved = disabled
+  disabled = true
+  try {
+    return body()
+  } finally {
+    disabled = saved
+  }
+}
+
+/** An entry that captured tracers holds only while their traces are open. */
+const isValid = (entry: Entry): boolean =>
+  entry.captures.every(
+    (t) => !(t instanceof Tracer) || (t.builder.open && builderStack().includes(t.builder)),
+  )
+
+/**
+ * Compiles `f`: it is traced once for each signature (structure, shapes, dtypes and static arguments), and
+ * then runs as one program. Inside another transform it stays one equation.
+ * @throws ConcretizationError where `f` asks for the value of an argument
+ * @example
+ * const f = jit((x: Tensor) => np.sin(x).mul(2))
+ * [f(0), f(0), f.traceCount()] // => [0, 0, 1]
+ */
+export const jit = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: JitOptions = {},
+): Jitted<A, R> => {
+  const { staticArgs = [], donate = [] } = options
+  const name = displayName('jit', f)
+  const cache = new LruCache<Entry>(512)
+  let traces = 0
+  const backend = (): Backend =>
+    options.backend === undefined ? defaultBackend() : backendNamed(options.backend)
+
+  const prepare = (args: A): { readonly xs: TensorTree; readonly entry: Entry } => {
+    requireIndices(name, 'staticArgs', staticArgs, args.length)
+    requireIndices(name, 'donate', donate, args.length)
+    const dynamic = args.filter((_, i) => !staticArgs.includes(i))
+    const xs = flattenTensors(dynamic)
+    const statics = staticArgs.map((i) => staticKey(name, i, args[i]))
+    const key = `${treeKey(xs.def)} ${xs.leaves.map((t) => formatAval(t.aval)).join(' ')} ${statics.join(' ')}`
+    const make = (): Entry => {
+      traces++
+      return traceEntry(name, f, args, staticArgs, xs)
+    }
+    let entry = cache.get(key, make)
+    if (!isValid(entry)) {
+      cache.delete(key)
+      entry = cache.get(key, make)
+    }
+    return { xs, entry }
+  }
+
+  const jitted = (...args: A): R => {
+    if (disabled) return f(...args)
+    const { xs, entry } = prepare(args)
+    const inputs = [...entry.captures, ...xs.leaves]
+    const eager =
+      inputs.every((t) => t instanceof Concrete) && builderStack().every((b) => b.kind === 'linear')
+    if (!eager) return unflatten<R>(entry.out, call(entry.graph, name, inputs))
+    const donated = donatedLeaves(args, staticArgs, donate, entry.captures.length)
+    const outs = compileGraph(entry.graph, backend()).run(
+      inputs,
+      donated.map((d, i) => d && inputs.indexOf(inputs[i]) === inputs.lastIndexOf(inputs[i])),
+    )
+    inputs.forEach((t, i) => {
+      if (donated[i] && t instanceof Concrete && !outs.includes(t)) t.release(`donated to ${name}`, false)
+    })
+    return unflatten<R>(entry.out, outs)
+  }
+
+  const lower = (...args: A): Lowered => {
+    const { entry } = prepare(args)
+    const target = backend()
+    return new Lowered(
+      entry.graph,
+      optimize(entry.graph),
+      compileGraph(entry.graph, target).program,
+      target.name,
+    )
+  }
+  return Object.assign(Object.defineProperty(jitted, 'name', { value: name }), {
+    lower,
+    traceCount: () => traces,
+  })
+}
+
+const traceEntry = <A extends readonly unknown[]>(
+  name: string,
+  f: (...args: A) => unknown,
+  args: A,
+  staticArgs: readonly number[],
+  xs: TensorTree,
+): Entry => {
+  const whole = (...dynamic: readonly unknown[]): unknown => {
+    let next = 0
+    return f(
+      ...(args.map((a, i) => (staticArgs.includes(i) ? a : dynamic[next++])) as readonly unknown[] as A),
+    )
+  }
+  const flat = flatFunction(name, whole, xs.def)
+  const avals: readonly Aval[] = xs.leaves.map((t) => t.aval)
+  const { graph, captures } = trace(name, avals, flat.call)
+  return { graph: commonSubexpressions(graph), captures, out: flat.outDef() }
+}
+
+const requireIndices = (name: string, option: string, indices: readonly number[], count: number): void => {
+  const wrong = indices.find((i) => !Number.isInteger(i) || i < 0 || i >= count)
+  if (wrong !== undefined)
+    throw new GradError(`${name}: ${option} within the ${count} arguments are required, got ${wrong}.`)
+}
+
+const functionIds = new WeakMap<object, number>()
+let nextFunctionId = 0
+
+const staticKey = (name: string, index: number, value: unknown): string => {
+  if (typeof value === 'function') {
+    if (!functionIds.has(value)) functionIds.set(value, nextFunctionId++)
+    return `f${functionIds.get(value)}`
+  }
+  if (typeof value === 'object' && value !== null && flattensToTensors(value)) {
+    throw new GradError(
+      `${name}: plain data is required as static argument ${index}, got tensors. Leave it out of staticArgs.`,
+    )
+  }
+  return paramsKey(value)
+}
+
+const flattensToTensors = (value: object): boolean => {
+  try {
+    return flatten(value).leaves.some((l) => typeof l === 'object')
+  } catch {
+    return false
+  }
+}
+
+/** For every input of the graph, whether the caller gave it up. */
+const donatedLeaves = (
+  args: readonly unknown[],
+  staticArgs: readonly number[],
+  donate: readonly number[],
+  captures: number,
+): readonly boolean[] => [
+  ...new Array<boolean>(captures).fill(false),
+  ...args.flatMap((a, i) => (staticArgs.includes(i) ? [] : flatten(a).leaves.map(() => donate.includes(i)))),
+]

@@ -1,0 +1,90 @@
+import { sameShape } from '../graph/aval.js'
+import { bind } from '../graph/bind.js'
+import { isFloat } from '../graph/dtype.js'
+import { internal } from '../graph/errors.js'
+import { interpret, literalTensor } from '../graph/evaluate.js'
+import type { Graph, Var } from '../graph/graph.js'
+import {
+  type AnyPrimitive,
+  type Derive,
+  type Differentiated,
+  isZero,
+  type Tangent,
+  Zero,
+} from '../graph/primitive.js'
+import type { Tensor } from '../graph/tensor.js'
+import { add } from '../ops/arithmetic.js'
+import { instantiate } from '../ops/rules.js'
+
+/** A value and how it changes. */
+export type Dual = { readonly primal: Tensor; readonly tangent: Tangent }
+
+/** Which rule to take: plain forward mode, or tangents kept free of primal work. */
+export type JvpMode = 'jvp' | 'linearize'
+
+/** Outputs of one operation with their tangents. `known`: the outputs, where they are already computed. */
+const jvpOf = (
+  mode: JvpMode,
+  primitive: AnyPrimitive,
+  params: object,
+  primals: readonly Tensor[],
+  tangents: readonly Tangent[],
+  derive: Derive,
+  known: readonly Tensor[] | null,
+): Differentiated => {
+  const outs = () => known ?? bind(primitive, primals, params)
+  const zeros = (ys: readonly Tensor[]) => ({ outs: ys, tangents: ys.map((y) => new Zero(y.aval)) })
+  const rule = primitive.jvp
+  if (rule === 'zero' || tangents.every(isZero)) return zeros(outs())
+  if (mode === 'linearize' && primitive.linearize !== 'fromJvp')
+    return primitive.linearize.whole(primals, tangents, params, derive)
+  if (rule === 'linear') return { outs: outs(), tangents: bind(primitive, tangents.map(instantiate), params) }
+  if ('whole' in rule) return rule.whole(primals, tangents, params, derive)
+  const ys = outs()
+  const y = ys[0]
+  if (ys.length !== 1) throw internal(`${primitive.name}: rules by operand need one output`)
+  if (!isFloat(y.dtype)) return zeros(ys)
+  const parts = tangents.flatMap((t, i) => {
+    const part = rule[i]
+    return isZero(t) || part === null || part === undefined ? [] : [part(t, primals, y, params)]
+  })
+  return { outs: ys, tangents: [parts.length === 0 ? new Zero(y.aval) : parts.reduce((a, b) => add(a, b))] }
+}
+
+/** Interprets a graph with every value carrying its tangent. */
+export const jvpInterpret = (
+  mode: JvpMode,
+  graph: Graph,
+  args: readonly Dual[],
+  derive: Derive,
+  known?: ReadonlyMap<Var, Tensor>,
+): readonly Dual[] =>
+  interpret<Dual>(
+    graph,
+    args,
+    (a) => ({ primal: literalTensor(a), tangent: new Zero(a.aval) }),
+    (eqn, inputs) => {
+      const computed =
+        known !== undefined && eqn.outputs.every((v) => known.has(v))
+          ? eqn.outputs.map((v) => known.get(v) as Tensor)
+          : null
+      const { outs, tangents } = jvpOf(
+        mode,
+        eqn.primitive,
+        eqn.params,
+        inputs.map((d) => d.primal),
+        inputs.map((d) => d.tangent),
+        derive,
+        computed,
+      )
+      return outs.map((primal, i) => {
+        const tangent = tangents[i]
+        if (!isZero(tangent) && (!sameShape(tangent.shape, primal.shape) || tangent.dtype !== primal.dtype)) {
+          throw internal(
+            `${eqn.primitive.name}: tangent ${tangent.dtype}[${tangent.shape}] of ${primal.dtype}[${primal.shape}]`,
+          )
+        }
+        return { primal, tangent }
+      })
+    },
+  )

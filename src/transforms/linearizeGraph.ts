@@ -1,0 +1,46 @@
+import { Builder, within } from '../graph/builder.js'
+import type { Graph, Var } from '../graph/graph.js'
+import { type Derive, isZero, Zero } from '../graph/primitive.js'
+import type { Tensor } from '../graph/tensor.js'
+import { jvpInterpret } from './jvpGraph.js'
+
+/** A function at a point: its outputs, and its derivative as a linear graph. */
+export type LinearizedAt = {
+  readonly outs: readonly Tensor[]
+  /** `(residuals, nonzero tangents in) → nonzero tangents out`. */
+  readonly linear: Graph
+  readonly residuals: readonly Tensor[]
+  readonly nonzeroOut: readonly boolean[]
+}
+
+/**
+ * Evaluates a graph and records its derivative: primals go wherever operations go now (they are executed,
+ * or staged around), tangents to a linear builder. What that builder captures are the residuals.
+ */
+export const linearizeAt = (
+  name: string,
+  graph: Graph,
+  primals: readonly Tensor[],
+  nonzeroIn: readonly boolean[],
+  derive: Derive,
+  known?: ReadonlyMap<Var, Tensor>,
+): LinearizedAt => {
+  const builder = new Builder('linear', `linearize(${name})`)
+  try {
+    const args = primals.map((primal, i) => ({
+      primal,
+      tangent: nonzeroIn[i] ? builder.input(primal.aval, null) : new Zero(primal.aval),
+    }))
+    const results = within(builder, () => jvpInterpret('linearize', graph, args, derive, known))
+    const tangents = results.flatMap((d) => (isZero(d.tangent) ? [] : [d.tangent]))
+    const { graph: linear, captures } = builder.close(tangents)
+    return {
+      outs: results.map((d) => d.primal),
+      linear,
+      residuals: captures,
+      nonzeroOut: results.map((d) => !isZero(d.tangent)),
+    }
+  } finally {
+    builder.end()
+  }
+}

@@ -1,0 +1,71 @@
+import type { Aval } from '../graph/aval.js'
+import type { Graph } from '../graph/graph.js'
+import { printGraph } from '../graph/print.js'
+import { type TreeDef, unflatten } from '../graph/pytree.js'
+import type { Tensor } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { commonSubexpressions } from './passes/commonSubexpressions.js'
+import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
+
+/** A traced function, to be read. Captured outer values lead the graph's inputs. */
+export class TracedFunction {
+  constructor(
+    readonly graph: Graph,
+    readonly captures: readonly Tensor[],
+    readonly outputStructure: TreeDef,
+  ) {}
+  /** The graph as text. */
+  toString(): string {
+    return printGraph(this.graph)
+  }
+}
+
+/**
+ * Records what `f` does with arguments like these.
+ * @example
+ * makeGraph((x: Tensor) => np.sin(x).mul(2))(1).toString() // => "{ lambda a:f32*[] .\n  let b:f32*[] = sin a\n      c:f32*[] = mul b 2:f32*[]\n  in (c) }"
+ */
+export const makeGraph =
+  <A extends readonly unknown[]>(f: (...args: A) => unknown): ((...args: A) => TracedFunction) =>
+  (...args) => {
+    const { leaves, def } = flattenTensors(args)
+    const name = displayName('makeGraph', f)
+    const flat = flatFunction(name, f, def)
+    const { graph, captures } = trace(
+      name,
+      leaves.map((t) => t.aval),
+      flat.call,
+    )
+    return new TracedFunction(commonSubexpressions(graph), captures, flat.outDef())
+  }
+
+/** Stands for a tensor where only its shape and dtype matter. */
+export class ShapeDType {
+  constructor(readonly aval: Aval) {}
+  get shape() {
+    return this.aval.shape
+  }
+  get dtype() {
+    return this.aval.dtype
+  }
+}
+
+/** A result's structure with shape and dtype at the leaves. */
+export type ShapesOf<T> = T extends Tensor
+  ? ShapeDType
+  : T extends readonly unknown[] | object
+    ? { [K in keyof T]: ShapesOf<T[K]> }
+    : ShapeDType
+
+/**
+ * Shapes and dtypes of what `f` would return; nothing is computed.
+ * @example
+ * evalShape((x: Tensor) => x.matmul(x.T), np.zeros([2, 3])).shape // => [2, 2]
+ */
+export const evalShape = <A extends readonly unknown[], R>(f: (...args: A) => R, ...args: A): ShapesOf<R> => {
+  const { graph, outputStructure } = makeGraph(f)(...args)
+  return unflatten<ShapesOf<R>>(
+    outputStructure,
+    graph.outputs.map((a) => new ShapeDType(a.aval)),
+  )
+}

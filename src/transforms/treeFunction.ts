@@ -1,0 +1,59 @@
+import { formatAval } from '../graph/aval.js'
+import { isFloat } from '../graph/dtype.js'
+import { DTypeError, GradError } from '../graph/errors.js'
+import { type FlatTree, flatten, type TreeDef, unflatten } from '../graph/pytree.js'
+import type { Tensor } from '../graph/tensor.js'
+import { requireSynchronous } from '../graph/trace.js'
+import { toTensor } from '../ops/lift.js'
+
+/** A tree's leaves as tensors. */
+export type TensorTree = Omit<FlatTree, 'leaves'> & { readonly leaves: readonly Tensor[] }
+
+export const flattenTensors = (tree: unknown): TensorTree => {
+  const flat = flatten(tree)
+  return { ...flat, leaves: flat.leaves.map((l) => toTensor(l)) }
+}
+
+/** A function of trees as a function of leaves; the structure of its result is known after a call. */
+export type FlatFunction = {
+  readonly call: (leaves: readonly Tensor[]) => readonly Tensor[]
+  readonly outDef: () => TreeDef
+}
+
+/** `f` applied to the arguments of structure `def` (an array), flattened on both sides. */
+export const flatFunction = <A extends readonly unknown[]>(
+  name: string,
+  f: (...args: A) => unknown,
+  def: TreeDef,
+): FlatFunction => {
+  let out: TreeDef | null = null
+  return {
+    call: (leaves) => {
+      const result = f(...unflatten<A>(def, leaves))
+      requireSynchronous(name, result)
+      const flat = flattenTensors(result)
+      out = flat.def
+      return flat.leaves
+    },
+    outDef: () => {
+      if (out === null) throw new GradError(`internal: ${name} was not traced`)
+      return out
+    },
+  }
+}
+
+/** `jit(step)`: how messages and traces call a transformed function. */
+export const displayName = (transform: string, f: { readonly name: string }): string =>
+  `${transform}(${f.name === '' ? 'anonymous' : f.name})`
+
+/** @throws DTypeError unless every leaf is a float */
+export const requireFloats = (operation: string, tree: TensorTree, hint: string): void => {
+  tree.leaves.forEach((t, i) => {
+    if (!isFloat(t.dtype)) {
+      const path = tree.paths[i]
+      throw new DTypeError(
+        `${operation}: float leaves are required, got ${formatAval(t.aval)}${path === '' ? '' : ` at ${path}`}. ${hint}`,
+      )
+    }
+  })
+}

@@ -1,0 +1,126 @@
+import { formatAval, sameShape } from '../graph/aval.js'
+import { isFloat } from '../graph/dtype.js'
+import { ShapeError } from '../graph/errors.js'
+import { evalGraph } from '../graph/evaluate.js'
+import { type Tangent, Zero } from '../graph/primitive.js'
+import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
+import type { Tensor } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { convert } from '../ops/convert.js'
+import { instantiate } from '../ops/rules.js'
+import { derive } from './derive.js'
+import { fitTangents, reusable } from './jvp.js'
+import { type LinearizedAt, linearizeAt } from './linearizeGraph.js'
+import { transposeAt } from './transposeGraph.js'
+import {
+  displayName,
+  type FlatFunction,
+  flatFunction,
+  flattenTensors,
+  type TensorTree,
+} from './treeFunction.js'
+
+/** A function of leaves linearized at a point. @internal */
+export type Linearization = LinearizedAt & {
+  readonly inputs: readonly Tensor[]
+  readonly nonzeroIn: readonly boolean[]
+}
+
+/** Evaluates `flat` at the leaves and records its derivative with respect to the float ones. @internal */
+export const linearizeFlat = (name: string, flat: FlatFunction, inputs: readonly Tensor[]): Linearization => {
+  const traced = trace(
+    name,
+    inputs.map((t) => t.aval),
+    flat.call,
+    inputs,
+  )
+  const nonzeroIn = inputs.map((t) => isFloat(t.dtype))
+  const at = linearizeAt(
+    name,
+    traced.graph,
+    [...traced.captures, ...inputs],
+    [...traced.captures.map(() => false), ...nonzeroIn],
+    derive,
+    reusable(traced, inputs),
+  )
+  return { ...at, inputs, nonzeroIn }
+}
+
+/** Cotangents of the inputs for cotangents of the outputs. @internal */
+export const pullBack = (l: Linearization, cts: readonly Tangent[]): readonly Tangent[] => {
+  const linearInputs = transposeAt(
+    l.linear,
+    [...l.residuals, ...l.nonzeroIn.filter(Boolean).map(() => null)],
+    cts.filter((_, i) => l.nonzeroOut[i]),
+    derive,
+  )
+  let next = 0
+  return l.inputs.map((x, i) => (l.nonzeroIn[i] ? linearInputs[next++] : new Zero(x.aval)))
+}
+
+/**
+ * `f(primals)` and its derivative there as a linear function of tangents, which costs no second evaluation.
+ * @example
+ * const [y, f1] = linearize((x: Tensor) => np.sin(x), 0)
+ * [y, f1(2)] // => [0, 2]
+ */
+export const linearize = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  ...primals: A
+): [R, (...tangents: A) => R] => {
+  const xs = flattenTensors(primals)
+  const name = displayName('linearize', f)
+  const flat = flatFunction(name, f, xs.def)
+  const l = linearizeFlat(name, flat, xs.leaves)
+  const push = (...tangents: A): R => {
+    const dxs = fitTangents('linearize', xs, flattenTensors(tangents)).filter((_, i) => l.nonzeroIn[i])
+    const moving = evalGraph(l.linear, [...l.residuals, ...dxs.map(instantiate)])
+    let next = 0
+    return unflatten<R>(
+      flat.outDef(),
+      l.outs.map((y, i) => (l.nonzeroOut[i] ? moving[next++] : instantiate(new Zero(y.aval)))),
+    )
+  }
+  return [unflatten<R>(flat.outDef(), l.outs), push]
+}
+
+/** Cotangents fitted to outputs. @internal */
+export const fitCotangents = (
+  operation: string,
+  outs: readonly Tensor[],
+  def: TreeDef,
+  cts: TensorTree,
+): readonly Tangent[] => {
+  requireSameTree(operation, def, cts.def)
+  return outs.map((y, i) => {
+    const ct = cts.leaves[i]
+    if (!sameShape(y.shape, ct.shape)) {
+      throw new ShapeError(
+        `${operation}: a cotangent like the output, ${formatAval(y.aval)}, is required, got ${formatAval(ct.aval)}.`,
+      )
+    }
+    return isFloat(y.dtype) ? convert(ct, y.dtype, y.aval.weakType) : new Zero(y.aval)
+  })
+}
+
+/**
+ * Reverse mode: `f(primals)` and the function that takes a cotangent of the result to cotangents of the
+ * arguments. Integer arguments get zeros.
+ * @example
+ * const [y, pull] = vjp((x: Tensor, w: Tensor) => x.mul(w), np.array(3), np.array(4))
+ * pull(np.array(1)) // => [4, 3]
+ */
+export const vjp = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  ...primals: A
+): [R, (ct: R) => A] => {
+  const xs = flattenTensors(primals)
+  const name = displayName('vjp', f)
+  const flat = flatFunction(name, f, xs.def)
+  const l = linearizeFlat(name, flat, xs.leaves)
+  const pull = (ct: R): A => {
+    const cts = pullBack(l, fitCotangents('vjp', l.outs, flat.outDef(), flattenTensors(ct)))
+    return unflatten<A>(xs.def, cts.map(instantiate))
+  }
+  return [unflatten<R>(flat.outDef(), l.outs), pull]
+}

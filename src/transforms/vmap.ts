@@ -1,0 +1,101 @@
+import { type Aval, aval, formatAval } from '../graph/aval.js'
+import { ShapeError } from '../graph/errors.js'
+import { broadcastPrefix, unflatten } from '../graph/pytree.js'
+import type { Tensor } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { moveAxis, withBatchAxis } from '../ops/batching.js'
+import { batchInterpret } from './batchGraph.js'
+import { derive } from './derive.js'
+import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
+
+/** An axis, `null` for none, or a tree of them: a prefix of the arguments' (or result's) tree. */
+export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes }
+
+const isAxis = (x: unknown): x is number | null => typeof x === 'number' || x === null
+
+/**
+ * `f` applied to every slice of its arguments at once. `inAxes`: which axis of each argument runs over the
+ * slices (`null`: the argument is the same for all); `outAxes`: where that axis goes in the results.
+ * @throws ShapeError where the mapped axes are missing or differ in size
+ * @example
+ * vmap((x: Tensor, y: Tensor) => x.dot(y), [0, null])(np.array([[1, 2], [3, 4]]), np.array([10, 1])) // => [12, 34]
+ */
+export const vmap = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  inAxes: Axes = 0,
+  outAxes: Axes = 0,
+): ((...args: A) => R) => {
+  const name = displayName('vmap', f)
+  const mapped = (...args: A): R => {
+    const xs = flattenTensors(args)
+    const axes = broadcastPrefix(name, inAxes, xs.def, isAxis).map((axis, i) => resolve(name, axis, xs, i))
+    const size = batchSize(name, xs, axes)
+    const flat = flatFunction(name, f, xs.def)
+    const traced = trace(
+      name,
+      xs.leaves.map((t, i) => (axes[i] === null ? t.aval : withoutAxis(t.aval, axes[i]))),
+      flat.call,
+      xs.leaves.map((t, i) => (axes[i] === null ? t : null)),
+    )
+    const inputs = [
+      ...traced.captures.map((value) => ({ value, batched: false })),
+      ...xs.leaves.map((t, i) => ({
+        value: axes[i] === null ? t : moveAxis(t, axes[i], 0),
+        batched: axes[i] !== null,
+      })),
+    ]
+    const outs = batchInterpret(size, traced.graph, inputs, derive)
+    const places = broadcastPrefix(`${name} outAxes`, outAxes, flat.outDef(), isAxis)
+    return unflatten<R>(
+      flat.outDef(),
+      outs.map(({ value, batched }, i) => place(name, value, batched, places[i], size)),
+    )
+  }
+  return Object.defineProperty(mapped, 'name', { value: name })
+}
+
+const resolve = (name: string, axis: number | null, xs: TensorTree, i: number): number | null => {
+  if (axis === null) return null
+  const { ndim } = xs.leaves[i]
+  const at = axis < 0 ? axis + ndim : axis
+  if (!Number.isInteger(at) || at < 0 || at >= ndim) {
+    throw new ShapeError(
+      `${name}: axis ${axis} of the argument at ${xs.paths[i]} is required, got ${formatAval(xs.leaves[i].aval)}. Give inAxes ${ndim === 0 ? 'null' : 'within its rank'}.`,
+    )
+  }
+  return at
+}
+
+const batchSize = (name: string, xs: TensorTree, axes: readonly (number | null)[]): number => {
+  const sizes = axes.flatMap((axis, i) => (axis === null ? [] : [{ size: xs.leaves[i].shape[axis], i }]))
+  if (sizes.length === 0)
+    throw new ShapeError(`${name}: at least one mapped argument is required, got inAxes that are all null.`)
+  const other = sizes.find((s) => s.size !== sizes[0].size)
+  if (other !== undefined) {
+    throw new ShapeError(
+      `${name}: mapped axes of one size are required, got ${sizes[0].size} at ${xs.paths[sizes[0].i]} and ${other.size} at ${xs.paths[other.i]}.`,
+    )
+  }
+  return sizes[0].size
+}
+
+const withoutAxis = (a: Aval, axis: number): Aval =>
+  aval(
+    a.shape.filter((_, j) => j !== axis),
+    a.dtype,
+    a.weakType,
+  )
+
+const place = (name: string, value: Tensor, batched: boolean, axis: number | null, size: number): Tensor => {
+  if (axis === null) {
+    if (!batched) return value
+    throw new ShapeError(
+      `${name}: a result that is the same for all slices is required where outAxes is null, got a mapped one. Give it an axis.`,
+    )
+  }
+  const whole = withBatchAxis(size, value, batched)
+  const at = axis < 0 ? axis + whole.ndim : axis
+  if (!Number.isInteger(at) || at < 0 || at >= whole.ndim)
+    throw new ShapeError(`${name}: outAxes within rank ${whole.ndim} is required, got ${axis}.`)
+  return moveAxis(whole, 0, at)
+}
