@@ -1,3 +1,5 @@
+import { TreeMismatchError } from '../graph/errors.js'
+
 /**
  * One step of a chain: a pair of pure functions over trees. The state is a tree too (`null` where there is
  * none), so it passes through `jit`, and can be saved.
@@ -51,6 +53,14 @@ export const fromPieces = <S extends States>(pieces: readonly Piece<unknown>[]):
     return [updates, next as States as S]
   },
 })
+
+const requireStates = (pieces: readonly Piece<unknown>[], state: States): void => {
+  if (Array.isArray(state) && state.length === pieces.length) return
+  const got = Array.isArray(state) ? `those of ${state.length}` : typeof state
+  throw new TreeMismatchError(
+    `update: the states of ${pieces.length} pieces (${pieces.map((p) => p.name).join(', ')}) are required, got ${got}. Make them with init(params) of the same optimiser.`,
+  )
+}
 
 /**
  * A transformation of one piece.

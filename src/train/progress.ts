@@ -69,7 +69,7 @@ const liveBar = (options: ProgressOptions, stream: NodeJS.WritableStream): Progr
   const bar = new SingleBar({
     stream,
     format: '{label}  [{bar}] {value}/{total}  {figures}',
-    barsize: 24,
+    barsize: 12,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,

@@ -80,7 +80,9 @@ const isValid = (entry: Entry): boolean =>
  * @throws ConcretizationError where `f` asks for the value of an argument
  * @example
  * const f = jit((x: Tensor) => np.sin(x).mul(2))
- * [f(0), f(0), f.traceCount()] // => [0, 0, 1]
+ * f(0) // => 0
+ * f(0).add(f(1)).shape // => []
+ * f.traceCount() // => 1
  */
 export const jit = <A extends readonly unknown[], R>(
   f: (...args: A) => R,

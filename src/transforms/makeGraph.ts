@@ -23,7 +23,11 @@ export class TracedFunction {
 /**
  * Records what `f` does with arguments like these.
  * @example
- * makeGraph((x: Tensor) => np.sin(x).mul(2))(1).toString() // => "{ lambda a:f32*[] .\n  let b:f32*[] = sin a\n      c:f32*[] = mul b 2:f32*[]\n  in (c) }"
+ * makeGraph((x: Tensor) => np.sin(x).mul(2))(1)
+ * // => { lambda a:f32*[] .
+ * //      let b:f32*[] = sin a
+ * //          c:f32*[] = mul b 2:f32*[]
+ * //      in (c) }
  */
 export const makeGraph =
   <A extends readonly unknown[]>(f: (...args: A) => unknown): ((...args: A) => TracedFunction) =>

@@ -61,8 +61,9 @@ export const pullBack = (l: Linearization, cts: readonly Tangent[]): readonly Ta
 /**
  * `f(primals)` and its derivative there as a linear function of tangents, which costs no second evaluation.
  * @example
- * const [y, f1] = linearize((x: Tensor) => np.sin(x), 0)
- * [y, f1(2)] // => [0, 2]
+ * const [y, push] = linearize((x: Tensor) => np.sin(x), 0)
+ * y // => 0
+ * push(2) // => 2
  */
 export const linearize = <A extends readonly unknown[], R>(
   f: (...args: A) => R,

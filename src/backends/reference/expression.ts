@@ -30,7 +30,7 @@ const operands = (expr: Expr): readonly Expr[] =>
   expr.op === 'apply' ? expr.args : expr.op === 'load' ? expr.dynamic.map((d) => d.index) : []
 
 /** All nodes below the roots, each once, operands first. */
-const operandsFirst = (roots: readonly Expr[]): readonly Expr[] => {
+export const operandsFirst = (roots: readonly Expr[]): readonly Expr[] => {
   const order = new Set<Expr>()
   const pending = [...roots].reverse()
   while (pending.length > 0) {

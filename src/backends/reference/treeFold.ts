@@ -12,6 +12,8 @@ type Tuples = readonly TypedArray[]
 /** The reduction of 2ˡᵉᵛᵉˡ blocks. */
 type Partial = { level: number; readonly tuples: Tuples }
 
+const lanesOf = (tuples: Tuples): readonly Lane[] => tuples.map((data) => new Lane(data))
+
 /**
  * Any reduction: neighbours are joined in pairs, the results again in pairs, first within a block and then
  * among the blocks, so that `combine` runs on whole vectors, its order is kept, and rounding errors grow
@@ -20,8 +22,10 @@ type Partial = { level: number; readonly tuples: Tuples }
 export class TreeFold implements Fold {
   private readonly left: Tuples
   private readonly right: Tuples
-  /** The tuples of a level that has an odd one out. */
-  private readonly spare: Tuples
+  private readonly joined: Tuples
+  /** A level with an odd one out. */
+  private readonly uneven: Tuples
+  /** `left[i]` with `right[i]` to `joined[i]`. */
   private readonly combine: BlockProgram
   /** Of decreasing levels, as the digits of a binary number. */
   private readonly partials: Partial[] = []
@@ -32,13 +36,13 @@ export class TreeFold implements Fold {
     private readonly reduction: Reduction,
     private readonly elements: readonly Lane[],
   ) {
-    this.left = this.tuples(blockSize)
-    this.right = this.tuples(blockSize)
-    this.spare = this.tuples(blockSize)
-    this.combine = compileBlocks(reduction.combine, inOrder([blockSize]), {
-      acc: this.left.map((data) => new Lane(data)),
-      elem: this.right.map((data) => new Lane(data)),
-    })
+    this.left = this.tuples()
+    this.right = this.tuples()
+    this.joined = this.tuples()
+    this.uneven = this.tuples()
+    const slots = { acc: lanesOf(this.left), elem: lanesOf(this.right) }
+    const targets = reduction.combine.map((_, slot) => slot)
+    this.combine = compileBlocks(reduction.combine, inOrder([blockSize]), slots, targets)
   }
 
   begin(width: number): void {
@@ -47,7 +51,7 @@ export class TreeFold implements Fold {
   }
 
   join(outer: number, length: number, inner: number): void {
-    let current: readonly Lane[] = this.elements
+    let current = this.elements
     for (let left = length; left > 1; left = (left + 1) >> 1) current = this.halve(current, outer, left, inner)
     this.push(current)
   }
@@ -56,7 +60,9 @@ export class TreeFold implements Fold {
     const { init } = this.reduction
     const { width } = this
     if (this.depth === 0) {
-      into.forEach((lane, slot) => lane.data.fill(init[slot].value, lane.at + at, lane.at + at + width))
+      into.forEach((lane, slot) => {
+        lane.data.fill(init[slot].value, lane.at + at, lane.at + at + width)
+      })
       return
     }
     while (this.depth > 1) this.mergeTop()
@@ -64,10 +70,9 @@ export class TreeFold implements Fold {
       this.left[slot].fill(init[slot].value, 0, width)
       copyRow(this.right[slot], 0, data, 0, 1, width)
     })
-    this.combine.run([], 0, width)
+    this.combine.run(this.joined, 0, width)
     into.forEach((lane, slot) => {
-      const { data, at: from } = this.combine.results[slot]
-      copyRow(lane.data, lane.at + at, data, from, 1, width)
+      copyRow(lane.data, lane.at + at, this.joined[slot], 0, 1, width)
     })
   }
 
@@ -89,31 +94,31 @@ export class TreeFold implements Fold {
         }
       }
     })
-    const odd = length > 2 * pairs
-    // The odd ones are saved before `combine` runs: they may be in the arrays that it writes.
-    const kept = odd ? this.spare : null
-    if (kept) {
-      current.forEach(({ data, at }, slot) => {
-        for (let r = 0; r < outer; r++) {
-          copyRow(kept[slot], r * (half + inner) + half, data, at + ((r + 1) * length - 1) * inner, 1, inner)
-        }
-      })
-    }
-    this.combine.run([], 0, outer * half)
-    const { results } = this.combine
-    if (!kept) return results
-    results.forEach(({ data, at }, slot) => {
-      for (let r = 0; r < outer; r++) copyRow(kept[slot], r * (half + inner), data, at + r * half, 1, half)
+    this.combine.run(this.joined, 0, outer * half)
+    if (length === 2 * pairs) return lanesOf(this.joined)
+    // Where `current` is `uneven` itself, its elements move toward the front, in order: none is lost.
+    current.forEach(({ data, at }, slot) => {
+      for (let r = 0; r < outer; r++) {
+        const to = r * (half + inner) + half
+        copyRow(this.uneven[slot], to, data, at + ((r + 1) * length - 1) * inner, 1, inner)
+      }
+      for (let r = 0; r < outer; r++) {
+        copyRow(this.uneven[slot], r * (half + inner), this.joined[slot], r * half, 1, half)
+      }
     })
-    return kept.map((data) => new Lane(data))
+    return lanesOf(this.uneven)
   }
 
   private push(current: readonly Lane[]): void {
-    if (this.partials.length === this.depth) this.partials.push({ level: 0, tuples: this.tuples(blockSize) })
+    if (this.partials.length === this.depth) this.partials.push({ level: 0, tuples: this.tuples() })
     const top = this.partials[this.depth++]
     top.level = 0
-    current.forEach(({ data, at }, slot) => copyRow(top.tuples[slot], 0, data, at, 1, this.width))
-    while (this.depth > 1 && this.partials[this.depth - 2].level === this.partials[this.depth - 1].level) this.mergeTop()
+    current.forEach(({ data, at }, slot) => {
+      copyRow(top.tuples[slot], 0, data, at, 1, this.width)
+    })
+    while (this.depth > 1 && this.partials[this.depth - 2].level === this.partials[this.depth - 1].level) {
+      this.mergeTop()
+    }
   }
 
   /** Joins the last two partial results into one. */
@@ -124,13 +129,15 @@ export class TreeFold implements Fold {
       copyRow(this.left[slot], 0, data, 0, 1, this.width)
       copyRow(this.right[slot], 0, after.tuples[slot], 0, 1, this.width)
     })
-    this.combine.run([], 0, this.width)
-    this.combine.results.forEach(({ data, at }, slot) => copyRow(before.tuples[slot], 0, data, at, 1, this.width))
+    this.combine.run(this.joined, 0, this.width)
+    before.tuples.forEach((data, slot) => {
+      copyRow(data, 0, this.joined[slot], 0, 1, this.width)
+    })
     before.level++
     this.depth--
   }
 
-  private tuples(size: number): Tuples {
-    return this.reduction.init.map(({ dtype }) => allocate(dtype, size))
+  private tuples(): Tuples {
+    return this.reduction.init.map(({ dtype }) => allocate(dtype, blockSize))
   }
 }

@@ -1,7 +1,7 @@
 import { aval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
 import { allocate, type DType, dtypes, isFloat, storedValue, type TypedArray } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
-import { Concrete, fromHost, splat, Tensor } from '../../graph/tensor.js'
+import { fromHost, splat, Tensor } from '../../graph/tensor.js'
 import { concatenate } from '../concatenate.js'
 import { convert } from '../convert.js'
 import { promote } from '../lift.js'
@@ -164,6 +164,3 @@ export const asarray = (x: ArrayLike, options: DTypeOption = {}): Tensor =>
  */
 export const astype = (x: Tensor | number | boolean, dtype: DType): Tensor =>
   array(x, { dtype: requireDTypeName('astype', dtype) })
-
-/** Whether x is a tensor whose elements are known without tracing. */
-export const isConcrete = (x: Tensor): x is Concrete => x instanceof Concrete

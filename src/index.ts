@@ -1,0 +1,40 @@
+import { initialize } from './core.js'
+
+initialize()
+
+export type { Aval, Shape } from './graph/aval.js'
+export { checkGraph } from './graph/check.js'
+export type { DType, TypedArray } from './graph/dtype.js'
+export {
+  BackendError,
+  ConcretizationError,
+  DTypeError,
+  GradError,
+  MissingRuleError,
+  ShapeError,
+  TracerLeakError,
+  TreeMismatchError,
+} from './graph/errors.js'
+export type { Graph } from './graph/graph.js'
+export { printGraph } from './graph/print.js'
+export { graphCodec } from './graph/serialize.js'
+export { graphKey } from './graph/structuralKey.js'
+export { Tensor, type TensorLike } from './graph/tensor.js'
+export type { Index, NestedArray, ReduceOptions } from './graph/tensorMethods.js'
+export * as tree from './graph/tree.js'
+export * as nn from './nn.js'
+export * as np from './ops/numpy.js'
+export { stopGradient } from './ops/stopGradient.js'
+export * as optim from './optim/index.js'
+export { primitives } from './primitives.js'
+export * as random from './random/index.js'
+export { backendNames, loadBackend, setDefaultBackend } from './transforms/backends.js'
+export { type CheckGradsOptions, checkGrads } from './transforms/checkGrads.js'
+export { customJvp, customVjp } from './transforms/customRules.js'
+export { type GradOptions, grad, valueAndGrad } from './transforms/grad.js'
+export { hessian, type JacobianOptions, jacfwd, jacrev } from './transforms/jacobian.js'
+export { disableJit, type Jitted, type JitOptions, jit } from './transforms/jit.js'
+export { jvp } from './transforms/jvp.js'
+export { evalShape, makeGraph, ShapeDType } from './transforms/makeGraph.js'
+export { linearize, vjp } from './transforms/vjp.js'
+export { type Axes, vmap } from './transforms/vmap.js'

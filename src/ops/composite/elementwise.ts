@@ -1,0 +1,123 @@
+import { isFloat } from '../../graph/dtype.js'
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
+import { alignFloats } from '../alignFloats.js'
+import { abs } from '../abs.js'
+import { add, div, mul, sub } from '../arithmetic.js'
+import { clamp } from '../clamp.js'
+import { eq, gt, lt, ne } from '../comparison.js'
+import { exp } from '../exp.js'
+import { toFloat, toTensor } from '../lift.js'
+import { highest, lowest } from '../limits.js'
+import { log, log1p } from '../log.js'
+import { and, not, or, xor } from '../logical.js'
+import { maximum } from '../maximum.js'
+import { ceil, floor } from '../rounding.js'
+import { fullLike, zerosLike } from '../rules.js'
+import { select } from '../select.js'
+import { shiftRightArithmetic, shiftRightLogical } from '../shifts.js'
+import { sqrt } from '../sqrt.js'
+import { square } from '../square.js'
+import { stopGradient } from '../stopGradient.js'
+
+/** log₂ x. Integers become float32. */
+export const log2 = (x: TensorLike): Tensor => mul(log(x), Math.LOG2E)
+
+/** log₁₀ x. Integers become float32. */
+export const log10 = (x: TensorLike): Tensor => mul(log(x), Math.LOG10E)
+
+/** 2^x. Integers become float32. */
+export const exp2 = (x: TensorLike): Tensor => exp(mul(toFloat(x), Math.LN2))
+
+/** 1 / x. Integers become float32. */
+export const reciprocal = (x: TensorLike): Tensor => div(1, x)
+
+/** x without its fraction: rounded toward zero. Integers stay as they are. */
+export const trunc = (x: TensorLike): Tensor => {
+  const t = toTensor(x)
+  return isFloat(t.dtype) ? select(lt(t, 0), ceil(t), floor(t)) : t
+}
+
+/**
+ * x, but at least `low` and at most `high`; `null` is no bound. No derivative passes outside, or on a bound.
+ * @example
+ * ```ts
+ * np.clip(np.array([-2, 0.5, 2]), 0, 1) // => [0, 0.5, 1]
+ * np.clip(np.array([-2, 2]), null, 1) // => [-2, 1]
+ * ```
+ */
+export const clip = (x: TensorLike, low: TensorLike | null, high: TensorLike | null): Tensor => {
+  const t = toTensor(x)
+  if (low === null && high === null) return t
+  return clamp(low ?? fullLike(t, lowest[t.dtype]), t, high ?? fullLike(t, highest[t.dtype]))
+}
+
+/** ≠ 0, for operands of logical functions. */
+const truth = (x: TensorLike): Tensor => {
+  const t = toTensor(x)
+  return t.dtype === 'bool' ? t : ne(t, 0)
+}
+
+/** Whether both are true (not 0), broadcast. */
+export const logicalAnd = (x: TensorLike, y: TensorLike): Tensor => and(truth(x), truth(y))
+
+/** Whether at least one is true (not 0), broadcast. */
+export const logicalOr = (x: TensorLike, y: TensorLike): Tensor => or(truth(x), truth(y))
+
+/** Whether exactly one is true (not 0), broadcast. */
+export const logicalXor = (x: TensorLike, y: TensorLike): Tensor => xor(truth(x), truth(y))
+
+/** Whether x is false (0). */
+export const logicalNot = (x: TensorLike): Tensor => not(truth(x))
+
+/** x's bits moved right by n places: the sign is kept of int32, zeros come in for uint32. */
+export const rightShift = (x: TensorLike, n: TensorLike): Tensor =>
+  toTensor(x, 'int').dtype === 'uint32' ? shiftRightLogical(x, n) : shiftRightArithmetic(x, n)
+
+/**
+ * log(eˣ + eʸ), broadcast, without overflow.   d = σ(x − y)·dx + σ(y − x)·dy
+ *
+ * Written as max + log(1 + e^(−|x − y|)) with the branch of |·| and max chosen once, so that derivatives of
+ * every order are right at x = y too; where both are the same infinity, each has half of the derivative.
+ * @example
+ * ```ts
+ * np.logaddexp(1000, 1000) // => 1000.693
+ * ```
+ */
+export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
+  const [a, b] = alignFloats('logaddexp', [x, y])
+  // ∞ − ∞ is kept out of the other branch's derivative
+  const infinite = and(eq(a, b), eq(abs(a), Number.POSITIVE_INFINITY))
+  const [p, q] = [a, b].map((t) => select(infinite, zerosLike(t), t))
+  const first = gt(p, q)
+  const difference = select(first, sub(q, p), sub(p, q))
+  return select(infinite, mul(add(a, b), 0.5), add(select(first, p, q), log1p(exp(difference))))
+}
+
+/**
+ * √(x² + y²), broadcast, without overflow.   d = (x·dx + y·dy) / hypot, 0 at the origin
+ * @example
+ * ```ts
+ * np.hypot(3, 4) // => 5
+ * ```
+ */
+export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
+  const [a, b] = alignFloats('hypot', [x, y])
+  const largest = stopGradient(maximum(abs(a), abs(b)))
+  // the result does not depend on the scale, so it has no derivative
+  const plain = or(eq(largest, 0), eq(largest, Number.POSITIVE_INFINITY))
+  const scale = select(plain, fullLike(largest, 1), largest)
+  return mul(scale, safeSqrt(add(square(div(a, scale)), square(div(b, scale)))))
+}
+
+/** √x whose derivative at 0 is 0, not ∞: for norms, whose square has none there. @internal */
+export const safeSqrt = (x: Tensor): Tensor => {
+  const zero = eq(x, 0)
+  return select(zero, zerosLike(x), sqrt(select(zero, fullLike(x, 1), x)))
+}
+
+/** An angle in degrees as one in radians. */
+export const radians = (x: TensorLike): Tensor => mul(toFloat(x), Math.PI / 180)
+
+/** An angle in radians as one in degrees. */
+export const degrees = (x: TensorLike): Tensor => mul(toFloat(x), 180 / Math.PI)
+

@@ -1,0 +1,214 @@
+import { aval, formatAval, sameShape, type Shape } from '../../graph/aval.js'
+import { isInteger } from '../../graph/dtype.js'
+import { DTypeError, ShapeError } from '../../graph/errors.js'
+import { splat, Tensor } from '../../graph/tensor.js'
+import type { Index } from '../../graph/tensorMethods.js'
+import { add } from '../arithmetic.js'
+import { lt } from '../comparison.js'
+import { convert } from '../convert.js'
+import { broadcastShapes, broadcastTo } from '../lift.js'
+import { rev } from '../rev.js'
+import { select } from '../select.js'
+import { slice } from '../slice.js'
+import { array } from './array.js'
+
+/** `count` elements of an axis from `first`, `step` (not 0) apart. */
+export type Range = { readonly first: number; readonly count: number; readonly step: number }
+
+/** Integer arrays of one shape, on some axes: what `gather` and `scatterAdd` take. */
+export type Advanced = {
+  readonly axes: readonly number[]
+  readonly indices: readonly Tensor[]
+  /** Positions of the indices that the caller wrote down, row-major, or `null` where one is computed. */
+  readonly known: readonly (readonly number[])[] | null
+  readonly shape: Shape
+}
+
+/**
+ * An index taken apart: first a range on each axis, then integer arrays on some axes, then axes dropped and
+ * added. Numpy's order of the result's axes is `[...before, ...advanced.shape, ...after]`, where the axes
+ * without an integer array are split at `before`.
+ */
+export type IndexPlan = {
+  readonly ranges: readonly Range[]
+  readonly advanced: Advanced | null
+  /** How many axes without an integer array come before those of the arrays. */
+  readonly before: number
+  /** The result's shape, axes dropped by numbers and added by `null` accounted for. */
+  readonly shape: Shape
+}
+
+const describe = (index: readonly Index[]): string =>
+  index
+    .map((i) =>
+      i instanceof Tensor ? formatAval(i.aval) : typeof i === 'string' ? i : (JSON.stringify(i) ?? String(i)),
+    )
+    .join(', ')
+
+const wholeAxes = (n: number): readonly Index[] => new Array<Index>(n).fill(':')
+
+/** The index with `...` written out, and one entry for every axis. */
+const completed = (x: Tensor, index: readonly Index[]): readonly Index[] => {
+  const used = index.filter((i) => i !== null && i !== '...').length
+  if (used > x.ndim || index.filter((i) => i === '...').length > 1) {
+    throw new ShapeError(
+      `get: at most ${x.ndim} indices and one '...' are required for ${formatAval(x.aval)}, got [${describe(index)}].`,
+    )
+  }
+  const rest = wholeAxes(x.ndim - used)
+  const at = index.indexOf('...')
+  return at < 0 ? [...index, ...rest] : [...index.slice(0, at), ...rest, ...index.slice(at + 1)]
+}
+
+const requireWhole = (value: number): number => {
+  if (!Number.isInteger(value)) {
+    throw new DTypeError(`get: whole numbers are required as indices, got ${value}. Round it.`)
+  }
+  return value
+}
+
+/** Python's slice of an axis of `size` elements. */
+const toRange = (
+  size: number,
+  { start, stop, step = 1 }: { readonly start?: number; readonly stop?: number; readonly step?: number },
+): Range => {
+  if (requireWhole(step) === 0) throw new ShapeError('get: a step other than 0 is required, got 0.')
+  const least = step > 0 ? 0 : -1
+  const bound = (value: number) =>
+    Math.min(Math.max(requireWhole(value) < 0 ? value + size : value, least), size + least)
+  const first = start === undefined ? (step > 0 ? 0 : size - 1) : bound(start)
+  const end = stop === undefined ? (step > 0 ? size : -1) : bound(stop)
+  return { first, count: Math.max(0, Math.ceil((end - first) / step)), step }
+}
+
+/** What becomes of a position outside its axis: reads are clamped to it, writes left outside, to be dropped. */
+export type Outside = 'clamp' | 'keep'
+
+/** A position on an axis of `size` elements, counted from the front. */
+const wrapped = (x: Tensor, size: number, value: number, outside: Outside): number => {
+  if (outside === 'keep') return requireWhole(value) < 0 ? value + size : value
+  if (size === 0) throw new ShapeError(`get: elements to choose from are required, got an axis of length 0 of ${formatAval(x.aval)}.`)
+  const position = requireWhole(value) < 0 ? value + size : value
+  return Math.min(Math.max(position, 0), size - 1)
+}
+
+const isArrayIndex = (i: Index): i is Tensor | readonly number[] => i instanceof Tensor || Array.isArray(i)
+
+const noMasks = (got: string): DTypeError =>
+  new DTypeError(
+    `get: integer indices are required, got ${got}. The shape of what a boolean mask selects depends on its values: use np.where(mask, x, y), or multiply by the mask.`,
+  )
+
+/** Negative positions on an axis of `size` elements counted from the end. */
+export const fromFront = (index: Tensor, size: number): Tensor => select(lt(index, 0), add(index, size), index)
+
+/** An integer array as int32 positions from the front, and their values if they were written down. */
+const positions = (
+  x: Tensor,
+  size: number,
+  index: number | Tensor | readonly number[],
+  outside: Outside,
+): { readonly tensor: Tensor; readonly known: readonly number[] | null } => {
+  if (index instanceof Tensor) {
+    if (index.dtype === 'bool') throw noMasks(formatAval(index.aval))
+    if (!isInteger(index.dtype)) {
+      throw new DTypeError(`get: integer indices are required, got ${formatAval(index.aval)}. Convert with astype('int32').`)
+    }
+    return { tensor: fromFront(convert(index, 'int32'), size), known: null }
+  }
+  if (typeof index === 'number') {
+    const position = wrapped(x, size, index, outside)
+    return { tensor: splat(position, aval([], 'int32')), known: [position] }
+  }
+  if (index.some((i) => typeof i === 'boolean')) throw noMasks('an array of booleans')
+  const known = index.map((i) => wrapped(x, size, i, outside))
+  const tensor = known.length === 1 ? splat(known[0], aval([1], 'int32')) : array(known, { dtype: 'int32' })
+  return { tensor, known }
+}
+
+/** Takes an index of x apart. Numbers beside integer arrays are arrays of one element, as in numpy. */
+export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside): IndexPlan => {
+  const items = completed(x, index)
+  const hasArrays = items.some(isArrayIndex)
+  const isAdvanced = (i: Index) => isArrayIndex(i) || (hasArrays && typeof i === 'number')
+  const ranges: Range[] = []
+  const parts: { readonly axis: number; readonly tensor: Tensor; readonly known: readonly number[] | null }[] = []
+  const left: number[] = []
+  const right: number[] = []
+  let before = 0
+  let gap = false
+  let seen = 0
+  for (const item of items) {
+    const axis = ranges.length
+    const size = x.shape[axis]
+    if (isAdvanced(item)) {
+      // arrays apart from each other put their axes in front
+      if (seen++ > 0 && gap) {
+        right.unshift(...left.splice(0))
+        before = 0
+      }
+      gap = false
+      ranges.push({ first: 0, count: size, step: 1 })
+      parts.push({ axis, ...positions(x, size, item as number | Tensor | readonly number[], outside) })
+      continue
+    }
+    gap = true
+    const sizes = seen === 0 ? left : right
+    if (item === null) {
+      sizes.push(1)
+    } else if (typeof item === 'number') {
+      ranges.push({ first: wrapped(x, size, item, outside), count: 1, step: 1 })
+    } else if (item === ':' || (typeof item === 'object' && !Array.isArray(item))) {
+      const range = toRange(size, item === ':' ? {} : (item as { start?: number; stop?: number; step?: number }))
+      ranges.push(range)
+      sizes.push(range.count)
+      if (seen === 0) before++
+    } else {
+      throw new DTypeError(
+        `get: numbers, ranges {start, stop, step}, null, ':', '...' or integer arrays are required, got ${describe([item])}.`,
+      )
+    }
+  }
+  const advanced = parts.length === 0 ? null : together(parts)
+  return { ranges, advanced, before, shape: [...left, ...(advanced?.shape ?? []), ...right] }
+}
+
+/** Integer arrays broadcast to one shape. */
+const together = (
+  parts: readonly { readonly axis: number; readonly tensor: Tensor; readonly known: readonly number[] | null }[],
+): Advanced => {
+  const shape = broadcastShapes(
+    'get',
+    parts.map((p) => p.tensor.shape),
+  )
+  const known = parts.map(({ tensor, known: k }) =>
+    k !== null && (sameShape(tensor.shape, shape) || k.length === 1)
+      ? k.length === 1
+        ? new Array<number>(shape.reduce((n, d) => n * d, 1)).fill(k[0])
+        : k
+      : null,
+  )
+  return {
+    axes: parts.map((p) => p.axis),
+    indices: parts.map((p) => broadcastTo(p.tensor, shape)),
+    known: known.every((k) => k !== null) ? known : null,
+    shape,
+  }
+}
+
+/** Axes that a range reads backwards. */
+export const backwardAxes = (ranges: readonly Range[]): readonly number[] =>
+  ranges.flatMap(({ step }, axis) => (step < 0 ? [axis] : []))
+
+/** The lowest position of each range, and the distance between them. */
+export const ascending = (ranges: readonly Range[]): { readonly start: Shape; readonly strides: Shape } => ({
+  start: ranges.map(({ first, count, step }) => (count === 0 ? 0 : step > 0 ? first : first + (count - 1) * step)),
+  strides: ranges.map(({ step }) => Math.abs(step)),
+})
+
+/** x with a range taken of every axis. */
+export const takeRanges = (x: Tensor, ranges: readonly Range[]): Tensor => {
+  const { start, strides } = ascending(ranges)
+  const limit = start.map((s, i) => (ranges[i].count === 0 ? s : s + (ranges[i].count - 1) * strides[i] + 1))
+  return rev(slice(x, start, limit, strides), backwardAxes(ranges))
+}

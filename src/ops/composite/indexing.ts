@@ -1,0 +1,142 @@
+import { formatAval, type Shape, sizeOf } from '../../graph/aval.js'
+import { isInteger } from '../../graph/dtype.js'
+import { DTypeError, ShapeError } from '../../graph/errors.js'
+import type { Tensor } from '../../graph/tensor.js'
+import type { Index } from '../../graph/tensorMethods.js'
+import { broadcastInDim } from '../broadcast.js'
+import { eq } from '../comparison.js'
+import { convert } from '../convert.js'
+import { dynamicSlice } from '../dynamicSlice.js'
+import { gather } from '../gather.js'
+import { iota } from '../iota.js'
+import { broadcastShapes, broadcastTo, toTensor } from '../lift.js'
+import { reshape } from '../reshape.js'
+import { transpose } from '../transpose.js'
+import { expandDims, ravel } from './arrangement.js'
+import { array, type DTypeOption, requireDTypeName } from './array.js'
+import { resolveAxis } from './axes.js'
+import { type Advanced, fromFront, type IndexPlan, planIndex, takeRanges } from './indexPlan.js'
+
+/** The axes of `[...advanced shape, ...others]` in the result's order. @internal */
+export const resultOrder = (advanced: Advanced, before: number, rank: number): readonly number[] => {
+  const own = advanced.shape.map((_, i) => i)
+  const others = Array.from({ length: rank - advanced.axes.length }, (_, i) => i + own.length)
+  return [...others.slice(0, before), ...own, ...others.slice(before)]
+}
+
+/**
+ * Part of x, as numpy's brackets: a number (an axis dropped), a range `{start, stop, step}`, `':'` (an axis
+ * whole), `'...'` (as many as fit), `null` (a new axis), integer arrays (their elements picked, several arrays
+ * together). Negative positions count from the end; what is then out of range is clamped to it.
+ * @throws DTypeError on a boolean mask, ShapeError on too many indices
+ * @example
+ * ```ts
+ * const x = np.array([[1, 2, 3], [4, 5, 6]])
+ * np.get(x, -1) // => [4, 5, 6]
+ * np.get(x, ':', { start: 1 }) // => [[2, 3], [5, 6]]
+ * np.get(x, '...', { step: -1 }) // => [[3, 2, 1], [6, 5, 4]]
+ * np.get(x, [0, 1], [2, 0]) // => [3, 4]
+ * np.get(x, ':', [2, 2]) // => [[3, 3], [6, 6]]
+ * np.get(x, null, 0).shape // => [1, 3]
+ * ```
+ */
+export const get = (x: Tensor, ...index: readonly Index[]): Tensor => {
+  const plan = planIndex(x, index, 'clamp')
+  const part = takeRanges(x, plan.ranges)
+  if (plan.advanced === null) return reshape(part, plan.shape)
+  return reshape(pick(part, plan.advanced, plan), plan.shape)
+}
+
+const pick = (x: Tensor, advanced: Advanced, plan: IndexPlan): Tensor => {
+  const { axes, indices } = advanced
+  // one position on one axis is a window
+  if (axes.length === 1 && sizeOf(advanced.shape) === 1 && x.shape[axes[0]] > 0) {
+    const start = reshape(indices[0], [])
+    return dynamicSlice(
+      x,
+      x.shape.map((_, i) => (i === axes[0] ? start : 0)),
+      x.shape.map((d, i) => (i === axes[0] ? 1 : d)),
+    )
+  }
+  return transpose(gather(x, indices, axes), resultOrder(advanced, plan.before, x.ndim))
+}
+
+/** Integer positions, negative ones counted from the end. @throws DTypeError on others */
+const requirePositions = (name: string, indices: Tensor | readonly number[]): Tensor => {
+  const t = Array.isArray(indices) ? array(indices as readonly number[], { dtype: 'int32' }) : (indices as Tensor)
+  if (!isInteger(t.dtype)) {
+    throw new DTypeError(`${name}: integer indices are required, got ${formatAval(t.aval)}. Convert with astype('int32').`)
+  }
+  return t
+}
+
+/**
+ * The elements of x at `indices` along an axis (of x as a vector, without one): the axis is replaced by those
+ * of `indices`. Negative positions count from the end; what is then out of range is clamped to it.
+ * @example
+ * ```ts
+ * np.take(np.array([[1, 2], [3, 4]]), [1, 1, 0], 1) // => [[2, 2, 1], [4, 4, 3]]
+ * ```
+ */
+export const take = (x: Tensor, indices: number | Tensor | readonly number[], axis?: number): Tensor => {
+  if (axis === undefined) return take(ravel(x), indices, 0)
+  const a = resolveAxis('take', axis, x.ndim)
+  const at = typeof indices === 'number' ? indices : requirePositions('take', indices)
+  return get(x, ...new Array<Index>(a).fill(':'), at)
+}
+
+/**
+ * The elements of x at positions along an axis, one for each place: out[…i…] = x[…indices[…i…]…]. The other
+ * axes of x and `indices` broadcast.
+ * @throws ShapeError where ranks differ
+ * @example
+ * ```ts
+ * const x = np.array([[1, 5], [7, 2]])
+ * np.takeAlongAxis(x, np.argmax(x, { axis: 1, keepdims: true }), 1) // => [[5], [7]]
+ * ```
+ */
+export const takeAlongAxis = (x: Tensor, indices: Tensor, axis: number): Tensor => {
+  const a = resolveAxis('takeAlongAxis', axis, x.ndim)
+  if (indices.ndim !== x.ndim) {
+    throw new ShapeError(`takeAlongAxis: equal ranks are required, got ${formatAval(x.aval)} and ${formatAval(indices.aval)}.`)
+  }
+  const one = (shape: Shape) => shape.map((d, i) => (i === a ? 1 : d))
+  const others = broadcastShapes('takeAlongAxis', [one(x.shape), one(indices.shape)])
+  const source = broadcastTo(
+    x,
+    others.map((d, i) => (i === a ? x.shape[a] : d)),
+  )
+  const shape = others.map((d, i) => (i === a ? indices.shape[a] : d))
+  const at = fromFront(convert(requirePositions('takeAlongAxis', indices), 'int32'), x.shape[a])
+  return gather(
+    source,
+    shape.map((_, i) => (i === a ? broadcastTo(at, shape) : iota('int32', shape, i))),
+    shape.map((_, i) => i),
+  )
+}
+
+export type OneHotOptions = DTypeOption & { readonly axis?: number }
+
+/**
+ * 1 at each label's place along a new axis of length `classes` (the last by default), 0 elsewhere; labels
+ * out of range have no 1. Float32 unless `dtype` says otherwise.
+ * @example
+ * ```ts
+ * np.oneHot(np.array([2, 0], { dtype: 'int32' }), 3) // => [[0, 0, 1], [1, 0, 0]]
+ * ```
+ */
+export const oneHot = (
+  labels: Tensor | number | readonly number[],
+  classes: number,
+  { axis = -1, dtype = 'float32' }: OneHotOptions = {},
+): Tensor => {
+  const t = typeof labels === 'number' ? toTensor(labels, 'int') : requirePositions('oneHot', labels)
+  const at = resolveAxis('oneHot', axis, t.ndim + 1)
+  const shape = [...t.shape.slice(0, at), classes, ...t.shape.slice(at)]
+  const spread = broadcastInDim(
+    expandDims(t, at),
+    shape,
+    shape.map((_, i) => i),
+  )
+  return convert(eq(spread, convert(iota('int32', shape, at), t.dtype)), requireDTypeName('oneHot', dtype))
+}

@@ -1,0 +1,37 @@
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
+import type { ReduceOptions } from '../../graph/tensorMethods.js'
+import { add, sub } from '../arithmetic.js'
+import { eq } from '../comparison.js'
+import { exp } from '../exp.js'
+import { isFinite } from '../isFinite.js'
+import { toFloat } from '../lift.js'
+import { log } from '../log.js'
+import { reduceMax } from '../reduceExtremum.js'
+import { reduceSum } from '../reduceSum.js'
+import { reshape } from '../reshape.js'
+import { fullLike, zerosLike } from '../rules.js'
+import { select } from '../select.js'
+import { stopGradient } from '../stopGradient.js'
+import { reduceWith } from './reductions.js'
+
+/**
+ * log Σ exp(x) over axes, all by default, without overflow.   d = Σ softmax(x)·dx
+ *
+ * The greatest element is taken out before exp. The result does not depend on it, so it is a constant to
+ * differentiation. Where all elements are −∞ (or there are none) the result is −∞ and the derivative 0.
+ * @example
+ * ```ts
+ * np.logsumexp(np.array([1000, 1000])) // => 1000.693
+ * np.logsumexp(np.array([-Infinity, -Infinity])).item() === -Infinity // => true
+ * ```
+ */
+export const logsumexp = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+  const t = toFloat(x)
+  const greatest = stopGradient(reduceWith('logsumexp', t, { ...options, keepdims: true }, reduceMax))
+  // infinite ones are not subtracted: ∞ − ∞ is NaN
+  const shift = select(isFinite(greatest), greatest, zerosLike(greatest))
+  const total = reduceWith('logsumexp', exp(sub(t, shift)), options, reduceSum)
+  const empty = eq(total, 0)
+  const value = add(log(select(empty, fullLike(total, 1), total)), reshape(shift, total.shape))
+  return select(empty, fullLike(total, Number.NEGATIVE_INFINITY), value)
+}

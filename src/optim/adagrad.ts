@@ -1,0 +1,53 @@
+import * as tree from '../graph/tree.js'
+import { add, mul } from '../ops/arithmetic.js'
+import { gt } from '../ops/comparison.js'
+import { where } from '../ops/select.js'
+import { rsqrt } from '../ops/sqrt.js'
+import { square } from '../ops/square.js'
+import { chain } from './chain.js'
+import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import { type LearningRate, scaleByLearningRate } from './learningRate.js'
+import { filledLike } from './moments.js'
+
+/** Sums of squares so far, a tree like the parameters. */
+export type AdagradState = { readonly sumOfSquares: unknown }
+
+export type AdagradOptions = {
+  /** First sum of squares (0.1). */
+  readonly initial?: number
+  /** Added to the sum under the root (1e-7). */
+  readonly eps?: number
+}
+
+/**
+ * Gradients over the root of the sum of all squares: s ← s + g², u ← g / √(s + eps), 0 where s = 0.
+ */
+export const scaleByAdagrad = (options: AdagradOptions = {}): GradientTransformation<readonly [AdagradState]> => {
+  const { initial = 0.1, eps = 1e-7 } = options
+  return transformation<AdagradState>({
+    name: 'scaleByAdagrad',
+    init: (params) => ({ sumOfSquares: filledLike(params, initial) }),
+    update<P>(grads: P, state: AdagradState) {
+      const sumOfSquares = tree.map((s, g) => add(s, square(g)), state.sumOfSquares as P, grads)
+      const updates = tree.map(
+        (g, s) => where(gt(s, 0), mul(g, rsqrt(add(s, eps))), 0),
+        grads,
+        sumOfSquares,
+      )
+      return [updates, { sumOfSquares }]
+    },
+  })
+}
+
+/**
+ * Adagrad: `scaleByAdagrad`, then −learningRate. Equal to `optax.adagrad` (PyTorch's starts at 0, and has eps, 1e-10,
+ * beside the root).
+ * @see Duchi et al., Adaptive subgradient methods for online learning and stochastic optimization (2011)
+ * @example
+ * ```ts
+ * const opt = optim.adagrad(0.1, { initial: 0, eps: 0 })
+ * opt.update(np.array([4]), opt.init(np.array([1])))[0].toArray() // => [-0.1]
+ * ```
+ */
+export const adagrad = (learningRate: LearningRate, options: AdagradOptions = {}): GradientTransformation =>
+  chain(scaleByAdagrad(options), scaleByLearningRate(learningRate))

@@ -1,0 +1,35 @@
+import type { Tensor } from '../graph/tensor.js'
+import { increment, zeroCount } from './count.js'
+import { requireDecay } from './decayRate.js'
+import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import { filledLike, movingAverage, unbiased } from './moments.js'
+
+/** Number of updates, and the average, not yet corrected, a tree like the parameters. */
+export type EmaState = { readonly count: Tensor; readonly average: unknown }
+
+/**
+ * Exponential moving average: a ← decay·a + (1 − decay)·x, result a / (1 − decayᵗ). In a chain it smooths updates; on
+ * its own it averages parameters: `const [averaged, next] = average.update(params, state)`.
+ * @param options `debias` (true): whether the weight gathered so far is divided out
+ * @example
+ * ```ts
+ * const average = optim.ema(0.5)
+ * const [, state] = average.update(np.array([0]), average.init(np.array([0])))
+ * average.update(np.array([3]), state)[0].toArray() // => [2]
+ * ```
+ */
+export const ema = (
+  decay: number,
+  options: { readonly debias?: boolean } = {},
+): GradientTransformation<readonly [EmaState]> => {
+  requireDecay('ema', 'decay', decay)
+  return transformation<EmaState>({
+    name: 'ema',
+    init: (params) => ({ count: zeroCount(), average: filledLike(params, 0) }),
+    update<P>(values: P, state: EmaState) {
+      const count = increment(state.count)
+      const average = movingAverage(state.average as P, values, decay)
+      return [options.debias === false ? average : unbiased(average, decay, count), { count, average }]
+    },
+  })
+}

@@ -1,0 +1,26 @@
+import { aval } from '../graph/aval.js'
+import { splat, type Tensor } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
+import { add } from '../ops/arithmetic.js'
+import { toFloat } from '../ops/lift.js'
+import { reduceSum } from '../ops/reduceSum.js'
+import { sqrt } from '../ops/sqrt.js'
+import { square } from '../ops/square.js'
+
+/**
+ * The Euclidean norm of all leaves as one vector: √Σ x². A scalar; 0 of an empty tree.
+ * @example
+ * ```ts
+ * optim.globalNorm({ a: np.array([3]), b: [np.array([[4]])] }).item() // => 5
+ * ```
+ */
+export const globalNorm = (values: unknown): Tensor => {
+  const squares = tree.leaves(values).map((leaf) => {
+    const x = toFloat(leaf)
+    return reduceSum(
+      square(x),
+      x.shape.map((_, axis) => axis),
+    )
+  })
+  return squares.length === 0 ? splat(0, aval([], 'float32')) : sqrt(squares.reduce((a, b) => add(a, b)))
+}

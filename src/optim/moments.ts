@@ -1,0 +1,31 @@
+import { aval } from '../graph/aval.js'
+import { splat, type Tensor } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
+import { add, div, mul, neg } from '../ops/arithmetic.js'
+import { convert } from '../ops/convert.js'
+import { expm1 } from '../ops/exp.js'
+import { toTensor } from '../ops/lift.js'
+import { perDType } from './perDType.js'
+
+/** A tree like the parameters, of strongly typed tensors filled with one number. @internal */
+export const filledLike = (params: unknown, value: number): unknown =>
+  tree.map((leaf) => {
+    const { shape, dtype } = toTensor(leaf).aval
+    return splat(value, aval(shape, dtype))
+  }, params)
+
+/** decay·average + (1 − decay)·value, leaf by leaf. @internal */
+export const movingAverage = <P>(average: P, value: P, decay: number): P =>
+  tree.map((a, v) => add(mul(a, decay), mul(v, 1 - decay)), average, value)
+
+/**
+ * A moving average that began at zero, after `count` steps, divided by the weight it has gathered:
+ * average / (1 − decayᵗ). The weight is −expm1(t·ln decay), in the leaf's dtype: float32 powers of 0.999 would lose
+ * four digits at t = 1.
+ * @internal
+ */
+export const unbiased = <P>(average: P, decay: number, count: Tensor): P => {
+  if (decay === 0) return average
+  const weight = perDType((dtype) => neg(expm1(mul(convert(count, dtype), Math.log(decay)))))
+  return tree.map((a) => div(a, weight(a.dtype)), average)
+}

@@ -1,0 +1,40 @@
+import { lt } from '../../ops/comparison.js'
+import { where } from '../../ops/select.js'
+import { cosineBetween, progress, requireSteps, type Schedule, time } from './schedule.js'
+
+/**
+ * Up from peak/startDivisor to `peak` in the first `warmupFraction` of the updates, then down to
+ * peak/(startDivisor·endDivisor), both along half a cosine wave. Optax's `cosine_onecycle_schedule`; PyTorch's
+ * `OneCycleLR` with both turns counted one update earlier there.
+ * @param options `steps`: updates in all; `warmupFraction` (0.3), `startDivisor` (25), `endDivisor` (1e4)
+ * @see Smith and Topin, Super-convergence: very fast training of neural networks using large learning rates (2018)
+ * @example
+ * ```ts
+ * const rate = optim.oneCycleSchedule({ peak: 1, steps: 100 })
+ * rate(30).item() // => 1
+ * ```
+ */
+export const oneCycleSchedule = ({
+  peak,
+  steps,
+  warmupFraction = 0.3,
+  startDivisor = 25,
+  endDivisor = 1e4,
+}: {
+  readonly peak: number
+  readonly steps: number
+  readonly warmupFraction?: number
+  readonly startDivisor?: number
+  readonly endDivisor?: number
+}): Schedule => {
+  const turn = Math.floor(warmupFraction * steps)
+  requireSteps('oneCycleSchedule', 'warmupFraction * steps', turn)
+  requireSteps('oneCycleSchedule', '(1 - warmupFraction) * steps', steps - turn)
+  const start = peak / startDivisor
+  return (count) =>
+    where(
+      lt(time(count), turn),
+      cosineBetween(start, peak, progress(count, 0, turn)),
+      cosineBetween(peak, start / endDivisor, progress(count, turn, steps - turn)),
+    )
+}

@@ -1,0 +1,23 @@
+import { add, div, mul } from '../../ops/arithmetic.js'
+import { pow } from '../../ops/pow.js'
+import { floor } from '../../ops/rounding.js'
+import { requireSteps, type Schedule, time } from './schedule.js'
+
+/**
+ * `initial`, times `gamma` after every `every` updates: initial·gamma^⌊t/every⌋. PyTorch's `StepLR`.
+ * @param options `every`: updates between changes; `gamma` (0.1)
+ * @example
+ * ```ts
+ * const rate = optim.stepSchedule(1, { every: 10, gamma: 0.5 })
+ * rate(9).item() // => 1
+ * rate(20).item() // => 0.25
+ * ```
+ */
+export const stepSchedule = (
+  initial: number,
+  { every, gamma = 0.1 }: { readonly every: number; readonly gamma?: number },
+): Schedule => {
+  requireSteps('stepSchedule', 'every', every)
+  // The half keeps a quotient that some device rounds down from losing a whole step.
+  return (count) => mul(pow(gamma, floor(div(add(time(count), 0.5), every))), initial)
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { firstProblem, problemRequirement } from '../io/decodeProblem.js'
+import { type IoError, ioFormatError } from '../io/ioError.js'
+import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
+import { saveCheckpoint } from '../io/saveCheckpoint.js'
+import type { Position } from './fit.js'
+import type { Learner } from './learner.js'
+import { TrainConfig } from './trainConfig.js'
+
+/** Where a run keeps its checkpoint. */
+export const checkpointFolder = (runFolder: string): string => join(runFolder, 'checkpoint')
+
+const damaged = 'The checkpoint is damaged; use another.'
+
+/** Saves where a training stands, and what it was started with. */
+export const savePosition = <S>(
+  runFolder: string,
+  learner: Learner<S>,
+  config: TrainConfig,
+  { state, history }: Position<S>,
+  epoch: number,
+): TE.TaskEither<IoError, void> =>
+  pipe(
+    TE.fromTask(() => learner.toHost(state)),
+    TE.chain((host) =>
+      saveCheckpoint(checkpointFolder(runFolder), {
+        model: learner.model,
+        counters: { step: history.loss.length, epoch },
+        config: TrainConfig.encode(config),
+        state: host,
+        series: { loss: history.loss, correct: history.correct },
+      }),
+    ),
+  )
+
+/** What the run in `runFolder` was started with. */
+export const savedConfig = (runFolder: string): TE.TaskEither<IoError, TrainConfig> =>
+  pipe(
+    readManifest(checkpointFolder(runFolder)),
+    TE.chainEitherKW(({ config }) => TrainConfig.decode(config)),
+    TE.mapLeft((error) => {
+      if (!Array.isArray(error)) return error
+      const problem = firstProblem(error)
+      const path = checkpointFolder(runFolder)
+      return ioFormatError(path, `in config, ${problemRequirement(problem)}`, problem.got, damaged)
+    }),
+  )
+
+/** Loads where the training in `runFolder` stands; refuses a checkpoint of another model. */
+export const loadPosition = <S>(
+  runFolder: string,
+  learner: Learner<S>,
+): TE.TaskEither<IoError, Position<S>> => {
+  const folder = checkpointFolder(runFolder)
+  return pipe(
+    TE.fromTask(() => learner.toHost(learner.init)),
+    TE.chain((template) => loadCheckpoint(folder, learner.model, template)),
+    TE.filterOrElse(
+      ({ counters, series }) =>
+        series['loss']?.length === counters['step'] && series['correct']?.length === counters['step'],
+      ({ counters }): IoError =>
+        ioFormatError(folder, `loss and correct of ${counters['step']} steps`, 'another number', damaged),
+    ),
+    TE.map(({ state, series }) => ({
+      state: learner.fromHost(state),
+      history: { loss: series['loss'], correct: series['correct'] },
+    })),
+  )
+}
