@@ -21,7 +21,11 @@ export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
 }
 
 /** Indices with a batch axis, for a tensor whose batch axis is indexed too: its own position leads. */
-export const batchIndices = (size: number, indices: readonly Tensor[], batched: readonly boolean[]): readonly Tensor[] => {
+export const batchIndices = (
+  size: number,
+  indices: readonly Tensor[],
+  batched: readonly boolean[],
+): readonly Tensor[] => {
   const all = indices.map((index, k) => withBatchAxis(size, index, batched[k]))
   return [broadcastInDim(iota('int32', [size], 0), all[0].shape, [0]), ...all]
 }

@@ -11,7 +11,13 @@ export type BroadcastParams = { readonly shape: Shape; readonly dims: readonly n
 
 const fits = (x: Aval, { shape, dims }: BroadcastParams): boolean =>
   dims.length === x.shape.length &&
-  dims.every((d, i) => d >= 0 && d < shape.length && (i === 0 || d > dims[i - 1]) && (x.shape[i] === shape[d] || x.shape[i] === 1))
+  dims.every(
+    (d, i) =>
+      d >= 0 &&
+      d < shape.length &&
+      (i === 0 || d > dims[i - 1]) &&
+      (x.shape[i] === shape[d] || x.shape[i] === 1),
+  )
 
 /** Axes of the result along which x was repeated. */
 const repeated = (from: Shape, { shape, dims }: BroadcastParams): readonly number[] =>
@@ -34,11 +40,14 @@ export const broadcastInDimP = definePrimitive<BroadcastParams>({
   jvp: 'linear',
   linearize: 'fromJvp',
   transpose: (cts, [x], p) => [reshape(reduceSum(only(cts), repeated(x.aval.shape, p)), x.aval.shape)],
-  batch: (size, [x], _b, { shape, dims }) => mapped(broadcastInDim(x, [size, ...shape], [0, ...dims.map((d) => d + 1)])),
+  batch: (size, [x], _b, { shape, dims }) =>
+    mapped(broadcastInDim(x, [size, ...shape], [0, ...dims.map((d) => d + 1)])),
   lower: ([x], { shape, dims }) => ({
     kind: 'move',
     shape,
-    axes: dims.map((d, i) => (x.shape[i] === shape[d] ? { axis: d, offset: 0, step: 1 } : { axis: null, offset: 0, step: 0 })),
+    axes: dims.map((d, i) =>
+      x.shape[i] === shape[d] ? { axis: d, offset: 0, step: 1 } : { axis: null, offset: 0, step: 0 },
+    ),
   }),
 })
 
@@ -46,6 +55,7 @@ export const broadcastInDimP = definePrimitive<BroadcastParams>({
 export const broadcastInDim = (x: Tensor, shape: Shape, dims: readonly number[]): Tensor => {
   if (sameShape(x.shape, shape)) return x
   const value = splatValue(x)
-  if (value !== null && fits(x.aval, { shape, dims })) return splat(value, aval(shape, x.dtype, x.aval.weakType))
+  if (value !== null && fits(x.aval, { shape, dims }))
+    return splat(value, aval(shape, x.dtype, x.aval.weakType))
   return bind1(broadcastInDimP, [x], { shape, dims })
 }

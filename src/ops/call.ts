@@ -10,24 +10,38 @@ export type CallParams = { readonly graph: Graph; readonly name: string }
 export const callP = definePrimitive<CallParams>({
   name: 'call',
   abstractEval: (avals, { graph, name }) => {
-    if (avals.length !== graph.inputs.length) throw internal(`call of ${name}: ${graph.inputs.length} inputs, got ${avals.length}`)
+    if (avals.length !== graph.inputs.length)
+      throw internal(`call of ${name}: ${graph.inputs.length} inputs, got ${avals.length}`)
     return graph.outputs.map((a) => a.aval)
   },
   jvp: {
     whole: (primals, tangents, { graph, name }, derive) => {
       const nonzero = tangents.map((t) => !isZero(t))
       const { graph: derived, nonzeroOut } = derive.jvp(graph, nonzero)
-      const all = call(derived, `jvp(${name})`, [...primals, ...tangents.filter((t): t is Tensor => !isZero(t))])
+      const all = call(derived, `jvp(${name})`, [
+        ...primals,
+        ...tangents.filter((t): t is Tensor => !isZero(t)),
+      ])
       const count = graph.outputs.length
       return { outs: all.slice(0, count), tangents: spreadTangents(graph, nonzeroOut, all.slice(count)) }
     },
   },
-  linearize: { whole: (primals, tangents, { graph, name }, derive) => linearizeGraphCall(graph, name, primals, tangents, derive) },
+  linearize: {
+    whole: (primals, tangents, { graph, name }, derive) =>
+      linearizeGraphCall(graph, name, primals, tangents, derive),
+  },
   transpose: (cts, operands, { graph, name }, derive) => {
     const linear = operands.map(isLinear)
-    const { graph: transposed, nonzeroOut } = derive.transpose(graph, linear, cts.map((t) => !isZero(t)))
+    const { graph: transposed, nonzeroOut } = derive.transpose(
+      graph,
+      linear,
+      cts.map((t) => !isZero(t)),
+    )
     const values = operands.filter((o): o is Tensor => !isLinear(o))
-    const outs = call(transposed, `transpose(${name})`, [...values, ...cts.filter((t): t is Tensor => !isZero(t))])
+    const outs = call(transposed, `transpose(${name})`, [
+      ...values,
+      ...cts.filter((t): t is Tensor => !isZero(t)),
+    ])
     let next = 0
     let k = 0
     return operands.map((o) => (!isLinear(o) ? null : nonzeroOut[k++] ? outs[next++] : new Zero(o.aval)))
@@ -40,10 +54,15 @@ export const callP = definePrimitive<CallParams>({
 })
 
 /** Applies a closed graph to tensors as one equation. */
-export const call = (graph: Graph, name: string, inputs: readonly Tensor[]): readonly Tensor[] => bind(callP, inputs, { graph, name })
+export const call = (graph: Graph, name: string, inputs: readonly Tensor[]): readonly Tensor[] =>
+  bind(callP, inputs, { graph, name })
 
 /** Tangents by output, zeros where the mask has none. */
-export const spreadTangents = (graph: Graph, nonzero: readonly boolean[], values: readonly Tensor[]): readonly Tangent[] => {
+export const spreadTangents = (
+  graph: Graph,
+  nonzero: readonly boolean[],
+  values: readonly Tensor[],
+): readonly Tangent[] => {
   let next = 0
   return graph.outputs.map((a, i) => (nonzero[i] ? values[next++] : new Zero(a.aval)))
 }
@@ -63,7 +82,9 @@ export const linearizeGraphCall = (
   const all = call(forward, name, primals)
   const count = graph.outputs.length
   const outs = all.slice(0, count)
-  const values = residuals.map(({ from, index }) => (from === 'input' ? primals[index] : from === 'output' ? outs[index] : all[count + index]))
+  const values = residuals.map(({ from, index }) =>
+    from === 'input' ? primals[index] : from === 'output' ? outs[index] : all[count + index],
+  )
   const moving = tangents.filter((t): t is Tensor => !isZero(t))
   const tangentOuts = nonzeroOut.includes(true) ? call(linear, `linear(${name})`, [...values, ...moving]) : []
   return { outs, tangents: spreadTangents(graph, nonzeroOut, tangentOuts) }

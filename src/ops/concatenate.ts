@@ -15,7 +15,8 @@ const joined = (xs: readonly Aval[], axis: number): Aval => {
   const first = xs[0]
   if (first === undefined) throw new ShapeError('concatenate: at least one tensor is required, got none.')
   const rank = first.shape.length
-  const fits = (x: Aval) => x.shape.length === rank && x.shape.every((d, i) => i === axis || d === first.shape[i])
+  const fits = (x: Aval) =>
+    x.shape.length === rank && x.shape.every((d, i) => i === axis || d === first.shape[i])
   if (!Number.isInteger(axis) || axis < 0 || axis >= rank || !xs.every(fits)) {
     throw new ShapeError(
       `concatenate: shapes equal but along axis ${axis} are required, got ${xs.map(formatAval).join(', ')}.`,
@@ -72,7 +73,8 @@ const chosen = (xs: readonly Aval[], axis: number, read: OperandReader) => {
   return parts
     .slice(0, -1)
     .reduceRight(
-      (rest, { value, end }) => selectExpr(compare('lt', loopIndex(axis), constant(end, 'int32')), value, rest),
+      (rest, { value, end }) =>
+        selectExpr(compare('lt', loopIndex(axis), constant(end, 'int32')), value, rest),
       parts[parts.length - 1].value,
     )
 }

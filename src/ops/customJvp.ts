@@ -7,7 +7,10 @@ import { batchedFunction, refuseDifferentiatedCaptures } from './hostRule.js'
 import { instantiate } from './rules.js'
 
 /** `(arguments, tangents) → (results, tangents)`, flat. */
-export type JvpFunction = (primals: readonly Tensor[], tangents: readonly Tensor[]) => { readonly outs: readonly Tensor[]; readonly tangents: readonly Tensor[] }
+export type JvpFunction = (
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[],
+) => { readonly outs: readonly Tensor[]; readonly tangents: readonly Tensor[] }
 
 export type CustomJvpParams = {
   readonly name: string
@@ -22,7 +25,11 @@ export const customJvpP = definePrimitive<CustomJvpParams>({
   name: 'customJvp',
   abstractEval: (_avals, { graph }) => graph.outputs.map((a) => a.aval),
   jvp: {
-    whole: (primals, tangents, { name, captures, rule }): { outs: readonly Tensor[]; tangents: readonly Tangent[] } => {
+    whole: (
+      primals,
+      tangents,
+      { name, captures, rule },
+    ): { outs: readonly Tensor[]; tangents: readonly Tangent[] } => {
       refuseDifferentiatedCaptures(name, tangents, captures)
       return rule.call(primals.slice(captures), tangents.slice(captures).map(instantiate))
     },
@@ -47,4 +54,5 @@ export const customJvpP = definePrimitive<CustomJvpParams>({
   lower: (_avals, { graph }) => ({ kind: 'inline', graph }),
 })
 
-export const bindCustomJvp = (inputs: readonly Tensor[], params: CustomJvpParams): readonly Tensor[] => bind(customJvpP, inputs, params)
+export const bindCustomJvp = (inputs: readonly Tensor[], params: CustomJvpParams): readonly Tensor[] =>
+  bind(customJvpP, inputs, params)

@@ -12,7 +12,10 @@ import { reduceSum } from './reduceSum.js'
 import { instantiate } from './rules.js'
 
 /** `arguments → (results, residuals)`, flat. */
-export type ForwardFunction = (primals: readonly Tensor[]) => { readonly outs: readonly Tensor[]; readonly residuals: readonly Tensor[] }
+export type ForwardFunction = (primals: readonly Tensor[]) => {
+  readonly outs: readonly Tensor[]
+  readonly residuals: readonly Tensor[]
+}
 
 /** `(residuals, cotangents of results) → cotangents of arguments`, flat. */
 export type BackwardFunction = (residuals: readonly Tensor[], cts: readonly Tensor[]) => readonly Tensor[]
@@ -27,7 +30,9 @@ export type CustomVjpParams = {
 }
 
 const reverseOnly = (name: string): GradError =>
-  new GradError(`jvp: a forward rule is required, got ${name}, which has a reverse rule only (customVjp). Use customJvp, or reverse mode alone.`)
+  new GradError(
+    `jvp: a forward rule is required, got ${name}, which has a reverse rule only (customVjp). Use customJvp, or reverse mode alone.`,
+  )
 
 /** A function with a reverse rule of the user's; without derivatives it is the function's own graph. */
 export const customVjpP = definePrimitive<CustomVjpParams>({
@@ -44,9 +49,26 @@ export const customVjpP = definePrimitive<CustomVjpParams>({
       const { outs, residuals } = forward.call(primals.slice(captures))
       const own = tangents.slice(captures)
       const outAvals = graph.outputs.map((a) => a.aval)
-      const params = { name, backward, residuals: residuals.length, moving: own.map((t) => !isZero(t)), outAvals }
-      const moving = bind(customVjpLinearP, [...residuals, ...own.filter((t): t is Tensor => !isZero(t))], params)
-      return { outs, tangents: spreadTangents(graph, outAvals.map(() => true), moving) }
+      const params = {
+        name,
+        backward,
+        residuals: residuals.length,
+        moving: own.map((t) => !isZero(t)),
+        outAvals,
+      }
+      const moving = bind(
+        customVjpLinearP,
+        [...residuals, ...own.filter((t): t is Tensor => !isZero(t))],
+        params,
+      )
+      return {
+        outs,
+        tangents: spreadTangents(
+          graph,
+          outAvals.map(() => true),
+          moving,
+        ),
+      }
     },
   },
   transpose: 'nonlinear',
@@ -63,9 +85,16 @@ export const customVjpP = definePrimitive<CustomVjpParams>({
       return { outs: all.slice(0, count), residuals: all.slice(count) }
     }
     const backward: BackwardFunction = (residuals, cts) => {
-      const flat = (args: readonly Tensor[]) => p.backward.call(args.slice(0, residuals.length), args.slice(residuals.length))
+      const flat = (args: readonly Tensor[]) =>
+        p.backward.call(args.slice(0, residuals.length), args.slice(residuals.length))
       const all = [...residuals, ...cts]
-      const grads = batchedFunction(p.name, flat, size, all.map(() => true), derive)(all)
+      const grads = batchedFunction(
+        p.name,
+        flat,
+        size,
+        all.map(() => true),
+        derive,
+      )(all)
       return grads.map((g, i) => (own[i] ? g : reduceSum(g, [0])))
     }
     const outs = bindCustomVjp(xs, {
@@ -79,7 +108,8 @@ export const customVjpP = definePrimitive<CustomVjpParams>({
   lower: (_avals, { graph }) => ({ kind: 'inline', graph }),
 })
 
-export const bindCustomVjp = (inputs: readonly Tensor[], params: CustomVjpParams): readonly Tensor[] => bind(customVjpP, inputs, params)
+export const bindCustomVjp = (inputs: readonly Tensor[], params: CustomVjpParams): readonly Tensor[] =>
+  bind(customVjpP, inputs, params)
 
 export type CustomVjpLinearParams = {
   readonly name: string
@@ -111,17 +141,23 @@ export const customVjpLinearP: Primitive<CustomVjpLinearParams> = definePrimitiv
   batch: (size, xs, batched, p, derive) => {
     const own = batched.slice(0, p.residuals)
     const backward: BackwardFunction = (residuals, cts) => {
-      const flat = (args: readonly Tensor[]) => p.backward.call(args.slice(0, own.length), args.slice(own.length))
+      const flat = (args: readonly Tensor[]) =>
+        p.backward.call(args.slice(0, own.length), args.slice(own.length))
       const mask = [...own, ...cts.map(() => true)]
       return batchedFunction(p.name, flat, size, mask, derive)([...residuals, ...cts])
     }
     const operands = xs.map((x, i) => (i < p.residuals ? x : withBatchAxis(size, x, batched[i])))
     const outAvals = p.outAvals.map((a) => ({ ...a, shape: [size, ...a.shape] }))
-    const outs = bind(customVjpLinearP, operands, { ...p, outAvals, backward: new HostRef(p.backward.name, backward) })
+    const outs = bind(customVjpLinearP, operands, {
+      ...p,
+      outAvals,
+      backward: new HostRef(p.backward.name, backward),
+    })
     return { outs, batched: outs.map(() => true) }
   },
   lower: (_avals, { name }) => {
-    throw new MissingRuleError(`linearize: a derivative that can be evaluated forwards is required, got that of ${name} (customVjp). Use vjp or grad.`)
+    throw new MissingRuleError(
+      `linearize: a derivative that can be evaluated forwards is required, got that of ${name} (customVjp). Use vjp or grad.`,
+    )
   },
 })
-

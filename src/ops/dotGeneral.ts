@@ -16,25 +16,34 @@ export type DotParams = {
 }
 
 /** Axes that are neither contracted nor batched. */
-const freeAxes = (x: { readonly aval: Aval }, contract: readonly number[], batch: readonly number[]): readonly number[] =>
-  x.aval.shape.flatMap((_, i) => (contract.includes(i) || batch.includes(i) ? [] : [i]))
+const freeAxes = (
+  x: { readonly aval: Aval },
+  contract: readonly number[],
+  batch: readonly number[],
+): readonly number[] => x.aval.shape.flatMap((_, i) => (contract.includes(i) || batch.includes(i) ? [] : [i]))
 
 const contracted = (x: Aval, y: Aval, p: DotParams): Aval => {
   const valid = (a: Aval, axes: readonly number[]) =>
-    new Set(axes).size === axes.length && axes.every((i) => Number.isInteger(i) && i >= 0 && i < a.shape.length)
-  const paired = (l: readonly number[], r: readonly number[]) => l.length === r.length && l.every((i, k) => x.shape[i] === y.shape[r[k]])
+    new Set(axes).size === axes.length &&
+    axes.every((i) => Number.isInteger(i) && i >= 0 && i < a.shape.length)
+  const paired = (l: readonly number[], r: readonly number[]) =>
+    l.length === r.length && l.every((i, k) => x.shape[i] === y.shape[r[k]])
   if (!valid(x, [...p.lhsContract, ...p.lhsBatch]) || !valid(y, [...p.rhsContract, ...p.rhsBatch])) {
     throw new ShapeError(`dotGeneral: distinct axes of the operands are required, got ${describe(x, y, p)}.`)
   }
   if (!paired(p.lhsContract, p.rhsContract)) {
-    throw new ShapeError(`dot: contracting sizes must match, got ${describe(x, y, p)}. Transpose one operand?`)
+    throw new ShapeError(
+      `dot: contracting sizes must match, got ${describe(x, y, p)}. Transpose one operand?`,
+    )
   }
   if (!paired(p.lhsBatch, p.rhsBatch)) {
     throw new ShapeError(`dot: batch sizes must match, got ${describe(x, y, p)}. Broadcast one operand?`)
   }
   requireDType('dot', 'number', x)
   if (x.dtype !== y.dtype) {
-    throw new DTypeError(`dot: equal dtypes are required, got ${formatAval(x)} and ${formatAval(y)}. Convert with astype.`)
+    throw new DTypeError(
+      `dot: equal dtypes are required, got ${formatAval(x)} and ${formatAval(y)}. Convert with astype.`,
+    )
   }
   return aval(
     [
@@ -59,7 +68,13 @@ const range = (n: number, from: number): readonly number[] => Array.from({ lengt
  * The cotangent of the left operand x, from ct [batch, x free, y free]: contract it with y over y's free axes
  * and put the axes [batch, x free, y contract (in y's order)] where x has them. `swapped`: ct is [batch, y free, x free].
  */
-const transposeLhs = (ct: Tensor, x: { readonly aval: Aval }, y: Tensor, p: DotParams, swapped: boolean): Tensor => {
+const transposeLhs = (
+  ct: Tensor,
+  x: { readonly aval: Aval },
+  y: Tensor,
+  p: DotParams,
+  swapped: boolean,
+): Tensor => {
   const xFree = freeAxes(x, p.lhsContract, p.lhsBatch)
   const yFree = freeAxes(y, p.rhsContract, p.rhsBatch)
   const batch = p.lhsBatch.length
@@ -103,7 +118,9 @@ export const dotGeneralP = definePrimitive<DotParams>({
       rhsBatch: yBatched ? next(p.rhsBatch) : p.rhsBatch,
     }
     if (xBatched && yBatched) {
-      return mapped(dotGeneral(x, y, { ...inner, lhsBatch: [0, ...inner.lhsBatch], rhsBatch: [0, ...inner.rhsBatch] }))
+      return mapped(
+        dotGeneral(x, y, { ...inner, lhsBatch: [0, ...inner.lhsBatch], rhsBatch: [0, ...inner.rhsBatch] }),
+      )
     }
     // the batch axis is the first free axis of its operand
     const out = dotGeneral(x, y, inner)
@@ -118,4 +135,5 @@ export const dotGeneralP = definePrimitive<DotParams>({
 })
 
 /** Σ over paired axes of x·y; the result's axes are [batch, x's others, y's others]. */
-export const dotGeneral = (x: Tensor, y: Tensor, params: DotParams): Tensor => bind1(dotGeneralP, [x, y], params)
+export const dotGeneral = (x: Tensor, y: Tensor, params: DotParams): Tensor =>
+  bind1(dotGeneralP, [x, y], params)

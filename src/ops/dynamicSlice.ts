@@ -22,9 +22,12 @@ export type DynamicSliceParams = { readonly sizes: Shape }
 
 /** @throws ShapeError, DTypeError unless the window fits x and every axis has an int32 scalar start */
 export const requireWindow = (name: string, x: Aval, sizes: Shape, starts: readonly Aval[]): void => {
-  const fits = sizes.length === x.shape.length && sizes.every((n, i) => Number.isInteger(n) && n >= 0 && n <= x.shape[i])
+  const fits =
+    sizes.length === x.shape.length && sizes.every((n, i) => Number.isInteger(n) && n >= 0 && n <= x.shape[i])
   if (!fits) {
-    throw new ShapeError(`${name}: a window no larger than ${formatAval(x)} is required, got ${formatShape(sizes)}.`)
+    throw new ShapeError(
+      `${name}: a window no larger than ${formatAval(x)} is required, got ${formatShape(sizes)}.`,
+    )
   }
   if (starts.length !== sizes.length || starts.some((s) => s.shape.length !== 0)) {
     throw new ShapeError(
@@ -109,12 +112,23 @@ const gatherWindows = (
   if (moving.length === 0) return withBatchAxis(size, x, xBatched)
   const places = [size, ...moving.map((axis) => sizes[axis])]
   const indices = moving.map((axis, k) => {
-    const start = maximum(minimum(withBatchAxis(size, starts[axis], batched[axis]), own[axis] - sizes[axis]), 0)
+    const start = maximum(
+      minimum(withBatchAxis(size, starts[axis], batched[axis]), own[axis] - sizes[axis]),
+      0,
+    )
     return add(broadcastInDim(start, places, [0]), iota('int32', places, k + 1))
   })
   const still = sizes.flatMap((_, axis) => (moving.includes(axis) ? [] : [axis]))
   const windows = xBatched
-    ? gather(x, batchIndices(size, indices, indices.map(() => true)), [0, ...moving.map((a) => a + 1)])
+    ? gather(
+        x,
+        batchIndices(
+          size,
+          indices,
+          indices.map(() => true),
+        ),
+        [0, ...moving.map((a) => a + 1)],
+      )
     : gather(x, indices, moving)
   return transpose(windows, inverse([0, ...[...moving, ...still].map((a) => a + 1)]))
 }

@@ -91,17 +91,25 @@ const putWindows = (
   if (moving.length === 0) return update
   const places = [size, ...moving.map((axis) => own[axis])]
   const indices = moving.map((axis, k) => {
-    const start = maximum(minimum(withBatchAxis(size, starts[axis], batched[axis]), own[axis] - sizes[axis]), 0)
+    const start = maximum(
+      minimum(withBatchAxis(size, starts[axis], batched[axis]), own[axis] - sizes[axis]),
+      0,
+    )
     return sub(iota('int32', places, k + 1), broadcastInDim(start, places, [0]))
   })
   const inside = moving
     .map((axis, k) => and(ge(indices[k], 0), lt(indices[k], sizes[axis])))
     .reduce((a, b) => and(a, b))
   const still = sizes.flatMap((_, axis) => (moving.includes(axis) ? [] : [axis]))
-  const everywhere = gather(update, batchIndices(size, indices, indices.map(() => true)), [
-    0,
-    ...moving.map((a) => a + 1),
-  ])
+  const everywhere = gather(
+    update,
+    batchIndices(
+      size,
+      indices,
+      indices.map(() => true),
+    ),
+    [0, ...moving.map((a) => a + 1)],
+  )
   const order = inverse([0, ...[...moving, ...still].map((a) => a + 1)])
   const mask = broadcastInDim(inside, x.shape, [0, ...moving.map((a) => a + 1)])
   return select(mask, transpose(everywhere, order), x)

@@ -16,16 +16,27 @@ export type GatherParams = { readonly axes: readonly number[] }
  * The shape `[...indices, ...remaining axes]` of what is read or written.
  * @throws ShapeError, DTypeError unless there is one int32 array for each axis, all of one shape
  */
-export const windowShape = (name: string, x: Aval, indices: readonly Aval[], axes: readonly number[]): Shape => {
+export const windowShape = (
+  name: string,
+  x: Aval,
+  indices: readonly Aval[],
+  axes: readonly number[],
+): Shape => {
   const rest = reducedShape(name, x, axes)
   const first = indices[0]
-  if (first === undefined || indices.length !== axes.length || !indices.every((i) => sameShape(i.shape, first.shape))) {
+  if (
+    first === undefined ||
+    indices.length !== axes.length ||
+    !indices.every((i) => sameShape(i.shape, first.shape))
+  ) {
     throw new ShapeError(
       `${name}: one index array for each of axes [${axes.join(',')}], all of one shape, are required, got ${indices.map(formatAval).join(', ')}.`,
     )
   }
   if (indices.some((i) => i.dtype !== 'int32')) {
-    throw new DTypeError(`${name}: int32 indices are required, got ${indices.map(formatAval).join(', ')}. Convert with astype('int32').`)
+    throw new DTypeError(
+      `${name}: int32 indices are required, got ${indices.map(formatAval).join(', ')}. Convert with astype('int32').`,
+    )
   }
   return [...first.shape, ...rest]
 }
@@ -33,7 +44,9 @@ export const windowShape = (name: string, x: Aval, indices: readonly Aval[], axe
 const gathered = (x: Aval, indices: readonly Aval[], axes: readonly number[]): Aval => {
   const shape = windowShape('gather', x, indices, axes)
   if (sizeOf(indices[0].shape) > 0 && axes.some((a) => x.shape[a] === 0)) {
-    throw new ShapeError(`gather: elements to choose from are required, got ${formatAval(x)} along axes [${axes.join(',')}].`)
+    throw new ShapeError(
+      `gather: elements to choose from are required, got ${formatAval(x)} along axes [${axes.join(',')}].`,
+    )
   }
   return aval(shape, x.dtype, x.weakType)
 }

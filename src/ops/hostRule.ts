@@ -6,13 +6,14 @@ import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 
 /** `f` on tensors some of which have a batch axis first; every result has one. */
-export const batchedFunction = (
-  name: string,
-  f: (args: readonly Tensor[]) => readonly Tensor[],
-  size: number,
-  batched: readonly boolean[],
-  derive: Derive,
-) =>
+export const batchedFunction =
+  (
+    name: string,
+    f: (args: readonly Tensor[]) => readonly Tensor[],
+    size: number,
+    batched: readonly boolean[],
+    derive: Derive,
+  ) =>
   (args: readonly Tensor[]): readonly Tensor[] => {
     const avals = args.map((t, i) => (batched[i] ? aval(t.shape.slice(1), t.dtype, t.aval.weakType) : t.aval))
     const { graph, captures } = trace(name, avals, f)
@@ -21,9 +22,15 @@ export const batchedFunction = (
   }
 
 /** @throws GradError where a value that the function closed over is being differentiated */
-export const refuseDifferentiatedCaptures = (name: string, tangents: readonly Tangent[], captures: number): void => {
+export const refuseDifferentiatedCaptures = (
+  name: string,
+  tangents: readonly Tangent[],
+  captures: number,
+): void => {
   const at = tangents.slice(0, captures).findIndex((t) => !isZero(t))
   if (at >= 0) {
-    throw new GradError(`${name}: values to be differentiated must be arguments, got one from an enclosing scope. Pass it as an argument.`)
+    throw new GradError(
+      `${name}: values to be differentiated must be arguments, got one from an enclosing scope. Pass it as an argument.`,
+    )
   }
 }

@@ -25,7 +25,10 @@ export const iotaP = definePrimitive<IotaParams>({
   jvp: 'zero',
   linearize: 'fromJvp',
   transpose: 'nonlinear',
-  batch: (_size, _none, _b, { dtype, shape, axis }) => ({ outs: [iota(dtype, shape, axis)], batched: [false] }),
+  batch: (_size, _none, _b, { dtype, shape, axis }) => ({
+    outs: [iota(dtype, shape, axis)],
+    batched: [false],
+  }),
   lower: (_none, { dtype, axis }) => ({
     kind: 'indexed',
     value: () => (dtype === 'int32' ? loopIndex(axis) : apply('convert', [loopIndex(axis)], dtype)),
@@ -33,4 +36,5 @@ export const iotaP = definePrimitive<IotaParams>({
 })
 
 /** A tensor of `shape` that counts 0, 1, 2, … along `axis`. */
-export const iota = (dtype: DType, shape: Shape, axis: number): Tensor => bind1(iotaP, [], { dtype, shape, axis })
+export const iota = (dtype: DType, shape: Shape, axis: number): Tensor =>
+  bind1(iotaP, [], { dtype, shape, axis })

@@ -9,8 +9,11 @@ import { convert } from './convert.js'
 export const toTensor = (x: TensorLike, beside: 'float' | 'int' = 'float'): Tensor => {
   if (x instanceof Tensor) return x
   if (typeof x === 'boolean') return splat(x ? 1 : 0, aval([], 'bool'))
-  if (typeof x !== 'number') throw new DTypeError(`tensor: a tensor, number or boolean is required, got ${describe(x)}. Use np.array.`)
-  return beside === 'int' ? splat(storedValue('int32', x), aval([], 'int32', true)) : splat(Math.fround(x), aval([], 'float32', true))
+  if (typeof x !== 'number')
+    throw new DTypeError(`tensor: a tensor, number or boolean is required, got ${describe(x)}. Use np.array.`)
+  return beside === 'int'
+    ? splat(storedValue('int32', x), aval([], 'int32', true))
+    : splat(Math.fround(x), aval([], 'float32', true))
 }
 
 const describe = (x: unknown): string => (x === null ? 'null' : Array.isArray(x) ? 'an array' : typeof x)
@@ -19,15 +22,21 @@ const describe = (x: unknown): string => (x === null ? 'null' : Array.isArray(x)
 export const promote = (name: string, xs: readonly TensorLike[]): readonly Tensor[] => {
   const tensors = xs.filter((x): x is Tensor => x instanceof Tensor)
   const numbers = xs.filter((x): x is number => typeof x === 'number')
-  const integral = tensors.length > 0 && !tensors.some((t) => isFloat(t.dtype)) && numbers.every(Number.isInteger)
-  const besideInteger = tensors.length > 0 && !tensors.some((t) => isFloat(t.dtype)) && tensors.some((t) => t.dtype !== 'bool')
+  const integral =
+    tensors.length > 0 && !tensors.some((t) => isFloat(t.dtype)) && numbers.every(Number.isInteger)
+  const besideInteger =
+    tensors.length > 0 && !tensors.some((t) => isFloat(t.dtype)) && tensors.some((t) => t.dtype !== 'bool')
   if (besideInteger && !integral) {
     throw new DTypeError(
       `${name}: an integral number is required beside ${tensors.map((t) => formatAval(t.aval)).join(', ')}, got ${numbers.find((n) => !Number.isInteger(n))}. Convert the tensor with astype('float32').`,
     )
   }
   const { dtype, weakType } = promoteTypes(xs.map((x) => toTensor(x, integral ? 'int' : 'float').aval))
-  return xs.map((x) => (typeof x === 'number' ? splat(storedValue(dtype, x), aval([], dtype, weakType)) : convert(toTensor(x), dtype, weakType)))
+  return xs.map((x) =>
+    typeof x === 'number'
+      ? splat(storedValue(dtype, x), aval([], dtype, weakType))
+      : convert(toTensor(x), dtype, weakType),
+  )
 }
 
 /** The shape that numpy's rule gives. @throws ShapeError */

@@ -150,7 +150,11 @@ const methods: TensorMethods & ThisType<Tensor> = {
 
 /** Gives tensors their methods, and a readable form in Node's console. @internal */
 export const installMethods = (): void => {
-  const inspect = { [Symbol.for('nodejs.util.inspect.custom')](this: Tensor) { return formatTensor(this) } }
+  const inspect = {
+    [Symbol.for('nodejs.util.inspect.custom')](this: Tensor) {
+      return formatTensor(this)
+    },
+  }
   for (const source of [methods, inspect]) {
     for (const [key, descriptor] of ownDescriptors(source)) {
       Object.defineProperty(Tensor.prototype, key, { ...descriptor, enumerable: false, configurable: true })

@@ -37,7 +37,14 @@ export {
   tile,
   transpose,
 } from './composite/arrangement.js'
-export { type ArrayLike, array, asarray, astype, type DTypeOption, type NestedValues } from './composite/array.js'
+export {
+  type ArrayLike,
+  array,
+  asarray,
+  astype,
+  type DTypeOption,
+  type NestedValues,
+} from './composite/array.js'
 export { at } from './composite/at.js'
 export { allclose, arrayEqual, type CloseOptions } from './composite/closeness.js'
 export { full, fullLike, type LikeOptions, ones, onesLike, zeros, zerosLike } from './composite/creation.js'

@@ -30,7 +30,8 @@ const padded = (x: Aval, value: Aval, { config }: PadParams): Aval => {
       `pad: integers [low, high, interior ≥ 0] for each axis that leave no negative size are required, got ${JSON.stringify(config)} for ${formatAval(x)}.`,
     )
   }
-  if (value.shape.length !== 0) throw new ShapeError(`pad: a scalar value is required, got ${formatAval(value)}.`)
+  if (value.shape.length !== 0)
+    throw new ShapeError(`pad: a scalar value is required, got ${formatAval(value)}.`)
   if (value.dtype !== x.dtype) {
     throw new DTypeError(
       `pad: a value of the operand's dtype is required, got ${formatAval(value)} for ${formatAval(x)}. Convert with astype.`,
@@ -125,11 +126,15 @@ const withGaps = (x: Aval, config: readonly PadAxis[], read: OperandReader): Exp
 
 /** x with `value` put before, after and between its elements on every axis; negative amounts crop. */
 export const pad = (x: Tensor, value: TensorLike, config: readonly PadAxis[]): Tensor => {
-  const v = value instanceof Tensor ? value : splat(storedValue(x.dtype, Number(value)), aval([], x.dtype, x.aval.weakType))
+  const v =
+    value instanceof Tensor
+      ? value
+      : splat(storedValue(x.dtype, Number(value)), aval([], x.dtype, x.aval.weakType))
   const out = padded(x.aval, v.aval, { config })
   if (config.every((axis) => axis.every((n) => n === 0))) return x
   const number = splatValue(v)
-  if (x.size === 0 || (number !== null && Object.is(number, splatValue(x)))) return broadcastInDim(v, out.shape, [])
+  if (x.size === 0 || (number !== null && Object.is(number, splatValue(x))))
+    return broadcastInDim(v, out.shape, [])
   if (config.every(([low, high, interior]) => low <= 0 && high <= 0 && interior === 0)) {
     return slice(
       x,

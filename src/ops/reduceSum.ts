@@ -11,12 +11,18 @@ import { mapped, only, requireDType } from './rules.js'
 export type ReduceParams = { readonly axes: readonly number[] }
 
 /** Axes of `shape` that are not reduced. */
-export const keptAxes = (shape: Shape, axes: readonly number[]): readonly number[] => shape.flatMap((_, i) => (axes.includes(i) ? [] : [i]))
+export const keptAxes = (shape: Shape, axes: readonly number[]): readonly number[] =>
+  shape.flatMap((_, i) => (axes.includes(i) ? [] : [i]))
 
 /** @throws ShapeError unless the axes are distinct axes of x */
 export const reducedShape = (name: string, x: { readonly shape: Shape }, axes: readonly number[]): Shape => {
-  if (new Set(axes).size !== axes.length || axes.some((a) => !Number.isInteger(a) || a < 0 || a >= x.shape.length)) {
-    throw new ShapeError(`${name}: distinct axes of a tensor of rank ${x.shape.length} are required, got [${axes.join(',')}].`)
+  if (
+    new Set(axes).size !== axes.length ||
+    axes.some((a) => !Number.isInteger(a) || a < 0 || a >= x.shape.length)
+  ) {
+    throw new ShapeError(
+      `${name}: distinct axes of a tensor of rank ${x.shape.length} are required, got [${axes.join(',')}].`,
+    )
   }
   return keptAxes(x.shape, axes).map((i) => x.shape[i])
 }
@@ -31,7 +37,13 @@ export const reduceSumP = definePrimitive<ReduceParams>({
   jvp: 'linear',
   linearize: 'fromJvp',
   transpose: (cts, [x], { axes }) => [broadcastInDim(only(cts), x.aval.shape, keptAxes(x.aval.shape, axes))],
-  batch: (_size, [x], _b, { axes }) => mapped(reduceSum(x, axes.map((a) => a + 1))),
+  batch: (_size, [x], _b, { axes }) =>
+    mapped(
+      reduceSum(
+        x,
+        axes.map((a) => a + 1),
+      ),
+    ),
   lower: ([x], { axes }) => ({
     kind: 'reduce',
     axes,
@@ -43,4 +55,5 @@ export const reduceSumP = definePrimitive<ReduceParams>({
 })
 
 /** Σ over `axes`. */
-export const reduceSum = (x: Tensor, axes: readonly number[]): Tensor => (axes.length === 0 ? x : bind1(reduceSumP, [x], { axes }))
+export const reduceSum = (x: Tensor, axes: readonly number[]): Tensor =>
+  axes.length === 0 ? x : bind1(reduceSumP, [x], { axes })

@@ -12,7 +12,9 @@ export const reshapeP = definePrimitive<ReshapeParams>({
   name: 'reshape',
   abstractEval: ([x], { shape }) => {
     if (sizeOf(shape) !== sizeOf(x.shape) || shape.some((d) => !Number.isInteger(d) || d < 0)) {
-      throw new ShapeError(`reshape: ${sizeOf(x.shape)} elements are required, got ${formatShape(shape)} from ${formatAval(x)}.`)
+      throw new ShapeError(
+        `reshape: ${sizeOf(x.shape)} elements are required, got ${formatShape(shape)} from ${formatAval(x)}.`,
+      )
     }
     return [aval(shape, x.dtype, x.weakType)]
   },
@@ -26,7 +28,8 @@ export const reshapeP = definePrimitive<ReshapeParams>({
 /** x in another shape of the same size; one size may be −1, and is worked out. */
 export const reshape = (x: Tensor, shape: Shape): Tensor => {
   const known = shape.filter((d) => d !== -1)
-  const target = known.length === shape.length - 1 ? shape.map((d) => (d === -1 ? x.size / sizeOf(known) : d)) : shape
+  const target =
+    known.length === shape.length - 1 ? shape.map((d) => (d === -1 ? x.size / sizeOf(known) : d)) : shape
   if (sameShape(x.shape, target)) return x
   const value = splatValue(x)
   if (value !== null && sizeOf(target) === x.size) return splat(value, aval(target, x.dtype, x.aval.weakType))

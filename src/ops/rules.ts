@@ -40,19 +40,24 @@ export const elementwiseShape =
     requireDType(name, kind, first)
     for (const a of avals) {
       if (!sameShape(a.shape, first.shape)) {
-        throw new ShapeError(`${name}: equal shapes are required, got ${avals.map(formatAval).join(' and ')}. Broadcast first.`)
+        throw new ShapeError(
+          `${name}: equal shapes are required, got ${avals.map(formatAval).join(' and ')}. Broadcast first.`,
+        )
       }
       if (a.dtype !== first.dtype) {
-        throw new DTypeError(`${name}: equal dtypes are required, got ${avals.map(formatAval).join(' and ')}. Convert with astype.`)
+        throw new DTypeError(
+          `${name}: equal dtypes are required, got ${avals.map(formatAval).join(' and ')}. Convert with astype.`,
+        )
       }
     }
     return [aval(first.shape, out ?? first.dtype, out === undefined && avals.every((a) => a.weakType))]
   }
 
 /** Lowers to one scalar function of the operands at the same point. */
-export const scalarKernel =
-  (fn: UnaryOp | BinaryOp, out?: DType) =>
-  (): Lowering => ({ kind: 'elementwise', values: (args) => [apply(fn, args, out ?? args[0]?.dtype)] })
+export const scalarKernel = (fn: UnaryOp | BinaryOp, out?: DType) => (): Lowering => ({
+  kind: 'elementwise',
+  values: (args) => [apply(fn, args, out ?? args[0]?.dtype)],
+})
 
 /** Zeros of an aval, as a constant that takes no storage. */
 export const zerosLike = (x: { readonly aval: Aval }): Tensor => splat(0, x.aval)

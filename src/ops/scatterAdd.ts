@@ -15,7 +15,9 @@ const scattered = (x: Aval, indices: readonly Aval[], updates: Aval, axes: reado
   const shape = windowShape('scatterAdd', x, indices, axes)
   requireDType('scatterAdd', 'number', x)
   if (!sameShape(shape, updates.shape)) {
-    throw new ShapeError(`scatterAdd: updates of shape [${shape.join(',')}] are required, got ${formatAval(updates)}.`)
+    throw new ShapeError(
+      `scatterAdd: updates of shape [${shape.join(',')}] are required, got ${formatAval(updates)}.`,
+    )
   }
   if (updates.dtype !== x.dtype) {
     throw new DTypeError(
@@ -30,7 +32,9 @@ const inRange = (x: Aval, indices: readonly Tensor[], axes: readonly number[]): 
   indices.map((index, k) => and(ge(index, 0), lt(index, x.shape[axes[k]]))).reduce((a, b) => and(a, b))
 
 /** The operands' parts: x, one index array an axis, updates. */
-const parts = <T>(operands: readonly T[]): { readonly x: T; readonly indices: readonly T[]; readonly updates: T } => ({
+const parts = <T>(
+  operands: readonly T[],
+): { readonly x: T; readonly indices: readonly T[]; readonly updates: T } => ({
   x: operands[0],
   indices: operands.slice(1, -1),
   updates: operands[operands.length - 1],

@@ -54,12 +54,7 @@ export const sliceP = definePrimitive<SliceParams>({
 })
 
 /** The elements of x from `start` to before `limit`, each `strides`-th (1 by default), on every axis. */
-export const slice = (
-  x: Tensor,
-  start: Shape,
-  limit: Shape,
-  strides: Shape = start.map(() => 1),
-): Tensor => {
+export const slice = (x: Tensor, start: Shape, limit: Shape, strides: Shape = start.map(() => 1)): Tensor => {
   const out = sliced(x.aval, { start, limit, strides })
   if (sameShape(out.shape, x.shape)) return x
   const value = splatValue(x)

@@ -50,7 +50,8 @@ const fastLoop = (fn: ScalarOp, operand: DType, result: DType): ElementLoop | un
     const native = isFloat(result) || operand === result || (isInteger(result) && !isFloat(operand))
     return native ? copy : undefined
   }
-  if (fn === 'bitcast') return operand === 'float64' || operand === 'bool' ? undefined : reinterpretations[result]
+  if (fn === 'bitcast')
+    return operand === 'float64' || operand === 'bool' ? undefined : reinterpretations[result]
   return operand === 'float32' ? float32Loops[fn] : operand === 'uint32' ? uint32Loops[fn] : undefined
 }
 

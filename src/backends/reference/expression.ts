@@ -1,7 +1,7 @@
+import { sizeOf } from '../../graph/aval.js'
 import { allocate, type DType, type TypedArray } from '../../graph/dtype.js'
 import { internal } from '../../graph/errors.js'
 import type { BufferId, Expr, Load } from '../../graph/kernel/expr.js'
-import { sizeOf } from '../../graph/aval.js'
 import { affine, isContiguous, type Traversal } from './affine.js'
 import { elementLoop } from './elementLoops.js'
 import { blockSize, emptyLane, Lane, release } from './lane.js'
@@ -83,7 +83,8 @@ class BlockCompiler {
   ) {
     this.scratch = new Scratch(Math.min(blockSize, sizeOf(points.extents)))
     const order = operandsFirst(roots)
-    for (const expr of order) for (const o of operands(expr)) this.readers.set(o, (this.readers.get(o) ?? 0) + 1)
+    for (const expr of order)
+      for (const o of operands(expr)) this.readers.set(o, (this.readers.get(o) ?? 0) + 1)
     for (const root of roots) this.readers.set(root, Number.POSITIVE_INFINITY)
     for (const expr of order) this.compile(expr)
     roots.forEach((root, k) => {
@@ -176,7 +177,9 @@ class BlockCompiler {
     const indices = load.dynamic.map((d) => this.lane(d.index))
     const fill = indices.length === 0 ? affineFiller(view, load.fill) : dynamicFiller(view, load, indices)
     const out = this.destination(load)
-    this.instructions.push((buffers, start, count) => fill(buffers[load.buffer], start, count, out.data, out.at))
+    this.instructions.push((buffers, start, count) =>
+      fill(buffers[load.buffer], start, count, out.data, out.at),
+    )
   }
 
   /** Copies a root's values to its target, where it was not computed there. */

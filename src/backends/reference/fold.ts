@@ -25,9 +25,12 @@ const foldable: ReadonlySet<string> = new Set<BinaryOp>(['add', 'mul', 'max', 'm
 /** The operation, where `combine` is one operation of the running value and the element, and no more. */
 const singleOperation = (combine: readonly Expr[], dtype: DType): BinaryOp | null => {
   const [joined] = combine
-  if (combine.length !== 1 || joined.op !== 'apply' || joined.dtype !== dtype || !foldable.has(joined.fn)) return null
+  if (combine.length !== 1 || joined.op !== 'apply' || joined.dtype !== dtype || !foldable.has(joined.fn))
+    return null
   const [a, b] = joined.args
-  return (a.op === 'acc' && b.op === 'elem') || (a.op === 'elem' && b.op === 'acc') ? (joined.fn as BinaryOp) : null
+  return (a.op === 'acc' && b.op === 'elem') || (a.op === 'elem' && b.op === 'acc')
+    ? (joined.fn as BinaryOp)
+    : null
 }
 
 /** The way to reduce by `combine` the elements that are found in `elements`. */

@@ -15,10 +15,14 @@ export class HostArray {
 /** @throws BackendError for another backend's handle, and after `free`. */
 export const elementsOf = (handle: Handle): TypedArray => {
   if (!(handle instanceof HostArray)) {
-    throw new BackendError("reference: a handle of this backend is required, got another backend's. Upload the data.")
+    throw new BackendError(
+      "reference: a handle of this backend is required, got another backend's. Upload the data.",
+    )
   }
   if (handle.data === null) {
-    throw new BackendError('reference: live storage is required, got a handle that was freed. Keep the tensor until its last use.')
+    throw new BackendError(
+      'reference: live storage is required, got a handle that was freed. Keep the tensor until its last use.',
+    )
   }
   return handle.data
 }

@@ -43,10 +43,17 @@ const compileReduction = (
   const nest = inOrder([...space, ...reduction.extents])
   const rowwise = nest
   const columnwise = rotate(nest, space.length)
-  const isColumnwise = size > 0 && readCost(reduction.element, columnwise) < readCost(reduction.element, rowwise)
+  const isColumnwise =
+    size > 0 && readCost(reduction.element, columnwise) < readCost(reduction.element, rowwise)
   const elements = compileBlocks(reduction.element, isColumnwise ? columnwise : rowwise)
   const fold = foldOf(reduction, elements.results)
-  const reduceChunk = (isColumnwise ? alongColumns : alongRows)(size, sizeOf(reduction.extents), elements, fold, reduced)
+  const reduceChunk = (isColumnwise ? alongColumns : alongRows)(
+    size,
+    sizeOf(reduction.extents),
+    elements,
+    fold,
+    reduced,
+  )
   return (buffers) => {
     for (let first = 0; first < size; first += blockSize) {
       const width = Math.min(blockSize, size - first)
@@ -83,7 +90,13 @@ const readCost = (roots: readonly Expr[], points: Traversal): number => {
  * several outputs, or a part of one's.
  */
 const alongRows =
-  (_size: number, length: number, elements: BlockProgram, fold: Fold, reduced: readonly Lane[]): ChunkReduction =>
+  (
+    _size: number,
+    length: number,
+    elements: BlockProgram,
+    fold: Fold,
+    reduced: readonly Lane[],
+  ): ChunkReduction =>
   (buffers, first, width) => {
     const together = Math.max(1, Math.floor(blockSize / Math.max(1, length)))
     for (let i = 0; i < width; i += together) {
@@ -104,7 +117,13 @@ const alongRows =
  * join the running values; a block holds several whole rows, or the chunk's part of one.
  */
 const alongColumns =
-  (size: number, length: number, elements: BlockProgram, fold: Fold, reduced: readonly Lane[]): ChunkReduction =>
+  (
+    size: number,
+    length: number,
+    elements: BlockProgram,
+    fold: Fold,
+    reduced: readonly Lane[],
+  ): ChunkReduction =>
   (buffers, first, width) => {
     const together = width === size ? Math.floor(blockSize / size) : 1
     fold.begin(width)

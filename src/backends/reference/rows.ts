@@ -104,11 +104,25 @@ export class GuardInterval {
 const shortRow = 24
 
 /** The same loop twice: one source per element type keeps the engine's code for float32 free of other types. */
-const gatherFloat32 = (out: Float32Array, at: number, data: Float32Array, from: number, stride: number, count: number) => {
+const gatherFloat32 = (
+  out: Float32Array,
+  at: number,
+  data: Float32Array,
+  from: number,
+  stride: number,
+  count: number,
+) => {
   for (let i = 0; i < count; i++) out[at + i] = data[from + i * stride]
 }
 
-const gather = (out: TypedArray, at: number, data: TypedArray, from: number, stride: number, count: number) => {
+const gather = (
+  out: TypedArray,
+  at: number,
+  data: TypedArray,
+  from: number,
+  stride: number,
+  count: number,
+) => {
   for (let i = 0; i < count; i++) out[at + i] = data[from + i * stride]
 }
 
@@ -123,6 +137,7 @@ export const copyRow = (
 ): void => {
   if (stride === 0 && count >= shortRow) out.fill(data[from], at, at + count)
   else if (stride === 1 && count >= shortRow) out.set(data.subarray(from, from + count), at)
-  else if (out instanceof Float32Array && data instanceof Float32Array) gatherFloat32(out, at, data, from, stride, count)
+  else if (out instanceof Float32Array && data instanceof Float32Array)
+    gatherFloat32(out, at, data, from, stride, count)
   else gather(out, at, data, from, stride, count)
 }

@@ -52,7 +52,8 @@ export class TreeFold implements Fold {
 
   join(outer: number, length: number, inner: number): void {
     let current = this.elements
-    for (let left = length; left > 1; left = (left + 1) >> 1) current = this.halve(current, outer, left, inner)
+    for (let left = length; left > 1; left = (left + 1) >> 1)
+      current = this.halve(current, outer, left, inner)
     this.push(current)
   }
 

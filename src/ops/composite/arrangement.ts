@@ -36,7 +36,9 @@ export const ravel = (x: TensorLike): Tensor => {
 export const transpose = (x: Tensor, axes?: readonly number[]): Tensor =>
   permute(
     x,
-    axes === undefined ? x.shape.map((_, i) => x.ndim - 1 - i) : axes.map((a) => resolveAxis('transpose', a, x.ndim)),
+    axes === undefined
+      ? x.shape.map((_, i) => x.ndim - 1 - i)
+      : axes.map((a) => resolveAxis('transpose', a, x.ndim)),
   )
 
 /**
@@ -54,7 +56,9 @@ export const moveaxis = (
   const from = resolveAxes('moveaxis', source, x.ndim)
   const to = resolveAxes('moveaxis', destination, x.ndim)
   if (from.length !== to.length) {
-    throw new ShapeError(`moveaxis: as many destinations as sources are required, got ${to.length} for ${from.length}.`)
+    throw new ShapeError(
+      `moveaxis: as many destinations as sources are required, got ${to.length} for ${from.length}.`,
+    )
   }
   const rest = x.shape.flatMap((_, i) => (from.includes(i) ? [] : [i]))
   let next = 0
@@ -84,9 +88,13 @@ export const swapaxes = (x: Tensor, axis1: number, axis2: number): Tensor => {
  */
 export const squeeze = (x: Tensor, axis?: number | readonly number[]): Tensor => {
   const axes =
-    axis === undefined ? x.shape.flatMap((d, i) => (d === 1 ? [i] : [])) : resolveAxes('squeeze', axis, x.ndim)
+    axis === undefined
+      ? x.shape.flatMap((d, i) => (d === 1 ? [i] : []))
+      : resolveAxes('squeeze', axis, x.ndim)
   if (axes.some((a) => x.shape[a] !== 1)) {
-    throw new ShapeError(`squeeze: axes of length 1 are required, got [${axes.join(',')}] of ${formatShape(x.shape)}.`)
+    throw new ShapeError(
+      `squeeze: axes of length 1 are required, got [${axes.join(',')}] of ${formatShape(x.shape)}.`,
+    )
   }
   return reshapeTo(
     x,
@@ -130,7 +138,8 @@ export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => lift.broadca
  * np.broadcastShapes([2, 1], [3]) // => [2, 3]
  * ```
  */
-export const broadcastShapes = (...shapes: readonly Shape[]): Shape => lift.broadcastShapes('broadcastShapes', shapes)
+export const broadcastShapes = (...shapes: readonly Shape[]): Shape =>
+  lift.broadcastShapes('broadcastShapes', shapes)
 
 /**
  * x read backwards along axes; along all by default.
@@ -139,7 +148,8 @@ export const broadcastShapes = (...shapes: readonly Shape[]): Shape => lift.broa
  * np.flip(np.array([1, 2, 3])) // => [3, 2, 1]
  * ```
  */
-export const flip = (x: Tensor, axis?: number | readonly number[]): Tensor => rev(x, resolveAxes('flip', axis, x.ndim))
+export const flip = (x: Tensor, axis?: number | readonly number[]): Tensor =>
+  rev(x, resolveAxes('flip', axis, x.ndim))
 
 /**
  * Copies of x side by side: `reps[i]` of them along axis i, aligned at the last axis.

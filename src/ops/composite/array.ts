@@ -19,7 +19,8 @@ export type DTypeOption = { readonly dtype?: DType }
 
 /** @throws DTypeError unless `dtype` is the name of an element type */
 export const requireDTypeName = (name: string, dtype: DType): DType => {
-  if (!dtypes.includes(dtype)) throw new DTypeError(`${name}: one of ${dtypes.join(', ')} is required, got ${dtype}.`)
+  if (!dtypes.includes(dtype))
+    throw new DTypeError(`${name}: one of ${dtypes.join(', ')} is required, got ${dtype}.`)
   return dtype
 }
 
@@ -43,7 +44,9 @@ export const array = (values: ArrayLike, options: DTypeOption & { readonly shape
   if (options.shape === undefined) return made
   const { shape } = options
   if (shape.includes(-1) || sizeOf(shape) === made.size) return reshape(made, shape)
-  throw new ShapeError(`array: ${sizeOf(shape)} elements are required for shape ${formatShape(shape)}, got ${made.size}.`)
+  throw new ShapeError(
+    `array: ${sizeOf(shape)} elements are required for shape ${formatShape(shape)}, got ${made.size}.`,
+  )
 }
 
 const build = (values: ArrayLike, dtype: DType | undefined): Tensor => {
@@ -132,7 +135,9 @@ const fromNested = (values: readonly NestedValues[], wanted: DType | undefined):
 }
 
 const ragged = (shape: Shape, path: string, got: string): ShapeError =>
-  new ShapeError(`array: nested arrays of equal lengths ${formatShape(shape)} are required, got ragged ones: ${got} at ${path}.`)
+  new ShapeError(
+    `array: nested arrays of equal lengths ${formatShape(shape)} are required, got ragged ones: ${got} at ${path}.`,
+  )
 
 /** Tensors and numbers of one shape, stacked along a new first axis at each level. */
 const stacked = (values: readonly NestedValues[], dtype: DType | undefined): Tensor => {

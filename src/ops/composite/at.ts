@@ -81,7 +81,9 @@ const valuesFor = (name: string, x: Tensor, values: TensorLike): Tensor => {
       `${name}: values that ${formatAval(x.aval)} can hold are required, got ${got}. Convert with astype.`,
     )
   }
-  return typeof values === 'number' ? splat(storedValue(x.dtype, values), aval([], x.dtype)) : convert(t, x.dtype)
+  return typeof values === 'number'
+    ? splat(storedValue(x.dtype, values), aval([], x.dtype))
+    : convert(t, x.dtype)
 }
 
 /** x with a part, a range on each axis, replaced or added to; `part` is in ascending order. */

@@ -24,7 +24,8 @@ export const allclose = (
   for (let i = 0; i < a.length; i++) {
     if (equalNan && Number.isNaN(a[i]) && Number.isNaN(b[i])) continue
     if (a[i] === b[i]) continue
-    if (!(Math.abs(a[i] - b[i]) <= atol + rtol * Math.abs(b[i])) || !Number.isFinite(a[i] - b[i])) return false
+    if (!(Math.abs(a[i] - b[i]) <= atol + rtol * Math.abs(b[i])) || !Number.isFinite(a[i] - b[i]))
+      return false
   }
   return true
 }

@@ -27,7 +27,8 @@ const filled = (name: string, shape: Shape, value: number, dtype: DType, weakTyp
  * np.zeros([2], { dtype: 'int32' }).dtype // => 'int32'
  * ```
  */
-export const zeros = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor => filled('zeros', shape, 0, dtype)
+export const zeros = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
+  filled('zeros', shape, 0, dtype)
 
 /**
  * Ones; float32 unless `dtype` says otherwise.
@@ -36,7 +37,8 @@ export const zeros = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Te
  * np.ones([3]) // => [1, 1, 1]
  * ```
  */
-export const ones = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor => filled('ones', shape, 1, dtype)
+export const ones = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
+  filled('ones', shape, 1, dtype)
 
 /**
  * `value` everywhere: a number (float32), boolean (bool), or tensor that broadcasts to `shape`.
@@ -49,7 +51,11 @@ export const ones = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Ten
 export const full = (shape: Shape, value: TensorLike, { dtype }: DTypeOption = {}): Tensor => {
   if (typeof value === 'number') return filled('full', shape, value, dtype ?? 'float32')
   const t = toTensor(value)
-  return convert(broadcastTo(t, requireShape('full', shape)), dtype ?? t.dtype, dtype === undefined && t.aval.weakType)
+  return convert(
+    broadcastTo(t, requireShape('full', shape)),
+    dtype ?? t.dtype,
+    dtype === undefined && t.aval.weakType,
+  )
 }
 
 export type LikeOptions = DTypeOption & { readonly shape?: Shape }
@@ -59,7 +65,8 @@ export const fullLike = (x: TensorLike, value: TensorLike, options: LikeOptions 
   const t = toTensor(x)
   const shape = options.shape ?? t.shape
   const dtype = options.dtype ?? t.dtype
-  if (typeof value === 'number') return filled('fullLike', shape, value, dtype, options.dtype === undefined && t.aval.weakType)
+  if (typeof value === 'number')
+    return filled('fullLike', shape, value, dtype, options.dtype === undefined && t.aval.weakType)
   return full(shape, value, { dtype })
 }
 

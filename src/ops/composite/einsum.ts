@@ -17,14 +17,22 @@ const labelsOf = (subscripts: string, term: string, rank: number, got: string): 
   }
   const named = head.length + (tail ?? '').length
   if (tail === undefined ? named !== rank : named > rank) {
-    throw problem(subscripts, `${tail === undefined ? '' : 'at most '}one letter for each axis is`, `'${term}' for ${got}`)
+    throw problem(
+      subscripts,
+      `${tail === undefined ? '' : 'at most '}one letter for each axis is`,
+      `'${term}' for ${got}`,
+    )
   }
-  const dots = tail === undefined ? [] : Array.from({ length: rank - named }, (_, i) => `.${rank - named - i}`)
+  const dots =
+    tail === undefined ? [] : Array.from({ length: rank - named }, (_, i) => `.${rank - named - i}`)
   return [...head, ...dots, ...(tail ?? '')]
 }
 
 /** Operands' labels and the result's. */
-const parse = (subscripts: string, xs: readonly Tensor[]): { readonly inputs: readonly (readonly string[])[]; readonly output: readonly string[] } => {
+const parse = (
+  subscripts: string,
+  xs: readonly Tensor[],
+): { readonly inputs: readonly (readonly string[])[]; readonly output: readonly string[] } => {
   const [left, right, ...more] = subscripts.replaceAll(' ', '').split('->')
   const terms = left.split(',')
   if (more.length > 0 || terms.length !== xs.length) {
@@ -32,13 +40,23 @@ const parse = (subscripts: string, xs: readonly Tensor[]): { readonly inputs: re
   }
   const inputs = terms.map((t, i) => labelsOf(subscripts, t, xs[i].ndim, formatAval(xs[i].aval)))
   const all = inputs.flat()
-  const dots = [...new Set(all.filter((l) => l.startsWith('.')))].sort((a, b) => Number(b.slice(1)) - Number(a.slice(1)))
-  const once = [...new Set(all.filter((l) => !l.startsWith('.')))].filter((l) => all.indexOf(l) === all.lastIndexOf(l))
+  const dots = [...new Set(all.filter((l) => l.startsWith('.')))].sort(
+    (a, b) => Number(b.slice(1)) - Number(a.slice(1)),
+  )
+  const once = [...new Set(all.filter((l) => !l.startsWith('.')))].filter(
+    (l) => all.indexOf(l) === all.lastIndexOf(l),
+  )
   if (right === undefined) return { inputs, output: [...dots, ...once.sort()] }
   const named = right.replace('...', '')
-  const output = labelsOf(subscripts, right, named.length + (right.includes('...') ? dots.length : 0), 'the result')
+  const output = labelsOf(
+    subscripts,
+    right,
+    named.length + (right.includes('...') ? dots.length : 0),
+    'the result',
+  )
   const wrong = output.find((l, i) => !all.includes(l) || output.indexOf(l) !== i)
-  if (wrong !== undefined) throw problem(subscripts, 'letters of the operands, each once, are', `'${wrong}' in the result`)
+  if (wrong !== undefined)
+    throw problem(subscripts, 'letters of the operands, each once, are', `'${wrong}' in the result`)
   return { inputs, output }
 }
 
@@ -83,7 +101,11 @@ const unstretched = (x: Labelled, sizes: ReadonlyMap<string, number>): Labelled 
 }
 
 /** Contracts the pair with the smallest result, until one is left. */
-const contractAll = (xs: readonly Labelled[], output: readonly string[], sizes: ReadonlyMap<string, number>): Labelled => {
+const contractAll = (
+  xs: readonly Labelled[],
+  output: readonly string[],
+  sizes: ReadonlyMap<string, number>,
+): Labelled => {
   if (xs.length === 1) return xs[0]
   const neededBeside = (i: number, j: number) => {
     const others = new Set([...output, ...xs.flatMap((x, k) => (k === i || k === j ? [] : x.labels))])

@@ -120,4 +120,3 @@ export const radians = (x: TensorLike): Tensor => mul(toFloat(x), Math.PI / 180)
 
 /** An angle in radians as one in degrees. */
 export const degrees = (x: TensorLike): Tensor => mul(toFloat(x), 180 / Math.PI)
-

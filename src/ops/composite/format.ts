@@ -31,7 +31,9 @@ const ellipsis = '...'
 /** Positions of an axis to show, `null` for those left out. */
 const shown = (size: number, summarise: boolean): readonly (number | null)[] => {
   const all = Array.from({ length: size }, (_, i) => i)
-  return summarise && size > 2 * edgeItems ? [...all.slice(0, edgeItems), null, ...all.slice(-edgeItems)] : all
+  return summarise && size > 2 * edgeItems
+    ? [...all.slice(0, edgeItems), null, ...all.slice(-edgeItems)]
+    : all
 }
 
 /** Elements in brackets, as numpy prints them: on one line if it is short, else one line a row. */

@@ -87,7 +87,10 @@ export type Outside = 'clamp' | 'keep'
 /** A position on an axis of `size` elements, counted from the front. */
 const wrapped = (x: Tensor, size: number, value: number, outside: Outside): number => {
   if (outside === 'keep') return requireWhole(value) < 0 ? value + size : value
-  if (size === 0) throw new ShapeError(`get: elements to choose from are required, got an axis of length 0 of ${formatAval(x.aval)}.`)
+  if (size === 0)
+    throw new ShapeError(
+      `get: elements to choose from are required, got an axis of length 0 of ${formatAval(x.aval)}.`,
+    )
   const position = requireWhole(value) < 0 ? value + size : value
   return Math.min(Math.max(position, 0), size - 1)
 }
@@ -100,7 +103,8 @@ const noMasks = (got: string): DTypeError =>
   )
 
 /** Negative positions on an axis of `size` elements counted from the end. */
-export const fromFront = (index: Tensor, size: number): Tensor => select(lt(index, 0), add(index, size), index)
+export const fromFront = (index: Tensor, size: number): Tensor =>
+  select(lt(index, 0), add(index, size), index)
 
 /** An integer array as int32 positions from the front, and their values if they were written down. */
 const positions = (
@@ -112,7 +116,9 @@ const positions = (
   if (index instanceof Tensor) {
     if (index.dtype === 'bool') throw noMasks(formatAval(index.aval))
     if (!isInteger(index.dtype)) {
-      throw new DTypeError(`get: integer indices are required, got ${formatAval(index.aval)}. Convert with astype('int32').`)
+      throw new DTypeError(
+        `get: integer indices are required, got ${formatAval(index.aval)}. Convert with astype('int32').`,
+      )
     }
     return { tensor: fromFront(convert(index, 'int32'), size), known: null }
   }
@@ -132,7 +138,11 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
   const hasArrays = items.some(isArrayIndex)
   const isAdvanced = (i: Index) => isArrayIndex(i) || (hasArrays && typeof i === 'number')
   const ranges: Range[] = []
-  const parts: { readonly axis: number; readonly tensor: Tensor; readonly known: readonly number[] | null }[] = []
+  const parts: {
+    readonly axis: number
+    readonly tensor: Tensor
+    readonly known: readonly number[] | null
+  }[] = []
   const left: number[] = []
   const right: number[] = []
   let before = 0
@@ -159,7 +169,10 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
     } else if (typeof item === 'number') {
       ranges.push({ first: wrapped(x, size, item, outside), count: 1, step: 1 })
     } else if (item === ':' || (typeof item === 'object' && !Array.isArray(item))) {
-      const range = toRange(size, item === ':' ? {} : (item as { start?: number; stop?: number; step?: number }))
+      const range = toRange(
+        size,
+        item === ':' ? {} : (item as { start?: number; stop?: number; step?: number }),
+      )
       ranges.push(range)
       sizes.push(range.count)
       if (seen === 0) before++
@@ -175,7 +188,11 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
 
 /** Integer arrays broadcast to one shape. */
 const together = (
-  parts: readonly { readonly axis: number; readonly tensor: Tensor; readonly known: readonly number[] | null }[],
+  parts: readonly {
+    readonly axis: number
+    readonly tensor: Tensor
+    readonly known: readonly number[] | null
+  }[],
 ): Advanced => {
   const shape = broadcastShapes(
     'get',
@@ -202,7 +219,9 @@ export const backwardAxes = (ranges: readonly Range[]): readonly number[] =>
 
 /** The lowest position of each range, and the distance between them. */
 export const ascending = (ranges: readonly Range[]): { readonly start: Shape; readonly strides: Shape } => ({
-  start: ranges.map(({ first, count, step }) => (count === 0 ? 0 : step > 0 ? first : first + (count - 1) * step)),
+  start: ranges.map(({ first, count, step }) =>
+    count === 0 ? 0 : step > 0 ? first : first + (count - 1) * step,
+  ),
   strides: ranges.map(({ step }) => Math.abs(step)),
 })
 

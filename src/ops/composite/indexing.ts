@@ -63,9 +63,13 @@ const pick = (x: Tensor, advanced: Advanced, plan: IndexPlan): Tensor => {
 
 /** Integer positions, negative ones counted from the end. @throws DTypeError on others */
 const requirePositions = (name: string, indices: Tensor | readonly number[]): Tensor => {
-  const t = Array.isArray(indices) ? array(indices as readonly number[], { dtype: 'int32' }) : (indices as Tensor)
+  const t = Array.isArray(indices)
+    ? array(indices as readonly number[], { dtype: 'int32' })
+    : (indices as Tensor)
   if (!isInteger(t.dtype)) {
-    throw new DTypeError(`${name}: integer indices are required, got ${formatAval(t.aval)}. Convert with astype('int32').`)
+    throw new DTypeError(
+      `${name}: integer indices are required, got ${formatAval(t.aval)}. Convert with astype('int32').`,
+    )
   }
   return t
 }
@@ -98,7 +102,9 @@ export const take = (x: Tensor, indices: number | Tensor | readonly number[], ax
 export const takeAlongAxis = (x: Tensor, indices: Tensor, axis: number): Tensor => {
   const a = resolveAxis('takeAlongAxis', axis, x.ndim)
   if (indices.ndim !== x.ndim) {
-    throw new ShapeError(`takeAlongAxis: equal ranks are required, got ${formatAval(x.aval)} and ${formatAval(indices.aval)}.`)
+    throw new ShapeError(
+      `takeAlongAxis: equal ranks are required, got ${formatAval(x.aval)} and ${formatAval(indices.aval)}.`,
+    )
   }
   const one = (shape: Shape) => shape.map((d, i) => (i === a ? 1 : d))
   const others = broadcastShapes('takeAlongAxis', [one(x.shape), one(indices.shape)])

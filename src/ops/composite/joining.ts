@@ -39,7 +39,9 @@ export const stack = (xs: readonly TensorLike[], axis = 0): Tensor => {
   const parts = promote('stack', xs)
   const { shape } = parts[0]
   if (!parts.every((p) => sameShape(p.shape, shape))) {
-    throw new ShapeError(`stack: equal shapes are required, got ${parts.map((p) => formatShape(p.shape)).join(', ')}.`)
+    throw new ShapeError(
+      `stack: equal shapes are required, got ${parts.map((p) => formatShape(p.shape)).join(', ')}.`,
+    )
   }
   const at = resolveAxis('stack', axis, shape.length + 1)
   return join(
@@ -61,7 +63,9 @@ export const split = (x: Tensor, sections: number | readonly number[], axis = 0)
   const a = resolveAxis('split', axis, x.ndim)
   const size = x.shape[a]
   if (typeof sections === 'number' && (!(sections >= 1) || size % sections !== 0)) {
-    throw new ShapeError(`split: a number of parts that divides ${size} is required, got ${sections}. Give positions instead.`)
+    throw new ShapeError(
+      `split: a number of parts that divides ${size} is required, got ${sections}. Give positions instead.`,
+    )
   }
   const inside = (p: number) => Math.min(Math.max(p < 0 ? p + size : p, 0), size)
   const cuts =
@@ -86,8 +90,13 @@ export const repeat = (x: Tensor, repeats: number | readonly number[], axis?: nu
   const a = axis === undefined ? 0 : resolveAxis('repeat', axis, x.ndim)
   const size = t.shape[a]
   const counts = typeof repeats === 'number' ? [repeats] : repeats
-  if (counts.some((r) => !Number.isInteger(r) || r < 0) || (typeof repeats !== 'number' && counts.length !== size)) {
-    throw new ShapeError(`repeat: one whole count, or one for each of ${size} elements, is required, got [${counts.join(',')}].`)
+  if (
+    counts.some((r) => !Number.isInteger(r) || r < 0) ||
+    (typeof repeats !== 'number' && counts.length !== size)
+  ) {
+    throw new ShapeError(
+      `repeat: one whole count, or one for each of ${size} elements, is required, got [${counts.join(',')}].`,
+    )
   }
   if (typeof repeats !== 'number') {
     const rows = counts.flatMap((r, i) => (r === 0 ? [] : [repeat(sliceAxis(t, a, i, i + 1), r, a)]))
@@ -123,7 +132,9 @@ export const roll = (
   const axes = resolveAxes('roll', axis, x.ndim)
   const shifts = typeof shift === 'number' ? axes.map(() => shift) : shift
   if (shifts.length !== axes.length) {
-    throw new ShapeError(`roll: one shift for each axis is required, got ${shifts.length} for ${axes.length}.`)
+    throw new ShapeError(
+      `roll: one shift for each axis is required, got ${shifts.length} for ${axes.length}.`,
+    )
   }
   return axes.reduce((t, a, i) => rollAxis(t, shifts[i], a), x)
 }

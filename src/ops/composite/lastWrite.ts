@@ -27,7 +27,9 @@ export const lastWrites = (targets: Tensor, size: number, known: readonly number
   if (n <= 1) return splat(1, aval([n], 'bool'))
   if (known !== null) {
     const last = new Map(known.map((target, i) => [target, i]))
-    return last.size === n ? splat(1, aval([n], 'bool')) : array(known.map((target, i) => last.get(target) === i))
+    return last.size === n
+      ? splat(1, aval([n], 'bool'))
+      : array(known.map((target, i) => last.get(target) === i))
   }
   return n <= pairwiseLimit ? pairwise(targets, n) : bitwise(targets, n, size)
 }
@@ -48,7 +50,12 @@ const bitwise = (targets: Tensor, n: number, size: number): Tensor => {
   let running: Tensor = splat(1, aval([n], 'bool'))
   for (let bit = Math.ceil(Math.log2(n)) - 1; bit >= 0; bit--) {
     const set = eq(and(shiftRightArithmetic(numbers, bit), 1), 1)
-    const counts = scatterAdd(splat(0, aval([size], 'int32')), [targets], convert(and(running, set), 'int32'), [0])
+    const counts = scatterAdd(
+      splat(0, aval([size], 'int32')),
+      [targets],
+      convert(and(running, set), 'int32'),
+      [0],
+    )
     running = and(running, or(set, eq(gather(counts, [targets], [0]), 0)))
   }
   return running
@@ -62,7 +69,10 @@ export const flatTargets = (indices: readonly Tensor[], sizes: readonly number[]
 }
 
 /** The same of positions written down. */
-export const flatNumbers = (indices: readonly (readonly number[])[], sizes: readonly number[]): readonly number[] =>
+export const flatNumbers = (
+  indices: readonly (readonly number[])[],
+  sizes: readonly number[],
+): readonly number[] =>
   indices[0].map((_, i) =>
     indices.every((index, k) => index[i] >= 0 && index[i] < sizes[k])
       ? indices.reduce((at, index, k) => at * sizes[k] + index[i], 0)

@@ -26,7 +26,9 @@ const batchLabels = (x: Tensor, matrixLabels: readonly string[]): Labelled => {
       x,
       x.shape.filter((_, i) => kept[i]),
     ),
-    labels: [...Array.from({ length: lead }, (_, i) => `batch${lead - i}`), ...matrixLabels].filter((_, i) => kept[i]),
+    labels: [...Array.from({ length: lead }, (_, i) => `batch${lead - i}`), ...matrixLabels].filter(
+      (_, i) => kept[i],
+    ),
   }
 }
 
@@ -44,7 +46,9 @@ const batchLabels = (x: Tensor, matrixLabels: readonly string[]): Labelled => {
 export const matmul = (x: Tensor, y: Tensor): Tensor => {
   const [a, b] = numbers('matmul', [x, y])
   if (a.ndim === 0 || b.ndim === 0) {
-    throw new ShapeError(`matmul: at least one axis is required, got ${formatAval(a.aval)} and ${formatAval(b.aval)}. Use mul.`)
+    throw new ShapeError(
+      `matmul: at least one axis is required, got ${formatAval(a.aval)} and ${formatAval(b.aval)}. Use mul.`,
+    )
   }
   if (a.shape[a.ndim - 1] !== b.shape[Math.max(0, b.ndim - 2)]) throw mismatch('matmul', a, b)
   const left = batchLabels(a, a.ndim === 1 ? ['k'] : ['m', 'k'])
@@ -82,10 +86,12 @@ export const tensordot = (x: Tensor, y: Tensor, axes: TensordotAxes = 2): Tensor
   const [p, q] = typeof axes === 'number' ? [range(axes, a.ndim - axes), range(axes, 0)] : axes
   const from = resolveAxes('tensordot', p, a.ndim)
   const to = resolveAxes('tensordot', q, b.ndim)
-  if (from.length !== to.length || from.some((i, k) => a.shape[i] !== b.shape[to[k]])) throw mismatch('tensordot', a, b)
+  if (from.length !== to.length || from.some((i, k) => a.shape[i] !== b.shape[to[k]]))
+    throw mismatch('tensordot', a, b)
   const left = a.shape.map((_, i) => (from.includes(i) ? `k${from.indexOf(i)}` : `m${i}`))
   const right = b.shape.map((_, i) => (to.includes(i) ? `k${to.indexOf(i)}` : `n${i}`))
-  return contractPair({ tensor: a, labels: left }, { tensor: b, labels: right }, (l) => !l.startsWith('k')).tensor
+  return contractPair({ tensor: a, labels: left }, { tensor: b, labels: right }, (l) => !l.startsWith('k'))
+    .tensor
 }
 
 /**

@@ -17,9 +17,12 @@ export type PadWidth = number | readonly [number, number] | readonly (readonly [
 const widths = (x: Tensor, width: PadWidth): readonly (readonly [number, number])[] => {
   const isPair = (w: readonly unknown[]): w is readonly [number, number] =>
     w.length === 2 && w.every((n) => typeof n === 'number')
-  const all = typeof width === 'number' ? [width, width] as const : isPair(width) ? width : null
+  const all = typeof width === 'number' ? ([width, width] as const) : isPair(width) ? width : null
   const each = all === null ? (width as readonly (readonly [number, number])[]) : x.shape.map(() => all)
-  if (each.length !== x.ndim || each.some((w) => !isPair(w) || w.some((n) => !Number.isInteger(n) || n < 0))) {
+  if (
+    each.length !== x.ndim ||
+    each.some((w) => !isPair(w) || w.some((n) => !Number.isInteger(n) || n < 0))
+  ) {
     throw new ShapeError(
       `pad: a whole width, a pair, or a pair for each of ${x.ndim} axes is required, got ${JSON.stringify(width)}.`,
     )
@@ -37,7 +40,11 @@ const widths = (x: Tensor, width: PadWidth): readonly (readonly [number, number]
  * np.pad(np.array([1, 2]), [[0, 2]], { mode: 'edge' }) // => [1, 2, 2, 2]
  * ```
  */
-export const pad = (x: Tensor, width: PadWidth, { mode = 'constant', value = 0 }: PadOptions = {}): Tensor => {
+export const pad = (
+  x: Tensor,
+  width: PadWidth,
+  { mode = 'constant', value = 0 }: PadOptions = {},
+): Tensor => {
   const each = widths(x, width)
   if (mode === 'constant') {
     return surround(
@@ -48,9 +55,13 @@ export const pad = (x: Tensor, width: PadWidth, { mode = 'constant', value = 0 }
   }
   return each.reduce((t, [low, high], axis) => {
     if (low + high > 0 && t.shape[axis] === 0) {
-      throw new ShapeError(`pad: an edge to repeat is required, got an axis of length 0. Use mode 'constant'.`)
+      throw new ShapeError(
+        `pad: an edge to repeat is required, got an axis of length 0. Use mode 'constant'.`,
+      )
     }
-    return mode === 'edge' || t.shape[axis] === 1 ? padEdge(t, low, high, axis) : padReflect(t, low, high, axis)
+    return mode === 'edge' || t.shape[axis] === 1
+      ? padEdge(t, low, high, axis)
+      : padReflect(t, low, high, axis)
   }, x)
 }
 

@@ -25,7 +25,9 @@ export function arange(...args: readonly (number | DTypeOption | undefined)[]): 
   const options = args.find((a): a is DTypeOption => typeof a === 'object')
   const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers
   if (step === 0 || !numbers.every(Number.isFinite)) {
-    throw new GradError(`arange: finite bounds and a step other than 0 are required, got ${numbers.join(', ')}.`)
+    throw new GradError(
+      `arange: finite bounds and a step other than 0 are required, got ${numbers.join(', ')}.`,
+    )
   }
   const whole = numbers.every(Number.isSafeInteger)
   const dtype = requireDTypeName('arange', options?.dtype ?? (whole ? 'int32' : 'float32'))
@@ -67,11 +69,13 @@ export const linspace = (
   num = 50,
   { endpoint = true, dtype = 'float32' }: LinspaceOptions = {},
 ): Tensor => {
-  if (!Number.isInteger(num) || num < 0) throw new ShapeError(`linspace: a whole number of points is required, got ${num}.`)
+  if (!Number.isInteger(num) || num < 0)
+    throw new ShapeError(`linspace: a whole number of points is required, got ${num}.`)
   const gaps = endpoint ? num - 1 : num
   return tabulated(
     num,
-    (i) => (endpoint && i === num - 1 && i > 0 ? stop : start + (gaps === 0 ? 0 : (i * (stop - start)) / gaps)),
+    (i) =>
+      endpoint && i === num - 1 && i > 0 ? stop : start + (gaps === 0 ? 0 : (i * (stop - start)) / gaps),
     requireDTypeName('linspace', dtype),
   )
 }

@@ -5,7 +5,12 @@ import { argmax as argmaxAxis, argmin as argminAxis } from '../argExtremum.js'
 import { div, sub } from '../arithmetic.js'
 import { ne } from '../comparison.js'
 import { convert } from '../convert.js'
-import { cummax as runningMax, cummin as runningMin, cumprod as runningProd, cumsum as runningSum } from '../cumulative.js'
+import {
+  cummax as runningMax,
+  cummin as runningMin,
+  cumprod as runningProd,
+  cumsum as runningSum,
+} from '../cumulative.js'
 import { toFloat, toTensor } from '../lift.js'
 import { reduceMax, reduceMin } from '../reduceExtremum.js'
 import { reduceAnd, reduceOr } from '../reduceLogical.js'
@@ -58,7 +63,8 @@ const toBool = (x: TensorLike): Tensor => {
  * np.sum(np.array([[1, 2], [3, 4]]), { axis: -1, keepdims: true }) // => [[3], [7]]
  * ```
  */
-export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor => reduceWith('sum', toNumber(x), options, reduceSum)
+export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  reduceWith('sum', toNumber(x), options, reduceSum)
 
 /** Π x over axes, all by default. The derivative is right where factors are 0. */
 export const prod = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
@@ -119,7 +125,8 @@ export const all = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
   reduceWith('all', toBool(x), options, reduceAnd)
 
 /** Whether some element over axes is true (not 0); false over nothing. */
-export const any = (x: TensorLike, options: ReduceOptions = {}): Tensor => reduceWith('any', toBool(x), options, reduceOr)
+export const any = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  reduceWith('any', toBool(x), options, reduceOr)
 
 /** How many elements over axes are not 0, as int32. */
 export const countNonzero = (x: TensorLike, options: ReduceOptions = {}): Tensor => sum(toBool(x), options)

@@ -17,7 +17,10 @@ import { type DTypeOption, requireDTypeName } from './array.js'
 import { resolveAxis } from './axes.js'
 import { requireShape } from './creation.js'
 
-const rowAndColumn = (shape: Shape): readonly [Tensor, Tensor] => [iota('int32', shape, 0), iota('int32', shape, 1)]
+const rowAndColumn = (shape: Shape): readonly [Tensor, Tensor] => [
+  iota('int32', shape, 0),
+  iota('int32', shape, 1),
+]
 
 /**
  * Ones on diagonal k (0: the main one, above it positive), zeros elsewhere; square by default.

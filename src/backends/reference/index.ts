@@ -1,0 +1,18 @@
+import type { Backend } from '../../graph/backend.js'
+import { dtypes } from '../../graph/dtype.js'
+import { compileProgram } from './executable.js'
+import { elementsOf, HostArray } from './hostArray.js'
+
+/**
+ * The reference: plain loops in JS over typed arrays, each node in its own precision, no generated code.
+ * Simple enough to be believed; every other backend is compared with it.
+ */
+export const reference: Backend = {
+  name: 'reference',
+  capabilities: { dtypes, syncRead: true },
+  compile: compileProgram,
+  upload: (data) => new HostArray(data),
+  download: async (handle) => elementsOf(handle),
+  downloadSync: elementsOf,
+  free: () => {},
+}

@@ -1,0 +1,86 @@
+import { formatAval, sameShape } from '../../graph/aval.js'
+import { isFloat, isInteger } from '../../graph/dtype.js'
+import { DTypeError, ShapeError } from '../../graph/errors.js'
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
+import { add, mul, neg, sub } from '../arithmetic.js'
+import { broadcastInDim } from '../broadcast.js'
+import { eq, ge, lt } from '../comparison.js'
+import { convert } from '../convert.js'
+import { iota } from '../iota.js'
+import { toFloat, toTensor } from '../lift.js'
+import { and } from '../logical.js'
+import { reduceSum } from '../reduceSum.js'
+import { fullLike, zerosLike } from '../rules.js'
+import { select } from '../select.js'
+import { softplus } from './activations.js'
+import { logSoftmax } from './softmax.js'
+
+/**
+ * −Σ p·log softmax(logits) over the last axis: one loss for each example.
+ *
+ * logits f[...b, c]; labels integers [...b] (the right classes), or [...b, c] (one-hot, or probabilities p)
+ * → f[...b]. Take its mean for a training loss. A label out of range gives NaN. A class of probability 0 adds
+ * nothing, whatever its logit.
+ * @throws ShapeError, DTypeError on labels of neither form
+ * @example
+ * ```ts
+ * const logits = np.array([[2, 0], [0, 1000]])
+ * nn.softmaxCrossEntropy(logits, np.array([0, 0], { dtype: 'int32' })) // => [0.126928, 1000]
+ * nn.softmaxCrossEntropy(logits, np.array([[0.5, 0.5], [0, 1]])) // => [1.126928, 0]
+ * ```
+ */
+export const softmaxCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
+  const z = toFloat(logits)
+  const last = z.ndim - 1
+  if (last < 0)
+    throw new ShapeError('softmaxCrossEntropy: logits with an axis of classes are required, got a scalar.')
+  const logP = logSoftmax(z)
+  if (sameShape(labels.shape, z.shape)) return neg(reduceSum(weighted(labels, logP), [last]))
+  if (!sameShape(labels.shape, z.shape.slice(0, -1))) {
+    throw new ShapeError(
+      `softmaxCrossEntropy: labels of shape [${z.shape.slice(0, -1).join(',')}] or [${z.shape.join(',')}] are required, got ${formatAval(labels.aval)}.`,
+    )
+  }
+  if (!isInteger(labels.dtype)) {
+    throw new DTypeError(
+      `softmaxCrossEntropy: integer labels are required as classes, got ${formatAval(labels.aval)}. Convert with astype('int32').`,
+    )
+  }
+  return neg(chosen(logP, convert(labels, 'int32')))
+}
+
+/** p·log q, nothing where p = 0 and q = 0. */
+const weighted = (labels: Tensor, logP: Tensor): Tensor => {
+  const p = isFloat(labels.dtype) ? labels : convert(labels, logP.dtype)
+  const nothing = and(eq(p, 0), eq(logP, Number.NEGATIVE_INFINITY))
+  return mul(p, select(nothing, zerosLike(logP), logP))
+}
+
+/** The element of the last axis that each label names; NaN where there is none. A mask and a sum fuse; a gather would not. */
+const chosen = (logP: Tensor, labels: Tensor): Tensor => {
+  const last = logP.ndim - 1
+  const classes = logP.shape[last]
+  const spread = broadcastInDim(
+    labels,
+    logP.shape,
+    labels.shape.map((_, i) => i),
+  )
+  const mask = eq(spread, iota('int32', logP.shape, last))
+  const own = reduceSum(select(mask, logP, zerosLike(logP)), [last])
+  return select(and(ge(labels, 0), lt(labels, classes)), own, fullLike(own, Number.NaN))
+}
+
+/**
+ * −y·log σ(z) − (1 − y)·log(1 − σ(z)), elementwise, from logits z and labels y in [0, 1], without overflow:
+ * one loss for each element. Take its mean for a training loss.
+ * @example
+ * ```ts
+ * nn.sigmoidBinaryCrossEntropy(np.array([0, 100]), np.array([1, 1])) // => [0.693147, 0]
+ * ```
+ */
+export const sigmoidBinaryCrossEntropy = (logits: TensorLike, labels: TensorLike): Tensor => {
+  const z = toFloat(logits)
+  const given = toTensor(labels)
+  const y = isFloat(given.dtype) ? given : convert(given, z.dtype)
+  return add(mul(y, softplus(neg(z))), mul(sub(1, y), softplus(z)))
+}

@@ -1,0 +1,94 @@
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
+import type { ReduceOptions } from '../../graph/tensorMethods.js'
+import { abs } from '../abs.js'
+import { alignFloats } from '../alignFloats.js'
+import { div, mul, sub } from '../arithmetic.js'
+import { eq, le } from '../comparison.js'
+import { log } from '../log.js'
+import { and } from '../logical.js'
+import { maximum } from '../maximum.js'
+import { fullLike, zerosLike } from '../rules.js'
+import { select } from '../select.js'
+import { square } from '../square.js'
+import { norm } from './norm.js'
+import { mean, sum } from './reductions.js'
+
+/** (prediction − target)², elementwise, broadcast. */
+export const squaredError = (predictions: TensorLike, targets: TensorLike): Tensor => {
+  const [p, t] = alignFloats('squaredError', [predictions, targets])
+  return square(sub(p, t))
+}
+
+/**
+ * Mean of (prediction − target)², over all elements by default: a scalar.
+ * @example
+ * ```ts
+ * nn.meanSquaredError(np.array([1, 2]), np.array([1, 4])) // => 2
+ * ```
+ */
+export const meanSquaredError = (
+  predictions: TensorLike,
+  targets: TensorLike,
+  options: ReduceOptions = {},
+): Tensor => mean(squaredError(predictions, targets), options)
+
+export type HuberOptions = { readonly delta?: number }
+
+/**
+ * ½e² where |e| ≤ δ, δ·(|e| − ½δ) beyond, with e = prediction − target; elementwise, broadcast; δ is 1.
+ * @example
+ * ```ts
+ * nn.huber(np.array([0.5, 3]), 0) // => [0.125, 2.5]
+ * ```
+ */
+export const huber = (
+  predictions: TensorLike,
+  targets: TensorLike,
+  { delta = 1 }: HuberOptions = {},
+): Tensor => {
+  const [p, t] = alignFloats('huber', [predictions, targets])
+  const error = sub(p, t)
+  const size = abs(error)
+  return select(le(size, delta), mul(square(error), 0.5), mul(sub(size, 0.5 * delta), delta))
+}
+
+export type CosineOptions = { readonly axis?: number; readonly epsilon?: number }
+
+/**
+ * Σ x·y / (‖x‖·‖y‖) along an axis, the last by default, broadcast: one for each pair of vectors. Norms below
+ * `epsilon` (10⁻⁸) count as `epsilon`, and have no derivative.
+ * @example
+ * ```ts
+ * nn.cosineSimilarity(np.array([1, 0]), np.array([1, 1])) // => 0.707107
+ * ```
+ */
+export const cosineSimilarity = (
+  x: TensorLike,
+  y: TensorLike,
+  { axis = -1, epsilon = 1e-8 }: CosineOptions = {},
+): Tensor => {
+  const [a, b] = alignFloats('cosineSimilarity', [x, y])
+  const lengthOf = (t: Tensor) => maximum(norm(t, { axis }), epsilon)
+  return div(sum(mul(a, b), { axis }), mul(lengthOf(a), lengthOf(b)))
+}
+
+/** 1 − cosine similarity, along an axis: one for each pair of vectors. */
+export const cosineDistance = (x: TensorLike, y: TensorLike, options: CosineOptions = {}): Tensor =>
+  sub(1, cosineSimilarity(x, y, options))
+
+/**
+ * Σ p·(log p − log q) over the last axis, from *log*-predictions log q and target probabilities p: one for each
+ * example. A target of 0 adds nothing.
+ * @example
+ * ```ts
+ * nn.klDivergence(np.log(np.array([0.5, 0.5])), np.array([1, 0])) // => 0.693147
+ * ```
+ */
+export const klDivergence = (logPredictions: TensorLike, targets: TensorLike): Tensor => {
+  const [logQ, p] = alignFloats('klDivergence', [logPredictions, targets])
+  const zero = eq(p, 0)
+  const logP = log(select(zero, fullLike(p, 1), p))
+  // 0·(−∞) is NaN
+  const nothing = and(zero, eq(logQ, Number.NEGATIVE_INFINITY))
+  return sum(mul(p, sub(logP, select(nothing, zerosLike(logQ), logQ))), { axis: -1 })
+}

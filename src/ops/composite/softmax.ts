@@ -1,0 +1,40 @@
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
+import { div, sub } from '../arithmetic.js'
+import { exp } from '../exp.js'
+import { toFloat } from '../lift.js'
+import { log } from '../log.js'
+import { reduceMax } from '../reduceExtremum.js'
+import { stopGradient } from '../stopGradient.js'
+import { reduceWith, sum } from './reductions.js'
+
+export type SoftmaxOptions = { readonly axis?: number | readonly number[] }
+
+/** x less its greatest element, which the results do not depend on: it is a constant to differentiation. */
+const shifted = (name: string, x: TensorLike, axis: number | readonly number[]): Tensor => {
+  const t = toFloat(x)
+  return sub(t, stopGradient(reduceWith(name, t, { axis, keepdims: true }, reduceMax)))
+}
+
+/**
+ * eˣ / Σ eˣ along an axis, the last by default, without overflow.   d = y·(dx − Σ y·dx)
+ * @example
+ * ```ts
+ * nn.softmax(np.array([1000, 1000])) // => [0.5, 0.5]
+ * ```
+ */
+export const softmax = (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor => {
+  const e = exp(shifted('softmax', x, axis))
+  return div(e, sum(e, { axis, keepdims: true }))
+}
+
+/**
+ * x − log Σ eˣ along an axis, the last by default, without overflow.   d = dx − Σ softmax(x)·dx
+ * @example
+ * ```ts
+ * nn.logSoftmax(np.array([0, 0])) // => [-0.693147, -0.693147]
+ * ```
+ */
+export const logSoftmax = (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor => {
+  const t = shifted('logSoftmax', x, axis)
+  return sub(t, log(sum(exp(t), { axis, keepdims: true })))
+}
