@@ -1,4 +1,4 @@
-import { type Aval, aval, formatAval, sameShape, type Shape, sizeOf } from '../graph/aval.js'
+import { type Aval, aval, formatAval, type Shape, sameShape, sizeOf } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { definePrimitive, isLinear } from '../graph/primitive.js'

@@ -10,6 +10,7 @@ export {
   softplus,
 } from './composite/activations.js'
 export { sigmoidBinaryCrossEntropy, softmaxCrossEntropy } from './composite/crossEntropy.js'
+export { oneHot } from './composite/indexing.js'
 export {
   type CosineOptions,
   cosineDistance,
@@ -20,7 +21,6 @@ export {
   meanSquaredError,
   squaredError,
 } from './composite/losses.js'
-export { oneHot } from './composite/indexing.js'
 export { logSoftmax, type SoftmaxOptions, softmax } from './composite/softmax.js'
 export { tanh } from './hyperbolic.js'
 export { sigmoid } from './sigmoid.js'

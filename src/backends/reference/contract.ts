@@ -23,7 +23,15 @@ const packer = (load: Load, points: Traversal, into: Float64Array | Int32Array) 
 }
 
 /** Row `at` of the left operand times the whole right one, in double precision, four terms of the sum at a time. */
-const floatRow = (row: Float64Array, a: Float64Array, at: number, b: Float64Array, from: number, k: number, n: number) => {
+const floatRow = (
+  row: Float64Array,
+  a: Float64Array,
+  at: number,
+  b: Float64Array,
+  from: number,
+  k: number,
+  n: number,
+) => {
   row.fill(0)
   let t = 0
   for (; t + 3 < k; t += 4) {
@@ -45,7 +53,15 @@ const floatRow = (row: Float64Array, a: Float64Array, at: number, b: Float64Arra
 }
 
 /** The same modulo 2³², for integers. */
-const integerRow = (row: Int32Array, a: Int32Array, at: number, b: Int32Array, from: number, k: number, n: number) => {
+const integerRow = (
+  row: Int32Array,
+  a: Int32Array,
+  at: number,
+  b: Int32Array,
+  from: number,
+  k: number,
+  n: number,
+) => {
   row.fill(0)
   for (let t = 0; t < k; t++) {
     const x = a[at + t]
@@ -54,7 +70,15 @@ const integerRow = (row: Int32Array, a: Int32Array, at: number, b: Int32Array, f
 }
 
 /** `any` over k of `both`, for bools. */
-const logicalRow = (row: Int32Array, a: Int32Array, at: number, b: Int32Array, from: number, k: number, n: number) => {
+const logicalRow = (
+  row: Int32Array,
+  a: Int32Array,
+  at: number,
+  b: Int32Array,
+  from: number,
+  k: number,
+  n: number,
+) => {
   row.fill(0)
   for (let t = 0; t < k; t++) if (a[at + t] !== 0) for (let j = 0; j < n; j++) row[j] |= b[from + t * n + j]
 }
@@ -70,8 +94,15 @@ export const compileContract = (step: Contract): CompiledStep => {
   const b = step.batch.length
   const nk = inOrder([...step.batch, ...step.n, ...step.k])
   const order = [...nk.axes.keys()]
-  const reordered = [...order.slice(0, b), ...order.slice(b + step.n.length), ...order.slice(b, b + step.n.length)]
-  const kn: Traversal = { extents: reordered.map((i) => nk.extents[i]), axes: reordered.map((i) => nk.axes[i]) }
+  const reordered = [
+    ...order.slice(0, b),
+    ...order.slice(b + step.n.length),
+    ...order.slice(b, b + step.n.length),
+  ]
+  const kn: Traversal = {
+    extents: reordered.map((i) => nk.extents[i]),
+    axes: reordered.map((i) => nk.axes[i]),
+  }
   const left = pack(batch * m * k)
   const right = pack(batch * k * n)
   const row = pack(n)
@@ -86,7 +117,8 @@ export const compileContract = (step: Contract): CompiledStep => {
       for (let i = 0; i < m; i++) {
         const at = (g * m + i) * k
         const from = g * k * n
-        if (row instanceof Float64Array) floatRow(row, left as Float64Array, at, right as Float64Array, from, k, n)
+        if (row instanceof Float64Array)
+          floatRow(row, left as Float64Array, at, right as Float64Array, from, k, n)
         else integer(row, left as Int32Array, at, right as Int32Array, from, k, n)
         out.set(row, (g * m + i) * n)
       }

@@ -6,8 +6,8 @@ import type { BufferId, Expr } from '../../graph/kernel/expr.js'
 import type { Program, Step } from '../../graph/kernel/program.js'
 import { compileContract } from './contract.js'
 import { operandsFirst } from './expression.js'
-import { elementsOf, HostArray } from './hostArray.js'
 import { compileHost } from './host.js'
+import { elementsOf, HostArray } from './hostArray.js'
 import { type CompiledStep, compileKernel } from './loopNest.js'
 
 const compileStep = (step: Step, program: Program): CompiledStep => {
@@ -36,13 +36,19 @@ const reads = (step: Step): readonly BufferId[] => {
 }
 
 const writes = (step: Step): readonly BufferId[] =>
-  step.kind === 'kernel' ? step.outputs.map((o) => o.buffer) : step.kind === 'contract' ? [step.output] : step.outputs
+  step.kind === 'kernel'
+    ? step.outputs.map((o) => o.buffer)
+    : step.kind === 'contract'
+      ? [step.output]
+      : step.outputs
 
 /**
  * Where each intermediate lives: arrays are shared by buffers of one dtype and size whose lives don't overlap.
  * Inputs and outputs have none; they belong to the caller.
  */
-const planIntermediates = (program: Program): { readonly slots: ReadonlyMap<BufferId, number>; readonly arrays: readonly TypedArray[] } => {
+const planIntermediates = (
+  program: Program,
+): { readonly slots: ReadonlyMap<BufferId, number>; readonly arrays: readonly TypedArray[] } => {
   const external = new Set([...program.inputs, ...program.outputs])
   const lastRead = new Map<BufferId, number>()
   program.steps.forEach((step, i) => {
@@ -84,7 +90,8 @@ export const compileProgram = (program: Program): Executable => {
       program.inputs.forEach((b, i) => {
         buffers[b] = elementsOf(inputs[i])
       })
-      for (const b of program.outputs) buffers[b] = allocate(program.buffers[b].dtype, sizeOf(program.buffers[b].shape))
+      for (const b of program.outputs)
+        buffers[b] = allocate(program.buffers[b].dtype, sizeOf(program.buffers[b].shape))
       for (const step of steps) step(buffers)
       return program.outputs.map((b) => new HostArray(buffers[b]))
     },

@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '../../graph/aval.js'
 import type { TypedArray } from '../../graph/dtype.js'
-import { scalarOp } from '../../graph/kernel/scalar.js'
 import type { BufferSpec, HostRoutine, HostStep } from '../../graph/kernel/program.js'
+import { scalarOp } from '../../graph/kernel/scalar.js'
 import type { CompiledStep } from './loopNest.js'
 
 /** A running sum, product or extremum along one axis; float32 sums and products are kept in double precision. */
@@ -33,7 +33,8 @@ const compileCumulative = (
 const windowOffsets = (shape: Shape, strides: readonly number[], axes: readonly number[]): Int32Array => {
   let offsets = [0]
   shape.forEach((size, axis) => {
-    if (!axes.includes(axis)) offsets = offsets.flatMap((o) => Array.from({ length: size }, (_, i) => o + i * strides[axis]))
+    if (!axes.includes(axis))
+      offsets = offsets.flatMap((o) => Array.from({ length: size }, (_, i) => o + i * strides[axis]))
   })
   return Int32Array.from(offsets)
 }

@@ -1,7 +1,7 @@
 import { isFloat } from '../../graph/dtype.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { alignFloats } from '../alignFloats.js'
 import { abs } from '../abs.js'
+import { alignFloats } from '../alignFloats.js'
 import { add, div, mul, sub } from '../arithmetic.js'
 import { clamp } from '../clamp.js'
 import { eq, gt, lt, ne } from '../comparison.js'

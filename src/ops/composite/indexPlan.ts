@@ -1,4 +1,4 @@
-import { aval, formatAval, sameShape, type Shape } from '../../graph/aval.js'
+import { aval, formatAval, type Shape, sameShape } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
 import { splat, Tensor } from '../../graph/tensor.js'

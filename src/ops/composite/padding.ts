@@ -1,8 +1,8 @@
 import { ShapeError } from '../../graph/errors.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { broadcastTo } from '../lift.js'
 import { concatenate } from '../concatenate.js'
-import { pad as surround, type PadAxis } from '../pad.js'
+import { broadcastTo } from '../lift.js'
+import { type PadAxis, pad as surround } from '../pad.js'
 import { rev } from '../rev.js'
 import { sliceAxis } from '../slice.js'
 

@@ -1,0 +1,170 @@
+import { type Shape, sizeOf } from '../../src/graph/aval.js'
+import { allocate, storedValue, type TypedArray } from '../../src/graph/dtype.js'
+import type { Expr, Load } from '../../src/graph/kernel/expr.js'
+import type { Contract, HostStep, Kernel, Program } from '../../src/graph/kernel/program.js'
+import { scalarOp } from '../../src/graph/kernel/scalar.js'
+
+type Buffers = readonly TypedArray[]
+type Point = readonly number[]
+type Running = { readonly acc: readonly number[]; readonly elem: readonly number[] }
+
+/** All points of a box, in row-major order. */
+const pointsOf = (extents: Shape): Point[] => {
+  const total = sizeOf(extents)
+  return Array.from({ length: total }, (_, flat) => {
+    const point = new Array<number>(extents.length)
+    let rest = flat
+    for (let t = extents.length - 1; t >= 0; t--) {
+      point[t] = rest % extents[t]
+      rest = Math.floor(rest / extents[t])
+    }
+    return point
+  })
+}
+
+const along = (coefs: readonly number[], point: Point): number =>
+  coefs.reduce((sum, c, j) => sum + c * (point[j] ?? 0), 0)
+
+const readAt = (load: Load, point: Point, buffers: Buffers, running: Running): number => {
+  const { view } = load
+  const inside = view.guards.every((g) => {
+    const at = g.offset + along(g.coefs, point)
+    return at >= 0 && at < g.size
+  })
+  if (!inside) return load.fill
+  const computed = load.dynamic.map(({ index, size, stride }) => {
+    const wanted = valueAt(index, point, buffers, running)
+    return Math.max(0, Math.min(wanted, size - 1)) * stride
+  })
+  const address = view.offset + along(view.strides, point) + computed.reduce((a, b) => a + b, 0)
+  const found = buffers[load.buffer][address]
+  if (found === undefined) throw new Error(`address ${address} of ${buffers[load.buffer].length}`)
+  return found
+}
+
+/** An expression's value at one point of a nest, by recursion. */
+const valueAt = (expr: Expr, point: Point, buffers: Buffers, running: Running): number => {
+  switch (expr.op) {
+    case 'const':
+      return expr.value
+    case 'index':
+      return point[expr.axis]
+    case 'load':
+      return readAt(expr, point, buffers, running)
+    case 'apply': {
+      const operand = expr.args[expr.fn === 'select' ? 1 : 0]
+      const [a, b = 0, c = 0] = expr.args.map((x) => valueAt(x, point, buffers, running))
+      return scalarOp(expr.fn, operand.dtype, expr.dtype)(a, b, c)
+    }
+    case 'acc':
+      return running.acc[expr.slot]
+    case 'elem':
+      return running.elem[expr.slot]
+  }
+}
+
+const none: Running = { acc: [], elem: [] }
+
+const runKernel = (kernel: Kernel, buffers: TypedArray[]): void => {
+  const { space, reduction, outputs } = kernel
+  pointsOf(space).forEach((point, flat) => {
+    let acc: readonly number[] = reduction ? reduction.init.map((i) => i.value) : []
+    if (reduction) {
+      for (const inner of pointsOf(reduction.extents)) {
+        const elem = reduction.element.map((e) => valueAt(e, [...point, ...inner], buffers, none))
+        const running = { acc, elem }
+        acc = reduction.combine.map((e) => valueAt(e, point, buffers, running))
+      }
+    }
+    for (const { buffer, value } of outputs) buffers[buffer][flat] = valueAt(value, point, buffers, { acc, elem: [] })
+  })
+}
+
+const runContract = ({ batch, m, n, k, lhs, rhs, output }: Contract, buffers: TypedArray[]): void => {
+  const { dtype } = lhs
+  const wide = dtype === 'float32' ? 'float64' : dtype
+  const [add, mul] = [scalarOp('add', wide, wide), scalarOp('mul', wide, wide)]
+  let flat = 0
+  for (const b of pointsOf(batch)) {
+    for (const i of pointsOf(m)) {
+      for (const j of pointsOf(n)) {
+        let sum = 0
+        for (const c of pointsOf(k)) {
+          const left = readAt(lhs, [...b, ...i, ...c], buffers, none)
+          const right = readAt(rhs, [...b, ...j, ...c], buffers, none)
+          sum = add(sum, mul(left, right, 0), 0)
+        }
+        buffers[output][flat++] = sum
+      }
+    }
+  }
+}
+
+const runHost = ({ call, inputs, outputs }: HostStep, buffers: TypedArray[], shapes: readonly Shape[]): void => {
+  const arrays = inputs.map((id) => buffers[id])
+  const out = buffers[outputs[0]]
+  const shape = shapes[inputs[0]]
+  const points = pointsOf(shape)
+  const flat = (point: Point): number => point.reduce((at, i, axis) => at * shape[axis] + i, 0)
+  const dtype = dtypeOf(out)
+  const wide = dtype === 'float32' ? 'float64' : dtype
+  if (call.routine === 'cumulative') {
+    const join = scalarOp(call.op, wide, wide)
+    for (const point of points) {
+      const upTo = point[call.axis]
+      const places = Array.from({ length: shape[call.axis] }, (_, i) => i).filter((i) => (call.reverse ? i >= upTo : i <= upTo))
+      const values = places.map((i) => arrays[0][flat(point.map((x, axis) => (axis === call.axis ? i : x)))])
+      if (call.reverse) values.reverse()
+      out[flat(point)] = values.reduce((a, b) => join(a, b, 0))
+    }
+    return
+  }
+  const add = scalarOp('add', wide, wide)
+  const indices = arrays.slice(1, -1)
+  const updates = arrays[arrays.length - 1]
+  const remaining = shape.filter((_, axis) => !call.axes.includes(axis))
+  for (const point of points) {
+    const rest = point.filter((_, axis) => !call.axes.includes(axis))
+    const place = rest.reduce((at, i, axis) => at * remaining[axis] + i, 0)
+    let sum = arrays[0][flat(point)]
+    for (let u = 0; u < updates.length / Math.max(1, sizeOf(remaining)); u++) {
+      if (call.axes.every((axis, a) => indices[a][u] === point[axis])) sum = add(sum, updates[u * sizeOf(remaining) + place], 0)
+    }
+    out[flat(point)] = sum
+  }
+}
+
+const dtypeOf = (data: TypedArray) =>
+  data instanceof Float32Array
+    ? 'float32'
+    : data instanceof Float64Array
+      ? 'float64'
+      : data instanceof Int32Array
+        ? 'int32'
+        : data instanceof Uint32Array
+          ? 'uint32'
+          : 'bool'
+
+/** What a program means, point by point: slow, and simple enough to be read in a minute. */
+export const interpretNaively = (program: Program, inputs: readonly TypedArray[]): TypedArray[] => {
+  const shapes = program.buffers.map((spec) => spec.shape)
+  const buffers = program.buffers.map((spec) => allocate(spec.dtype, sizeOf(spec.shape)))
+  program.inputs.forEach((id, k) => {
+    buffers[id] = inputs[k]
+  })
+  for (const step of program.steps) {
+    if (step.kind === 'kernel') runKernel(step, buffers)
+    else if (step.kind === 'contract') runContract(step, buffers)
+    else runHost(step, buffers, shapes)
+  }
+  return program.outputs.map((id) => buffers[id])
+}
+
+/** Stored values of `dtype` for arbitrary numbers. */
+export const stored = (dtype: Parameters<typeof allocate>[0], values: readonly number[]): TypedArray => {
+  const data = allocate(dtype, values.length)
+  values.forEach((v, i) => {
+    data[i] = storedValue(dtype, v)
+  })
+  return data
+}
