@@ -47,7 +47,7 @@ const describe = (index: readonly Index[]): string =>
 
 const wholeAxes = (n: number): readonly Index[] => new Array<Index>(n).fill(':')
 
-/** The index with `...` written out, and one entry for every axis. */
+/** The index with one entry for every axis; `...` stays, before those it stands for: it separates, even if empty. */
 const completed = (x: Tensor, index: readonly Index[]): readonly Index[] => {
   const used = index.filter((i) => i !== null && i !== '...').length
   if (used > x.ndim || index.filter((i) => i === '...').length > 1) {
@@ -57,7 +57,7 @@ const completed = (x: Tensor, index: readonly Index[]): readonly Index[] => {
   }
   const rest = wholeAxes(x.ndim - used)
   const at = index.indexOf('...')
-  return at < 0 ? [...index, ...rest] : [...index.slice(0, at), ...rest, ...index.slice(at + 1)]
+  return at < 0 ? [...index, ...rest] : [...index.slice(0, at + 1), ...rest, ...index.slice(at + 1)]
 }
 
 const requireWhole = (value: number): number => {
@@ -163,6 +163,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
       continue
     }
     gap = true
+    if (item === '...') continue
     const sizes = seen === 0 ? left : right
     if (item === null) {
       sizes.push(1)

@@ -1,0 +1,68 @@
+import { expm1P, expP } from '../../../src/ops/exp.js'
+import { log1pP, logP } from '../../../src/ops/log.js'
+import { sigmoidP } from '../../../src/ops/sigmoid.js'
+import { rsqrtP, sqrtP } from '../../../src/ops/sqrt.js'
+import { reals } from './elements.js'
+import { elementwiseRow, floats } from './elementwise.js'
+import type { Row } from './row.js'
+
+const logistic = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
+
+export const exponential: readonly Row[] = [
+  elementwiseRow({
+    primitive: expP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.exp(x),
+    elements: () => [reals(-20, 20)],
+    smooth: { elements: [reals(-2, 2)] },
+  }),
+  elementwiseRow({
+    primitive: expm1P,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.expm1(x),
+    elements: () => [reals(-20, 20)],
+    smooth: { elements: [reals(-2, 2)] },
+  }),
+  elementwiseRow({
+    primitive: logP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.log(x),
+    elements: () => [reals(0, 50)],
+    smooth: { elements: [reals(0.25, 4)] },
+  }),
+  elementwiseRow({
+    primitive: log1pP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.log1p(x),
+    elements: () => [reals(-1, 50)],
+    smooth: { elements: [reals(-0.75, 4)] },
+  }),
+  elementwiseRow({
+    primitive: sqrtP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.sqrt(x),
+    elements: () => [reals(0, 50)],
+    smooth: { elements: [reals(0.25, 4)] },
+  }),
+  elementwiseRow({
+    primitive: rsqrtP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => 1 / Math.sqrt(x),
+    elements: () => [reals(0, 50)],
+    smooth: { elements: [reals(0.25, 4)] },
+  }),
+  elementwiseRow({
+    primitive: sigmoidP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => logistic(x),
+    elements: () => [reals(-30, 30)],
+    smooth: { elements: [reals(-4, 4)] },
+  }),
+]

@@ -1,0 +1,64 @@
+import { acosP, asinP, atan2P, atanP } from '../../../src/ops/inverseTrigonometric.js'
+import { cosP, sinP } from '../../../src/ops/sin.js'
+import { tanP } from '../../../src/ops/tan.js'
+import { reals } from './elements.js'
+import { elementwiseRow, floats } from './elementwise.js'
+import type { Row } from './row.js'
+
+export const trigonometric: readonly Row[] = [
+  elementwiseRow({
+    primitive: sinP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.sin(x),
+    elements: () => [reals(-100, 100)],
+    smooth: { elements: [reals(-4, 4)] },
+  }),
+  elementwiseRow({
+    primitive: cosP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.cos(x),
+    elements: () => [reals(-100, 100)],
+    smooth: { elements: [reals(-4, 4)] },
+  }),
+  elementwiseRow({
+    primitive: tanP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.tan(x),
+    elements: () => [reals(-100, 100)],
+    smooth: { elements: [reals(-1.2, 1.2)] },
+  }),
+  elementwiseRow({
+    primitive: asinP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.asin(x),
+    elements: () => [reals(-1, 1)],
+    smooth: { elements: [reals(-0.75, 0.75)] },
+  }),
+  elementwiseRow({
+    primitive: acosP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.acos(x),
+    elements: () => [reals(-1, 1)],
+    smooth: { elements: [reals(-0.75, 0.75)] },
+  }),
+  elementwiseRow({
+    primitive: atanP,
+    count: 1,
+    dtypes: floats,
+    scalar: ([x]) => Math.atan(x),
+    elements: () => [reals(-50, 50)],
+    smooth: { elements: [reals(-4, 4)] },
+  }),
+  elementwiseRow({
+    primitive: atan2P,
+    count: 2,
+    dtypes: floats,
+    scalar: ([y, x]) => Math.atan2(y, x),
+    smooth: { elements: [reals(-3, 3)], where: ([y, x]) => Math.hypot(x, y) > 0.3 && (x > 0 || Math.abs(y) > 0.1) },
+  }),
+]
