@@ -1,6 +1,6 @@
 import { type Aval, formatAval } from './aval.js'
-import { internal, TracerLeakError } from './errors.js'
-import { type Atom, type Eqn, newEqn, newGraph, newLit, newVar, type Graph, type Var } from './graph.js'
+import { TracerLeakError } from './errors.js'
+import { type Atom, type Eqn, type Graph, newEqn, newGraph, newLit, newVar, type Var } from './graph.js'
 import { liveEquations } from './liveness.js'
 import type { AnyPrimitive } from './primitive.js'
 import { captureSite, formatSite, type SourceSite } from './sourceSite.js'
@@ -90,19 +90,18 @@ export class Builder {
   }
 }
 
-let stack: Builder[] = []
+let stack: readonly Builder[] = []
 
 export const builderStack = (): readonly Builder[] => stack
 
 /** Runs `body` with `builder` innermost. */
 export const within = <T>(builder: Builder, body: () => T): T => {
-  const depth = stack.length
-  stack.push(builder)
+  const outer = stack
+  stack = [...outer, builder]
   try {
     return body()
   } finally {
-    if (stack.length !== depth + 1 || stack[depth] !== builder) throw internal('builder stack out of order')
-    stack.pop()
+    stack = outer
   }
 }
 

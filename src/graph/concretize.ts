@@ -3,7 +3,7 @@ import { execute } from './bind.js'
 import { type Builder, requireLive, suspended } from './builder.js'
 import { ConcretizationError } from './errors.js'
 import type { Atom, Eqn, Var } from './graph.js'
-import { Concrete, splat, type Tensor, Tracer } from './tensor.js'
+import { Concrete, splat, type Tensor, type Tracer } from './tensor.js'
 
 type Task = { readonly builder: Builder; readonly variable: Var }
 

@@ -179,24 +179,24 @@ const kindName = (d: TreeDef): string =>
 
 /** @throws TreeMismatchError naming the first place where the structures differ. */
 export const requireSameTree = (operation: string, expected: TreeDef, got: TreeDef, path = ''): void => {
-  const fail = () => {
+  const fail = (): never => {
     throw new TreeMismatchError(
       `${operation}: trees of one structure are required, got ${kindName(got)} where ${kindName(expected)} stands, at ${path === '' ? 'the root' : path}.`,
     )
   }
-  if (expected.kind !== got.kind) return fail()
+  if (expected.kind !== got.kind) fail()
   if (expected.kind === 'leaf' || expected.kind === 'none' || got.kind === 'leaf' || got.kind === 'none')
     return
   const steps = expected.kind === 'object' ? expected.keys : expected.children.map((_, i) => String(i))
-  if (expected.children.length !== got.children.length) return fail()
+  if (expected.children.length !== got.children.length) fail()
   if (expected.kind === 'object' && got.kind === 'object' && expected.keys.some((k, i) => k !== got.keys[i]))
-    return fail()
+    fail()
   if (
     expected.kind === 'custom' &&
     got.kind === 'custom' &&
     (expected.node !== got.node || expected.aux !== got.aux)
   )
-    return fail()
+    fail()
   expected.children.forEach((c, i) => {
     requireSameTree(operation, c, got.children[i], join(path, steps[i]))
   })

@@ -1,8 +1,8 @@
 import { chain } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { aval, type Aval } from './aval.js'
+import { type Aval, aval } from './aval.js'
 import { checkGraph } from './check.js'
-import { dtypes, type DType } from './dtype.js'
+import { type DType, dtypes } from './dtype.js'
 import { GradError } from './errors.js'
 import {
   type Atom,

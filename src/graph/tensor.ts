@@ -10,6 +10,7 @@ import type { TensorMethods } from './tensorMethods.js'
 export type TensorLike = Tensor | number | boolean
 
 /** An immutable n-dimensional array, or (while tracing) a stand-in for one. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `ops/methods.ts` has every method of the interface, or does not compile
 export abstract class Tensor {
   /** @internal */
   abstract readonly aval: Aval
@@ -30,7 +31,6 @@ export abstract class Tensor {
 }
 
 // The operations are written in `ops` and installed by `ops/methods.ts`; the interface names them all.
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods checks that every one is there
 export interface Tensor extends TensorMethods {}
 
 type Content =

@@ -3,9 +3,9 @@ import {
   flatten,
   type Leaf,
   leafCount,
+  unflatten as rebuild,
   requireSameTree,
   type TreeDef,
-  unflatten as rebuild,
 } from './pytree.js'
 import type { Tensor } from './tensor.js'
 

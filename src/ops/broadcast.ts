@@ -1,4 +1,4 @@
-import { type Aval, aval, formatAval, formatShape, sameShape, type Shape } from '../graph/aval.js'
+import { type Aval, aval, formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
 import { ShapeError } from '../graph/errors.js'
 import { definePrimitive } from '../graph/primitive.js'

@@ -1,7 +1,7 @@
 import { bind } from '../graph/bind.js'
 import { internal } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
-import { definePrimitive, type Derive, isLinear, isZero, type Tangent, Zero } from '../graph/primitive.js'
+import { type Derive, definePrimitive, isLinear, isZero, type Tangent, Zero } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 
 export type CallParams = { readonly graph: Graph; readonly name: string }

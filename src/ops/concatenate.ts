@@ -1,7 +1,7 @@
 import { type Aval, aval, formatAval, sizeOf } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
-import { apply, compare, constant, loopIndex, select as selectExpr } from '../graph/kernel/expr.js'
+import { apply, compare, constant, type Expr, loopIndex, select as selectExpr } from '../graph/kernel/expr.js'
 import type { OperandReader } from '../graph/kernel/lowering.js'
 import { definePrimitive, isLinear } from '../graph/primitive.js'
 import { splat, splatValue, type Tensor } from '../graph/tensor.js'
@@ -56,11 +56,14 @@ export const concatenateP = definePrimitive<ConcatenateParams>({
         axis + 1,
       ),
     ),
-  lower: (xs, { axis }) => ({ kind: 'indexed', value: (read) => chosen(xs, axis, read) }),
+  lower: (xs, { axis }) => ({
+    kind: 'indexed',
+    value: (read) => chosen(xs, axis, read) ?? constant(0, xs[0].dtype),
+  }),
 })
 
-/** The operand in whose range the index lies; reads of the others stay inside them. */
-const chosen = (xs: readonly Aval[], axis: number, read: OperandReader) => {
+/** The operand in whose range the index lies (`null`: all are empty); reads of the others stay inside them. */
+const chosen = (xs: readonly Aval[], axis: number, read: OperandReader): Expr | null => {
   const from = starts(xs.map((x) => x.shape[axis]))
   const parts = xs.flatMap((x, i) => {
     if (sizeOf(x.shape) === 0) return []
@@ -70,14 +73,15 @@ const chosen = (xs: readonly Aval[], axis: number, read: OperandReader) => {
     const index = apply('sub', [loopIndex(axis), constant(from[i], 'int32')])
     return [{ value: read(i, axes, [{ axis, index }]), end: from[i] + x.shape[axis] }]
   })
-  return parts
-    .slice(0, -1)
-    .reduceRight(
-      (rest, { value, end }) =>
-        selectExpr(compare('lt', loopIndex(axis), constant(end, 'int32')), value, rest),
-      parts[parts.length - 1].value,
-    )
+  return parts.reduceRight<Expr | null>(
+    (rest, { value, end }) =>
+      rest === null ? value : selectExpr(compare('lt', loopIndex(axis), constant(end, 'int32')), value, rest),
+    null,
+  )
 }
+
+/** More operands than this are joined in groups: a kernel asks of every element which operand it is in. */
+const groupSize = 32
 
 /** Tensors of one dtype, and of one shape but along `axis`, joined there in order. */
 export const concatenate = (xs: readonly Tensor[], axis: number): Tensor => {
@@ -86,8 +90,13 @@ export const concatenate = (xs: readonly Tensor[], axis: number): Tensor => {
     axis,
   )
   if (xs.length === 1) return xs[0]
+  if (sizeOf(out.shape) === 0) return splat(0, out)
   const values = xs.map(splatValue)
   const value = values[0]
   if (value !== null && values.every((v) => Object.is(v, value))) return splat(value, out)
-  return bind1(concatenateP, xs, { axis })
+  if (xs.length <= groupSize) return bind1(concatenateP, xs, { axis })
+  const groups = Array.from({ length: Math.ceil(xs.length / groupSize) }, (_, g) =>
+    concatenate(xs.slice(g * groupSize, (g + 1) * groupSize), axis),
+  )
+  return concatenate(groups, axis)
 }

@@ -1,4 +1,4 @@
-import { aval, formatAval, formatShape, sameShape, type Shape } from '../graph/aval.js'
+import { aval, formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
 import { isFloat, promoteTypes, storedValue } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { splat, Tensor, type TensorLike } from '../graph/tensor.js'

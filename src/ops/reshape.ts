@@ -1,4 +1,4 @@
-import { aval, formatAval, formatShape, sameShape, type Shape, sizeOf } from '../graph/aval.js'
+import { aval, formatAval, formatShape, type Shape, sameShape, sizeOf } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
 import { ShapeError } from '../graph/errors.js'
 import { definePrimitive } from '../graph/primitive.js'
@@ -32,6 +32,6 @@ export const reshape = (x: Tensor, shape: Shape): Tensor => {
     known.length === shape.length - 1 ? shape.map((d) => (d === -1 ? x.size / sizeOf(known) : d)) : shape
   if (sameShape(x.shape, target)) return x
   const value = splatValue(x)
-  if (value !== null && sizeOf(target) === x.size) return splat(value, aval(target, x.dtype, x.aval.weakType))
+  if (value !== null && sizeOf(target) === x.size && target.every(Number.isInteger)) return splat(value, aval(target, x.dtype, x.aval.weakType))
   return bind1(reshapeP, [x], { shape: target })
 }

@@ -22,18 +22,16 @@ export type AdagradOptions = {
 /**
  * Gradients over the root of the sum of all squares: s ← s + g², u ← g / √(s + eps), 0 where s = 0.
  */
-export const scaleByAdagrad = (options: AdagradOptions = {}): GradientTransformation<readonly [AdagradState]> => {
+export const scaleByAdagrad = (
+  options: AdagradOptions = {},
+): GradientTransformation<readonly [AdagradState]> => {
   const { initial = 0.1, eps = 1e-7 } = options
   return transformation<AdagradState>({
     name: 'scaleByAdagrad',
     init: (params) => ({ sumOfSquares: filledLike(params, initial) }),
     update<P>(grads: P, state: AdagradState) {
       const sumOfSquares = tree.map((s, g) => add(s, square(g)), state.sumOfSquares as P, grads)
-      const updates = tree.map(
-        (g, s) => where(gt(s, 0), mul(g, rsqrt(add(s, eps))), 0),
-        grads,
-        sumOfSquares,
-      )
+      const updates = tree.map((g, s) => where(gt(s, 0), mul(g, rsqrt(add(s, eps))), 0), grads, sumOfSquares)
       return [updates, { sumOfSquares }]
     },
   })

@@ -1,5 +1,5 @@
-import * as tree from '../graph/tree.js'
 import type { Tensor } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
 import { add, div } from '../ops/arithmetic.js'
 import { sqrt } from '../ops/sqrt.js'
 import { square } from '../ops/square.js'

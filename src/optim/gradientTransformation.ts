@@ -37,7 +37,9 @@ export interface GradientTransformation<S extends States = States> {
 }
 
 /** The transformation of these pieces; that S is the list of their states is the caller's claim. @internal */
-export const fromPieces = <S extends States>(pieces: readonly Piece<unknown>[]): GradientTransformation<S> => ({
+export const fromPieces = <S extends States>(
+  pieces: readonly Piece<unknown>[],
+): GradientTransformation<S> => ({
   pieces,
   init(params) {
     return pieces.map((piece) => piece.init(params)) as States as S
@@ -75,4 +77,5 @@ const requireStates = (pieces: readonly Piece<unknown>[], state: States): void =
  * updates.toArray() // => [1, 2]
  * ```
  */
-export const transformation = <S>(piece: Piece<S>): GradientTransformation<readonly [S]> => fromPieces([piece])
+export const transformation = <S>(piece: Piece<S>): GradientTransformation<readonly [S]> =>
+  fromPieces([piece])

@@ -6,7 +6,12 @@ export { clip, clipByGlobalNorm } from './clipping.js'
 export type { CountState } from './count.js'
 export { type EmaState, ema } from './ema.js'
 export { globalNorm } from './globalNorm.js'
-export { type GradientTransformation, type Piece, type States, transformation } from './gradientTransformation.js'
+export {
+  type GradientTransformation,
+  type Piece,
+  type States,
+  transformation,
+} from './gradientTransformation.js'
 export { type LearningRate, scaleByLearningRate } from './learningRate.js'
 export { type LionOptions, type LionState, lion, scaleByLion } from './lion.js'
 export { type Mask, masked } from './masked.js'

@@ -48,7 +48,8 @@ export const lion = (
   learningRate: LearningRate,
   options: LionOptions & { readonly weightDecay?: number; readonly mask?: Mask } = {},
 ): GradientTransformation => {
-  const decay = options.weightDecay === undefined ? identity : addDecayedWeights(options.weightDecay)
+  const decay: GradientTransformation =
+    options.weightDecay === undefined ? identity : addDecayedWeights(options.weightDecay)
   return chain(
     scaleByLion(options),
     options.mask === undefined ? decay : masked(decay, options.mask),

@@ -2,7 +2,11 @@ import { broadcastPrefix, flatten, unflatten } from '../graph/pytree.js'
 import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
 
 /** A tree of booleans, or a prefix of one; or a function that makes it from the parameters. */
-export type Mask = ((params: unknown) => unknown) | boolean | readonly unknown[] | { readonly [key: string]: unknown }
+export type Mask =
+  | ((params: unknown) => unknown)
+  | boolean
+  | readonly unknown[]
+  | { readonly [key: string]: unknown }
 
 const isBoolean = (x: unknown): x is boolean => typeof x === 'boolean'
 

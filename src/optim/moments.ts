@@ -1,4 +1,5 @@
 import { aval } from '../graph/aval.js'
+import { storedValue } from '../graph/dtype.js'
 import { splat, type Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { add, div, mul, neg } from '../ops/arithmetic.js'
@@ -11,7 +12,7 @@ import { perDType } from './perDType.js'
 export const filledLike = (params: unknown, value: number): unknown =>
   tree.map((leaf) => {
     const { shape, dtype } = toTensor(leaf).aval
-    return splat(value, aval(shape, dtype))
+    return splat(storedValue(dtype, value), aval(shape, dtype))
   }, params)
 
 /** decay·average + (1 − decay)·value, leaf by leaf. @internal */

@@ -20,7 +20,9 @@ export type RmsTorchOptions = {
  * Gradients over their root mean square, eps **beside** the root: v ← alpha·v + (1 − alpha)·g², u ← g / (√v + eps);
  * centred: u ← g / (√(v − m²) + eps), m the average of gradients. PyTorch's formula.
  */
-export const scaleByRmsTorch = (options: RmsTorchOptions = {}): GradientTransformation<readonly [RmsState]> => {
+export const scaleByRmsTorch = (
+  options: RmsTorchOptions = {},
+): GradientTransformation<readonly [RmsState]> => {
   const { alpha = 0.99, eps = 1e-8, centered = false } = options
   return rmsPiece('scaleByRmsTorch', alpha, 0, centered, (g, v) => div(g, add(sqrt(v), eps)))
 }

@@ -19,7 +19,9 @@ import { perDType } from './perDType.js'
  * second.toArray() // => [2]
  * ```
  */
-export const scaleBySchedule = (factor: (count: Tensor) => TensorLike): GradientTransformation<readonly [CountState]> =>
+export const scaleBySchedule = (
+  factor: (count: Tensor) => TensorLike,
+): GradientTransformation<readonly [CountState]> =>
   transformation<CountState>({
     name: 'scaleBySchedule',
     init: () => ({ count: zeroCount() }),

@@ -9,7 +9,9 @@ const adding = (name: string, rate: number): GradientTransformation<readonly [nu
     init: () => null,
     update<P>(updates: P, state: null, params: P | undefined) {
       if (params === undefined) {
-        throw new GradError(`${name}: the parameters are required, got none. Call update(grads, state, params).`)
+        throw new GradError(
+          `${name}: the parameters are required, got none. Call update(grads, state, params).`,
+        )
       }
       return [tree.map((u, p) => add(u, mul(p, rate)), updates, params), state]
     },

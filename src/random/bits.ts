@@ -16,7 +16,9 @@ import { keyWords } from './key.js'
 export const randomWords = (operation: string, key: Tensor, shape: Shape): readonly [Tensor, Tensor] => {
   const size = sizeOf(shape)
   if (shape.some((d) => !Number.isInteger(d) || d < 0) || size > 2 ** 32) {
-    throw new ShapeError(`${operation}: a shape of at most 2**32 elements is required, got ${formatShape(shape)}.`)
+    throw new ShapeError(
+      `${operation}: a shape of at most 2**32 elements is required, got ${formatShape(shape)}.`,
+    )
   }
   const [k0, k1] = keyWords(operation, key)
   const high = splat(0, aval(shape, 'uint32'))

@@ -32,10 +32,13 @@ export const choice = (
   options: { readonly replace?: boolean; readonly p?: Tensor } = {},
 ): Tensor => {
   if (typeof x !== 'number' && x.ndim === 0) {
-    throw new ShapeError(`choice: a number, or a tensor with an axis to choose along, is required, got ${formatAval(x.aval)}.`)
+    throw new ShapeError(
+      `choice: a number, or a tensor with an axis to choose along, is required, got ${formatAval(x.aval)}.`,
+    )
   }
   const n = typeof x === 'number' ? x : x.shape[0]
-  if (!Number.isInteger(n) || n < 1) throw new GradError(`choice: at least one element is required, got ${n}.`)
+  if (!Number.isInteger(n) || n < 1)
+    throw new GradError(`choice: at least one element is required, got ${n}.`)
   const indices =
     options.replace === false ? distinct(key, n, shape, options.p) : weighted(key, n, shape, options.p)
   return typeof x === 'number' ? indices : take(x, indices, 0)

@@ -38,7 +38,10 @@ export const randint = (
   }
   const [k0, k1] = split(key)
   const low = bitsFor('randint', k1, shape)
-  return convert(add(offset(bitsFor('randint', k0, shape), low, max - min), storedValue('uint32', min)), dtype)
+  return convert(
+    add(offset(bitsFor('randint', k0, shape), low, max - min), storedValue('uint32', min)),
+    dtype,
+  )
 }
 
 /** (high·(2³² mod n) + low) mod n as far as 32 bits go; `low` itself where n = 2³². */

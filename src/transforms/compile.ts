@@ -4,7 +4,7 @@ import { newGraph } from '../graph/graph.js'
 import type { Program } from '../graph/kernel/program.js'
 import { schedule } from '../graph/kernel/schedule.js'
 import { graphKey } from '../graph/structuralKey.js'
-import { Concrete, fromDevice, splat, type Tensor } from '../graph/tensor.js'
+import { type Concrete, fromDevice, splat, type Tensor } from '../graph/tensor.js'
 import { LruCache } from './lruCache.js'
 import { optimize } from './passes/optimize.js'
 

@@ -1,4 +1,4 @@
-import { aval, type Aval } from '../graph/aval.js'
+import { type Aval, aval } from '../graph/aval.js'
 import { internal } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
 import { type Derive, isZero, type Linearized, type Residual, Zero } from '../graph/primitive.js'

@@ -4,8 +4,8 @@ import { DTypeError, GradError, ShapeError } from '../graph/errors.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { fullLike, instantiate } from '../ops/rules.js'
-import { linearizeFlat, pullBack } from './vjp.js'
 import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
+import { linearizeFlat, pullBack } from './vjp.js'
 
 export type GradOptions = {
   /** Which arguments to differentiate, by position; the first by default. Several give an array of gradients. */

@@ -1,14 +1,14 @@
 import { GradError } from '../graph/errors.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
-import { convert } from '../ops/convert.js'
 import { eq } from '../ops/comparison.js'
+import { convert } from '../ops/convert.js'
 import { iota } from '../ops/iota.js'
 import { reshape } from '../ops/reshape.js'
-import { slice } from '../ops/slice.js'
 import { instantiate } from '../ops/rules.js'
-import { linearize, linearizeFlat, pullBack } from './vjp.js'
+import { slice } from '../ops/slice.js'
 import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
+import { linearize, linearizeFlat, pullBack } from './vjp.js'
 import { vmap } from './vmap.js'
 
 export type JacobianOptions = {

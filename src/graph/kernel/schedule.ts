@@ -158,7 +158,7 @@ class Scheduler {
   ): Lazy {
     const base =
       x.kind === 'view' &&
-      (x.view.guards.length === 0 || (value.kind === 'constant' && x.fill === value.value))
+      (x.view.guards.length === 0 || (value.kind === 'constant' && Object.is(x.fill, value.value)))
         ? x
         : this.copy(x)
     const view = padView(base.view, low, high)

@@ -1,4 +1,4 @@
-import { formatShape, type Shape } from '../../graph/aval.js'
+import { formatAval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { broadcastInDim } from '../broadcast.js'
@@ -16,8 +16,17 @@ import { resolveAxes, resolveAxis } from './axes.js'
  * np.reshape(np.arange(6), [2, -1]) // => [[0, 1, 2], [3, 4, 5]]
  * ```
  */
-export const reshape = (x: TensorLike, shape: number | Shape): Tensor =>
-  reshapeTo(lift.toTensor(x), typeof shape === 'number' ? [shape] : shape)
+export const reshape = (x: TensorLike, shape: number | Shape): Tensor => {
+  const t = lift.toTensor(x)
+  const target = typeof shape === 'number' ? [shape] : shape
+  const known = target.filter((d) => d !== -1)
+  if (known.length < target.length && (sizeOf(known) === 0 || t.size % sizeOf(known) !== 0)) {
+    throw new ShapeError(
+      `reshape: a multiple of ${sizeOf(known)} elements is required, got ${formatAval(t.aval)} for ${formatShape(target)}.`,
+    )
+  }
+  return reshapeTo(t, target)
+}
 
 /** x as a vector, in row-major order. */
 export const ravel = (x: TensorLike): Tensor => {
@@ -128,7 +137,19 @@ export const expandDims = (x: TensorLike, axis: number | readonly number[]): Ten
  * np.broadcastTo(np.array([1, 2]), [2, 2]) // => [[1, 2], [1, 2]]
  * ```
  */
-export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => lift.broadcastTo(lift.toTensor(x), shape)
+export const broadcastTo = (x: TensorLike, shape: Shape): Tensor =>
+  repeatedTo('broadcastTo', lift.toTensor(x), shape)
+
+/** `broadcastTo` on behalf of another function, which the error names. @internal */
+export const repeatedTo = (name: string, x: Tensor, shape: Shape): Tensor => {
+  const offset = shape.length - x.ndim
+  if (offset < 0 || x.shape.some((d, i) => d !== 1 && d !== shape[i + offset])) {
+    throw new ShapeError(
+      `${name}: a tensor that broadcasts to ${formatShape(shape)} is required, got ${formatAval(x.aval)}. Sizes must be equal or 1, aligned at the last axis.`,
+    )
+  }
+  return lift.broadcastTo(x, shape)
+}
 
 /**
  * The shape that operands of these shapes broadcast to.

@@ -18,6 +18,7 @@ import { rev } from '../rev.js'
 import { scatterAdd } from '../scatterAdd.js'
 import { select } from '../select.js'
 import { inverse, transpose } from '../transpose.js'
+import { repeatedTo } from './arrangement.js'
 import { resultOrder } from './indexing.js'
 import { type Advanced, ascending, backwardAxes, planIndex, type Range, takeRanges } from './indexPlan.js'
 import { flatNumbers, flatTargets, sourceOf } from './lastWrite.js'
@@ -46,7 +47,7 @@ export const at = (x: Tensor, ...index: readonly Index[]): At => ({
 
 const update = (kind: Kind, x: Tensor, index: readonly Index[], values: TensorLike): Tensor => {
   const { ranges, advanced, before, shape } = planIndex(x, index, 'keep')
-  const given = broadcastTo(valuesFor(`at.${kind}`, x, values), shape)
+  const given = repeatedTo(`at.${kind}`, valuesFor(`at.${kind}`, x, values), shape)
   const dropped = ranges.some(({ first, count }, axis) => count > 0 && (first < 0 || first >= x.shape[axis]))
   if (given.size === 0 || x.size === 0 || dropped) return x
   const counts = ranges.map((r) => r.count)

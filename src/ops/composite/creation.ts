@@ -3,7 +3,8 @@ import { type DType, storedValue } from '../../graph/dtype.js'
 import { ShapeError } from '../../graph/errors.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import { convert } from '../convert.js'
-import { broadcastTo, toTensor } from '../lift.js'
+import { toTensor } from '../lift.js'
+import { repeatedTo } from './arrangement.js'
 import { type DTypeOption, requireDTypeName } from './array.js'
 
 /** @throws ShapeError unless all sizes are whole and not negative */
@@ -52,7 +53,7 @@ export const full = (shape: Shape, value: TensorLike, { dtype }: DTypeOption = {
   if (typeof value === 'number') return filled('full', shape, value, dtype ?? 'float32')
   const t = toTensor(value)
   return convert(
-    broadcastTo(t, requireShape('full', shape)),
+    repeatedTo('full', t, requireShape('full', shape)),
     dtype ?? t.dtype,
     dtype === undefined && t.aval.weakType,
   )

@@ -35,7 +35,7 @@ export const softmaxCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
   if (last < 0)
     throw new ShapeError('softmaxCrossEntropy: logits with an axis of classes are required, got a scalar.')
   const logP = logSoftmax(z)
-  if (sameShape(labels.shape, z.shape)) return neg(reduceSum(weighted(labels, logP), [last]))
+  if (sameShape(labels.shape, z.shape)) return sub(0, reduceSum(weighted(labels, logP), [last]))
   if (!sameShape(labels.shape, z.shape.slice(0, -1))) {
     throw new ShapeError(
       `softmaxCrossEntropy: labels of shape [${z.shape.slice(0, -1).join(',')}] or [${z.shape.join(',')}] are required, got ${formatAval(labels.aval)}.`,
@@ -46,7 +46,7 @@ export const softmaxCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
       `softmaxCrossEntropy: integer labels are required as classes, got ${formatAval(labels.aval)}. Convert with astype('int32').`,
     )
   }
-  return neg(chosen(logP, convert(labels, 'int32')))
+  return sub(0, chosen(logP, convert(labels, 'int32')))
 }
 
 /** p·log q, nothing where p = 0 and q = 0. */

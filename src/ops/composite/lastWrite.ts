@@ -22,7 +22,7 @@ const pairwiseLimit = 512
  * Which of n writes to computed places are the last to their place. `targets`: i32[n], places in
  * 0 … `size` − 1, or −1 for none; `known`: the same as numbers, where they were written down.
  */
-export const lastWrites = (targets: Tensor, size: number, known: readonly number[] | null): Tensor => {
+const lastWrites = (targets: Tensor, size: number, known: readonly number[] | null): Tensor => {
   const n = targets.shape[0]
   if (n <= 1) return splat(1, aval([n], 'bool'))
   if (known !== null) {

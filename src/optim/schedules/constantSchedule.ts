@@ -1,4 +1,5 @@
-import { fullLike } from '../../ops/rules.js'
+import { storedValue } from '../../graph/dtype.js'
+import { splat } from '../../graph/tensor.js'
 import { type Schedule, time } from './schedule.js'
 
 /**
@@ -10,5 +11,7 @@ import { type Schedule, time } from './schedule.js'
  */
 export const constantSchedule =
   (value: number): Schedule =>
-  (count) =>
-    fullLike(time(count), value)
+  (count) => {
+    const { aval } = time(count)
+    return splat(storedValue(aval.dtype, value), aval)
+  }

@@ -120,10 +120,10 @@ export const arithmetic: readonly Row[] = [
   elementwiseRow<IntegerPowParams>({
     primitive: integerPowP,
     count: 1,
-    dtypes: floats,
+    dtypes: numeric,
     scalar: ([x], d, { n }) => repeatedProduct(d, x, n),
-    params: fc.record({ n: wholes(-4, 7) }),
-    elements: () => [reals(-3, 3)],
+    params: (dtype) => fc.record({ n: isFloat(dtype) ? wholes(-4, 7) : wholes(0, 7) }),
+    elements: (dtype) => [isFloat(dtype) ? reals(-3, 3) : anyOf(dtype)],
     ulps: { float32: 8, float64: 8, why: 'up to seven roundings in another order' },
     smooth: { elements: [reals(0.5, 2)] },
   }),
@@ -164,14 +164,3 @@ export const arithmetic: readonly Row[] = [
     },
   }),
 ]
-
-/** Integer powers have rows of their own params: no negative exponents. */
-export const integerPowers: Row<IntegerPowParams> = elementwiseRow<IntegerPowParams>({
-  primitive: integerPowP,
-  count: 1,
-  dtypes: ['int32', 'uint32'],
-  scalar: ([x], d, { n }) => repeatedProduct(d, x, n),
-  params: fc.record({ n: wholes(0, 7) }),
-  elements: anything,
-  smooth: 'integers have no tangent',
-})

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check'
-import type { DType } from '../../../src/graph/dtype.js'
-import { isFloat, storedValue } from '../../../src/graph/dtype.js'
+import { type DType, storedValue } from '../../../src/graph/dtype.js'
 import type { NoParams, Primitive } from '../../../src/graph/primitive.js'
 import { edgesOf, smallOf } from './elements.js'
 import type { Expected, Form, Row, Smooth, Ulps } from './row.js'
@@ -50,7 +49,7 @@ export type Elementwise<P extends object> = {
   elements?(dtype: DType): Elements
   /** Special values; the dtype's by default. */
   edges?(dtype: DType): Elements | string
-  readonly params?: fc.Arbitrary<P>
+  params?(dtype: DType): fc.Arbitrary<P>
   readonly ulps?: Ulps
   /** Magnitudes that errors are measured by, where a result may be far smaller than what it is made of. */
   scale?(xs: readonly number[], params: P): number
@@ -79,19 +78,19 @@ const pointwise = <P extends object>(e: Elementwise<P>, operands: readonly Plain
 
 /** The row of an elementwise primitive. */
 export const elementwiseRow = <P extends object = NoParams>(e: Elementwise<P>): Row<P> => {
-  const params = e.params ?? (noParams as fc.Arbitrary<P>)
+  const params = (dtype: DType) => e.params?.(dtype) ?? (noParams as fc.Arbitrary<P>)
   const smooth = e.smooth
   return {
     primitive: e.primitive,
     dtypes: e.dtypes,
-    forms: (dtype) => alike(dtype, e.count, e.elements?.(dtype) ?? [smallOf(dtype)], params),
+    forms: (dtype) => alike(dtype, e.count, e.elements?.(dtype) ?? [smallOf(dtype)], params(dtype)),
     oracle: (operands, p) => [pointwise(e, operands, p)],
     ulps: e.ulps ?? rounded,
     smooth:
       typeof smooth === 'string'
         ? smooth
         : ({
-            forms: alike('float64', e.count, smooth.elements, params),
+            forms: alike('float64', e.count, smooth.elements, params('float64')),
             where: ({ operands, params: p }) =>
               smooth.where === undefined ||
               operands[0].data.every((_, i) =>
@@ -105,7 +104,7 @@ export const elementwiseRow = <P extends object = NoParams>(e: Elementwise<P>): 
     edges: (dtype) => {
       const elements = e.edges?.(dtype) ?? [edgesOf(dtype)]
       if (typeof elements === 'string') return elements
-      return alike(dtype, e.count, elements, params, fc.constant([6]))
+      return alike(dtype, e.count, elements, params(dtype), fc.constant([6]))
     },
     exceptions: e.exceptions ?? {},
   }
@@ -113,6 +112,3 @@ export const elementwiseRow = <P extends object = NoParams>(e: Elementwise<P>): 
 
 /** Why comparisons and the like have no derivative. */
 export const notAFloat = 'the result is not a float, so it has no tangent'
-
-/** Whether the derivative laws can hold at a dtype at all. */
-export const isDifferentiable = (dtype: DType): boolean => isFloat(dtype)

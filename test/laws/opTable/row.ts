@@ -43,6 +43,8 @@ export interface Row<P extends object = object> {
   readonly smooth: Smooth<P> | string
   /** Special values for elementwise primitives, or why there are none. */
   edges(dtype: DType): fc.Arbitrary<Form<P>> | string
+  /** Forward mode refuses it by name. */
+  readonly reverseOnly?: boolean
   /** Laws that do not apply, and why. */
   readonly exceptions: Partial<Record<LawName, string>>
   /** The primitive through its public maker, where it is not bound directly. */
@@ -72,7 +74,7 @@ export const caseOf = <P extends object>(form: Form<P>): fc.Arbitrary<Case<P>> =
 
 export const cases = <P extends object>(forms: fc.Arbitrary<Form<P>>): fc.Arbitrary<Case<P>> => forms.chain(caseOf)
 
-const printParams = (params: object): string => JSON.stringify(params, (_, v: unknown) => (typeof v === 'object' && v !== null && 'eqns' in v ? '…' : v))
+const printParams = (params: object): string => (Object.keys(params).length === 0 ? '' : JSON.stringify(params))
 
 /** `slice{"start":[0]}(f32[2] (1, 2))`. */
 export const formatCase = (row: Row, { params, operands }: Case): string =>

@@ -1,0 +1,39 @@
+import { arithmetic } from './arithmetic.js'
+import { bitwise } from './bitwise.js'
+import { calls } from './calls.js'
+import { comparisons } from './comparisons.js'
+import { contraction } from './contraction.js'
+import { conversion } from './conversion.js'
+import { cumulative } from './cumulative.js'
+import { exponential } from './exponential.js'
+import { hyperbolic } from './hyperbolic.js'
+import { indexing } from './indexing.js'
+import { movement } from './movement.js'
+import { reductions } from './reductions.js'
+import { rounding } from './rounding.js'
+import type { Row } from './row.js'
+import { selection } from './selection.js'
+import { specialFunctions } from './specialFunctions.js'
+import { trigonometric } from './trigonometric.js'
+import { windows } from './windows.js'
+
+/** One row for every primitive. */
+export const opTable: readonly Row[] = [
+  ...arithmetic,
+  ...rounding,
+  ...exponential,
+  ...trigonometric,
+  ...hyperbolic,
+  ...specialFunctions,
+  ...comparisons,
+  ...bitwise,
+  ...conversion,
+  ...selection,
+  ...movement,
+  ...windows,
+  ...indexing,
+  ...reductions,
+  ...cumulative,
+  ...contraction,
+  ...calls,
+]
