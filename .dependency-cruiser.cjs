@@ -18,7 +18,12 @@ const mayImport = {
 }
 
 /** Files directly in src: they wire the folders to each other. */
-const wiring = { 'core.ts': [], 'primitives.ts': [], 'nn.ts': [], 'index.ts': ['core.ts', 'primitives.ts', 'nn.ts'] }
+const wiring = {
+  'core.ts': [],
+  'primitives.ts': [],
+  'nn.ts': [],
+  'index.ts': ['core.ts', 'primitives.ts', 'nn.ts'],
+}
 
 /** Folders that run unchanged in a browser. */
 const withoutNode = ['graph', 'ops', 'transforms', 'random', 'optim', 'models']

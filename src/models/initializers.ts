@@ -1,93 +1,50 @@
-import { formatShape, type Shape, sizeOf } from '../graph/aval.js'
+import type { Shape } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { mul } from '../ops/arithmetic.js'
-import { broadcastTo } from '../ops/lift.js'
-import type { FloatDType } from '../random/floatDType.js'
-import { inDType } from '../random/floatDType.js'
 import { normal } from '../random/normal.js'
+import { truncatedNormal } from '../random/truncatedNormal.js'
 import { uniform } from '../random/uniform.js'
 
-/**
- * How many inputs one output is made of, and how many outputs one input goes to; with them variances stay level
- * through layers.
- */
-export type Fans = { readonly fanIn: number; readonly fanOut: number }
+/** Draws a weight of shape `[out, in, ...kernel]`. */
+export type Initializer = (key: Tensor, shape: Shape) => Tensor
 
-/** Fans where they are not those of the shape (a bias has its weight's), and the dtype (float32). */
-export type InitializerOptions = { readonly fans?: Fans; readonly dtype?: FloatDType }
-
-/** Makes a parameter's first value. */
-export type Initializer = (key: Tensor, shape: Shape, options?: InitializerOptions) => Tensor
-
-/**
- * Fans of a weight [out, in, ...window], as linear and convolution layers keep theirs.
- * @throws ShapeError on fewer than two axes
- * @example
- * ```ts
- * nn.fansOf([16, 3, 5, 5]) // => { fanIn: 75, fanOut: 400 }
- * ```
- */
-export const fansOf = (shape: Shape): Fans => {
-  if (shape.length < 2) {
-    throw new ShapeError(
-      `fansOf: a weight of shape [out, in, ...window] is required, got ${formatShape(shape)}. Pass fans.`,
-    )
-  }
-  const window = sizeOf(shape.slice(2))
-  return { fanIn: shape[1] * window, fanOut: shape[0] * window }
+/** Inputs and outputs of one unit of a weight `[out, in, ...kernel]`. @throws ShapeError below rank 2 */
+export const fans = (shape: Shape): { readonly fanIn: number; readonly fanOut: number } => {
+  if (shape.length < 2)
+    throw new ShapeError(`initializer: a weight of rank 2 or more is required, got rank ${shape.length}.`)
+  const kernel = shape.slice(2).reduce((n, d) => n * d, 1)
+  return { fanIn: shape[1] * kernel, fanOut: shape[0] * kernel }
 }
 
-const uniformWithin =
-  (bound: (fans: Fans) => number): Initializer =>
-  (key, shape, { fans, dtype } = {}) => {
-    const b = bound(fans ?? fansOf(shape))
-    return uniform(key, shape, { min: -b, max: b, dtype })
-  }
+const symmetric = (key: Tensor, shape: Shape, bound: number): Tensor =>
+  uniform(key, shape, { min: -bound, max: bound })
 
-const normalOf =
-  (deviation: (fans: Fans) => number): Initializer =>
-  (key, shape, { fans, dtype } = {}) =>
-    mul(normal(key, shape, { dtype }), deviation(fans ?? fansOf(shape)))
+/** Uniform on ±1/√fanIn: what PyTorch gives the weights and biases of linear and convolutional layers. */
+export const torchUniform = (key: Tensor, shape: Shape, fanIn: number = fans(shape).fanIn): Tensor =>
+  symmetric(key, shape, 1 / Math.sqrt(fanIn))
 
-/** Zeros. */
-export const zerosInitializer: Initializer = (_key, shape, { dtype = 'float32' } = {}) =>
-  broadcastTo(inDType(0, dtype), shape)
+/** Uniform on ±√(6/(fanIn + fanOut)). @see Glorot, Bengio: Understanding the difficulty of training deep feedforward networks (2010), eq. 16 */
+export const glorotUniform: Initializer = (key, shape) =>
+  symmetric(key, shape, Math.sqrt(6 / (fans(shape).fanIn + fans(shape).fanOut)))
 
-/** One number everywhere. */
-export const constantInitializer =
-  (value: number): Initializer =>
-  (_key, shape, { dtype = 'float32' } = {}) =>
-    broadcastTo(inDType(value, dtype), shape)
+/** Normal of variance 2/(fanIn + fanOut). @see Glorot, Bengio (2010), eq. 12 */
+export const glorotNormal: Initializer = (key, shape) =>
+  mul(normal(key, shape), Math.sqrt(2 / (fans(shape).fanIn + fans(shape).fanOut)))
 
-/** Uniform on ±1/√fanIn: PyTorch's default for the weights and biases of linear and convolution layers. */
-export const torchUniform: Initializer = uniformWithin(({ fanIn }) => Math.sqrt(1 / fanIn))
+/** Uniform on ±√(6/fanIn), for ReLU. @see He et al.: Delving deep into rectifiers (2015), eq. 10 */
+export const heUniform: Initializer = (key, shape) => symmetric(key, shape, Math.sqrt(6 / fans(shape).fanIn))
 
-/**
- * Uniform, variance 2/(fanIn + fanOut): bound √(6/(fanIn + fanOut)).
- * @see Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010), equation 16
- */
-export const glorotUniform: Initializer = uniformWithin(({ fanIn, fanOut }) =>
-  Math.sqrt(6 / (fanIn + fanOut)),
-)
+/** Normal of variance 2/fanIn, for ReLU. @see He et al. (2015), eq. 10 */
+export const heNormal: Initializer = (key, shape) => mul(normal(key, shape), Math.sqrt(2 / fans(shape).fanIn))
 
-/** Normal, variance 2/(fanIn + fanOut). @see glorotUniform */
-export const glorotNormal: Initializer = normalOf(({ fanIn, fanOut }) => Math.sqrt(2 / (fanIn + fanOut)))
+/** Uniform on ±√(3/fanIn). @see LeCun et al.: Efficient backprop (1998), §4.6 */
+export const lecunUniform: Initializer = (key, shape) =>
+  symmetric(key, shape, Math.sqrt(3 / fans(shape).fanIn))
 
-/**
- * Uniform, variance 2/fanIn: bound √(6/fanIn). For layers followed by relu.
- * @see He et al., Delving deep into rectifiers (2015), equation 10
- */
-export const heUniform: Initializer = uniformWithin(({ fanIn }) => Math.sqrt(6 / fanIn))
+/** The deviation of a standard normal cut at ±2. */
+const truncatedDeviation = 0.8796256610342398
 
-/** Normal, variance 2/fanIn. @see heUniform */
-export const heNormal: Initializer = normalOf(({ fanIn }) => Math.sqrt(2 / fanIn))
-
-/**
- * Uniform, variance 1/fanIn: bound √(3/fanIn). For layers followed by selu, or none.
- * @see LeCun et al., Efficient backprop (1998), equation 16
- */
-export const lecunUniform: Initializer = uniformWithin(({ fanIn }) => Math.sqrt(3 / fanIn))
-
-/** Normal, variance 1/fanIn. @see lecunUniform */
-export const lecunNormal: Initializer = normalOf(({ fanIn }) => Math.sqrt(1 / fanIn))
+/** Normal cut at two deviations, of variance 1/fanIn after the cut. @see LeCun et al. (1998), §4.6 */
+export const lecunNormal: Initializer = (key, shape) =>
+  mul(truncatedNormal(key, -2, 2, shape), 1 / Math.sqrt(fans(shape).fanIn) / truncatedDeviation)

@@ -1,117 +1,56 @@
-import type { Shape } from '../graph/aval.js'
+import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 
-/**
- * Told of every layer that is applied, before it runs: gets its name and parameters, gives what is told of the
- * layers inside it, and what is called with the shape of its output.
- */
-export type Observe = (
-  name: string,
-  params: unknown,
-) => { readonly inside: Observe; readonly done: (output: Shape) => void }
-
-export type ApplyOptions = {
-  /** Whether this is a training step (false): dropout drops, batch normalisation uses and collects batch statistics. */
-  readonly train?: boolean
-  /** Randomness for the layers that want it, in training. */
+/** What a layer is told besides its input. */
+export type Mode = {
+  /** Dropout drops and statistics move only while training. */
+  readonly train: boolean
+  /** For layers that draw random numbers while training. */
   readonly key?: Tensor
-  /** @internal */
-  readonly observe?: Observe
 }
 
+/** Trainable values, and those that training changes without a gradient (`null`: none). */
+export type Variables<P, S> = { readonly params: P; readonly state: S }
+
 /**
- * A layer, or a whole model: a pair of pure functions over a tree of parameters P, which gradients are taken of, and
- * a tree of state S, which is not trained (running statistics; `null` where there is none). Made by `defineLayer`.
+ * A model as pure functions of its parameters `P` and state `S`, both trees. `apply` hands back the state
+ * that the next call should get.
  */
-export interface Layer<P, S> {
-  /** For messages and `summary`: `linear(784, 128)`. */
+export type Layer<P, S = null> = {
+  /** For summaries and errors: `linear(784, 128)`. */
   readonly name: string
-  /**
-   * First parameters and state.
-   * @param inputShape lets the layers check that they fit; those that state their sizes don't need it
-   */
-  init(key: Tensor, inputShape?: Shape): { readonly params: P; readonly state: S }
-  /** The output and the next state. */
-  apply(params: P, state: S, x: Tensor, options?: ApplyOptions): readonly [y: Tensor, state: S]
+  readonly init: (key: Tensor) => Variables<P, S>
+  readonly apply: (params: P, state: S, x: Tensor, mode: Mode) => [Tensor, S]
+  /** The layers that this one is made of, for summaries. */
+  readonly parts?: readonly Part[]
 }
 
-/** A layer without state. */
-export interface StatelessLayer<P> extends Layer<P, null> {
-  /** The output alone. */
-  call(params: P, x: Tensor, options?: ApplyOptions): Tensor
+/** A layer without state or randomness: `call` is all there is to it. */
+export type StatelessLayer<P> = Layer<P, null> & { readonly call: (params: P, x: Tensor) => Tensor }
+
+/** One of a sequence, as a summary sees it. */
+export type Part = {
+  readonly name: string
+  readonly run: (params: unknown, state: unknown, x: Tensor, mode: Mode) => Tensor
 }
 
-/** What `sequential` takes: layers, and functions without parameters. */
-export type Part = Layer<unknown, unknown> | ((x: Tensor) => Tensor)
-
-export type ParamsOf<T> = T extends { init(key: Tensor): { readonly params: infer P } } ? P : null
-
-export type StateOf<T> = T extends { init(key: Tensor): { readonly state: infer S } } ? S : null
-
-/**
- * A layer from its functions.
- * @example
- * ```ts
- * const counting = nn.defineLayer({
- *   name: 'counting',
- *   init: () => ({ params: null, state: np.array(0) }),
- *   apply: (_params, calls, x) => [x, calls.add(1)],
- * })
- * const { params, state } = counting.init(random.key(0))
- * counting.apply(params, state, np.array([1]))[1].item() // => 1
- * ```
- */
-export const defineLayer = <P, S>(layer: Layer<P, S>): Layer<P, S> => ({
-  name: layer.name,
-  init: (key, inputShape) => layer.init(key, inputShape),
-  apply(params, state, x, options = {}) {
-    const visit = options.observe?.(layer.name, params)
-    const result = layer.apply(
-      params,
-      state,
-      x,
-      visit === undefined ? options : { ...options, observe: visit.inside },
-    )
-    visit?.done(result[0].shape)
-    return result
-  },
+/** A layer from the function it is; `init` makes its parameters. */
+export const stateless = <P>(
+  name: string,
+  init: (key: Tensor) => P,
+  call: (params: P, x: Tensor) => Tensor,
+): StatelessLayer<P> => ({
+  name,
+  init: (key) => ({ params: init(key), state: null }),
+  apply: (params, _state, x) => [call(params, x), null],
+  call,
 })
 
-/**
- * A layer without state, from its functions.
- * @example
- * ```ts
- * const gain = nn.defineStateless({
- *   name: 'gain',
- *   init: () => ({ by: np.array(2) }),
- *   call: ({ by }, x) => x.mul(by),
- * })
- * gain.call(gain.init(random.key(0)).params, np.array([3])) // => [6]
- * ```
- */
-export const defineStateless = <P>(layer: {
-  readonly name: string
-  readonly init: (key: Tensor, inputShape?: Shape) => P
-  readonly call: (params: P, x: Tensor, options: ApplyOptions) => Tensor
-}): StatelessLayer<P> => {
-  const whole = defineLayer<P, null>({
-    name: layer.name,
-    init: (key, inputShape) => ({ params: layer.init(key, inputShape), state: null }),
-    apply: (params, state, x, options = {}) => [layer.call(params, x, options), state],
-  })
-  return { ...whole, call: (params, x, options) => whole.apply(params, null, x, options)[0] }
+/** @throws GradError naming the layer that needs a key */
+export const requireKey = (name: string, mode: Mode): Tensor => {
+  if (mode.key === undefined)
+    throw new GradError(
+      `${name}: a random key is required while training, got none. Pass { train: true, key }.`,
+    )
+  return mode.key
 }
-
-/** Whether the layer has no state. */
-export const isStateless = <P>(layer: Layer<P, unknown>): layer is StatelessLayer<P> => 'call' in layer
-
-/**
- * A function without parameters as a layer; `sequential` does this by itself.
- * @param name for messages and `summary`; the function's own by default
- * @example
- * ```ts
- * nn.activation(nn.relu).name // => 'relu'
- * ```
- */
-export const activation = (f: (x: Tensor) => Tensor, name = f.name || 'function'): StatelessLayer<null> =>
-  defineStateless({ name, init: () => null, call: (_params, x) => f(x) })

@@ -1,73 +1,48 @@
 import { formatAval } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
+import { GradError, ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from '../ops/arithmetic.js'
 import { dotGeneral } from '../ops/dotGeneral.js'
-import { promote } from '../ops/lift.js'
-import type { FloatDType } from '../random/floatDType.js'
 import { split } from '../random/split.js'
 import { type Initializer, torchUniform } from './initializers.js'
-import { defineStateless, type StatelessLayer } from './layer.js'
-import { requireSizes } from './sizes.js'
+import { type StatelessLayer, stateless } from './layer.js'
 
-/** weight [out, in]; bias [out], or `null` in a layer without. */
-export type LinearParams = { readonly weight: Tensor; readonly bias: Tensor | null }
-
-export type LinearOptions = {
-  /** Whether a bias is added (true). */
-  readonly bias?: boolean
-  /** Of the weight, and of the bias with the weight's fans (both `torchUniform`). */
-  readonly weightInitializer?: Initializer
-  readonly biasInitializer?: Initializer
-  /** Of the parameters (float32). */
-  readonly dtype?: FloatDType
-}
+/** `weight` f32[out, in], `bias` f32[out]. */
+export type LinearParams = { readonly weight: Tensor; readonly bias: Tensor }
 
 /**
- * A fully connected layer: y = x·Wᵀ + b. x: [..., in] → [..., out]. PyTorch's layout and initialisation.
- * @throws ShapeError where the last axis of x is not `inputs` long
+ * x·Wᵀ + b along the last axis: f32[...b, in] → f32[...b, out]. Weights and bias start uniform on
+ * ±1/√in, as PyTorch's, unless `weightInit` says otherwise.
+ * @throws ShapeError where the last axis of x is not `inputs`
  * @example
- * ```ts
- * const layer = nn.linear(2, 1)
- * const params = { weight: np.array([[3, 4]]), bias: np.array([5]) }
- * layer.call(params, np.array([1, 1])) // => [12]
- * ```
+ * const layer = nn.linear(3, 2)
+ * const { params } = layer.init(random.key(0))
+ * layer.call(params, np.ones([5, 3])).shape // => [5, 2]
  */
 export const linear = (
   inputs: number,
   outputs: number,
-  options: LinearOptions = {},
+  { weightInit = torchUniform }: { readonly weightInit?: Initializer } = {},
 ): StatelessLayer<LinearParams> => {
-  const {
-    bias = true,
-    weightInitializer = torchUniform,
-    biasInitializer = torchUniform,
-    dtype = 'float32',
-  } = options
   const name = `linear(${inputs}, ${outputs})`
-  requireSizes(name, [inputs, outputs])
-  const fans = { fanIn: inputs, fanOut: outputs }
-  return defineStateless<LinearParams>({
-    name,
-    init: (key) => {
-      const [weightKey, biasKey] = split(key)
-      return {
-        weight: weightInitializer(weightKey, [outputs, inputs], { fans, dtype }),
-        bias: bias ? biasInitializer(biasKey, [outputs], { fans, dtype }) : null,
-      }
-    },
-    call: (params, x) => {
-      if (x.ndim === 0 || x.shape[x.ndim - 1] !== inputs) {
-        throw new ShapeError(`${name}: a last axis of size ${inputs} is required, got ${formatAval(x.aval)}.`)
-      }
-      const [rows, weight] = promote(name, [x, params.weight])
-      const y = dotGeneral(rows, weight, {
-        lhsContract: [x.ndim - 1],
-        rhsContract: [1],
-        lhsBatch: [],
-        rhsBatch: [],
-      })
-      return params.bias === null ? y : add(y, params.bias)
-    },
+  for (const n of [inputs, outputs])
+    if (!Number.isInteger(n) || n < 1) throw new GradError(`${name}: positive sizes are required, got ${n}.`)
+  const init = (key: Tensor): LinearParams => {
+    const [weightKey, biasKey] = split(key)
+    return {
+      weight: weightInit(weightKey, [outputs, inputs]),
+      bias: torchUniform(biasKey, [outputs], inputs),
+    }
+  }
+  return stateless(name, init, ({ weight, bias }, x) => {
+    const last = x.ndim - 1
+    if (x.shape[last] !== inputs)
+      throw new ShapeError(
+        `${name}: a last axis of ${inputs} is required, got ${formatAval(x.aval)}. Reshape or flatten it.`,
+      )
+    return add(
+      dotGeneral(x, weight, { lhsContract: [last], rhsContract: [1], lhsBatch: [], rhsBatch: [] }),
+      bias,
+    )
   })
 }

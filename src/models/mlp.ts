@@ -1,31 +1,23 @@
-import { ShapeError } from '../graph/errors.js'
+import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { relu } from '../ops/nn.js'
-import type { StatelessLayer } from './layer.js'
-import { type LinearOptions, type LinearParams, linear } from './linear.js'
-import { sequential } from './sequential.js'
+import { foldIn } from '../random/foldIn.js'
+import { activation } from './activations.js'
+import { type StatelessLayer, stateless } from './layer.js'
+import { type LinearParams, linear } from './linear.js'
 
-/**
- * Linear layers with an activation between each two: `sequential(linear(a, b), relu, linear(b, c))` of sizes [a, b, c].
- * @param options `activation` (relu), and those of `linear`
- * @example
- * ```ts
- * const model = nn.mlp([784, 128, 10])
- * model.call(model.init(random.key(0)).params, np.zeros([32, 784])).shape // => [32, 10]
- * ```
- */
+/** A linear layer for each step between widths, with an activation between them (none after the last). */
 export const mlp = (
-  sizes: readonly number[],
-  { activation = relu, ...options }: LinearOptions & { readonly activation?: (x: Tensor) => Tensor } = {},
-): StatelessLayer<readonly (LinearParams | null)[]> => {
-  if (sizes.length < 2) {
-    throw new ShapeError(
-      `mlp: the sizes of input and output at least are required, got [${sizes.join(', ')}].`,
-    )
-  }
-  const layers = sizes.slice(1).flatMap((outputs, i) => {
-    const layer = linear(sizes[i], outputs, options)
-    return i === 0 ? [layer] : [activation, layer]
-  })
-  return sequential(...layers)
+  widths: readonly number[],
+  f: (x: Tensor) => Tensor = relu,
+): StatelessLayer<readonly LinearParams[]> => {
+  if (widths.length < 2) throw new GradError(`mlp: at least two widths are required, got ${widths.length}.`)
+  const layers = widths.slice(1).map((out, i) => linear(widths[i], out))
+  const between = activation(f)
+  const whole = stateless<readonly LinearParams[]>(
+    `mlp(${widths.join(', ')})`,
+    (key) => layers.map((l, i) => l.init(foldIn(key, i)).params),
+    (params, x) => layers.reduce((y, l, i) => l.call(params[i], i === 0 ? y : between.call(null, y)), x),
+  )
+  return whole
 }

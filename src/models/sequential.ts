@@ -1,117 +1,90 @@
-import type { Shape } from '../graph/aval.js'
-import { ShapeError, TreeMismatchError } from '../graph/errors.js'
-import type { Tensor } from '../graph/tensor.js'
+import { GradError } from '../graph/errors.js'
+import { Tensor } from '../graph/tensor.js'
 import { foldIn } from '../random/foldIn.js'
-import {
-  type ApplyOptions,
-  activation,
-  defineLayer,
-  defineStateless,
-  isStateless,
-  type Layer,
-  type ParamsOf,
-  type Part,
-  type StatelessLayer,
-  type StateOf,
-} from './layer.js'
-import { outputShape } from './outputShape.js'
+import { activation } from './activations.js'
+import type { Layer, Mode, Part, StatelessLayer } from './layer.js'
 
-/** A list of the parts' parameters: `null` for those that have none. */
-export type SequentialParams<Ls extends readonly Part[]> = { readonly [K in keyof Ls]: ParamsOf<Ls[K]> }
+/** Something with the parameters and state of a layer, of whatever type. */
+type SomeLayer = {
+  readonly name: string
+  readonly init: (key: Tensor) => { readonly params: unknown; readonly state: unknown }
+  readonly apply: (params: never, state: never, x: Tensor, mode: Mode) => readonly [Tensor, unknown]
+}
 
-/** A list of the parts' states; `null` if none has any. */
-export type SequentialState<Ls extends readonly Part[]> = [StateOf<Ls[number]>] extends [null]
-  ? null
-  : { readonly [K in keyof Ls]: StateOf<Ls[K]> }
+/** What `sequential` takes: layers, or functions of a tensor. */
+export type Stage = SomeLayer | ((x: Tensor) => Tensor)
 
-export type Sequential<Ls extends readonly Part[]> = [StateOf<Ls[number]>] extends [null]
-  ? StatelessLayer<SequentialParams<Ls>>
-  : Layer<SequentialParams<Ls>, SequentialState<Ls>>
+type InitOf<L> = L extends { readonly init: (key: Tensor) => infer V }
+  ? V
+  : { readonly params: null; readonly state: null }
 
-type AnyLayer = Layer<unknown, unknown>
+/** One entry a stage. */
+export type ParamsOf<L extends readonly Stage[]> = {
+  readonly [I in keyof L]: InitOf<L[I]> extends { readonly params: infer P } ? P : never
+}
+export type StateOf<L extends readonly Stage[]> = {
+  readonly [I in keyof L]: InitOf<L[I]> extends { readonly state: infer S } ? S : never
+}
+
+/** Whether every stage is a function or a stateless layer. */
+type IsStateless<L extends readonly Stage[]> = L[number] extends
+  | ((x: Tensor) => Tensor)
+  | { readonly call: (params: never, x: Tensor) => Tensor }
+  ? true
+  : false
+
+/** A sequence of stateless stages is stateless itself: it has `call`, and a state of nulls. */
+export type Sequential<L extends readonly Stage[]> = Layer<ParamsOf<L>, StateOf<L>> &
+  (IsStateless<L> extends true ? Pick<StatelessLayer<ParamsOf<L>>, 'call'> : unknown)
 
 /**
- * Layers and functions one after the other. Parameters are the list of theirs, so that the second layer's weight is
- * named `1.weight`, as in PyTorch. Part i is initialised with the i-th key of a split, and gets the i-th of the key
- * it is applied with.
- * @throws ShapeError naming the part that does not fit
+ * Stages one after the other. Parameters and state are arrays with one entry a stage (`null` for functions);
+ * stage i gets the key `foldIn(key, i)`.
  * @example
- * ```ts
- * const model = nn.sequential(nn.linear(784, 128), nn.relu, nn.linear(128, 10))
+ * const model = nn.sequential(nn.linear(4, 8), nn.relu, nn.linear(8, 2))
  * const { params } = model.init(random.key(0))
- * tree.paths(params) // => ['0.bias', '0.weight', '2.bias', '2.weight']
- * model.call(params, np.zeros([32, 784])).shape // => [32, 10]
- * ```
+ * model.call(params, np.zeros([3, 4])).shape // => [3, 2]
  */
-export function sequential<Ls extends readonly Part[]>(...parts: Ls): Sequential<Ls>
-export function sequential(...parts: readonly Part[]): AnyLayer {
-  const layers = parts.map((part): AnyLayer => (typeof part === 'function' ? activation(part) : part))
-  const noStates = layers.map(() => null)
-  if (layers.every(isStateless)) {
-    return defineStateless<readonly unknown[]>({
-      name: 'sequential',
-      init: (key, inputShape) => initAll(layers, key, inputShape).params,
-      call: (params, x, options) => applyAll(layers, params, noStates, x, options)[0],
-    })
-  }
-  return defineLayer<readonly unknown[], readonly unknown[]>({
-    name: 'sequential',
-    init: (key, inputShape) => initAll(layers, key, inputShape),
-    apply: (params, states, x, options = {}) => applyAll(layers, params, states, x, options),
-  })
-}
-
-type All = { readonly params: readonly unknown[]; readonly state: readonly unknown[] }
-
-const initAll = (layers: readonly AnyLayer[], key: Tensor, inputShape: Shape | undefined): All => {
-  let shape = inputShape
-  const made = layers.map((layer, i) => {
-    const { params, state } = layer.init(foldIn(key, i), shape)
-    if (shape !== undefined) {
-      shape = located(layer, i, () =>
-        outputShape(layer.name, shape as Shape, (x) => layer.apply(params, state, x)[0]),
-      )
-    }
-    return { params, state }
-  })
-  return { params: made.map((m) => m.params), state: made.map((m) => m.state) }
-}
-
-const applyAll = (
-  layers: readonly AnyLayer[],
-  params: readonly unknown[],
-  states: readonly unknown[],
-  x: Tensor,
-  options: ApplyOptions,
-): readonly [Tensor, readonly unknown[]] => {
-  requireOneEach('parameters', layers, params)
-  requireOneEach('states', layers, states)
-  const { key } = options
-  let y = x
-  const next = layers.map((layer, i) => {
-    const own = key === undefined ? options : { ...options, key: foldIn(key, i) }
-    const [out, state] = located(layer, i, () => layer.apply(params[i], states[i], y, own))
-    y = out
-    return state
-  })
-  return [y, next]
-}
-
-const requireOneEach = (what: string, layers: readonly AnyLayer[], values: readonly unknown[]): void => {
-  if (Array.isArray(values) && values.length === layers.length) return
-  const got = Array.isArray(values) ? String(values.length) : typeof values
-  throw new TreeMismatchError(
-    `sequential: the ${what} of ${layers.length} layers (${layers.map((l) => l.name).join(', ')}) are required, got ${got}. Make them with init(key) of the same model.`,
+export const sequential = <const L extends readonly Stage[]>(...stages: L): Sequential<L> => {
+  const layers = stages.map(
+    (s, i): SomeLayer =>
+      typeof s === 'function' ? activation(s, s.name === '' ? `function ${i}` : s.name) : s,
   )
-}
-
-/** Runs a part of the model; its shape errors say which part it was. */
-const located = <T>(layer: AnyLayer, index: number, body: () => T): T => {
-  try {
-    return body()
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error
-    const what = error.message.startsWith(layer.name) ? error.message : `${layer.name}: ${error.message}`
-    throw new ShapeError(`sequential[${index}] ${what}`, { cause: error })
+  const name = `sequential(${layers.map((l) => l.name).join(', ')})`
+  const runPart =
+    (layer: SomeLayer): Part['run'] =>
+    (params, state, x, mode) =>
+      layer.apply(params as never, state as never, x, mode)[0]
+  const init = (key: Tensor) => {
+    const variables = layers.map((l, i) => l.init(foldIn(key, i)))
+    return { params: variables.map((v) => v.params), state: variables.map((v) => v.state) }
   }
+  const apply = (
+    params: readonly unknown[],
+    state: readonly unknown[],
+    x: Tensor,
+    mode: Mode,
+  ): [Tensor, unknown[]] => {
+    let y = x
+    const next = layers.map((l, i) => {
+      const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
+      const [out, after] = l.apply(params[i] as never, state[i] as never, y, own)
+      if (!(out instanceof Tensor))
+        throw new GradError(`${l.name}: a tensor is required as result, got ${typeof out}.`)
+      y = out
+      return after
+    })
+    return [y, next]
+  }
+  const none = layers.map(() => null)
+  const model = {
+    name,
+    init,
+    apply,
+    parts: layers.map((l) => ({ name: l.name, run: runPart(l) })),
+    ...(stages.every((s) => typeof s === 'function' || 'call' in s)
+      ? { call: (params: readonly unknown[], x: Tensor) => apply(params, none, x, { train: false })[0] }
+      : {}),
+  }
+  return model as object as Sequential<L> // the arrays above have one entry a stage, which TypeScript can't see
 }

@@ -1,95 +1,63 @@
 import { aval, formatShape, type Shape } from '../graph/aval.js'
-import { byteSize, type DType } from '../graph/dtype.js'
 import { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
-import * as tree from '../graph/tree.js'
-import type { Layer, Observe } from './layer.js'
+import { leaves } from '../graph/tree.js'
+import { key } from '../random/key.js'
+import type { Mode, Part } from './layer.js'
 
-type Row = {
-  readonly depth: number
+/** What a summary needs of a model. */
+type Summarized = {
   readonly name: string
-  readonly output: Shape
-  readonly parameters: number
+  readonly init: (key: Tensor) => { readonly params: unknown; readonly state: unknown }
+  readonly apply: (params: never, state: never, x: Tensor, mode: Mode) => readonly [Tensor, unknown]
+  readonly parts?: readonly Part[]
 }
 
-const leaves = (params: unknown): readonly Tensor[] =>
-  tree.leaves(params).filter((leaf): leaf is Tensor => leaf instanceof Tensor)
+/** Number of values in a tree of parameters. */
+export const countParameters = (params: unknown): number =>
+  leaves(params).reduce<number>((n, l) => n + (l instanceof Tensor ? l.size : 1), 0)
 
-const elements = (tensors: readonly Tensor[]): number => tensors.reduce((n, t) => n + t.size, 0)
-
-/** Fills `rows` in the order in which layers begin. */
-const observer =
-  (rows: Row[], depth: number): Observe =>
-  (name, params) => {
-    const place = rows.push({ depth, name, output: [], parameters: elements(leaves(params)) }) - 1
-    return {
-      inside: observer(rows, depth + 1),
-      done: (output) => {
-        rows[place] = { ...rows[place], output }
-      },
-    }
-  }
-
-const thousands = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',')
-
-const bytes = (n: number): string =>
-  n < 1e3
-    ? `${n} B`
-    : n < 1e6
-      ? `${(n / 1e3).toFixed(1)} kB`
-      : n < 1e9
-        ? `${(n / 1e6).toFixed(1)} MB`
-        : `${(n / 1e9).toFixed(1)} GB`
-
-/** Columns padded to their widest cell; the last one to the right. */
-const table = (lines: readonly (readonly [string, string, string])[]): readonly string[] => {
-  const [a, b, c] = [0, 1, 2].map((i) => Math.max(...lines.map((line) => line[i].length)))
-  return lines.map(([x, y, z]) => `${x.padEnd(a)}  ${y.padEnd(b)}  ${z.padStart(c)}`)
-}
+const shapeAfter = (run: (x: Tensor) => Tensor, shape: Shape): Shape =>
+  trace('summary', [aval(shape, 'float32')], ([x]) => [run(x)]).graph.outputs[0].aval.shape
 
 /**
- * A table of a model's layers: name, output shape, number of parameters; those of a layer made of layers count
- * theirs. Nothing is computed: the model is initialised and applied on abstract values.
- * @param inputShape batch axis included
- * @param options `dtype` of the input (float32)
- * @throws ShapeError naming the layer that does not fit
+ * A table of layers, output shapes and parameter counts for inputs of a shape (batch included); nothing is
+ * computed but the initial parameters.
+ * @throws ShapeError naming the layer that the shape does not fit
  * @example
- * ```ts
- * nn.summary(nn.sequential(nn.linear(784, 128), nn.relu, nn.linear(128, 10)), [1, 784])
- * // => layer                 output shape  parameters
- * // sequential            [1,10]           101,770
- * //   linear(784, 128)    [1,128]          100,480
- * //   relu                [1,128]                0
- * //   linear(128, 10)     [1,10]             1,290
- * // total                                101,770
- * ```
+ * nn.summary(nn.sequential(nn.linear(4, 2), nn.relu), [1, 4])
+ * // => layer         output  parameters
+ * //    ────────────  ──────  ──────────
+ * //    linear(4, 2)  [1,2]           10
+ * //    relu          [1,2]            0
+ * //    ────────────  ──────  ──────────
+ * //    total                         10
  */
-export const summary = <P, S>(
-  model: Layer<P, S>,
-  inputShape: Shape,
-  options: { readonly dtype?: DType } = {},
-): string => {
-  const rows: Row[] = []
-  let parameters: readonly Tensor[] = []
-  trace(
-    `summary(${model.name})`,
-    [aval([2], 'uint32'), aval(inputShape, options.dtype ?? 'float32')],
-    ([key, x]) => {
-      const { params, state } = model.init(key)
-      parameters = leaves(params)
-      return [model.apply(params, state, x, { observe: observer(rows, 0) })[0]]
-    },
-  )
-  const size = parameters.reduce((n, t) => n + t.size * byteSize(t.dtype), 0)
-  const [head, ...body] = table([
-    ['layer', 'output shape', 'parameters'],
-    ...rows.map((r): [string, string, string] => [
-      `${'  '.repeat(r.depth)}${r.name}`,
-      formatShape(r.output),
-      thousands(r.parameters),
-    ]),
-    ['total', bytes(size), thousands(elements(parameters))],
+export const summary = (model: Summarized, inputShape: Shape): string => {
+  const { params, state } = model.init(key(0))
+  const whole: Part = {
+    name: model.name,
+    run: (p, s, x, mode) => model.apply(p as never, s as never, x, mode)[0],
+  }
+  const parts = model.parts ?? [whole]
+  const entry = (tree: unknown, i: number): unknown =>
+    model.parts === undefined ? tree : Array.isArray(tree) ? tree[i] : null
+  let shape = inputShape
+  const rows = parts.map(({ name, run }, i): [string, string, string] => {
+    shape = shapeAfter((x) => run(entry(params, i), entry(state, i), x, { train: false }), shape)
+    return [name, formatShape(shape), countParameters(entry(params, i)).toLocaleString('en-US')]
+  })
+  return table([
+    ['layer', 'output', 'parameters'],
+    ...rows,
+    ['total', '', countParameters(params).toLocaleString('en-US')],
   ])
-  const rule = '─'.repeat(head.length)
-  return [head, rule, ...body.slice(0, -1), rule, body[body.length - 1]].join('\n')
+}
+
+const table = (rows: readonly (readonly [string, string, string])[]): string => {
+  const widths = [0, 1, 2].map((c) => Math.max(...rows.map((r) => r[c].length)))
+  const line = ([a, b, c]: readonly [string, string, string]) =>
+    `${a.padEnd(widths[0])}  ${b.padEnd(widths[1])}  ${c.padStart(widths[2])}`
+  const rule = widths.map((w) => '─'.repeat(w)).join('  ')
+  return [line(rows[0]), rule, ...rows.slice(1, -1).map(line), rule, line(rows[rows.length - 1])].join('\n')
 }

@@ -4,7 +4,7 @@ import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { gt, lt } from './comparison.js'
 import { align } from './lift.js'
-import { and } from './logical.js'
+import { and, or } from './logical.js'
 import { elementwiseShape, zerosLike } from './rules.js'
 import { select } from './select.js'
 
@@ -12,7 +12,7 @@ const onlyWhere = (condition: Tensor, dx: Tensor): Tensor => select(condition, d
 
 /**
  * min(max(x, low), high); NaN stays.   d clamp = dx strictly inside; d low where x < low (< high); d high
- * where x > high; on a bound, none, as in JAX.
+ * where x > high, or the bounds cross; on a bound, none, as in JAX.
  */
 export const clampP = definePrimitive<NoParams>({
   name: 'clamp',
@@ -22,8 +22,8 @@ export const clampP = definePrimitive<NoParams>({
     (dLow, [low, x, high]) => onlyWhere(and(lt(x, low), lt(low, high)), dLow),
     // ∂x: 1 where low < x < high
     (dx, [low, x, high]) => onlyWhere(and(gt(x, low), lt(x, high)), dx),
-    // ∂high: 1 where high < x
-    (dHigh, [, x, high]) => onlyWhere(lt(high, x), dHigh),
+    // ∂high: 1 where high < x, or high < low
+    (dHigh, [low, x, high]) => onlyWhere(or(lt(high, x), lt(high, low)), dHigh),
   ],
   linearize: 'fromJvp',
   transpose: 'nonlinear',

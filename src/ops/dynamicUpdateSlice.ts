@@ -89,6 +89,7 @@ const putWindows = (
   const sizes = update.shape.slice(1)
   const moving = sizes.flatMap((n, axis) => (n < own[axis] ? [axis] : []))
   if (moving.length === 0) return update
+  if (update.size === 0) return x
   const places = [size, ...moving.map((axis) => own[axis])]
   const indices = moving.map((axis, k) => {
     const start = maximum(

@@ -32,6 +32,7 @@ export const reshape = (x: Tensor, shape: Shape): Tensor => {
     known.length === shape.length - 1 ? shape.map((d) => (d === -1 ? x.size / sizeOf(known) : d)) : shape
   if (sameShape(x.shape, target)) return x
   const value = splatValue(x)
-  if (value !== null && sizeOf(target) === x.size && target.every(Number.isInteger)) return splat(value, aval(target, x.dtype, x.aval.weakType))
+  if (value !== null && sizeOf(target) === x.size && target.every(Number.isInteger))
+    return splat(value, aval(target, x.dtype, x.aval.weakType))
   return bind1(reshapeP, [x], { shape: target })
 }

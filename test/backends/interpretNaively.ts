@@ -6,7 +6,18 @@ import { scalarOp } from '../../src/graph/kernel/scalar.js'
 
 type Buffers = readonly TypedArray[]
 type Point = readonly number[]
-type Running = { readonly acc: readonly number[]; readonly elem: readonly number[] }
+/** The running values of a reduction, and the nodes that are known already at this point. */
+type Running = {
+  readonly acc: readonly number[]
+  readonly elem: readonly number[]
+  readonly known: Map<Expr, number>
+}
+
+const at = (acc: readonly number[] = [], elem: readonly number[] = []): Running => ({
+  acc,
+  elem,
+  known: new Map(),
+})
 
 /** All points of a box, in row-major order. */
 const pointsOf = (extents: Shape): Point[] => {
@@ -28,8 +39,8 @@ const along = (coefs: readonly number[], point: Point): number =>
 const readAt = (load: Load, point: Point, buffers: Buffers, running: Running): number => {
   const { view } = load
   const inside = view.guards.every((g) => {
-    const at = g.offset + along(g.coefs, point)
-    return at >= 0 && at < g.size
+    const coordinate = g.offset + along(g.coefs, point)
+    return coordinate >= 0 && coordinate < g.size
   })
   if (!inside) return load.fill
   const computed = load.dynamic.map(({ index, size, stride }) => {
@@ -44,6 +55,14 @@ const readAt = (load: Load, point: Point, buffers: Buffers, running: Running): n
 
 /** An expression's value at one point of a nest, by recursion. */
 const valueAt = (expr: Expr, point: Point, buffers: Buffers, running: Running): number => {
+  const known = running.known.get(expr)
+  if (known !== undefined) return known
+  const value = compute(expr, point, buffers, running)
+  running.known.set(expr, value)
+  return value
+}
+
+const compute = (expr: Expr, point: Point, buffers: Buffers, running: Running): number => {
   switch (expr.op) {
     case 'const':
       return expr.value
@@ -63,20 +82,20 @@ const valueAt = (expr: Expr, point: Point, buffers: Buffers, running: Running): 
   }
 }
 
-const none: Running = { acc: [], elem: [] }
-
 const runKernel = (kernel: Kernel, buffers: TypedArray[]): void => {
   const { space, reduction, outputs } = kernel
   pointsOf(space).forEach((point, flat) => {
     let acc: readonly number[] = reduction ? reduction.init.map((i) => i.value) : []
     if (reduction) {
       for (const inner of pointsOf(reduction.extents)) {
-        const elem = reduction.element.map((e) => valueAt(e, [...point, ...inner], buffers, none))
-        const running = { acc, elem }
+        const nothing = at()
+        const elem = reduction.element.map((e) => valueAt(e, [...point, ...inner], buffers, nothing))
+        const running = at(acc, elem)
         acc = reduction.combine.map((e) => valueAt(e, point, buffers, running))
       }
     }
-    for (const { buffer, value } of outputs) buffers[buffer][flat] = valueAt(value, point, buffers, { acc, elem: [] })
+    const reduced = at(acc)
+    for (const { buffer, value } of outputs) buffers[buffer][flat] = valueAt(value, point, buffers, reduced)
   })
 }
 
@@ -90,8 +109,8 @@ const runContract = ({ batch, m, n, k, lhs, rhs, output }: Contract, buffers: Ty
       for (const j of pointsOf(n)) {
         let sum = 0
         for (const c of pointsOf(k)) {
-          const left = readAt(lhs, [...b, ...i, ...c], buffers, none)
-          const right = readAt(rhs, [...b, ...j, ...c], buffers, none)
+          const left = readAt(lhs, [...b, ...i, ...c], buffers, at())
+          const right = readAt(rhs, [...b, ...j, ...c], buffers, at())
           sum = add(sum, mul(left, right, 0), 0)
         }
         buffers[output][flat++] = sum
@@ -100,19 +119,25 @@ const runContract = ({ batch, m, n, k, lhs, rhs, output }: Contract, buffers: Ty
   }
 }
 
-const runHost = ({ call, inputs, outputs }: HostStep, buffers: TypedArray[], shapes: readonly Shape[]): void => {
+const runHost = (
+  { call, inputs, outputs }: HostStep,
+  buffers: TypedArray[],
+  shapes: readonly Shape[],
+): void => {
   const arrays = inputs.map((id) => buffers[id])
   const out = buffers[outputs[0]]
   const shape = shapes[inputs[0]]
   const points = pointsOf(shape)
-  const flat = (point: Point): number => point.reduce((at, i, axis) => at * shape[axis] + i, 0)
+  const flat = (point: Point): number => point.reduce((sum, i, axis) => sum * shape[axis] + i, 0)
   const dtype = dtypeOf(out)
   const wide = dtype === 'float32' ? 'float64' : dtype
   if (call.routine === 'cumulative') {
     const join = scalarOp(call.op, wide, wide)
     for (const point of points) {
       const upTo = point[call.axis]
-      const places = Array.from({ length: shape[call.axis] }, (_, i) => i).filter((i) => (call.reverse ? i >= upTo : i <= upTo))
+      const places = Array.from({ length: shape[call.axis] }, (_, i) => i).filter((i) =>
+        call.reverse ? i >= upTo : i <= upTo,
+      )
       const values = places.map((i) => arrays[0][flat(point.map((x, axis) => (axis === call.axis ? i : x)))])
       if (call.reverse) values.reverse()
       out[flat(point)] = values.reduce((a, b) => join(a, b, 0))
@@ -125,10 +150,11 @@ const runHost = ({ call, inputs, outputs }: HostStep, buffers: TypedArray[], sha
   const remaining = shape.filter((_, axis) => !call.axes.includes(axis))
   for (const point of points) {
     const rest = point.filter((_, axis) => !call.axes.includes(axis))
-    const place = rest.reduce((at, i, axis) => at * remaining[axis] + i, 0)
+    const place = rest.reduce((sum, i, axis) => sum * remaining[axis] + i, 0)
     let sum = arrays[0][flat(point)]
     for (let u = 0; u < updates.length / Math.max(1, sizeOf(remaining)); u++) {
-      if (call.axes.every((axis, a) => indices[a][u] === point[axis])) sum = add(sum, updates[u * sizeOf(remaining) + place], 0)
+      if (call.axes.every((axis, a) => indices[a][u] === point[axis]))
+        sum = add(sum, updates[u * sizeOf(remaining) + place], 0)
     }
     out[flat(point)] = sum
   }

@@ -1,5 +1,4 @@
 import * as fc from 'fast-check'
-import { type DType } from '../../src/graph/dtype.js'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { epsilon, norm, requireNear } from './closeness.js'
 import { type Form, formatCase, plainOf, type Row } from './opTable/row.js'
@@ -15,15 +14,13 @@ export type BatchTrial = {
   readonly salt: number
 }
 
-/** Forms with a batch axis anywhere in some of the operands. `movesAll`: in every one. */
+/** Forms with a batch axis anywhere in at least one of the operands. */
 export const batchTrials = (forms: fc.Arbitrary<Form<object>>): fc.Arbitrary<BatchTrial> =>
   forms.chain(({ params, operands }) =>
     fc
       .record({
         size: fc.integer({ min: 1, max: 3 }),
-        places: fc.tuple(
-          ...operands.map((o) => fc.option(fc.nat(o.shape.length), { nil: null, freq: 3 })),
-        ),
+        places: fc.tuple(...operands.map((o) => fc.option(fc.nat(o.shape.length), { nil: null, freq: 3 }))),
         always: fc.nat(Math.max(0, operands.length - 1)),
       })
       .chain(({ size, places, always }) => {
@@ -44,17 +41,25 @@ export const batchTrials = (forms: fc.Arbitrary<Form<object>>): fc.Arbitrary<Bat
   )
 
 export const formatBatch = (row: Row, { params, operands, axes, salt }: BatchTrial): string =>
-  `${formatCase(row, { params, operands })} mapped along [${axes.join(', ').replaceAll(', ,', ', null,')}], salt ${salt}`
+  `${formatCase(row, { params, operands })} mapped along [${axes.map(String).join(', ')}], salt ${salt}`
 
 /** Batched kernels may round in another order: a few units of the last place of the largest element. */
-export const requireSameResults = (name: string, row: Row, got: readonly Plain[], want: readonly Plain[]): number =>
+export const requireSameResults = (
+  name: string,
+  row: Row,
+  got: readonly Plain[],
+  want: readonly Plain[],
+): number =>
   want.reduce((worst, w, i) => {
     const ulps = 4 * row.ulps[w.dtype === 'float32' ? 'float32' : 'float64']
-    return Math.max(worst, requireNear(`${name} ${i}`, [got[i]], [w], ulps * epsilon(w.dtype), norm([w.data])))
+    return Math.max(
+      worst,
+      requireNear(`${name} ${i}`, [got[i]], [w], ulps * epsilon(w.dtype), norm([w.data])),
+    )
   }, 0)
 
 /** Runs an operation on plain arrays. */
-export const evaluate = (f: (...xs: readonly Tensor[]) => readonly Tensor[], xs: readonly Plain[]): readonly Plain[] =>
-  f(...xs.map(toTensor)).map(toPlain)
-
-export const isMappable = (_row: Row, _dtype: DType): null => null
+export const evaluate = (
+  f: (...xs: readonly Tensor[]) => readonly Tensor[],
+  xs: readonly Plain[],
+): readonly Plain[] => f(...xs.map(toTensor)).map(toPlain)

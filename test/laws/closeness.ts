@@ -14,7 +14,12 @@ export const epsilon = (dtype: DType): number =>
 const smallestNormal = (dtype: DType): number => (dtype === 'float64' ? 2 ** -1022 : 2 ** -126)
 
 const sameForm = (name: string, got: Plain, want: Plain): void => {
-  if (got.dtype === want.dtype && got.shape.join() === want.shape.join() && got.data.length === want.data.length) return
+  if (
+    got.dtype === want.dtype &&
+    got.shape.join() === want.shape.join() &&
+    got.data.length === want.data.length
+  )
+    return
   throw new Violation(`${name}: ${formatPlain(want)} is required, got ${formatPlain(got)}`)
 }
 
@@ -22,7 +27,8 @@ const sameForm = (name: string, got: Plain, want: Plain): void => {
 export const requireIdentical = (name: string, got: Plain, want: Plain): void => {
   sameForm(name, got, want)
   const at = got.data.findIndex((x, i) => !Object.is(x, want.data[i]))
-  if (at >= 0) throw new Violation(`${name}: ${formatPlain(want)} is required, got ${formatPlain(got)}, at ${at}`)
+  if (at >= 0)
+    throw new Violation(`${name}: ${formatPlain(want)} is required, got ${formatPlain(got)}, at ${at}`)
 }
 
 /** Whether infinities and NaN agree; then only finite pairs are left to compare. */

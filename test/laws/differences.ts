@@ -8,7 +8,10 @@ const moved = (xs: readonly Plain[], vs: readonly Plain[], h: number): readonly 
   xs.map((x, k) => ({ ...x, data: x.data.map((value, i) => value + h * vs[k].data[i]) }))
 
 /** Arrays combined place by place. */
-const combine = (f: (...xs: number[]) => number, ...arrays: readonly (readonly Plain[])[]): readonly Plain[] =>
+const combine = (
+  f: (...xs: number[]) => number,
+  ...arrays: readonly (readonly Plain[])[]
+): readonly Plain[] =>
   arrays[0].map((first, k) => ({
     ...first,
     data: first.data.map((_, i) => f(...arrays.map((xs) => xs[k].data[i]))),

@@ -39,9 +39,10 @@ export const graphOfCase = (row: Row, { params, operands }: Case, random: Salt):
     args.map((x) => toTensor(x).aval),
     (inputs) => {
       let next = 0
-      return operation(row, params)(
-        ...operands.map((x, i) => (constant[i] ? toConstant(filled(x)) : inputs[next++])),
-      )
+      return operation(
+        row,
+        params,
+      )(...operands.map((x, i) => (constant[i] ? toConstant(filled(x)) : inputs[next++])))
     },
   )
   return { name: 'trace', graph, args: [...captures.map(toPlain), ...args] }
@@ -76,4 +77,7 @@ export const derivativesOf = (graph: Graph, forward: boolean): readonly { name: 
 }
 
 export const runGraph = (graph: Graph, args: readonly Plain[]): readonly Plain[] =>
-  evalGraph(graph, args.map((x): Tensor => toTensor(x))).map(toPlain)
+  evalGraph(
+    graph,
+    args.map((x): Tensor => toTensor(x)),
+  ).map(toPlain)

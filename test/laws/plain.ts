@@ -21,14 +21,15 @@ export const offsetOf = (shape: Shape, position: readonly number[]): number =>
   position.reduce((at, p, i) => at * shape[i] + p, 0)
 
 /** The element at a position. */
-export const elementAt = (x: Plain, position: readonly number[]): number => x.data[offsetOf(x.shape, position)]
+export const elementAt = (x: Plain, position: readonly number[]): number =>
+  x.data[offsetOf(x.shape, position)]
 
 /** An array filled by a function of the position. */
-export const tabulate = (
-  dtype: DType,
-  shape: Shape,
-  f: (position: readonly number[]) => number,
-): Plain => ({ dtype, shape, data: positions(shape).map(f) })
+export const tabulate = (dtype: DType, shape: Shape, f: (position: readonly number[]) => number): Plain => ({
+  dtype,
+  shape,
+  data: positions(shape).map(f),
+})
 
 export const toTensor = ({ dtype, shape, data }: Plain): Tensor => {
   const storage = allocate(dtype, data.length)
@@ -63,7 +64,9 @@ export const slicePlain = (x: Plain, axis: number, index: number): Plain =>
 export const stackPlain = (xs: readonly Plain[], axis: number): Plain => {
   const [first] = xs
   const shape = [...first.shape.slice(0, axis), xs.length, ...first.shape.slice(axis)]
-  return tabulate(first.dtype, shape, (p) => elementAt(xs[p[axis]], [...p.slice(0, axis), ...p.slice(axis + 1)]))
+  return tabulate(first.dtype, shape, (p) =>
+    elementAt(xs[p[axis]], [...p.slice(0, axis), ...p.slice(axis + 1)]),
+  )
 }
 
 /** x with axis `from` at place `to`. */

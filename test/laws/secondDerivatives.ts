@@ -1,11 +1,11 @@
+import { aval } from '../../src/graph/aval.js'
 import type { Tensor } from '../../src/graph/tensor.js'
+import { splat } from '../../src/graph/tensor.js'
 import { add, mul } from '../../src/ops/arithmetic.js'
 import { reduceSum } from '../../src/ops/reduceSum.js'
+import { fullLike } from '../../src/ops/rules.js'
 import { jvp } from '../../src/transforms/jvp.js'
 import { vjp } from '../../src/transforms/vjp.js'
-import { fullLike } from '../../src/ops/rules.js'
-import { splat } from '../../src/graph/tensor.js'
-import { aval } from '../../src/graph/aval.js'
 import { Violation } from './closeness.js'
 import { differences, inner, length } from './differences.js'
 import { type Plain, toPlain, toTensor } from './plain.js'
@@ -15,9 +15,7 @@ import type { Point } from './trials.js'
 type Tensors = readonly Tensor[]
 
 const dot = (xs: Tensors, ys: Tensors): Tensor =>
-  xs
-    .map((x, k) => reduceSum(mul(x, ys[k]), [...x.shape.keys()]))
-    .reduce(add, splat(0, aval([], 'float64')))
+  xs.map((x, k) => reduceSum(mul(x, ys[k]), [...x.shape.keys()])).reduce(add, splat(0, aval([], 'float64')))
 
 /** What second derivatives are compared by. */
 export type SecondOrder = {

@@ -59,6 +59,7 @@ const compileScatterAdd = (axes: readonly number[], target: BufferSpec, indexSha
       if (!inside) continue
       for (let w = 0; w < offsets.length; w++) sums[base + offsets[w]] += updates[i * offsets.length + w]
     }
+    if (target.dtype === 'bool') for (let i = 0; i < sums.length; i++) sums[i] = sums[i] !== 0 ? 1 : 0
     if (sums !== out) out.set(sums)
   }
 }

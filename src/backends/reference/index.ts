@@ -14,5 +14,7 @@ export const reference: Backend = {
   upload: (data) => new HostArray(data),
   download: async (handle) => elementsOf(handle),
   downloadSync: elementsOf,
-  free: () => {},
+  free: (handle) => {
+    if (handle instanceof HostArray) handle.data = null
+  },
 }

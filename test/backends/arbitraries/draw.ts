@@ -24,7 +24,10 @@ export const elements = (g: Draw, dtype: DType, size: number): TypedArray => {
   let state = int(g, 1, 0x7fffffff)
   for (let i = 0; i < size; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    data[i] = storedValue(dtype, dtype === 'bool' ? state >>> 31 : dtype === 'uint32' ? (state >>> 28) : (state >>> 28) - 8)
+    data[i] = storedValue(
+      dtype,
+      dtype === 'bool' ? state >>> 31 : dtype === 'uint32' ? state >>> 28 : (state >>> 28) - 8,
+    )
   }
   return data
 }

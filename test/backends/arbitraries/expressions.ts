@@ -1,14 +1,47 @@
 import type { Shape } from '../../../src/graph/aval.js'
 import { type DType, dtypes, isFloat } from '../../../src/graph/dtype.js'
-import { apply, compare, constant, type Expr, loopIndex, type ScalarOp, select } from '../../../src/graph/kernel/expr.js'
+import {
+  apply,
+  compare,
+  constant,
+  type Expr,
+  loopIndex,
+  type ScalarOp,
+  select,
+} from '../../../src/graph/kernel/expr.js'
 import { type Draw, int, oneOf, type ProgramDraft } from './draw.js'
 import { load } from './views.js'
 
 const binary: Readonly<Record<DType, readonly ScalarOp[]>> = {
   float32: ['add', 'sub', 'mul', 'div', 'max', 'min', 'rem', 'atan2'],
   float64: ['add', 'sub', 'mul', 'div', 'max', 'min', 'pow'],
-  int32: ['add', 'sub', 'mul', 'div', 'rem', 'max', 'min', 'and', 'or', 'xor', 'shiftLeft', 'shiftRightArithmetic'],
-  uint32: ['add', 'sub', 'mul', 'div', 'rem', 'and', 'or', 'xor', 'shiftLeft', 'shiftRightLogical', 'shiftRightArithmetic'],
+  int32: [
+    'add',
+    'sub',
+    'mul',
+    'div',
+    'rem',
+    'max',
+    'min',
+    'and',
+    'or',
+    'xor',
+    'shiftLeft',
+    'shiftRightArithmetic',
+  ],
+  uint32: [
+    'add',
+    'sub',
+    'mul',
+    'div',
+    'rem',
+    'and',
+    'or',
+    'xor',
+    'shiftLeft',
+    'shiftRightLogical',
+    'shiftRightArithmetic',
+  ],
   bool: ['and', 'or', 'xor', 'max', 'min'],
 }
 
@@ -34,11 +67,27 @@ export const expressions = (
   const made: Expr[] = [...leaves]
   const some = (dtype: DType): Expr => {
     const fitting = made.filter((e) => e.dtype === dtype)
-    return fitting.length > 0 ? oneOf(g, fitting) : constant(dtype === 'bool' ? int(g, 0, 1) : int(g, 0, 7), dtype)
+    return fitting.length > 0
+      ? oneOf(g, fitting)
+      : constant(dtype === 'bool' ? int(g, 0, 1) : int(g, 0, 7), dtype)
   }
   const next = (): Expr => {
     const dtype = oneOf(g, dtypes)
-    switch (oneOf(g, ['load', 'load', 'const', 'index', 'unary', 'binary', 'binary', 'compare', 'select', 'convert', 'bitcast'])) {
+    switch (
+      oneOf(g, [
+        'load',
+        'load',
+        'const',
+        'index',
+        'unary',
+        'binary',
+        'binary',
+        'compare',
+        'select',
+        'convert',
+        'bitcast',
+      ])
+    ) {
       case 'load':
         return load(g, draft, extents, dtype, made)
       case 'index':
@@ -54,9 +103,16 @@ export const expressions = (
       case 'convert':
         return apply('convert', [some(dtype)], oneOf(g, dtypes))
       case 'bitcast':
-        return apply('bitcast', [some(oneOf(g, ['float32', 'int32', 'uint32'] as const))], oneOf(g, ['int32', 'uint32'] as const))
+        return apply(
+          'bitcast',
+          [some(oneOf(g, ['float32', 'int32', 'uint32'] as const))],
+          oneOf(g, ['int32', 'uint32'] as const),
+        )
       default:
-        return constant(isFloat(dtype) ? oneOf(g, [-0, Number.NaN, Number.POSITIVE_INFINITY, 1.5]) : int(g, 0, 1), dtype)
+        return constant(
+          isFloat(dtype) ? oneOf(g, [-0, Number.NaN, Number.POSITIVE_INFINITY, 1.5]) : int(g, 0, 1),
+          dtype,
+        )
     }
   }
   for (let k = 0; k < count; k++) made.push(next())

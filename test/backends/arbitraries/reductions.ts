@@ -1,6 +1,15 @@
 import type { Shape } from '../../../src/graph/aval.js'
 import type { DType } from '../../../src/graph/dtype.js'
-import { acc, apply, compare, constant, elem, type Expr, type ScalarOp, select } from '../../../src/graph/kernel/expr.js'
+import {
+  acc,
+  apply,
+  compare,
+  constant,
+  type Expr,
+  elem,
+  type ScalarOp,
+  select,
+} from '../../../src/graph/kernel/expr.js'
 import type { Reduction } from '../../../src/graph/kernel/program.js'
 import { type Draw, oneOf } from './draw.js'
 
@@ -83,12 +92,21 @@ export const welford: Join = {
     const share = apply('div', [m, apply('max', [total, constant(1, 'float64')])])
     const delta = apply('sub', [other, mean])
     const between = apply('mul', [apply('mul', [delta, delta]), apply('mul', [n, share])])
-    return [total, apply('add', [mean, apply('mul', [delta, share])]), apply('add', [apply('add', [spread, more]), between])]
+    return [
+      total,
+      apply('add', [mean, apply('mul', [delta, share])]),
+      apply('add', [apply('add', [spread, more]), between]),
+    ]
   })(),
 }
 
 /** Any reduction over `extents`, with elements from `candidates`. */
-export const reduction = (g: Draw, extents: Shape, candidates: readonly Expr[], joins: readonly Join[]): Reduction => {
+export const reduction = (
+  g: Draw,
+  extents: Shape,
+  candidates: readonly Expr[],
+  joins: readonly Join[],
+): Reduction => {
   const { takes, init, combine } = oneOf(g, joins)
   const element = takes.map((dtype) => {
     const fitting = candidates.filter((e) => e.dtype === dtype)

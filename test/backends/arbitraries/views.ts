@@ -1,14 +1,24 @@
 import { type Shape, sizeOf } from '../../../src/graph/aval.js'
 import { type DType, isInteger } from '../../../src/graph/dtype.js'
 import type { DynamicIndex, Expr, Load } from '../../../src/graph/kernel/expr.js'
-import { type AxisMap, dense, type Guard, moveAxes, padView, type View } from '../../../src/graph/kernel/view.js'
+import {
+  type AxisMap,
+  dense,
+  type Guard,
+  moveAxes,
+  padView,
+  type View,
+} from '../../../src/graph/kernel/view.js'
 import { chance, type Draw, elements, int, oneOf, type ProgramDraft } from './draw.js'
 
 type Source = { readonly shape: Shape; readonly view: View }
 
 /** A dense array seen through transposition, broadcasting, reversal, strided slices and padding. */
 const movedView = (g: Draw, extents: Shape): Source => {
-  const [low, high] = [extents.map(() => (chance(g, 25) ? int(g, -2, 2) : 0)), extents.map(() => (chance(g, 25) ? int(g, -2, 2) : 0))]
+  const [low, high] = [
+    extents.map(() => (chance(g, 25) ? int(g, -2, 2) : 0)),
+    extents.map(() => (chance(g, 25) ? int(g, -2, 2) : 0)),
+  ]
   extents.forEach((d, j) => {
     if (d - low[j] - high[j] < 0) low[j] = high[j] = 0
   })
@@ -21,9 +31,15 @@ const movedView = (g: Draw, extents: Shape): Source => {
     if (kind === 'slice') return { extent: 2 * d + 1, map: { axis, offset: 1, step: 2 } }
     return { extent: d, map: { axis, offset: 0, step: 1 } }
   })
-  const order = sources.map((s) => ({ s, key: int(g, 0, 100) })).sort((a, b) => (chance(g, 50) ? 0 : a.key - b.key))
+  const order = sources
+    .map((s) => ({ s, key: int(g, 0, 100) }))
+    .sort((a, b) => (chance(g, 50) ? 0 : a.key - b.key))
   const shape = order.map(({ s }) => s.extent)
-  const moved = moveAxes(dense(shape), inner, order.map(({ s }) => s.map))
+  const moved = moveAxes(
+    dense(shape),
+    inner,
+    order.map(({ s }) => s.map),
+  )
   return { shape, view: padView(moved, low, high) }
 }
 
@@ -37,10 +53,17 @@ const windowView = (g: Draw, extents: Shape): Source => {
   const least = reach.filter((r) => r < 0).reduce((a, b) => a + b, 0)
   const most = reach.filter((r) => r > 0).reduce((a, b) => a + b, 0)
   const margin = int(g, 0, 2)
-  return { shape: [most - least + 1 + margin], view: { shape: extents, offset: margin - least, strides, guards } }
+  return {
+    shape: [most - least + 1 + margin],
+    view: { shape: extents, offset: margin - least, strides, guards },
+  }
 }
 
-const withDynamic = (g: Draw, source: Source, indices: readonly Expr[]): Source & { dynamic: readonly DynamicIndex[] } => {
+const withDynamic = (
+  g: Draw,
+  source: Source,
+  indices: readonly Expr[],
+): Source & { dynamic: readonly DynamicIndex[] } => {
   const size = int(g, 1, 4)
   const place = sizeOf(source.shape)
   const [stride, offset] = chance(g, 70) ? [place, 0] : [-place, (size - 1) * place]
@@ -52,10 +75,17 @@ const withDynamic = (g: Draw, source: Source, indices: readonly Expr[]): Source 
 }
 
 /** A load of `dtype` over `extents` from a new input; `indices` may be used to compute a part of its address. */
-export const load = (g: Draw, draft: ProgramDraft, extents: Shape, dtype: DType, indices: readonly Expr[] = []): Load => {
+export const load = (
+  g: Draw,
+  draft: ProgramDraft,
+  extents: Shape,
+  dtype: DType,
+  indices: readonly Expr[] = [],
+): Load => {
   const source = chance(g, 70) ? movedView(g, extents) : windowView(g, extents)
   const usable = indices.filter((e) => isInteger(e.dtype))
-  const dynamic = usable.length > 0 && chance(g, 40) ? withDynamic(g, source, usable) : { ...source, dynamic: [] }
+  const dynamic =
+    usable.length > 0 && chance(g, 40) ? withDynamic(g, source, usable) : { ...source, dynamic: [] }
   return {
     op: 'load',
     dtype,

@@ -278,7 +278,9 @@ describe('integers', () => {
       fc.property(ops, fc.integer(), fc.integer(), (fn, a, b) => {
         expect(evaluate(fn, 'int32', [a, b])).toBe(Number(BigInt.asIntN(32, exact[fn](BigInt(a), BigInt(b)))))
         const [x, y] = [a >>> 0, b >>> 0]
-        expect(evaluate(fn, 'uint32', [x, y])).toBe(Number(BigInt.asUintN(32, exact[fn](BigInt(x), BigInt(y)))))
+        expect(evaluate(fn, 'uint32', [x, y])).toBe(
+          Number(BigInt.asUintN(32, exact[fn](BigInt(x), BigInt(y)))),
+        )
       }),
     )
   })

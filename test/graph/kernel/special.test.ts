@@ -4,12 +4,22 @@ import { digamma, erf, erfc, erfInv, lgamma, polygamma } from '../../../src/grap
 
 type Table = Readonly<Record<string, readonly (readonly number[])[]>>
 
-const table: Table = JSON.parse(readFileSync(new URL('./fixtures/specialValues.json', import.meta.url), 'utf8'))
+const table: Table = JSON.parse(
+  readFileSync(new URL('./fixtures/specialValues.json', import.meta.url), 'utf8'),
+)
 
-const functions: Readonly<Record<string, (...x: number[]) => number>> = { erf, erfc, erfInv, lgamma, digamma, polygamma }
+const functions: Readonly<Record<string, (...x: number[]) => number>> = {
+  erf,
+  erfc,
+  erfInv,
+  lgamma,
+  digamma,
+  polygamma,
+}
 
 /** Relative to what is there, or to one where the function crosses zero between two negative integers. */
-const tolerance = (x: number, y: number): number => (x < 0 ? 1e-14 * Math.max(1, Math.abs(y)) : 2e-15 * Math.abs(y))
+const tolerance = (x: number, y: number): number =>
+  x < 0 ? 1e-14 * Math.max(1, Math.abs(y)) : 2e-15 * Math.abs(y)
 
 describe('special functions at points computed with 60 digits', () => {
   for (const [name, rows] of Object.entries(table)) {
@@ -19,7 +29,9 @@ describe('special functions at points computed with 60 digits', () => {
         const [args, want] = [row.slice(0, -1), row[row.length - 1]]
         const got = functions[name](...args)
         const error = Math.abs(got - want)
-        expect(error, `${name}(${args}) = ${got}, not ${want}`).toBeLessThanOrEqual(tolerance(args[args.length - 1], want))
+        expect(error, `${name}(${args}) = ${got}, not ${want}`).toBeLessThanOrEqual(
+          tolerance(args[args.length - 1], want),
+        )
       }
     })
   }
@@ -76,7 +88,10 @@ describe('special functions at the edges', () => {
   })
 
   it('are odd where they are odd', () => {
-    for (const [name, row] of [...table['erf'].map((r) => ['erf', r] as const), ...table['erfInv'].map((r) => ['erfInv', r] as const)]) {
+    for (const [name, row] of [
+      ...table['erf'].map((r) => ['erf', r] as const),
+      ...table['erfInv'].map((r) => ['erfInv', r] as const),
+    ]) {
       expect(functions[name](-row[0])).toBe(-functions[name](row[0]))
     }
   })
@@ -89,7 +104,11 @@ describe('special functions on each other', () => {
     for (const x of points) {
       expect(lgamma(x + 1) - lgamma(x)).toBeCloseTo(Math.log(x), 12)
       expect(digamma(x + 1) - digamma(x)).toBeCloseTo(1 / x, 12)
-      for (const [n, factorial] of [[1, 1], [2, 2], [3, 6]]) {
+      for (const [n, factorial] of [
+        [1, 1],
+        [2, 2],
+        [3, 6],
+      ]) {
         const step = ((-1) ** n * factorial) / x ** (n + 1)
         expect((polygamma(n, x + 1) - polygamma(n, x)) / step).toBeCloseTo(1, 9)
       }

@@ -1,7 +1,7 @@
+import { aval } from '../../../src/graph/aval.js'
 import { isFloat } from '../../../src/graph/dtype.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
 import { splat } from '../../../src/graph/tensor.js'
-import { aval } from '../../../src/graph/aval.js'
 import { add, mul } from '../../../src/ops/arithmetic.js'
 import { reduceSum } from '../../../src/ops/reduceSum.js'
 import { grad } from '../../../src/transforms/grad.js'
@@ -49,8 +49,7 @@ export const batchedGradient: Law<BatchTrial> = {
       run(...xs)
         .flatMap((y, k) => (isFloat(y.dtype) ? [total(mul(y, weights[k]))] : []))
         .reduce(add, splat(0, aval([], 'float64')))
-    const gradients = (f: (...xs: Tensors) => Tensor) =>
-      grad(f, { argnums }) as (...xs: Tensors) => Tensors
+    const gradients = (f: (...xs: Tensors) => Tensor) => grad(f, { argnums }) as (...xs: Tensors) => Tensors
     const xs = operands.map(toTensor)
     const outAxes = argnums.map((n) => axes[n] ?? 0)
     const inside = vmap(gradients(loss), axes, outAxes)(...xs).map(toPlain)

@@ -27,8 +27,15 @@ export const batching: Law<BatchTrial> = {
     const places = slices[0].map((y) => random.below(y.shape.length + 1))
     // the same places, some of them counted from the end
     const outAxes = slices[0].map((y, k) => (random.coin() ? places[k] : places[k] - y.shape.length - 1))
-    const inAxes = axes.map((axis, i) => (axis !== null && random.coin() ? axis - operands[i].shape.length : axis))
-    const want = slices[0].map((_, k) => stackPlain(slices.map((s) => s[k]), places[k]))
+    const inAxes = axes.map((axis, i) =>
+      axis !== null && random.coin() ? axis - operands[i].shape.length : axis,
+    )
+    const want = slices[0].map((_, k) =>
+      stackPlain(
+        slices.map((s) => s[k]),
+        places[k],
+      ),
+    )
     const mapped = vmap((...xs: readonly Tensor[]) => run(...xs), inAxes, outAxes)
     return requireSameResults('result', row, mapped(...operands.map(toTensor)).map(toPlain), want)
   },

@@ -16,7 +16,8 @@ import {
 } from '../trials.js'
 
 /** Of extrapolated differences in float64, relative to 1 + the largest derivative. */
-const toleranceOf = (row: Row): number => (typeof row.smooth === 'string' ? 0 : (row.smooth.tolerance ?? 1e-8))
+const toleranceOf = (row: Row): number =>
+  typeof row.smooth === 'string' ? 0 : (row.smooth.tolerance ?? 1e-8)
 
 export const forwardDifferences: Law<Trial> = {
   name: 'forwardDifferences',
@@ -29,7 +30,11 @@ export const forwardDifferences: Law<Trial> = {
     const random = new Salt(salt)
     const v = point.at.map((x) => random.direction(x))
     const xs = point.at.map(toTensor)
-    const [ys, tangents] = jvp((...args: readonly ReturnType<typeof toTensor>[]) => point.f(...args), xs, v.map(toTensor))
+    const [ys, tangents] = jvp(
+      (...args: readonly ReturnType<typeof toTensor>[]) => point.f(...args),
+      xs,
+      v.map(toTensor),
+    )
     const plainly = point.f(...xs).map(toPlain)
     ys.forEach((y, i) => {
       requireIdentical(`value ${i} beside the tangent`, toPlain(y), plainly[i])
@@ -48,7 +53,10 @@ export const reverseDifferences: Law<Trial> = {
     const point = pointOf(row, at)
     const random = new Salt(salt)
     const v = point.at.map((x) => random.direction(x))
-    const [ys, pull] = vjp((...args: readonly ReturnType<typeof toTensor>[]) => point.f(...args), ...point.at.map(toTensor))
+    const [ys, pull] = vjp(
+      (...args: readonly ReturnType<typeof toTensor>[]) => point.f(...args),
+      ...point.at.map(toTensor),
+    )
     const w = ys.map((y) => random.direction(toPlain(y)))
     const cts = pull(w.map(toTensor)).map(toPlain)
     const numeric = differences(point, v)

@@ -8,7 +8,8 @@ import { anyTrials, formatTrial, type Trial } from '../trials.js'
 
 export const jit: Law<Trial> = {
   name: 'jit',
-  statement: 'jit gives what plain evaluation gives, inside another jit too, and a second call traces nothing',
+  statement:
+    'jit gives what plain evaluation gives, inside another jit too, and a second call traces nothing',
   exception: () => null,
   trials: anyTrials,
   format: formatTrial,

@@ -23,7 +23,14 @@ const nestedTrials = (forms: fc.Arbitrary<Form<object>>): fc.Arbitrary<NestedTri
     const mask = fc.array(fc.boolean(), { minLength: operands.length, maxLength: operands.length })
     const last = Math.max(0, operands.length - 1)
     return fc
-      .record({ outer: mask, inner: mask, first: fc.nat(last), second: fc.nat(last), a: fc.integer({ min: 1, max: 3 }), b: fc.integer({ min: 1, max: 2 }) })
+      .record({
+        outer: mask,
+        inner: mask,
+        first: fc.nat(last),
+        second: fc.nat(last),
+        a: fc.integer({ min: 1, max: 3 }),
+        b: fc.integer({ min: 1, max: 2 }),
+      })
       .chain(({ outer: o, inner: n, first, second, a, b }) => {
         const [outer, inner] = [atLeastOne(o, first), atLeastOne(n, second)]
         return fc.record({
@@ -54,17 +61,33 @@ export const nestedBatching: Law<NestedTrial> = {
     const zero = () => 0
     const outerFirst = vmap(vmap(run, axesOf(inner, zero)), axesOf(outer, zero))(...xs).map(toPlain)
     const behind = (i: number) => (outer[i] ? 1 : 0)
-    const innerFirst = vmap(vmap(run, axesOf(outer, zero)), axesOf(inner, behind))(...xs).map((y) =>
-      movePlain(toPlain(y), 1, 0),
-    )
+    const innerFirst = vmap(
+      vmap(run, axesOf(outer, zero)),
+      axesOf(inner, behind),
+    )(...xs).map((y) => movePlain(toPlain(y), 1, 0))
     const at = (x: Plain, i: number, a: number, b: number): Plain => {
       const without = outer[i] ? slicePlain(x, 0, a) : x
       return inner[i] ? slicePlain(without, 0, b) : without
     }
     const rows = Array.from({ length: sizes[0] }, (_, a) =>
-      Array.from({ length: sizes[1] }, (_, b) => evaluate(run, operands.map((x, i) => at(x, i, a, b)))),
+      Array.from({ length: sizes[1] }, (_, b) =>
+        evaluate(
+          run,
+          operands.map((x, i) => at(x, i, a, b)),
+        ),
+      ),
     )
-    const want = rows[0][0].map((_, k) => stackPlain(rows.map((r) => stackPlain(r.map((ys) => ys[k]), 0)), 0))
+    const want = rows[0][0].map((_, k) =>
+      stackPlain(
+        rows.map((r) =>
+          stackPlain(
+            r.map((ys) => ys[k]),
+            0,
+          ),
+        ),
+        0,
+      ),
+    )
     return Math.max(
       requireSameResults('outer first, result', row, outerFirst, want),
       requireSameResults('inner first, result', row, innerFirst, want),

@@ -1,10 +1,10 @@
 import { graphKey } from '../../../src/graph/structuralKey.js'
 import { requireIdentical, Violation } from '../closeness.js'
-import { graphOfCase, jvpOf, passes as allPasses, runGraph } from '../graphs.js'
+import type { Runnable } from '../graphs.js'
+import { passes as allPasses, graphOfCase, jvpOf, runGraph } from '../graphs.js'
 import type { Law } from '../law.js'
 import { Salt } from '../salt.js'
 import { edgeTrials, formatTrial, type Trial } from '../trials.js'
-import type { Runnable } from '../graphs.js'
 
 /** Every pass leaves every value as it is, bit for bit, and does nothing the second time. @throws Violation */
 export const requireSoundPasses = ({ name, graph, args }: Runnable): void => {

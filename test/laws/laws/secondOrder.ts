@@ -4,7 +4,8 @@ import { derivativeException, formatTrial, pointOf, smoothTrials, type Trial } f
 
 export const secondOrder: Law<Trial> = {
   name: 'secondOrder',
-  statement: 'second derivatives by all four orders of forward and reverse agree, and are what differences give',
+  statement:
+    'second derivatives by all four orders of forward and reverse agree, and are what differences give',
   exception: derivativeException,
   trials: smoothTrials,
   format: formatTrial,

@@ -15,7 +15,8 @@ const codec = graphCodec(primitives)
 /** Writing a graph as JSON text and reading it back gives an equal graph. @throws Violation */
 export const requireRoundTrip = (graph: Graph): void => {
   const decoded = codec.decode(JSON.parse(JSON.stringify(codec.encode(graph))))
-  if (!isRight(decoded)) throw new Violation('the graph that was written is required, got one that does not decode')
+  if (!isRight(decoded))
+    throw new Violation('the graph that was written is required, got one that does not decode')
   if (graphKey(decoded.right) !== graphKey(graph))
     throw new Violation(`${graphKey(graph)} is required, got ${graphKey(decoded.right)}`)
 }

@@ -23,11 +23,15 @@ export const shapeRule: Law<Trial> = {
     )
     const want = row.oracle(operands, params)
     if (outs.length !== want.length || graph.outputs.length !== want.length)
-      throw new Violation(`${want.length} results are required, got ${outs.length}, traced ${graph.outputs.length}`)
+      throw new Violation(
+        `${want.length} results are required, got ${outs.length}, traced ${graph.outputs.length}`,
+      )
     outs.forEach((y, i) => {
       const traced = graph.outputs[i].aval
       if (formatAval(y.aval) !== formatAval(traced))
-        throw new Violation(`result ${i}: ${formatAval(traced)} by the rule, evaluated to ${formatAval(y.aval)}`)
+        throw new Violation(
+          `result ${i}: ${formatAval(traced)} by the rule, evaluated to ${formatAval(y.aval)}`,
+        )
       if (y.shape.join() !== want[i].shape.join() || y.dtype !== want[i].dtype)
         throw new Violation(
           `result ${i}: ${want[i].dtype}[${want[i].shape.join()}] is required, got ${formatAval(y.aval)}`,

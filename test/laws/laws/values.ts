@@ -1,10 +1,9 @@
 import type { DType } from '../../../src/graph/dtype.js'
-import { requireWithin } from '../closeness.js'
+import { requireWithin, Violation } from '../closeness.js'
 import type { Law } from '../law.js'
 import { operation, type Row } from '../opTable/row.js'
 import { toPlain, toTensor } from '../plain.js'
 import { anyTrials, edgeTrials, formatTrial, type Trial } from '../trials.js'
-import { Violation } from '../closeness.js'
 
 const ulpsOf = (row: Row, dtype: DType): number => row.ulps[dtype === 'float32' ? 'float32' : 'float64']
 
@@ -43,7 +42,9 @@ export const edgeValues: Law<Trial> = {
     row.oracle(operands, params).forEach((w, k) => {
       w.data.forEach((x, i) => {
         if (x === 0 && got[k].data[i] === 0 && !Object.is(got[k].data[i], x))
-          throw new Violation(`result ${k}: ${Object.is(x, -0) ? '-0' : '0'} is required at ${i}, got the other zero`)
+          throw new Violation(
+            `result ${k}: ${Object.is(x, -0) ? '-0' : '0'} is required at ${i}, got the other zero`,
+          )
       })
     })
     return worst

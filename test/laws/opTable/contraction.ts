@@ -12,10 +12,12 @@ type Role = 'batch' | 'contract' | 'lhs' | 'rhs'
 type Label = { readonly role: Role; readonly size: number }
 
 const labels = (role: Role, most: number): fc.Arbitrary<readonly Label[]> =>
-  fc.array(
-    fc.oneof({ weight: 12, arbitrary: fc.constantFrom(1, 2, 3) }, { weight: 1, arbitrary: fc.constant(0) }),
-    { maxLength: most },
-  ).map((sizes) => sizes.map((size) => ({ role, size })))
+  fc
+    .array(
+      fc.oneof({ weight: 12, arbitrary: fc.constantFrom(1, 2, 3) }, { weight: 1, arbitrary: fc.constant(0) }),
+      { maxLength: most },
+    )
+    .map((sizes) => sizes.map((size) => ({ role, size })))
 
 const shuffled = (xs: readonly Label[]): fc.Arbitrary<readonly Label[]> =>
   fc.shuffledSubarray([...xs], { minLength: xs.length, maxLength: xs.length })
@@ -67,14 +69,33 @@ const rowOf: Row<DotParams> = {
       const m = o.slice(b.length, b.length + xFree.length)
       const n = o.slice(b.length + xFree.length)
       return inner.map((k): readonly [number, number] => [
-        elementAt(x, place(x.shape.length, [[p.lhsBatch, b], [xFree, m], [p.lhsContract, k]])),
-        elementAt(y, place(y.shape.length, [[p.rhsBatch, b], [yFree, n], [p.rhsContract, k]])),
+        elementAt(
+          x,
+          place(x.shape.length, [
+            [p.lhsBatch, b],
+            [xFree, m],
+            [p.lhsContract, k],
+          ]),
+        ),
+        elementAt(
+          y,
+          place(y.shape.length, [
+            [p.rhsBatch, b],
+            [yFree, n],
+            [p.rhsContract, k],
+          ]),
+        ),
       ])
     })
     const sum = (pairs: readonly (readonly [number, number])[]): number =>
       isFloat(x.dtype)
         ? pairs.reduce((s, [a, c]) => s + a * c, 0)
-        : Number(BigInt.asIntN(32, pairs.reduce((s, [a, c]) => s + BigInt(a) * BigInt(c), 0n)))
+        : Number(
+            BigInt.asIntN(
+              32,
+              pairs.reduce((s, [a, c]) => s + BigInt(a) * BigInt(c), 0n),
+            ),
+          )
     return [
       {
         dtype: x.dtype,

@@ -29,7 +29,9 @@ const converted = (x: number, from: DType, to: DType): number => {
 
 /** Targets of every dtype; of float64, where derivatives are taken, float types. */
 const targets = (dtype: DType): fc.Arbitrary<ConvertParams> =>
-  fc.record({ dtype: fc.constantFrom(...dtypes), weakType: fc.boolean() }).filter((p) => dtype !== p.dtype || !p.weakType)
+  fc
+    .record({ dtype: fc.constantFrom(...dtypes), weakType: fc.boolean() })
+    .filter((p) => dtype !== p.dtype || !p.weakType)
 
 const views: Partial<Record<DType, (buffer: ArrayBuffer) => { [i: number]: number }>> = {
   float32: (b) => new Float32Array(b),
@@ -67,9 +69,10 @@ export const conversion: readonly Row[] = [
       forms: fc
         .record({ dtype: fc.constantFrom<DType>('float32', 'float64'), weakType: fc.boolean() })
         .chain((params) =>
-          fc
-            .array(fc.constantFrom(1, 2, 3), { maxLength: 3 })
-            .map((shape) => ({ params, operands: [{ dtype: 'float64' as const, shape, elements: grid(-3, 3) }] })),
+          fc.array(fc.constantFrom(1, 2, 3), { maxLength: 3 }).map((shape) => ({
+            params,
+            operands: [{ dtype: 'float64' as const, shape, elements: grid(-3, 3) }],
+          })),
         ),
     },
   } satisfies Row<ConvertParams>,

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { type DType, storedValue } from '../../../src/graph/dtype.js'
 import type { NoParams, Primitive } from '../../../src/graph/primitive.js'
+import type { LawName } from '../law.js'
+import type { Plain } from '../plain.js'
 import { edgesOf, smallOf } from './elements.js'
 import type { Expected, Form, Row, Smooth, Ulps } from './row.js'
 import { shapes } from './shapes.js'
-import type { LawName } from '../law.js'
-import type { Plain } from '../plain.js'
 
 export const floats: readonly DType[] = ['float32', 'float64']
 export const integers: readonly DType[] = ['int32', 'uint32']
@@ -56,7 +56,11 @@ export type Elementwise<P extends object> = {
   /** Elements of float64 operands away from poles, and cases away from kinks; or why there is no derivative. */
   readonly smooth:
     | string
-    | { readonly elements: Elements; where?(xs: readonly number[], params: P): boolean; readonly tolerance?: number }
+    | {
+        readonly elements: Elements
+        where?(xs: readonly number[], params: P): boolean
+        readonly tolerance?: number
+      }
   readonly exceptions?: Partial<Record<LawName, string>>
 }
 

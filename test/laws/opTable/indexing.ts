@@ -16,7 +16,10 @@ type Elements = fc.Arbitrary<number>
 const indexInto = (size: number, shape: Shape): Operand => ({
   dtype: 'int32',
   shape,
-  elements: fc.oneof({ weight: 4, arbitrary: wholes(0, size - 1) }, { weight: 1, arbitrary: wholes(-2, size + 1) }),
+  elements: fc.oneof(
+    { weight: 4, arbitrary: wholes(0, size - 1) },
+    { weight: 1, arbitrary: wholes(-2, size + 1) },
+  ),
 })
 
 type Indexed = { readonly shape: Shape; readonly axes: readonly number[]; readonly places: Shape }

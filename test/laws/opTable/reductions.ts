@@ -94,18 +94,28 @@ const extremumSmooth = {
   where: allApart,
 }
 
-const extremum = (primitive: Primitive<ReduceParams>, f: (...xs: number[]) => number, end: 0 | 1): Row<ReduceParams> => ({
+const extremum = (
+  primitive: Primitive<ReduceParams>,
+  f: (...xs: number[]) => number,
+  end: 0 | 1,
+): Row<ReduceParams> => ({
   primitive,
   dtypes: numeric,
   forms: (dtype) => reduceForms(dtype, unordered(dtype)),
-  oracle: ([x], { axes }) => [reduced(x, axes, (xs) => (xs.length === 0 ? (ends[x.dtype]?.[end] ?? f()) : f(...xs)))],
+  oracle: ([x], { axes }) => [
+    reduced(x, axes, (xs) => (xs.length === 0 ? (ends[x.dtype]?.[end] ?? f()) : f(...xs))),
+  ],
   ulps: rounded,
   smooth: extremumSmooth,
   edges: () => notElementwise,
   exceptions: {},
 })
 
-const bitReduction = (primitive: Primitive<ReduceParams>, f: (a: number, b: number) => number, start: number): Row<ReduceParams> => ({
+const bitReduction = (
+  primitive: Primitive<ReduceParams>,
+  f: (a: number, b: number) => number,
+  start: number,
+): Row<ReduceParams> => ({
   primitive,
   dtypes: logical,
   forms: (dtype) => reduceForms(dtype, anyOf(dtype)),
@@ -125,14 +135,19 @@ const firstBest = (xs: readonly number[], better: (a: number, b: number) => bool
   return nan >= 0 ? nan : xs.reduce((best, x, i) => (better(x, xs[best]) ? i : best), 0)
 }
 
-const argExtremum = (primitive: Primitive<ArgExtremumParams>, better: (a: number, b: number) => boolean): Row<ArgExtremumParams> => ({
+const argExtremum = (
+  primitive: Primitive<ArgExtremumParams>,
+  better: (a: number, b: number) => boolean,
+): Row<ArgExtremumParams> => ({
   primitive,
   dtypes: numeric,
   forms: (dtype) =>
     shapes({ minRank: 1 }).chain((shape) =>
       oneAxis(shape).map((axis) => ({
         params: { axis },
-        operands: [{ dtype, shape: shape.map((d, i) => (i === axis ? d + 1 : d)), elements: unordered(dtype) }],
+        operands: [
+          { dtype, shape: shape.map((d, i) => (i === axis ? d + 1 : d)), elements: unordered(dtype) },
+        ],
       })),
     ),
   oracle: ([x], { axis }) => [reduced(x, [axis], (xs) => firstBest(xs, better), undefined, 'int32')],

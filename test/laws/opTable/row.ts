@@ -8,7 +8,11 @@ import type { LawName } from '../law.js'
 import { formatPlain, type Plain } from '../plain.js'
 
 /** One operand: its form, and where its elements are drawn from. */
-export type Operand = { readonly dtype: DType; readonly shape: Shape; readonly elements: fc.Arbitrary<number> }
+export type Operand = {
+  readonly dtype: DType
+  readonly shape: Shape
+  readonly elements: fc.Arbitrary<number>
+}
 
 /** Everything about an application of a primitive but the elements. */
 export type Form<P extends object> = { readonly params: P; readonly operands: readonly Operand[] }
@@ -68,13 +72,13 @@ export const plainOf = ({ dtype, shape, elements }: Operand, batch: Shape = []):
 
 /** Elements for a form. */
 export const caseOf = <P extends object>(form: Form<P>): fc.Arbitrary<Case<P>> =>
-  fc
-    .tuple(...form.operands.map((o) => plainOf(o)))
-    .map((operands) => ({ params: form.params, operands }))
+  fc.tuple(...form.operands.map((o) => plainOf(o))).map((operands) => ({ params: form.params, operands }))
 
-export const cases = <P extends object>(forms: fc.Arbitrary<Form<P>>): fc.Arbitrary<Case<P>> => forms.chain(caseOf)
+export const cases = <P extends object>(forms: fc.Arbitrary<Form<P>>): fc.Arbitrary<Case<P>> =>
+  forms.chain(caseOf)
 
-const printParams = (params: object): string => (Object.keys(params).length === 0 ? '' : JSON.stringify(params))
+const printParams = (params: object): string =>
+  Object.keys(params).length === 0 ? '' : JSON.stringify(params)
 
 /** `slice{"start":[0]}(f32[2] (1, 2))`. */
 export const formatCase = (row: Row, { params, operands }: Case): string =>

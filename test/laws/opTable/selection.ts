@@ -1,14 +1,18 @@
+import * as fc from 'fast-check'
 import type { DType } from '../../../src/graph/dtype.js'
 import type { NoParams } from '../../../src/graph/primitive.js'
 import { selectP } from '../../../src/ops/select.js'
 import { threefry2x32P } from '../../../src/ops/threefry.js'
-import * as fc from 'fast-check'
 import { anyOf, bools, edgesOf, reals } from './elements.js'
 import { alike, allDTypes, notAFloat, rounded } from './elementwise.js'
 import type { Form, Row } from './row.js'
 import { shapes } from './shapes.js'
 
-const branches = (dtype: DType, elements: fc.Arbitrary<number>, shape = shapes()): fc.Arbitrary<Form<NoParams>> =>
+const branches = (
+  dtype: DType,
+  elements: fc.Arbitrary<number>,
+  shape = shapes(),
+): fc.Arbitrary<Form<NoParams>> =>
   shape.map((s) => ({
     params: {},
     operands: [

@@ -16,7 +16,11 @@ export const shapes = ({
   minRank = 0,
   maxRank = 3,
   nonempty = false,
-}: { readonly minRank?: number; readonly maxRank?: number; readonly nonempty?: boolean } = {}): fc.Arbitrary<Shape> =>
+}: {
+  readonly minRank?: number
+  readonly maxRank?: number
+  readonly nonempty?: boolean
+} = {}): fc.Arbitrary<Shape> =>
   fc.array(nonempty ? nonemptySize : axisSize, { minLength: minRank, maxLength: maxRank })
 
 /** Some of the axes of a rank, in any order, at least one where there are any. */

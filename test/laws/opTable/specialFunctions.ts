@@ -19,7 +19,22 @@ import {
 const byOracle = (ulps: number): Ulps => ({ float32: 1, float64: ulps, why: 'rounding of the oracle itself' })
 
 /** Everywhere but far below zero, where the oracles do not reach. */
-const limits = fc.constantFrom(0, -0, 1, 2, 0.5, -0.5, -1, -2, 2 ** -126, -(2 ** -126), 30, Infinity, -Infinity, Number.NaN)
+const limits = fc.constantFrom(
+  0,
+  -0,
+  1,
+  2,
+  0.5,
+  -0.5,
+  -1,
+  -2,
+  2 ** -126,
+  -(2 ** -126),
+  30,
+  Infinity,
+  -Infinity,
+  Number.NaN,
+)
 
 /** Not on a pole, nor beside one. */
 const awayFromPoles = ([x]: readonly number[]): boolean => x > 0.2 || Math.abs(x - Math.round(x)) > 0.2

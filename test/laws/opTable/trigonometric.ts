@@ -59,6 +59,9 @@ export const trigonometric: readonly Row[] = [
     count: 2,
     dtypes: floats,
     scalar: ([y, x]) => Math.atan2(y, x),
-    smooth: { elements: [reals(-3, 3)], where: ([y, x]) => Math.hypot(x, y) > 0.3 && (x > 0 || Math.abs(y) > 0.1) },
+    smooth: {
+      elements: [reals(-3, 3)],
+      where: ([y, x]) => Math.hypot(x, y) > 0.3 && (x > 0 || Math.abs(y) > 0.1),
+    },
   }),
 ]

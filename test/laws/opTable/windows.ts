@@ -56,17 +56,17 @@ const padRow: Row<PadParams> = {
 }
 
 const sliceAxis = (size: number): fc.Arbitrary<readonly [number, number, number]> =>
-  fc.tuple(wholes(0, size), wholes(0, size), wholes(1, 3)).map(([a, b, stride]) => [Math.min(a, b), Math.max(a, b), stride])
+  fc
+    .tuple(wholes(0, size), wholes(0, size), wholes(1, 3))
+    .map(([a, b, stride]) => [Math.min(a, b), Math.max(a, b), stride])
 
 const sliceForms = (dtype: DType, elements: Elements): fc.Arbitrary<Form<SliceParams>> =>
-  fc
-    .array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 })
-    .chain((shape) =>
-      fc.tuple(...shape.map(sliceAxis)).map((axes) => ({
-        params: { start: axes.map((a) => a[0]), limit: axes.map((a) => a[1]), strides: axes.map((a) => a[2]) },
-        operands: [{ dtype, shape, elements }],
-      })),
-    )
+  fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 }).chain((shape) =>
+    fc.tuple(...shape.map(sliceAxis)).map((axes) => ({
+      params: { start: axes.map((a) => a[0]), limit: axes.map((a) => a[1]), strides: axes.map((a) => a[2]) },
+      operands: [{ dtype, shape, elements }],
+    })),
+  )
 
 const sliceRow: Row<SliceParams> = {
   primitive: sliceP,
@@ -105,7 +105,8 @@ const windowed: fc.Arbitrary<readonly [Shape, Shape]> = fc
 const startsFor = (shape: Shape): Form<NoParams>['operands'] =>
   shape.map((d) => ({ dtype: 'int32', shape: [], elements: wholes(-2, d + 2) }))
 
-const fitted = (start: number, size: number, window: number): number => Math.max(0, Math.min(start, size - window))
+const fitted = (start: number, size: number, window: number): number =>
+  Math.max(0, Math.min(start, size - window))
 
 const dynamicSliceForms = (dtype: DType, elements: Elements): fc.Arbitrary<Form<DynamicSliceParams>> =>
   windowed.map(([shape, sizes]) => ({

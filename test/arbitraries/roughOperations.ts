@@ -1,0 +1,48 @@
+import type { Tensor } from '../../src/graph/tensor.js'
+import { abs } from '../../src/ops/abs.js'
+import { argmax, argmin } from '../../src/ops/argExtremum.js'
+import { add, mul, rem } from '../../src/ops/arithmetic.js'
+import { clamp } from '../../src/ops/clamp.js'
+import { gt, le } from '../../src/ops/comparison.js'
+import { convert } from '../../src/ops/convert.js'
+import { cummax, cummin } from '../../src/ops/cumulative.js'
+import { isFinite } from '../../src/ops/isFinite.js'
+import { and, not } from '../../src/ops/logical.js'
+import { maximum, minimum } from '../../src/ops/maximum.js'
+import { reduceMax, reduceMin } from '../../src/ops/reduceExtremum.js'
+import { reduceAnd, reduceOr } from '../../src/ops/reduceLogical.js'
+import { ceil, floor, round } from '../../src/ops/rounding.js'
+import { where } from '../../src/ops/select.js'
+import { sign } from '../../src/ops/sign.js'
+import { stopGradient } from '../../src/ops/stopGradient.js'
+import { type Operation, onOne, onTwo } from './operands.js'
+
+const all = (x: Tensor): readonly number[] => [...x.shape.keys()]
+
+/** Operations with kinks, jumps, integers and truth values. */
+export const roughOperations: Readonly<Record<string, Operation>> = {
+  abs: onOne((x) => abs(x)),
+  sign: onOne((x) => sign(x)),
+  floor: onOne((x) => floor(mul(x, 2))),
+  ceil: onOne((x) => ceil(x)),
+  round: onOne((x) => round(mul(x, 3))),
+  relu: onOne((x) => maximum(x, 0)),
+  maximum: onTwo((x, y) => maximum(x, y)),
+  minimum: onTwo((x, y) => minimum(x, y)),
+  remainder: onTwo((x, y) => rem(x, add(abs(y), 1))),
+  clamp: onTwo((x, y) => clamp(-0.5, x, abs(y))),
+  max: onOne((x, o) => reduceMax(x, [o.axis(x)]), 1),
+  min: onOne((x) => reduceMin(x, all(x)), 1),
+  cummax: onOne((x, o) => cummax(x, o.axis(x), o.coin()), 1),
+  cummin: onOne((x, o) => cummin(x, o.axis(x), o.coin()), 1),
+  chooseByValue: onTwo((x, y) => where(gt(x, y), x, mul(y, 0.5))),
+  chooseIfFinite: onTwo((x, y) => where(and(isFinite(x), not(le(x, 0))), x, y)),
+  chooseIfAll: onOne((x, o) => where(reduceAnd(gt(x, 0), [o.axis(x)]), 1, reduceMax(x, all(x))), 1),
+  chooseIfAny: onOne((x) => where(reduceOr(gt(x, 0), all(x)), x, mul(x, -2))),
+  argmax: onOne((x, o) => argmax(x, o.axis(x)), 1),
+  argmin: onOne((x, o) => argmin(x, o.axis(x)), 1),
+  truncate: onOne((x) => convert(mul(x, 2), 'int32')),
+  stop: onOne((x) => mul(stopGradient(x), x)),
+  single: onOne((x) => convert(convert(x, 'float32'), 'float64')),
+  truth: onOne((x) => convert(gt(x, 0.25), 'float64')),
+}

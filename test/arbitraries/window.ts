@@ -1,0 +1,7 @@
+import type { Tensor } from '../../src/graph/tensor.js'
+import { maximum, minimum } from '../../src/ops/maximum.js'
+import { reshape } from '../../src/ops/reshape.js'
+
+/** Integers as a vector of positions on an axis of this size. */
+export const clamped = (positions: Tensor, size: number): Tensor =>
+  reshape(maximum(minimum(positions, size - 1), 0), [positions.size])
