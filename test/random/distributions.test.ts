@@ -5,7 +5,10 @@ import { nextAfter } from '../../src/random/nextAfter.js'
 
 const values = (t: Tensor): readonly number[] => Array.from(t.dataSync())
 const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length
-const moment = (xs: readonly number[], n: number) => mean(xs.map((x) => (x - mean(xs)) ** n))
+const moment = (xs: readonly number[], n: number) => {
+  const m = mean(xs)
+  return mean(xs.map((x) => (x - m) ** n))
+}
 const count = 40_000
 
 /** Mean and variance within five standard errors of what they should be. */
@@ -109,10 +112,8 @@ describe('bernoulli', () => {
     const x = values(random.bernoulli(random.key(5), 0.3, [count]))
     expectMoments(x, { mean: 0.3, variance: 0.21, kurtosis: (1 - 3 * 0.21) / 0.21 })
     const byElement = random.bernoulli(random.key(5), np.array([0, 1, 0, 1]))
-    expect([byElement.dtype, byElement.toArray()]).toEqual([
-      'bool',
-      [0, 1, 0, 1].map((b) => byElement.toArray() && b === 1),
-    ])
+    expect(byElement.dtype).toBe('bool')
+    expect(values(byElement)).toEqual([0, 1, 0, 1])
     expect(() => random.bernoulli(random.key(5), np.array([1, 0], { dtype: 'int32' }))).toThrow(DTypeError)
   })
 })

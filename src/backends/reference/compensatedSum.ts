@@ -33,8 +33,8 @@ export class CompensatedSum implements Fold {
     const { data, at: origin } = into[0]
     for (let i = 0; i < this.width; i++) {
       const error = this.errors[i]
-      // Where the sum is infinite the error is Infinity − Infinity, and says nothing.
-      data[origin + at + i] = Number.isNaN(error) ? this.sums[i] : this.sums[i] + error
+      // Where the sum is infinite the error says nothing.
+      data[origin + at + i] = Number.isFinite(this.sums[i]) ? this.sums[i] + error : this.sums[i]
     }
   }
 
