@@ -61,14 +61,14 @@ export const sequential = <const L extends readonly Stage[]>(...stages: L): Sequ
   }
   const apply = (
     params: readonly unknown[],
-    state: readonly unknown[],
+    state: readonly unknown[] | null,
     x: Tensor,
     mode: Mode,
   ): [Tensor, unknown[]] => {
     let y = x
     const next = layers.map((l, i) => {
       const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
-      const [out, after] = l.apply(params[i] as never, state[i] as never, y, own)
+      const [out, after] = l.apply(params[i] as never, (state?.[i] ?? null) as never, y, own)
       if (!(out instanceof Tensor))
         throw new GradError(`${l.name}: a tensor is required as result, got ${typeof out}.`)
       y = out
@@ -76,14 +76,13 @@ export const sequential = <const L extends readonly Stage[]>(...stages: L): Sequ
     })
     return [y, next]
   }
-  const none = layers.map(() => null)
   const model = {
     name,
     init,
     apply,
     parts: layers.map((l) => ({ name: l.name, run: runPart(l) })),
     ...(stages.every((s) => typeof s === 'function' || 'call' in s)
-      ? { call: (params: readonly unknown[], x: Tensor) => apply(params, none, x, { train: false })[0] }
+      ? { call: (params: readonly unknown[], x: Tensor) => apply(params, null, x, { train: false })[0] }
       : {}),
   }
   return model as object as Sequential<L> // the arrays above have one entry a stage, which TypeScript can't see
