@@ -1,5 +1,5 @@
 import { type Shape, sizeOf } from '../../src/graph/aval.js'
-import { allocate, storedValue, type TypedArray } from '../../src/graph/dtype.js'
+import { allocate, type TypedArray } from '../../src/graph/dtype.js'
 import type { Expr, Load } from '../../src/graph/kernel/expr.js'
 import type { Contract, HostStep, Kernel, Program } from '../../src/graph/kernel/program.js'
 import { scalarOp } from '../../src/graph/kernel/scalar.js'
@@ -184,13 +184,4 @@ export const interpretNaively = (program: Program, inputs: readonly TypedArray[]
     else runHost(step, buffers, shapes)
   }
   return program.outputs.map((id) => buffers[id])
-}
-
-/** Stored values of `dtype` for arbitrary numbers. */
-export const stored = (dtype: Parameters<typeof allocate>[0], values: readonly number[]): TypedArray => {
-  const data = allocate(dtype, values.length)
-  values.forEach((v, i) => {
-    data[i] = storedValue(dtype, v)
-  })
-  return data
 }

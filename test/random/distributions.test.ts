@@ -199,7 +199,7 @@ describe('randint', () => {
 
 describe('permutation', () => {
   it('sorts by fresh words in each round', () => {
-    const n = 50
+    const n = 2000 // enough for a second round
     const rounds = Math.ceil((3 * Math.log(n)) / Math.log(2 ** 32 - 1))
     let key = random.key(10)
     let expected = Array.from({ length: n }, (_, i) => i)

@@ -1,127 +1,87 @@
-import { sizeOf } from '../../graph/aval.js'
-import { isFloat, type TypedArray } from '../../graph/dtype.js'
+import { type Shape, sizeOf } from '../../graph/aval.js'
+import { allocate, type TypedArray } from '../../graph/dtype.js'
 import type { Load } from '../../graph/kernel/expr.js'
 import type { Contract } from '../../graph/kernel/program.js'
-import { inOrder, type Traversal } from './affine.js'
+import { type Affine, affine, inOrder } from './affine.js'
 import { compileBlocks } from './expression.js'
 import { blockSize } from './lane.js'
 import type { CompiledStep } from './loopNest.js'
+import { RowCursor } from './rows.js'
+import { type Panel, panelProduct } from './tiles.js'
 
-/** Copies a load's values, in the order of a traversal, to a dense array. */
-const packer = (load: Load, points: Traversal, into: Float64Array | Int32Array) => {
-  const size = into.length
-  const blocks = compileBlocks([load], points)
-  const lane = blocks.results[0]
-  return (buffers: readonly TypedArray[]): void => {
-    for (let start = 0; start < size; start += blockSize) {
-      const count = Math.min(blockSize, size - start)
-      blocks.run(buffers, start, count)
-      into.set(lane.data.subarray(lane.at, lane.at + count), start)
-    }
-    blocks.release()
-  }
-}
+/** Gives rows `first … first + count − 1` of an operand's matrix of one batch. */
+type PanelSource = (buffers: readonly TypedArray[], batch: number, first: number, count: number) => Panel
 
-/** Row `at` of the left operand times the whole right one, in double precision, four terms of the sum at a time. */
-const floatRow = (
-  row: Float64Array,
-  a: Float64Array,
-  at: number,
-  b: Float64Array,
-  from: number,
-  k: number,
-  n: number,
-) => {
-  row.fill(0)
-  let t = 0
-  for (; t + 3 < k; t += 4) {
-    const a0 = a[at + t]
-    const a1 = a[at + t + 1]
-    const a2 = a[at + t + 2]
-    const a3 = a[at + t + 3]
-    const b0 = from + t * n
-    const b1 = b0 + n
-    const b2 = b1 + n
-    const b3 = b2 + n
-    for (let j = 0; j < n; j++) row[j] += a0 * b[b0 + j] + a1 * b[b1 + j] + (a2 * b[b2 + j] + a3 * b[b3 + j])
-  }
-  for (; t < k; t++) {
-    const a0 = a[at + t]
-    const b0 = from + t * n
-    for (let j = 0; j < n; j++) row[j] += a0 * b[b0 + j]
-  }
-}
-
-/** The same modulo 2³², for integers. */
-const integerRow = (
-  row: Int32Array,
-  a: Int32Array,
-  at: number,
-  b: Int32Array,
-  from: number,
-  k: number,
-  n: number,
-) => {
-  row.fill(0)
-  for (let t = 0; t < k; t++) {
-    const x = a[at + t]
-    for (let j = 0; j < n; j++) row[j] = (row[j] + Math.imul(x, b[from + t * n + j])) | 0
-  }
-}
-
-/** `any` over k of `both`, for bools. */
-const logicalRow = (
-  row: Int32Array,
-  a: Int32Array,
-  at: number,
-  b: Int32Array,
-  from: number,
-  k: number,
-  n: number,
-) => {
-  row.fill(0)
-  for (let t = 0; t < k; t++) if (a[at + t] !== 0) for (let j = 0; j < n; j++) row[j] |= b[from + t * n + j]
-}
+/** About how many elements of an operand are copied at a time. */
+const panelElements = 2 ** 18
 
 /**
- * A batch of matrix products. Operands are packed, `[batch, m, k]` and `[batch, k, n]`; float32 products are
+ * A batch of products of matrices `[m, k]·[n, k]ᵀ`, each operand read where it is if its rows are
+ * consecutive elements, and otherwise, a panel of rows at a time, from a copy. Float32 products are
  * summed in float64 and rounded once.
  */
-export const compileContract = (step: Contract): CompiledStep => {
-  const [batch, m, n, k] = [step.batch, step.m, step.n, step.k].map(sizeOf)
-  const isFloatProduct = isFloat(step.lhs.dtype)
-  const pack = (size: number) => (isFloatProduct ? new Float64Array(size) : new Int32Array(size))
-  const b = step.batch.length
-  const nk = inOrder([...step.batch, ...step.n, ...step.k])
-  const order = [...nk.axes.keys()]
-  const reordered = [
-    ...order.slice(0, b),
-    ...order.slice(b + step.n.length),
-    ...order.slice(b, b + step.n.length),
-  ]
-  const kn: Traversal = {
-    extents: reordered.map((i) => nk.extents[i]),
-    axes: reordered.map((i) => nk.axes[i]),
-  }
-  const left = pack(batch * m * k)
-  const right = pack(batch * k * n)
-  const row = pack(n)
-  const packLeft = packer(step.lhs, inOrder([...step.batch, ...step.m, ...step.k]), left)
-  const packRight = packer(step.rhs, kn, right)
-  const integer = step.lhs.dtype === 'bool' ? logicalRow : integerRow
+export const compileContract = ({ batch, m, n, k, lhs, rhs, output }: Contract): CompiledStep => {
+  const [batches, rows, columns, length] = [batch, m, n, k].map(sizeOf)
+  const panelRows = Math.max(16, Math.min(64, Math.floor(panelElements / Math.max(1, length)) & ~3))
+  const left = panelSource(lhs, batch, m, k, Math.min(panelRows, rows))
+  const right = panelSource(rhs, batch, n, k, Math.min(panelRows, columns))
+  const multiply = panelProduct(lhs.dtype)
   return (buffers) => {
-    packLeft(buffers)
-    packRight(buffers)
-    const out = buffers[step.output]
-    for (let g = 0; g < batch; g++) {
-      for (let i = 0; i < m; i++) {
-        const at = (g * m + i) * k
-        const from = g * k * n
-        if (row instanceof Float64Array)
-          floatRow(row, left as Float64Array, at, right as Float64Array, from, k, n)
-        else integer(row, left as Int32Array, at, right as Int32Array, from, k, n)
-        out.set(row, (g * m + i) * n)
+    for (let at = 0; at < batches; at++) {
+      for (let j = 0; j < columns; j += panelRows) {
+        const width = Math.min(panelRows, columns - j)
+        const b = right(buffers, at, j, width)
+        for (let i = 0; i < rows; i += panelRows) {
+          const height = Math.min(panelRows, rows - i)
+          const a = left(buffers, at, i, height)
+          multiply(a, height, b, width, length, buffers[output], (at * rows + i) * columns + j, columns)
+        }
       }
     }
+  }
+}
+
+const panelSource = (load: Load, batch: Shape, rows: Shape, along: Shape, panelRows: number): PanelSource => {
+  const { view } = load
+  const part = (extents: Shape, from: number, offset: number): Affine =>
+    affine({ ...view, offset, strides: view.strides.slice(from), guards: [] }, inOrder(extents))
+  const batches = part(batch, 0, view.offset)
+  const row = part(rows, batch.length, 0)
+  const element = part(along, batch.length + rows.length, 0)
+  const { guards } = affine(view, inOrder([...batch, ...rows, ...along]))
+  const isRow = element.extents.length === 1 && (element.strides[0] === 1 || element.extents[0] === 1)
+  return isRow && row.extents.length === 1 && guards.length === 0 && load.dynamic.length === 0
+    ? inPlace(load, batches, row.strides[0])
+    : copied(load, batch, rows, along, panelRows)
+}
+
+const inPlace = (load: Load, batches: Affine, pitch: number): PanelSource => {
+  // The cursor steps through rows, which are here the batches: each a row of one element.
+  const cursor = new RowCursor({
+    ...batches,
+    extents: [...batches.extents, 1],
+    strides: [...batches.strides, 0],
+  })
+  return (buffers, batch, first) => {
+    cursor.seek(batch)
+    return { data: buffers[load.buffer], at: cursor.values[0] + first * pitch, pitch }
+  }
+}
+
+const copied = (load: Load, batch: Shape, rows: Shape, along: Shape, panelRows: number): PanelSource => {
+  const length = sizeOf(along)
+  const height = sizeOf(rows)
+  const elements = compileBlocks([load], inOrder([...batch, ...rows, ...along]))
+  const [lane] = elements.results
+  const data = allocate(load.dtype, panelRows * length)
+  return (buffers, at, first, count) => {
+    const start = (at * height + first) * length
+    for (let done = 0; done < count * length; done += blockSize) {
+      const block = Math.min(blockSize, count * length - done)
+      elements.run(buffers, start + done, block)
+      data.set(lane.data.subarray(lane.at, lane.at + block), done)
+    }
+    elements.release()
+    return { data, at: 0, pitch: length }
   }
 }

@@ -23,9 +23,8 @@ const compileStep = (step: Step, program: Program): CompiledStep => {
 const newArray = ({ dtype, shape }: BufferSpec): TypedArray => allocate(dtype, sizeOf(shape))
 
 /** The elements of an input. @throws GradError unless they are as many, and of the type, that the program says */
-const inputElements = (handle: Handle, spec: BufferSpec): TypedArray => {
+const inputElements = (handle: Handle, spec: BufferSpec, like: TypedArray): TypedArray => {
   const data = elementsOf(handle)
-  const like = allocate(spec.dtype, 0)
   if (data.length !== sizeOf(spec.shape) || data.constructor !== like.constructor) {
     const required = `${shortName(spec.dtype)}[${spec.shape.join(',')}]`
     throw internal(
@@ -39,15 +38,16 @@ const inputElements = (handle: Handle, spec: BufferSpec): TypedArray => {
 export const compileProgram = (program: Program): Executable => {
   const steps = program.steps.map((s) => compileStep(s, program))
   const kept = intermediates(program)
+  const blank = program.buffers.map((spec, id) => kept.get(id) ?? allocate(spec.dtype, 0))
   return {
     run: (inputs) => {
       if (inputs.length !== program.inputs.length) {
         throw internal(`reference: ${program.inputs.length} inputs are required, got ${inputs.length}.`)
       }
-      const buffers = program.buffers.map((spec, id) => kept.get(id) ?? allocate(spec.dtype, 0))
+      const buffers = [...blank]
       for (const id of program.outputs) buffers[id] = newArray(program.buffers[id])
       program.inputs.forEach((id, i) => {
-        buffers[id] = inputElements(inputs[i], program.buffers[id])
+        buffers[id] = inputElements(inputs[i], program.buffers[id], blank[id])
       })
       for (const step of steps) step(buffers)
       return program.outputs.map((id, i) => {

@@ -3,9 +3,10 @@ import { allocate, type DType, type TypedArray } from '../../graph/dtype.js'
 import { internal } from '../../graph/errors.js'
 import type { BufferId, Expr, Load } from '../../graph/kernel/expr.js'
 import { affine, isContiguous, type Traversal } from './affine.js'
-import { elementLoop } from './elementLoops.js'
-import { blockSize, emptyLane, Lane, release } from './lane.js'
+import { type ElementLoop, elementLoop } from './elementLoops.js'
+import { blockSize, emptyLane, type Lane, laneOf, release } from './lane.js'
 import { affineFiller, dynamicFiller, indexFiller } from './loads.js'
+import { rotationLoop, rotationOf } from './rotation.js'
 
 type Buffers = readonly TypedArray[]
 
@@ -26,8 +27,20 @@ export const noSlots: Slots = { acc: [], elem: [] }
 
 type Instruction = (buffers: Buffers, start: number, count: number) => void
 
-const operands = (expr: Expr): readonly Expr[] =>
-  expr.op === 'apply' ? expr.args : expr.op === 'load' ? expr.dynamic.map((d) => d.index) : []
+/** The nodes whose values a node's own instruction reads. */
+const operands = (expr: Expr): readonly Expr[] => {
+  if (expr.op === 'load') return expr.dynamic.map((d) => d.index)
+  if (expr.op !== 'apply') return []
+  const rotation = rotationOf(expr)
+  return rotation ? [rotation.operand] : expr.args
+}
+
+const loopFor = (expr: Extract<Expr, { op: 'apply' }>): ElementLoop => {
+  const rotation = rotationOf(expr)
+  if (rotation) return rotationLoop(rotation.places)
+  const operand = expr.args[expr.fn === 'select' ? 1 : 0]
+  return elementLoop(expr.fn, expr.args.length, operand.dtype, expr.dtype)
+}
 
 /** All nodes below the roots, each once, operands first. */
 export const operandsFirst = (roots: readonly Expr[]): readonly Expr[] => {
@@ -125,7 +138,7 @@ class BlockCompiler {
       })
       return lane
     }
-    const lane = new Lane(this.scratch.take(expr.dtype))
+    const lane = laneOf(this.scratch.take(expr.dtype))
     this.inScratch.add(expr)
     this.lanes.set(expr, lane)
     return lane
@@ -150,10 +163,9 @@ class BlockCompiler {
         this.compileLoad(expr)
         return
       case 'apply': {
-        const [first, second = first, third = second] = expr.args
-        const operand = expr.fn === 'select' ? second : first
-        const loop = elementLoop(expr.fn, expr.args.length, operand.dtype, expr.dtype)
+        const [first, second = first, third = second] = operands(expr)
         const [a, b, c] = [this.lane(first), this.lane(second), this.lane(third)]
+        const loop = loopFor(expr)
         const out = this.destination(expr)
         this.instructions.push((_, __, count) => loop(count, out, a, b, c))
         return

@@ -5,7 +5,7 @@ import type { Kernel, Reduction } from '../../graph/kernel/program.js'
 import { affine, inOrder, type Traversal } from './affine.js'
 import { type BlockProgram, compileBlocks, noSlots, operandsFirst } from './expression.js'
 import { type Fold, foldOf } from './fold.js'
-import { blockSize, Lane } from './lane.js'
+import { blockSize, type Lane, laneOf } from './lane.js'
 
 /** A compiled step of a program. */
 export type CompiledStep = (buffers: readonly TypedArray[]) => void
@@ -16,7 +16,7 @@ export const compileKernel = (kernel: Kernel): CompiledStep => {
   const targets = kernel.outputs.map((o) => o.buffer)
   const points = inOrder(kernel.space)
   if (kernel.reduction) {
-    const reduced = kernel.reduction.init.map(({ dtype }) => new Lane(allocate(dtype, blockSize)))
+    const reduced = kernel.reduction.init.map(({ dtype }) => laneOf(allocate(dtype, blockSize)))
     const outputs = compileBlocks(values, points, { acc: reduced, elem: [] }, targets)
     return compileReduction(kernel.space, kernel.reduction, reduced, outputs)
   }

@@ -3,7 +3,7 @@ import type { Reduction } from '../../graph/kernel/program.js'
 import { inOrder } from './affine.js'
 import { type BlockProgram, compileBlocks } from './expression.js'
 import type { Fold } from './fold.js'
-import { blockSize, Lane } from './lane.js'
+import { blockSize, type Lane, laneOf } from './lane.js'
 import { copyRow } from './rows.js'
 
 /** A tuple a place, an array a slot. */
@@ -12,7 +12,7 @@ type Tuples = readonly TypedArray[]
 /** The reduction of 2ˡᵉᵛᵉˡ blocks. */
 type Partial = { level: number; readonly tuples: Tuples }
 
-const lanesOf = (tuples: Tuples): readonly Lane[] => tuples.map((data) => new Lane(data))
+const lanesOf = (tuples: Tuples): readonly Lane[] => tuples.map((data) => laneOf(data))
 
 /**
  * Any reduction: neighbours are joined in pairs, the results again in pairs, first within a block and then
@@ -95,16 +95,22 @@ export class TreeFold implements Fold {
         }
       }
     })
+    const isUneven = length > 2 * pairs
+    if (isUneven) {
+      // Before `joined` is written: it may be where `current` is. Where that is `uneven` itself, its elements
+      // move toward the front, in order, and none is lost.
+      current.forEach(({ data, at }, slot) => {
+        for (let r = 0; r < outer; r++) {
+          const last = at + ((r + 1) * length - 1) * inner
+          copyRow(this.uneven[slot], r * (half + inner) + half, data, last, 1, inner)
+        }
+      })
+    }
     this.combine.run(this.joined, 0, outer * half)
-    if (length === 2 * pairs) return lanesOf(this.joined)
-    // Where `current` is `uneven` itself, its elements move toward the front, in order: none is lost.
-    current.forEach(({ data, at }, slot) => {
+    if (!isUneven) return lanesOf(this.joined)
+    this.joined.forEach((data, slot) => {
       for (let r = 0; r < outer; r++) {
-        const to = r * (half + inner) + half
-        copyRow(this.uneven[slot], to, data, at + ((r + 1) * length - 1) * inner, 1, inner)
-      }
-      for (let r = 0; r < outer; r++) {
-        copyRow(this.uneven[slot], r * (half + inner), this.joined[slot], r * half, 1, half)
+        copyRow(this.uneven[slot], r * (half + inner), data, r * half, 1, half)
       }
     })
     return lanesOf(this.uneven)

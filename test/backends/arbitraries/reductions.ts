@@ -13,8 +13,12 @@ import {
 import type { Reduction } from '../../../src/graph/kernel/program.js'
 import { type Draw, oneOf } from './draw.js'
 
-/** A reduction less its element: what it takes, where it starts, how it joins. */
-export type Join = Pick<Reduction, 'init' | 'combine'> & { readonly takes: readonly DType[] }
+/** A reduction of any values of the dtypes that it takes. */
+export type Join = Pick<Reduction, 'init' | 'combine'> & {
+  readonly takes: readonly DType[]
+  /** The element made of the values; they themselves, if left out. */
+  readonly element?: (values: readonly Expr[]) => readonly Expr[]
+}
 
 const single = (fn: ScalarOp, dtype: DType, value: number): Join => ({
   takes: [dtype],
@@ -84,7 +88,8 @@ const f64 = (slot: number): readonly [Expr, Expr] => [acc(slot, 'float64'), elem
  * @see https://en.wikipedia.org/wiki/Algorithms_for_calculating_variance#Parallel_algorithm
  */
 export const welford: Join = {
-  takes: ['float64', 'float64', 'float64'],
+  takes: ['float64'],
+  element: ([x]) => [constant(1, 'float64'), x, constant(0, 'float64')],
   init: [0, 0, 0].map((value) => ({ value, dtype: 'float64' as const })),
   combine: (() => {
     const [[n, m], [mean, other], [spread, more]] = [f64(0), f64(1), f64(2)]
@@ -107,10 +112,10 @@ export const reduction = (
   candidates: readonly Expr[],
   joins: readonly Join[],
 ): Reduction => {
-  const { takes, init, combine } = oneOf(g, joins)
-  const element = takes.map((dtype) => {
+  const { takes, element, init, combine } = oneOf(g, joins)
+  const values = takes.map((dtype) => {
     const fitting = candidates.filter((e) => e.dtype === dtype)
     return fitting.length > 0 ? oneOf(g, fitting) : constant(1, dtype)
   })
-  return { extents, init, element, combine }
+  return { extents, init, element: element?.(values) ?? values, combine }
 }
