@@ -63,12 +63,18 @@ describe('the monoid of transformations', () => {
 })
 
 describe('clipping', () => {
+  it('wants a positive limit', () => {
+    for (const limit of [0, -1, Number.NaN]) {
+      expect(() => optim.clipByGlobalNorm(limit)).toThrow('a positive limit is required')
+    }
+  })
+
   it('by global norm leaves small gradients bit for bit, and brings large ones to the limit', () => {
     const component = fc.double({ min: -100, max: 100, noNaN: true })
     fc.assert(
       fc.property(
         fc.array(component, { minLength: 1, maxLength: 5 }),
-        fc.double({ min: 0.1, max: 50 }),
+        fc.double({ min: 0.1, max: 50, noNaN: true }),
         (xs, limit) => {
           const g = { a: float64(xs), b: [float64([1])] }
           const opt = optim.clipByGlobalNorm(limit)
