@@ -85,7 +85,7 @@ export const remP = definePrimitive<NoParams>({
   // trunc(x/y) is (x − rem)/y: x/y itself may be rounded up to the next whole number.
   jvp: [(dx) => dx, (dy, [x, y], r) => neg(mul(dy, round(div(sub(x, r), y))))],
   linearize: 'fromJvp',
-  transpose: (cts, [x]) => [isLinear(x) ? only(cts) : null, null],
+  transpose: 'nonlinear',
   batch: 'elementwise',
   lower: scalarKernel('rem'),
 })

@@ -1,8 +1,9 @@
 import { bind } from '../graph/bind.js'
 import { internal } from '../graph/errors.js'
+import { interpret, literalTensor } from '../graph/evaluate.js'
 import type { Graph } from '../graph/graph.js'
 import { type Derive, definePrimitive, isLinear, isZero, type Tangent, Zero } from '../graph/primitive.js'
-import type { Tensor } from '../graph/tensor.js'
+import { type Tensor, Tracer } from '../graph/tensor.js'
 
 export type CallParams = { readonly graph: Graph; readonly name: string }
 
@@ -89,3 +90,15 @@ export const linearizeGraphCall = (
   const tangentOuts = nonzeroOut.includes(true) ? call(linear, `linear(${name})`, [...values, ...moving]) : []
   return { outs, tangents: spreadTangents(graph, nonzeroOut, tangentOuts) }
 }
+
+/**
+ * Runs a graph on tensors, calls that have a linear operand equation by equation: what does not depend on it
+ * then stays out of the linear trace.
+ */
+export const evalApart = (graph: Graph, args: readonly Tensor[]): readonly Tensor[] =>
+  interpret(graph, args, literalTensor, (eqn, inputs) =>
+    eqn.primitive.name === callP.name &&
+    inputs.some((t) => t instanceof Tracer && t.builder.kind === 'linear')
+      ? evalApart((eqn.params as CallParams).graph, inputs)
+      : bind(eqn.primitive, inputs, eqn.params),
+  )

@@ -3,6 +3,8 @@ import type { Graph } from '../graph/graph.js'
 import { definePrimitive, type Tangent } from '../graph/primitive.js'
 import { HostRef } from '../graph/structuralKey.js'
 import type { Tensor } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { evalApart } from './call.js'
 import { batchedFunction, refuseDifferentiatedCaptures } from './hostRule.js'
 import { instantiate } from './rules.js'
 
@@ -34,7 +36,25 @@ export const customJvpP = definePrimitive<CustomJvpParams>({
       return rule.call(primals.slice(captures), tangents.slice(captures).map(instantiate))
     },
   },
-  linearize: 'fromJvp',
+  linearize: {
+    // The rule is traced first: a call in it that takes primals and tangents would make primal results linear.
+    whole: (primals, tangents, { name, captures, rule }) => {
+      refuseDifferentiatedCaptures(name, tangents, captures)
+      const args = [...primals.slice(captures), ...tangents.slice(captures).map(instantiate)]
+      const flat = (xs: readonly Tensor[]): readonly Tensor[] => {
+        const result = rule.call(xs.slice(0, xs.length / 2), xs.slice(xs.length / 2))
+        return [...result.outs, ...result.tangents]
+      }
+      const traced = trace(
+        name,
+        args.map((t) => t.aval),
+        flat,
+        args,
+      )
+      const all = evalApart(traced.graph, [...traced.captures, ...args])
+      return { outs: all.slice(0, all.length / 2), tangents: all.slice(all.length / 2) }
+    },
+  },
   transpose: 'nonlinear',
   batch: (size, xs, batched, p, derive) => {
     const derived = derive.batch(p.graph, size, batched, 'all')

@@ -44,7 +44,7 @@ export const nestedOperations: Readonly<Record<string, Operation>> = {
     const x = o.float()
     if (x === null) return null
     // the same value captured and differentiated: the two must not be confused
-    return grad((y: Tensor) => total(mul(x, o.body([y]))))(x).mul(0.1)
+    return grad((y: Tensor) => mul(total(mul(x, y)), tanh(total(o.body([y])))))(x).mul(0.1)
   },
   jvp: (o) => {
     const x = o.float()

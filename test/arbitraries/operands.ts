@@ -22,10 +22,11 @@ export class Operands {
     return this.below(2) === 1
   }
 
-  /** One of the float values, of rank at least `rank`, if there is one. */
+  /** One of the float values, of rank at least `rank`, if there is one: half of the time the latest. */
   float(rank = 0): Tensor | null {
     const candidates = this.pool.filter((x) => isFloat(x.dtype) && x.ndim >= rank)
-    return candidates.length === 0 ? null : candidates[this.below(candidates.length)]
+    if (candidates.length === 0) return null
+    return candidates[Math.min(this.below(2 * candidates.length), candidates.length - 1)]
   }
 
   /** One of the integer values, if there is one. */

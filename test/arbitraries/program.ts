@@ -3,12 +3,13 @@ import { aval, type Shape } from '../../src/graph/aval.js'
 import { isFloat } from '../../src/graph/dtype.js'
 import { splat, type Tensor } from '../../src/graph/tensor.js'
 import { add, mul } from '../../src/ops/arithmetic.js'
+import { convert } from '../../src/ops/convert.js'
 import { iota } from '../../src/ops/iota.js'
 import { reduceSum } from '../../src/ops/reduceSum.js'
 import { reshape } from '../../src/ops/reshape.js'
 import { cos } from '../../src/ops/sin.js'
 import { nestedOperations } from './nestedOperations.js'
-import { Operands, type Operation } from './operands.js'
+import { Operands, type Operation, onOne } from './operands.js'
 import { roughOperations } from './roughOperations.js'
 import { smoothOperations } from './smoothOperations.js'
 
@@ -29,14 +30,17 @@ export type Program = { readonly inputs: readonly Shape[]; readonly steps: reado
 export type ProgramKind = {
   /** Also operations with kinks, jumps and integers: derivatives are defined, but not what differences give. */
   readonly rough: boolean
-  /** Also functions that have a reverse rule only. */
+  /** Functions that have a reverse rule only, instead of what needs a forward one. */
   readonly reverseOnly: boolean
+  /** Also float32 beside float64: then orders of differentiation agree to its precision alone. */
+  readonly mixed: boolean
 }
 
 const operations: Readonly<Record<string, Operation>> = {
   ...smoothOperations,
   ...roughOperations,
   ...nestedOperations,
+  single: onOne((x) => convert(x, 'float32')),
 }
 
 /** Larger values are summed over their first axis until they are no longer. */
@@ -82,23 +86,29 @@ export const loss =
 
 const picks = fc.array(fc.nat(30), { minLength: 4, maxLength: 4 })
 
-const stepsOf = ({ rough, reverseOnly }: ProgramKind, depth: number): fc.Arbitrary<readonly Step[]> => {
-  const simple = [...Object.keys(smoothOperations), ...(rough ? Object.keys(roughOperations) : [])]
-  const nested = Object.keys(nestedOperations).filter((name) => reverseOnly || name !== 'customVjp')
+const stepsOf = (kind: ProgramKind, depth: number): fc.Arbitrary<readonly Step[]> => {
+  const simple = [
+    ...Object.keys(smoothOperations),
+    ...(kind.rough ? Object.keys(roughOperations) : []),
+    ...(kind.mixed ? ['single', 'single'] : []),
+  ]
+  const refused = kind.reverseOnly ? ['jvp', 'customJvp'] : ['customVjp']
+  const nested = Object.keys(nestedOperations).filter((name) => !refused.includes(name))
   const leaf = fc.record({
     operation: fc.constantFrom(...simple),
     picks,
     body: fc.constant<readonly Step[]>([]),
   })
-  if (depth === 0) return fc.array(leaf, { minLength: 1, maxLength: 3 })
+  if (depth === 0) return fc.array(leaf, { minLength: 1, maxLength: 3, size: 'max' })
   const branch = fc.record({
     operation: fc.constantFrom(...nested),
     picks,
-    body: stepsOf({ rough, reverseOnly }, depth - 1),
+    body: stepsOf(kind, depth - 1),
   })
   return fc.array(fc.oneof({ weight: 5, arbitrary: leaf }, { weight: 2, arbitrary: branch }), {
     minLength: 1,
-    maxLength: depth === 2 ? 7 : 3,
+    maxLength: depth === 2 ? 9 : 3,
+    size: 'max',
   })
 }
 

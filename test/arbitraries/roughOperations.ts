@@ -43,6 +43,5 @@ export const roughOperations: Readonly<Record<string, Operation>> = {
   argmin: onOne((x, o) => argmin(x, o.axis(x)), 1),
   truncate: onOne((x) => convert(mul(x, 2), 'int32')),
   stop: onOne((x) => mul(stopGradient(x), x)),
-  single: onOne((x) => convert(convert(x, 'float32'), 'float64')),
   truth: onOne((x) => convert(gt(x, 0.25), 'float64')),
 }

@@ -48,8 +48,9 @@ const positionsFor = (o: Operands, size: number): Tensor => {
 /** Any product that contracts an axis of one with an equally long one of the other, or none. */
 const product = (o: Operands): Tensor | null => {
   const x = o.float()
-  const y = o.float()
-  if (x === null || y === null) return null
+  const other = o.float()
+  if (x === null || other === null) return null
+  const y = convert(other, x.dtype)
   const pairs = x.shape.flatMap((d, i) => y.shape.flatMap((e, j) => (d === e ? [[i, j]] : [])))
   const [i, j] = pairs.length === 0 ? [] : pairs[o.below(pairs.length)]
   const contract =
@@ -100,11 +101,11 @@ export const smoothOperations: Readonly<Record<string, Operation>> = {
   newAxis: onOne((x, o) => reshape(x, o.coin() ? [1, ...x.shape] : [...x.shape, 1])),
   transpose: onOne((x, o) => transpose(x, rotated(x, 1 + o.below(3))), 1),
   reverse: onOne((x, o) => rev(x, [o.axis(x)]), 1),
-  repeat: onOne((x, o) =>
+  repeat: onOne((x) =>
     broadcastInDim(
       x,
       [2, ...x.shape],
-      x.shape.map((_, i) => i + 1 + o.below(1)),
+      x.shape.map((_, i) => i + 1),
     ),
   ),
   slice: onOne((x, o) => {

@@ -1,13 +1,10 @@
-import { aval, type Shape, sizeOf } from '../../src/graph/aval.js'
+import { aval, type Shape } from '../../src/graph/aval.js'
 import { concretize } from '../../src/graph/concretize.js'
 import { allocate, type DType, shortName } from '../../src/graph/dtype.js'
 import { fromHost, splat, type Tensor } from '../../src/graph/tensor.js'
 
 /** An array as plain numbers, row-major: what oracles compute with, and what counterexamples print. */
 export type Plain = { readonly dtype: DType; readonly shape: Shape; readonly data: readonly number[] }
-
-/** Row-major strides. */
-export const stridesOf = (shape: Shape): readonly number[] => shape.map((_, i) => sizeOf(shape.slice(i + 1)))
 
 /** Every position of a shape, in row-major order. */
 export const positions = (shape: Shape): readonly (readonly number[])[] =>
@@ -38,7 +35,7 @@ export const toTensor = ({ dtype, shape, data }: Plain): Tensor => {
 }
 
 /** The number that fills an array, if there is one and it is the same everywhere. */
-export const uniformValue = ({ data }: Plain): number | null =>
+const uniformValue = ({ data }: Plain): number | null =>
   data.length > 0 && data.every((x) => Object.is(x, data[0])) ? data[0] : null
 
 /** As `toTensor`, but an array of one value as a constant without storage. */

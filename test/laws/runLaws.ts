@@ -1,13 +1,16 @@
 import * as fc from 'fast-check'
-import { type DType, dtypes } from '../../src/graph/dtype.js'
+import type { DType } from '../../src/graph/dtype.js'
 import { setDefaultBackend } from '../../src/transforms/backends.js'
-import type { Law, LawName } from './law.js'
+import type { Law } from './law.js'
 import type { Row } from './opTable/row.js'
+import { formatProgramTrial, type ProgramLaw, programTrials } from './programLaws.js'
+import { Salt } from './salt.js'
 
 /** One law for one primitive, dtype and backend. */
 export type LawResult = {
   readonly primitive: string
-  readonly law: LawName
+  /** Of single primitives (`LawName`), or of programs. */
+  readonly law: string
   readonly dtype: DType
   readonly backend: string
   readonly status: 'passed' | 'failed' | 'notApplicable'
@@ -25,7 +28,33 @@ const exceptionOf = (row: Row, law: Law, dtype: DType): string | null => {
   return row.exceptions[law.name] ?? law.exception(row, dtype)
 }
 
-/** Checks one law with `runs` random trials. */
+type About = Pick<LawResult, 'primitive' | 'law' | 'dtype' | 'backend'>
+
+/** Checks a property, which returns its error, on `runs` random trials. */
+const checkTrials = <T>(
+  about: About,
+  trials: fc.Arbitrary<T>,
+  check: (trial: T) => number,
+  format: (trial: T) => string,
+  runs: number,
+  seed: number,
+): LawResult => {
+  setDefaultBackend(about.backend)
+  let maxError = 0
+  const property = fc.property(trials, (trial) => {
+    maxError = Math.max(maxError, check(trial))
+  })
+  const details = fc.check(property, { numRuns: runs, seed })
+  if (!details.failed) return { ...about, status: 'passed', why: '', maxError }
+  const { counterexample, errorInstance, numRuns, numShrinks } = details
+  const why =
+    counterexample === null
+      ? `no trial could be made: ${messageOf(errorInstance)}`
+      : `${format(counterexample[0])}\n  ${messageOf(errorInstance)}\n  trial ${numRuns}, shrunk ${numShrinks} times; seed ${seed}`
+  return { ...about, status: 'failed', why, maxError: null }
+}
+
+/** Checks one law of a primitive. */
 export const checkLaw = (
   row: Row,
   law: Law,
@@ -37,30 +66,23 @@ export const checkLaw = (
   const about = { primitive: row.primitive.name, law: law.name, dtype, backend }
   const exception = exceptionOf(row, law, dtype)
   if (exception !== null) return { ...about, status: 'notApplicable', why: exception, maxError: null }
-  setDefaultBackend(backend)
-  let maxError = 0
-  const property = fc.property(law.trials(row, dtype), (trial) => {
-    maxError = Math.max(maxError, law.check(row, trial, dtype))
-  })
-  const details = fc.check(property, { numRuns: runs, seed })
-  if (!details.failed) return { ...about, status: 'passed', why: '', maxError }
-  const { counterexample, errorInstance, numRuns, numShrinks } = details
-  const why =
-    counterexample === null
-      ? `no trial could be made: ${messageOf(errorInstance)}`
-      : `${law.format(row, counterexample[0])}\n  ${messageOf(errorInstance)}\n  trial ${numRuns}, shrunk ${numShrinks} times; seed ${seed}`
-  return { ...about, status: 'failed', why, maxError: null }
+  return checkTrials(
+    about,
+    law.trials(row, dtype),
+    (trial) => law.check(row, trial, dtype),
+    (trial) => law.format(row, trial),
+    runs,
+    seed,
+  )
 }
 
-/** Every row × law × dtype × backend, in that order. */
-export function* runLaws(
-  rows: readonly Row[],
-  laws: readonly Law[],
-  backends: readonly string[],
-  runs: number,
-  seed: number,
-): Generator<LawResult> {
-  for (const backend of backends)
-    for (const row of rows)
-      for (const law of laws) for (const dtype of dtypes) yield checkLaw(row, law, dtype, backend, runs, seed)
-}
+/** Checks one law of random programs. */
+export const checkProgramLaw = (law: ProgramLaw, backend: string, runs: number, seed: number): LawResult =>
+  checkTrials(
+    { primitive: 'random program', law: law.name, dtype: 'float64', backend },
+    programTrials(law),
+    (trial) => law.check(trial, new Salt(trial.salt)),
+    formatProgramTrial,
+    runs,
+    seed,
+  )

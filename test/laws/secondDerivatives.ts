@@ -80,6 +80,6 @@ export const requireSecondOrder = (
     const error = Math.abs(value - numeric) / scale
     if (!(error <= tolerance))
       throw new Violation(`${name}: ${numeric} by differences is required, got ${value}, ${error} off`)
-    return Math.max(worst, error)
+    return Math.max(worst, tolerance === Infinity ? apart : error)
   }, 0)
 }

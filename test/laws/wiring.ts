@@ -1,6 +1,4 @@
-import { initialize } from '../../src/core.js'
-
-initialize()
+import '../../src/index.js'
 
 /** The backends that every law is checked on. */
 export const lawBackends: readonly string[] = ['reference']

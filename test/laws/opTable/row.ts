@@ -71,7 +71,7 @@ export const plainOf = ({ dtype, shape, elements }: Operand, batch: Shape = []):
 }
 
 /** Elements for a form. */
-export const caseOf = <P extends object>(form: Form<P>): fc.Arbitrary<Case<P>> =>
+const caseOf = <P extends object>(form: Form<P>): fc.Arbitrary<Case<P>> =>
   fc.tuple(...form.operands.map((o) => plainOf(o))).map((operands) => ({ params: form.params, operands }))
 
 export const cases = <P extends object>(forms: fc.Arbitrary<Form<P>>): fc.Arbitrary<Case<P>> =>

@@ -1,0 +1,38 @@
+/** Sets of operands that a primitive is linear in together, the others being fixed; by the number of operands. */
+type LinearIn = (count: number) => readonly (readonly number[])[]
+
+const first: LinearIn = () => [[0]]
+const firstTwo: LinearIn = () => [[0, 1]]
+const eachOfTwo: LinearIn = () => [[0], [1]]
+
+/** Every primitive that can stand in a linear graph, as the derivative of something. */
+export const linearIn: Readonly<Record<string, LinearIn>> = {
+  add: firstTwo,
+  sub: firstTwo,
+  mul: eachOfTwo,
+  neg: first,
+  div: first,
+  convert: first,
+  select: () => [[1, 2]],
+  broadcastInDim: first,
+  reshape: first,
+  transpose: first,
+  rev: first,
+  concatenate: (count) => [Array.from({ length: count }, (_, i) => i)],
+  pad: firstTwo,
+  slice: first,
+  dynamicSlice: first,
+  dynamicUpdateSlice: firstTwo,
+  gather: first,
+  scatterAdd: (count) => [[0, count - 1]],
+  reduceSum: first,
+  cumsum: first,
+  dotGeneral: eachOfTwo,
+}
+
+/** Primitives whose transpose is another matter. */
+export const transposedElsewhere: Readonly<Record<string, string>> = {
+  call: 'as linear as its graph; the adjoint law has linear calls',
+  customVjpLinear: 'its row is its transpose',
+  rem: 'not linear: its derivative is made of other primitives',
+}
