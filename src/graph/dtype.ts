@@ -40,7 +40,10 @@ export const allocate = (dtype: DType, size: number): TypedArray => {
   }
 }
 
-/** The value that `dtype` stores for `value`: rounded, truncated or wrapped as a conversion would. */
+/**
+ * The value that `dtype` stores for a JS number: whole ones within ±2³² wrap, others are rounded or truncated.
+ * Of a number whose dtype is known, `scalarOp('convert')` says what becomes.
+ */
 export const storedValue = (dtype: DType, value: number): number => {
   switch (dtype) {
     case 'float32':
@@ -56,15 +59,15 @@ export const storedValue = (dtype: DType, value: number): number => {
   }
 }
 
-/** Float → int32 truncates toward zero and saturates; NaN becomes 0 (XLA's rule). Integers wrap. */
-export const toInt32 = (value: number): number => {
+/** Whole numbers within ±2³² wrap; others truncate toward zero (never to −0) and saturate; NaN becomes 0. */
+const toInt32 = (value: number): number => {
   if (Number.isInteger(value) && Math.abs(value) <= 0xffffffff) return value | 0
   if (Number.isNaN(value)) return 0
-  return value >= 2147483647 ? 2147483647 : value <= -2147483648 ? -2147483648 : Math.trunc(value)
+  return value >= 2147483647 ? 2147483647 : value <= -2147483648 ? -2147483648 : Math.trunc(value) + 0
 }
 
-/** Float → uint32 truncates toward zero and saturates; NaN becomes 0. Integers wrap. */
-export const toUint32 = (value: number): number => {
+/** Whole numbers within ±2³² wrap; others truncate toward zero and saturate; NaN becomes 0. */
+const toUint32 = (value: number): number => {
   if (Number.isInteger(value) && Math.abs(value) <= 0xffffffff) return value >>> 0
   if (Number.isNaN(value)) return 0
   return value >= 4294967295 ? 4294967295 : value <= 0 ? 0 : Math.trunc(value)

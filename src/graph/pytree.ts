@@ -30,9 +30,11 @@ const customNodes: CustomNode[] = []
 /**
  * Makes instances of a class trees: their children are leaves or trees, the rest goes to `aux`.
  * @example
+ * ```ts
  * class Pair { constructor(readonly a: unknown, readonly b: unknown) {} }
  * tree.registerNode(Pair, (p) => ({ children: [p.a, p.b], aux: '' }), ([a, b]) => new Pair(a, b))
  * tree.leaves(new Pair(1, [2, 3])) // => [1, 2, 3]
+ * ```
  */
 export const registerNode = <T extends object>(
   constructor: new (...args: never[]) => T,

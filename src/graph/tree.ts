@@ -34,7 +34,9 @@ export const unflatten = <T>(def: TreeDef, values: readonly unknown[]): T => reb
  * Applies `f` to corresponding leaves of trees of one structure.
  * @throws TreeMismatchError with the path where they differ
  * @example
+ * ```ts
  * tree.map((a, b) => a + b, { x: 1, y: [2] }, { x: 10, y: [20] }) // => { x: 11, y: [22] }
+ * ```
  */
 export const map = <T, L extends Leaf = Tensor, U = L>(
   f: (...leaves: L[]) => U,
@@ -67,7 +69,9 @@ export const reduce = <A, L extends Leaf = Tensor>(f: (acc: A, leaf: L) => A, in
 /**
  * A list of trees of one structure as one tree of lists (`outer` is the list's structure, `inner` the trees').
  * @example
+ * ```ts
  * tree.transpose(tree.structure([0, 0]), tree.structure({ a: 0 }), [{ a: 1 }, { a: 2 }]) // => { a: [1, 2] }
+ * ```
  */
 export const transpose = <T>(outer: TreeDef, inner: TreeDef, tree: unknown): T => {
   const flat = flatten(tree).leaves

@@ -15,9 +15,11 @@ export type LinearParams = { readonly weight: Tensor; readonly bias: Tensor }
  * ±1/√in, as PyTorch's, unless `weightInit` says otherwise.
  * @throws ShapeError where the last axis of x is not `inputs`
  * @example
+ * ```ts
  * const layer = nn.linear(3, 2)
  * const { params } = layer.init(random.key(0))
  * layer.call(params, np.ones([5, 3])).shape // => [5, 2]
+ * ```
  */
 export const linear = (
   inputs: number,

@@ -2,7 +2,6 @@ import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { relu } from '../ops/nn.js'
 import { foldIn } from '../random/foldIn.js'
-import { activation } from './activations.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { type LinearParams, linear } from './linear.js'
 
@@ -13,11 +12,9 @@ export const mlp = (
 ): StatelessLayer<readonly LinearParams[]> => {
   if (widths.length < 2) throw new GradError(`mlp: at least two widths are required, got ${widths.length}.`)
   const layers = widths.slice(1).map((out, i) => linear(widths[i], out))
-  const between = activation(f)
-  const whole = stateless<readonly LinearParams[]>(
+  return stateless<readonly LinearParams[]>(
     `mlp(${widths.join(', ')})`,
     (key) => layers.map((l, i) => l.init(foldIn(key, i)).params),
-    (params, x) => layers.reduce((y, l, i) => l.call(params[i], i === 0 ? y : between.call(null, y)), x),
+    (params, x) => layers.reduce((y, l, i) => l.call(params[i], i === 0 ? y : f(y)), x),
   )
-  return whole
 }

@@ -41,9 +41,11 @@ export type Sequential<L extends readonly Stage[]> = Layer<ParamsOf<L>, StateOf<
  * Stages one after the other. Parameters and state are arrays with one entry a stage (`null` for functions);
  * stage i gets the key `foldIn(key, i)`.
  * @example
+ * ```ts
  * const model = nn.sequential(nn.linear(4, 8), nn.relu, nn.linear(8, 2))
  * const { params } = model.init(random.key(0))
  * model.call(params, np.zeros([3, 4])).shape // => [3, 2]
+ * ```
  */
 export const sequential = <const L extends readonly Stage[]>(...stages: L): Sequential<L> => {
   const layers = stages.map(

@@ -25,6 +25,7 @@ const shapeAfter = (run: (x: Tensor) => Tensor, shape: Shape): Shape =>
  * computed but the initial parameters.
  * @throws ShapeError naming the layer that the shape does not fit
  * @example
+ * ```ts
  * nn.summary(nn.sequential(nn.linear(4, 2), nn.relu), [1, 4])
  * // => layer         output  parameters
  * //    ────────────  ──────  ──────────
@@ -32,6 +33,7 @@ const shapeAfter = (run: (x: Tensor) => Tensor, shape: Shape): Shape =>
  * //    relu          [1,2]            0
  * //    ────────────  ──────  ──────────
  * //    total                         10
+ * ```
  */
 export const summary = (model: Summarized, inputShape: Shape): string => {
   const { params, state } = model.init(key(0))

@@ -1,7 +1,8 @@
 import { aval } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
-import { type DType, storedValue } from '../graph/dtype.js'
+import type { DType } from '../graph/dtype.js'
 import { apply } from '../graph/kernel/expr.js'
+import { scalarOp } from '../graph/kernel/scalar.js'
 import { definePrimitive } from '../graph/primitive.js'
 import { splat, splatValue, type Tensor } from '../graph/tensor.js'
 import { only } from './rules.js'
@@ -26,6 +27,7 @@ export const convertP = definePrimitive<ConvertParams>({
 export const convert = (x: Tensor, dtype: DType, weakType = false): Tensor => {
   if (x.dtype === dtype && x.aval.weakType === weakType) return x
   const value = splatValue(x)
-  if (value !== null) return splat(storedValue(dtype, value), aval(x.shape, dtype, weakType))
+  if (value !== null)
+    return splat(scalarOp('convert', x.dtype, dtype)(value, 0, 0), aval(x.shape, dtype, weakType))
   return bind1(convertP, [x], { dtype, weakType })
 }

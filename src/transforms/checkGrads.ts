@@ -38,7 +38,9 @@ const direction = (like: TensorTree, salt: number): readonly Tensor[] =>
  * Arguments are converted to float64 first.
  * @throws GradError naming mode, order, what was expected and what was got
  * @example
+ * ```ts
  * checkGrads((x: Tensor) => np.sin(x).sum(), [np.array([0.1, 0.7])])
+ * ```
  */
 export const checkGrads = <A extends readonly unknown[]>(
   f: (...args: A) => unknown,

@@ -40,8 +40,10 @@ const requirePair = (name: string, what: string, result: unknown): readonly [unk
  * must be linear in the tangents. It holds under every transform; reverse mode transposes it.
  * @throws GradError where `f` closes over a value that is being differentiated
  * @example
+ * ```ts
  * const cube = customJvp((x: Tensor) => x.mul(x).mul(x), ([x], [dx]) => [x.mul(x).mul(x), dx.mul(x).mul(x).mul(3)])
  * grad(cube)(np.array(2)) // => 12
+ * ```
  */
 export const customJvp = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
@@ -73,8 +75,10 @@ export const customJvp = <A extends readonly unknown[], R>(
  * `backward(residuals, ct)` the cotangents of the arguments. Forward mode refuses it by name.
  * @throws GradError where `f` closes over a value that is being differentiated
  * @example
+ * ```ts
  * const clipped = customVjp((x: Tensor) => x, (x: Tensor) => [x, null] as [Tensor, null], (_, ct) => [ct.clip(-1, 1)])
  * grad((x: Tensor) => clipped(x).mul(5))(2) // => 1
+ * ```
  */
 export const customVjp = <A extends readonly unknown[], R, S>(
   f: (...args: A) => R,

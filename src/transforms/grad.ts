@@ -50,8 +50,10 @@ type LossOf<O> = O extends { readonly hasAux: true } ? readonly [Loss, unknown] 
  * @throws ShapeError where the result is no scalar
  * @throws DTypeError where the result or a differentiated leaf is no float
  * @example
+ * ```ts
  * const loss = (p: { w: Tensor }, x: Tensor) => p.w.mul(x).sum()
  * valueAndGrad(loss)({ w: np.array([1, 2]) }, np.array([3, 4])) // => [11, { w: [3, 4] }]
+ * ```
  */
 export const valueAndGrad = <
   A extends readonly unknown[],
@@ -67,7 +69,9 @@ export const valueAndGrad = <
  * @throws ShapeError where the result is no scalar
  * @throws DTypeError where the result or a differentiated leaf is no float
  * @example
+ * ```ts
  * grad((x: Tensor) => x.mul(x).mul(x))(2) // => 12
+ * ```
  */
 export const grad = <
   A extends readonly unknown[],

@@ -64,7 +64,9 @@ const split = (stacked: Tensor, like: readonly Tensor[]): readonly Tensor[] => {
  * The Jacobian by reverse mode, one pass for each output element (good for few outputs).
  * Leaves have shape `[...output, ...input]`.
  * @example
+ * ```ts
  * jacrev((x: Tensor) => x.mul(x))(np.array([1, 2])) // => [[2, 0], [0, 4]]
+ * ```
  */
 export const jacrev =
   <A extends readonly unknown[], R>(
@@ -95,7 +97,9 @@ export const jacrev =
  * The Jacobian by forward mode, one pass for each input element (good for few inputs).
  * Leaves have shape `[...output, ...input]`.
  * @example
+ * ```ts
  * jacfwd((x: Tensor) => x.mul(x))(np.array([1, 2])) // => [[2, 0], [0, 4]]
+ * ```
  */
 export const jacfwd =
   <A extends readonly unknown[], R>(
@@ -129,7 +133,9 @@ export const jacfwd =
  * The matrix of second derivatives of a scalar function, forward over reverse; for a tree of parameters,
  * a tree of trees.
  * @example
+ * ```ts
  * hessian((x: Tensor) => x.mul(x).mul(x).sum())(np.array([1, 2])) // => [[6, 0], [0, 12]]
+ * ```
  */
 export const hessian = <A extends readonly unknown[], R extends Tensor | number>(
   f: (...args: A) => R,

@@ -79,10 +79,12 @@ const isValid = (entry: Entry): boolean =>
  * then runs as one program. Inside another transform it stays one equation.
  * @throws ConcretizationError where `f` asks for the value of an argument
  * @example
+ * ```ts
  * const f = jit((x: Tensor) => np.sin(x).mul(2))
  * f(0) // => 0
  * f(0).add(f(1)).shape // => []
  * f.traceCount() // => 1
+ * ```
  */
 export const jit = <A extends readonly unknown[], R>(
   f: (...args: A) => R,

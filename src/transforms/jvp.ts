@@ -37,7 +37,9 @@ export const reusable = (traced: Traced, args: readonly Tensor[]) =>
  * Forward mode: `f(primals)` and the derivative in the direction of `tangents`, in one evaluation.
  * @throws TreeMismatchError, ShapeError where tangents do not match primals
  * @example
+ * ```ts
  * jvp((x: Tensor) => x.mul(x), [3], [1]) // => [9, 6]
+ * ```
  */
 export const jvp = <A extends readonly unknown[], R>(
   f: (...args: A) => R,

@@ -23,11 +23,13 @@ export class TracedFunction {
 /**
  * Records what `f` does with arguments like these.
  * @example
+ * ```ts
  * makeGraph((x: Tensor) => np.sin(x).mul(2))(1)
  * // => { lambda a:f32*[] .
  * //      let b:f32*[] = sin a
  * //          c:f32*[] = mul b 2:f32*[]
  * //      in (c) }
+ * ```
  */
 export const makeGraph =
   <A extends readonly unknown[]>(f: (...args: A) => unknown): ((...args: A) => TracedFunction) =>
@@ -64,7 +66,9 @@ export type ShapesOf<T> = T extends Tensor
 /**
  * Shapes and dtypes of what `f` would return; nothing is computed.
  * @example
+ * ```ts
  * evalShape((x: Tensor) => x.matmul(x.T), np.zeros([2, 3])).shape // => [2, 2]
+ * ```
  */
 export const evalShape = <A extends readonly unknown[], R>(f: (...args: A) => R, ...args: A): ShapesOf<R> => {
   const { graph, outputStructure } = makeGraph(f)(...args)

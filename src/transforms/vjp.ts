@@ -61,9 +61,11 @@ export const pullBack = (l: Linearization, cts: readonly Tangent[]): readonly Ta
 /**
  * `f(primals)` and its derivative there as a linear function of tangents, which costs no second evaluation.
  * @example
+ * ```ts
  * const [y, push] = linearize((x: Tensor) => np.sin(x), 0)
  * y // => 0
  * push(2) // => 2
+ * ```
  */
 export const linearize = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
@@ -108,8 +110,10 @@ export const fitCotangents = (
  * Reverse mode: `f(primals)` and the function that takes a cotangent of the result to cotangents of the
  * arguments. Integer arguments get zeros.
  * @example
+ * ```ts
  * const [y, pull] = vjp((x: Tensor, w: Tensor) => x.mul(w), np.array(3), np.array(4))
  * pull(np.array(1)) // => [4, 3]
+ * ```
  */
 export const vjp = <A extends readonly unknown[], R>(
   f: (...args: A) => R,

@@ -18,7 +18,9 @@ const isAxis = (x: unknown): x is number | null => typeof x === 'number' || x ==
  * slices (`null`: the argument is the same for all); `outAxes`: where that axis goes in the results.
  * @throws ShapeError where the mapped axes are missing or differ in size
  * @example
+ * ```ts
  * vmap((x: Tensor, y: Tensor) => x.dot(y), [0, null])(np.array([[1, 2], [3, 4]]), np.array([10, 1])) // => [12, 34]
+ * ```
  */
 export const vmap = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
