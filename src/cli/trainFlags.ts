@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { closedPartial } from '../io/closedRecord.js'
+import { closedPartial } from '../graph/closedRecord.js'
 import { firstProblem } from '../io/decodeProblem.js'
 import type { Failure } from '../train/failure.js'
 

@@ -3,7 +3,7 @@ import { TracerLeakError } from './errors.js'
 import { type Atom, type Eqn, type Graph, newEqn, newGraph, newLit, newVar, type Var } from './graph.js'
 import { liveEquations } from './liveness.js'
 import type { AnyPrimitive } from './primitive.js'
-import { captureSite, formatSite, type SourceSite } from './sourceSite.js'
+import { captureSite, captureTraceSite, formatSite, type SourceSite } from './sourceSite.js'
 import { Concrete, type Tensor, Tracer } from './tensor.js'
 
 /**
@@ -18,7 +18,7 @@ export class Builder {
   readonly definitions = new Map<Var, Eqn>()
   /** Values that were asked for. */
   readonly memo = new Map<Var, Tensor>()
-  readonly site: SourceSite = { error: new Error('trace') }
+  readonly site: SourceSite = captureTraceSite()
   private readonly eqns: Eqn[] = []
   private readonly inputs: Var[] = []
   private readonly captureVars = new Map<Tensor, Var>()

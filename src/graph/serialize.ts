@@ -1,8 +1,9 @@
 import { chain } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { type Aval, aval } from './aval.js'
+import { type Aval, aval, formatAval, sameAval } from './aval.js'
 import { checkGraph } from './check.js'
-import { type DType, dtypes } from './dtype.js'
+import { closed } from './closedRecord.js'
+import { type DType, dtypes, storedValue } from './dtype.js'
 import { GradError } from './errors.js'
 import {
   type Atom,
@@ -21,9 +22,10 @@ import { HostRef } from './structuralKey.js'
 /** A number as JSON can hold it: NaN, infinities and −0 by name. */
 const NumberJson = t.union([
   t.number,
-  t.strict({
-    number: t.union([t.literal('NaN'), t.literal('Infinity'), t.literal('-Infinity'), t.literal('-0')]),
-  }),
+  closed(
+    { number: t.union([t.literal('NaN'), t.literal('Infinity'), t.literal('-Infinity'), t.literal('-0')]) },
+    'Number',
+  ),
 ])
 type NumberJson = t.TypeOf<typeof NumberJson>
 
@@ -45,23 +47,32 @@ const DTypeJson = new t.Type<DType, DType, unknown>(
   (x) => x,
 )
 
-const AvalJson = t.strict({ shape: t.readonlyArray(t.number), dtype: DTypeJson, weakType: t.boolean })
-const AtomJson = t.union([t.strict({ var: t.number }), t.strict({ lit: NumberJson, aval: AvalJson })])
-const EqnJson = t.strict({
-  primitive: t.string,
-  params: t.UnknownRecord,
-  inputs: t.readonlyArray(AtomJson),
-  outputs: t.readonlyArray(AvalJson),
-})
+const AvalJson = closed({ shape: t.readonlyArray(t.number), dtype: DTypeJson, weakType: t.boolean }, 'Aval')
+const AtomJson = t.union([
+  closed({ var: t.number }, 'Variable'),
+  closed({ lit: NumberJson, aval: AvalJson }, 'Literal'),
+])
+const EqnJson = closed(
+  {
+    primitive: t.string,
+    params: t.UnknownRecord,
+    inputs: t.readonlyArray(AtomJson),
+    outputs: t.readonlyArray(AvalJson),
+  },
+  'Equation',
+)
 
 /** Variables are numbered in the order they are bound: inputs first, then each equation's outputs. */
-const GraphJson = t.strict({
-  format: t.literal('grad-ts graph'),
-  version: t.literal(1),
-  inputs: t.readonlyArray(AvalJson),
-  eqns: t.readonlyArray(EqnJson),
-  outputs: t.readonlyArray(AtomJson),
-})
+const GraphJson = closed(
+  {
+    format: t.literal('grad-ts graph'),
+    version: t.literal(1),
+    inputs: t.readonlyArray(AvalJson),
+    eqns: t.readonlyArray(EqnJson),
+    outputs: t.readonlyArray(AtomJson),
+  },
+  'Graph',
+)
 export type GraphJson = t.TypeOf<typeof GraphJson>
 
 const encodeParam = (value: unknown): unknown => {
@@ -106,6 +117,31 @@ const decodeParam = (value: unknown, table: PrimitiveTable): unknown => {
   return Object.freeze(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, decodeParam(v, table)])))
 }
 
+/** @throws GradError unless the dtype holds the value exactly */
+const literal = (value: number, type: Aval): Atom => {
+  if (Object.is(storedValue(type.dtype, value), value)) return newLit(value, type)
+  throw new GradError(`decode graph: a literal that ${formatAval(type)} holds is required, got ${value}.`)
+}
+
+/** @throws GradError unless outputs are weakly typed where the shape rule says so; the checker does not compare that */
+const requireWeakTypes = (
+  primitive: AnyPrimitive,
+  params: object,
+  operands: readonly Atom[],
+  outputs: readonly Var[],
+): void => {
+  const avals = primitive.abstractEval(
+    operands.map((a) => a.aval),
+    params,
+  )
+  const wrong = outputs.findIndex((v, i) => avals[i] !== undefined && !sameAval(avals[i], v.aval))
+  if (wrong >= 0) {
+    throw new GradError(
+      `decode graph: ${primitive.name} gives ${formatAval(avals[wrong])}, got an output written as ${formatAval(outputs[wrong].aval)}.`,
+    )
+  }
+}
+
 /** @throws GradError where the graph is unsound or names an unknown primitive */
 const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
   const vars: Var[] = []
@@ -115,7 +151,7 @@ const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
     return v
   }
   const use = (a: t.TypeOf<typeof AtomJson>): Atom => {
-    if ('lit' in a) return newLit(decodeNumber(a.lit), aval(a.aval.shape, a.aval.dtype, a.aval.weakType))
+    if ('lit' in a) return literal(decodeNumber(a.lit), aval(a.aval.shape, a.aval.dtype, a.aval.weakType))
     const v = vars[a.var]
     if (v === undefined)
       throw new GradError(
@@ -129,13 +165,10 @@ const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
     if (primitive === undefined)
       throw new GradError(`decode graph: a known primitive is required, got ${e.primitive}.`)
     const operands = e.inputs.map(use)
-    return newEqn(
-      primitive,
-      decodeParam(e.params, table) as object,
-      operands,
-      e.outputs.map(define),
-      primitive.effects ?? [],
-    )
+    const params = decodeParam(e.params, table) as object
+    const outputs = e.outputs.map(define)
+    requireWeakTypes(primitive, params, operands, outputs)
+    return newEqn(primitive, params, operands, outputs, primitive.effects ?? [])
   })
   return newGraph(inputs, eqns, json.outputs.map(use))
 }

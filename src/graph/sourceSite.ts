@@ -12,6 +12,17 @@ let ambient: SourceSite | undefined
 
 export const captureSite = (): SourceSite => ambient ?? { error: new Error('site') }
 
+/** The site of a trace, which may begin deep inside the library: its stack is kept further than an equation's. */
+export const captureTraceSite = (): SourceSite => {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 60
+  try {
+    return { error: new Error('trace') }
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
 /** Attribute everything recorded by `run` to `site` (a transform working on someone's equation). */
 export const withSite = <T>(site: SourceSite | undefined, run: () => T): T => {
   const saved = ambient

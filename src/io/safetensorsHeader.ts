@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { closed } from '../graph/closedRecord.js'
 import type { DType } from '../graph/dtype.js'
-import { closed } from './closedRecord.js'
 import { firstProblem, problemRequirement } from './decodeProblem.js'
 import { type IoError, ioFormatError } from './ioError.js'
 

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { closed } from '../io/closedRecord.js'
+import { closed } from '../graph/closedRecord.js'
 
 const PositiveInteger = t.refinement(t.Integer, (n) => n > 0, 'a positive integer')
 const Seed = t.refinement(t.Integer, (n) => n >= 0 && n < 2 ** 32, 'an integer from 0 to 4294967295')

@@ -1,4 +1,5 @@
 import { formatAval, sameShape } from '../graph/aval.js'
+import { builderStack } from '../graph/builder.js'
 import { isFloat } from '../graph/dtype.js'
 import { GradError, ShapeError } from '../graph/errors.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
@@ -9,7 +10,7 @@ import { convert } from '../ops/convert.js'
 import { bindCustomJvp, type JvpFunction } from '../ops/customJvp.js'
 import { type BackwardFunction, bindCustomVjp, type ForwardFunction } from '../ops/customVjp.js'
 import { zerosLike } from '../ops/rules.js'
-import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
+import { displayName, type FlatFunction, flatFunction, flattenTensors } from './treeFunction.js'
 
 /** Leaves of a rule's result, of the structure and shapes that they are derivatives of. */
 const fitted = (
@@ -35,6 +36,12 @@ const requirePair = (name: string, what: string, result: unknown): readonly [unk
   throw new GradError(`${name}: ${what} is required as a pair, got something else.`)
 }
 
+/** Outside of any trace nothing asks for the rules: the function is called as it is, and nothing is traced. */
+const runPlainly = <R>(flat: FlatFunction, leaves: readonly Tensor[]): R => {
+  const outs = flat.call(leaves)
+  return unflatten<R>(flat.outDef(), outs)
+}
+
 /**
  * `f` with a derivative of the caller's: `rule(args, tangents)` returns results and their tangents, which
  * must be linear in the tangents. It holds under every transform; reverse mode transposes it.
@@ -53,6 +60,7 @@ export const customJvp = <A extends readonly unknown[], R>(
   return (...args) => {
     const xs = flattenTensors(args)
     const flat = flatFunction(name, f, xs.def)
+    if (builderStack().length === 0) return runPlainly<R>(flat, xs.leaves)
     const { graph, captures } = trace(
       name,
       xs.leaves.map((t) => t.aval),
@@ -89,6 +97,7 @@ export const customVjp = <A extends readonly unknown[], R, S>(
   return (...args) => {
     const xs = flattenTensors(args)
     const flat = flatFunction(name, f, xs.def)
+    if (builderStack().length === 0) return runPlainly<R>(flat, xs.leaves)
     const { graph, captures } = trace(
       name,
       xs.leaves.map((t) => t.aval),

@@ -2,7 +2,7 @@ import { formatAval } from '../graph/aval.js'
 import { isFloat } from '../graph/dtype.js'
 import { DTypeError, GradError, ShapeError } from '../graph/errors.js'
 import { unflatten } from '../graph/pytree.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { fullLike, instantiate } from '../ops/rules.js'
 import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
 import { linearizeFlat, pullBack } from './vjp.js'
@@ -19,14 +19,17 @@ export type GradOptions = {
 type Loss = Tensor | number
 type Fun<A extends readonly unknown[], R> = (...args: A) => R
 
+/** The gradient of one argument: what may be a number or a tensor has a tensor for its gradient. */
+type GradientOf<T> = [T] extends [TensorLike] ? Tensor : T
+
 /** The gradient of the arguments that `O` chooses. */
 export type GradOf<A extends readonly unknown[], O> = O extends { readonly argnums: infer N }
   ? N extends number
-    ? A[N]
+    ? GradientOf<A[N]>
     : N extends readonly number[]
-      ? { -readonly [I in keyof N]: N[I] extends number ? A[N[I]] : never }
-      : A[0]
-  : A[0]
+      ? { -readonly [I in keyof N]: N[I] extends number ? GradientOf<A[N[I]]> : never }
+      : GradientOf<A[0]>
+  : GradientOf<A[0]>
 
 /** What a function with `hasAux` returns beside the loss. */
 type ValueOf<R, O> = O extends { readonly hasAux: true }

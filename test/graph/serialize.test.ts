@@ -84,9 +84,27 @@ describe('a graph as JSON', () => {
         equation(j, at).params = {}
       }),
     ],
+    ['a key of no meaning', changed((j) => (j.comment = 'hello'))],
+    ['a key of no meaning in an equation', changed((j) => (equation(j).colour = 'red'))],
+    [
+      'a whole number that is none',
+      changed((j) => (j.outputs = [{ lit: 1.5, aval: { shape: [], dtype: 'int32', weakType: false } }])),
+    ],
+    [
+      'a number that is no float32',
+      changed((j) => (j.outputs = [{ lit: 0.1, aval: { shape: [], dtype: 'float32', weakType: false } }])),
+    ],
+    [
+      'a strong output written as a weak one',
+      changed((j) => (equation(j).outputs = [{ shape: [2], dtype: 'float32', weakType: true }])),
+    ],
   ])('%s is refused, with a report', (_what, json) => {
     const decoded = codec.decode(json)
     expect(isLeft(decoded)).toBe(true)
     expect(PathReporter.report(decoded).join('\n')).not.toBe('')
+  })
+  it('unknown keys are refused by name', () => {
+    const decoded = codec.decode(changed((j) => (j.comment = 'hello')))
+    expect(PathReporter.report(decoded).join('\n')).toMatch(/comment/)
   })
 })
