@@ -5,6 +5,7 @@ import { addP, divP, mulP, negP, remP, subP } from './ops/arithmetic.js'
 import { bitcastP } from './ops/bitcast.js'
 import { broadcastInDimP } from './ops/broadcast.js'
 import { callP } from './ops/call.js'
+import { cbrtP } from './ops/cbrt.js'
 import { clampP } from './ops/clamp.js'
 import { eqP, geP, gtP, leP, ltP, neP } from './ops/comparison.js'
 import { concatenateP } from './ops/concatenate.js'
@@ -68,6 +69,7 @@ const all = [
   broadcastInDimP,
   callP,
   ceilP,
+  cbrtP,
   clampP,
   concatenateP,
   convertP,

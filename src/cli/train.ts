@@ -25,6 +25,9 @@ export const defaults: TrainConfig = {
   backend: 'reference',
 }
 
+/** Steps between two checkpoints: a few seconds of work. */
+const defaultCheckpointEvery = 250
+
 const configKeys = ['epochs', 'batchSize', 'lr', 'seed', 'limit', 'testLimit', 'backend'] as const
 
 const given = (flags: TrainFlags): Partial<TrainConfig> =>
@@ -83,6 +86,7 @@ export const runTrain = (
         trainDigits((c) => TE.right(models[model](c)), config, {
           runFolder: folder,
           resume: flags.resume === true,
+          checkpointEvery: flags.checkpointEvery ?? defaultCheckpointEvery,
           dataFolder: flags.data,
           reportPath: flags.report,
           print: (line) => console.log(line),

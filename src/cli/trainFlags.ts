@@ -29,6 +29,7 @@ export const TrainFlags = closedPartial(
     seed: numberFrom('an integer from 0 to 4294967295', (n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32),
     limit: PositiveInteger,
     testLimit: PositiveInteger,
+    checkpointEvery: PositiveInteger,
     backend: t.string,
     data: t.string,
     out: t.string,

@@ -16,6 +16,7 @@ export {
   sub as subtract,
 } from './arithmetic.js'
 export { bitcast } from './bitcast.js'
+export { cbrt } from './cbrt.js'
 export {
   eq as equal,
   ge as greaterEqual,

@@ -15,6 +15,7 @@ export type FitEvents<S, F> = {
   readonly onEpochStart: (epoch: number, doneSteps: number) => void
   readonly onStep: (doneSteps: number, figures: Figures) => void
   readonly onEpochEnd: (epoch: number, figures: Figures, seconds: number) => void
+  readonly onInterrupt: () => void
   readonly save: (position: Position<S>) => Promise<E.Either<F, void>>
 }
 
@@ -25,6 +26,8 @@ export type FitOptions<S, F> = {
   /** Epochs in all, those before `start` included. */
   readonly epochs: number
   readonly start: Position<S>
+  /** Steps between two saved positions, counted from the first step of all; ends of epochs are saved too. */
+  readonly saveEvery: number
   /** When it is aborted, the step at hand is finished, the position saved, and training stops. */
   readonly signal: AbortSignal
   readonly now: () => number
@@ -55,14 +58,14 @@ const runningFigures = (start: Figures) => {
 
 /**
  * Trains up to `epochs` epochs, from the start or from the middle of one: what a step does depends on its number and
- * the state alone, so stopping and resuming anywhere ends in the same bits. Saves after every epoch and when it is
- * interrupted. Yields to the event loop at every step, so that timers, signals and finalisers run.
+ * the state alone, so stopping and resuming anywhere ends in the same bits. Saves before the first step, every
+ * `saveEvery` steps, after every epoch and when it is interrupted. Yields to the event loop at every step, so that timers, signals and finalisers run.
  */
 export const fit = async <S, F>(
   learner: Learner<S>,
   options: FitOptions<S, F>,
 ): Promise<E.Either<F, FitResult<S>>> => {
-  const { digits, scale, batchSize, epochs, start, signal, now, events } = options
+  const { digits, scale, batchSize, epochs, start, saveEvery, signal, now, events } = options
   const plan = { examples: digits.count, batchSize }
   const perEpoch = stepsPerEpoch(plan)
   const loss = Array.from(start.history.loss)
@@ -71,6 +74,7 @@ export const fit = async <S, F>(
   const began = now()
   let state = start.state
   let trainedExamples = 0
+  const save = (): Promise<E.Either<F, void>> => events.save({ state, history: history() })
   const result = (interrupted: boolean): FitResult<S> => ({
     position: { state, history: history() },
     interrupted,
@@ -78,6 +82,10 @@ export const fit = async <S, F>(
     seconds: (now() - began) / 1000,
   })
 
+  if (loss.length === 0) {
+    const saved = await save()
+    if (E.isLeft(saved)) return saved
+  }
   for (let epoch = Math.floor(loss.length / perEpoch); epoch < epochs; epoch++) {
     const order = learner.order(epoch, digits.count)
     const doneBefore = loss.length - epoch * perEpoch
@@ -87,7 +95,8 @@ export const fit = async <S, F>(
     for (let batch = doneBefore; batch < perEpoch; batch++) {
       await setImmediate()
       if (signal.aborted) {
-        const saved = await events.save({ state, history: history() })
+        events.onInterrupt()
+        const saved = await save()
         return E.isLeft(saved) ? saved : E.right(result(true))
       }
       const examples = gatherDigits(digits, batchIndices(order, batchSize, batch), scale)
@@ -97,10 +106,14 @@ export const fit = async <S, F>(
       correct.push(stepped.correct)
       trainedExamples += examples.size
       events.onStep(batch + 1, figures(examples.size, stepped.loss, stepped.correct))
+      if (loss.length % saveEvery === 0 && batch + 1 < perEpoch) {
+        const saved = await save()
+        if (E.isLeft(saved)) return saved
+      }
     }
-    const saved = await events.save({ state, history: history() })
-    if (E.isLeft(saved)) return saved
     events.onEpochEnd(epoch, epochFigures(history(), plan, epoch), (now() - epochBegan) / 1000)
+    const saved = await save()
+    if (E.isLeft(saved)) return saved
   }
   return E.right(result(false))
 }

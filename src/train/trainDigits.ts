@@ -24,6 +24,8 @@ export type TrainingContext = {
   /** An existing folder; with `resume`, one that holds a checkpoint. */
   readonly runFolder: string
   readonly resume: boolean
+  /** Steps between two checkpoints within an epoch. */
+  readonly checkpointEvery: number
   readonly dataFolder: string | undefined
   readonly reportPath: string | undefined
   readonly print: (line: string) => void
@@ -65,10 +67,11 @@ const eventsOf = <S>(
       if (O.isSome(bar)) bar.value.update(doneSteps, figures)
     },
     onEpochEnd: (epoch, figures, seconds) => {
+      closeBar()
       print(`epoch ${epoch + 1}/${config.epochs}  ${showFigures(figures)}  ${seconds.toFixed(1)} s`)
     },
+    onInterrupt: closeBar,
     save: (position) => {
-      closeBar()
       const epoch = Math.floor(position.history.loss.length / totalSteps)
       return savePosition(runFolder, learner, config, position, epoch)()
     },
@@ -126,6 +129,7 @@ const train = async <S>(
     batchSize: config.batchSize,
     epochs: config.epochs,
     start,
+    saveEvery: context.checkpointEvery,
     now,
     events,
   })

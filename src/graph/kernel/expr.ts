@@ -18,6 +18,7 @@ export type UnaryOp =
   | 'log1p'
   | 'sqrt'
   | 'rsqrt'
+  | 'cbrt'
   | 'sin'
   | 'cos'
   | 'tan'

@@ -64,6 +64,7 @@ const floats: Table = {
   log1p: (x) => Math.log1p(x),
   sqrt: (x) => Math.sqrt(x),
   rsqrt: (x) => 1 / Math.sqrt(x),
+  cbrt: (x) => Math.cbrt(x),
   sin: (x) => Math.sin(x),
   cos: (x) => Math.cos(x),
   tan: (x) => Math.tan(x),
