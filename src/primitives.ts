@@ -9,6 +9,7 @@ import { cbrtP } from './ops/cbrt.js'
 import { clampP } from './ops/clamp.js'
 import { eqP, geP, gtP, leP, ltP, neP } from './ops/comparison.js'
 import { concatenateP } from './ops/concatenate.js'
+import { condP } from './ops/cond.js'
 import { convertP } from './ops/convert.js'
 import { cummaxP, cumminP, cumprodP, cumsumP } from './ops/cumulative.js'
 import { customJvpP } from './ops/customJvp.js'
@@ -38,6 +39,7 @@ import { reduceSumP } from './ops/reduceSum.js'
 import { reshapeP } from './ops/reshape.js'
 import { revP } from './ops/rev.js'
 import { ceilP, floorP, roundP } from './ops/rounding.js'
+import { scanP } from './ops/scan.js'
 import { scatterAddP } from './ops/scatterAdd.js'
 import { selectP } from './ops/select.js'
 import { shiftLeftP, shiftRightArithmeticP, shiftRightLogicalP } from './ops/shifts.js'
@@ -51,6 +53,7 @@ import { stopGradientP } from './ops/stopGradient.js'
 import { tanP } from './ops/tan.js'
 import { threefry2x32P } from './ops/threefry.js'
 import { transposeP } from './ops/transpose.js'
+import { whileP } from './ops/while.js'
 
 const all = [
   absP,
@@ -72,6 +75,7 @@ const all = [
   cbrtP,
   clampP,
   concatenateP,
+  condP,
   convertP,
   cosP,
   coshP,
@@ -127,6 +131,7 @@ const all = [
   roundP,
   rsqrtP,
   scatterAddP,
+  scanP,
   selectP,
   shiftLeftP,
   shiftRightArithmeticP,
@@ -144,6 +149,7 @@ const all = [
   tanhP,
   threefry2x32P,
   transposeP,
+  whileP,
   xorP,
 ]
 

@@ -51,6 +51,13 @@ export interface Derive {
     batched: readonly boolean[],
     outputs?: 'asNeeded' | 'all',
   ): { readonly graph: Graph; readonly batched: readonly boolean[] }
+  /** A closed graph traced from `f`, which uses `from` and no other value; made once for `from` and `key`. */
+  stage(
+    from: Graph,
+    key: string,
+    avals: readonly Aval[],
+    f: (args: readonly Tensor[]) => readonly Tensor[],
+  ): Graph
 }
 
 /** Where a residual comes from: an input or output of the primal graph, or an extra output of `forward`. */

@@ -106,6 +106,8 @@ export const derive: Derive = {
       })
       return { graph: derived, batched: out }
     }),
+
+  stage: (from, key, avals, f) => memoised(from, `stage ${key}`, () => stage(key, avals, f)),
 }
 
 /** Residuals that are inputs or outputs of the graph are named, the others become extra outputs. */

@@ -1,7 +1,15 @@
 import { type Shape, sizeOf } from '../../src/graph/aval.js'
 import { allocate, type TypedArray } from '../../src/graph/dtype.js'
 import type { Expr, Load } from '../../src/graph/kernel/expr.js'
-import type { Contract, HostStep, Kernel, Program } from '../../src/graph/kernel/program.js'
+import type {
+  Branch,
+  Contract,
+  HostStep,
+  Kernel,
+  Loop,
+  Program,
+  While,
+} from '../../src/graph/kernel/program.js'
 import { scalarOp } from '../../src/graph/kernel/scalar.js'
 
 type Buffers = readonly TypedArray[]
@@ -171,6 +179,38 @@ const dtypeOf = (data: TypedArray) =>
           ? 'uint32'
           : 'bool'
 
+const runControlFlow = (step: Loop | While | Branch, buffers: TypedArray[]): void => {
+  const copies = (ids: readonly number[]): TypedArray[] => ids.map((id) => buffers[id].slice())
+  const store = (ids: readonly number[], values: readonly TypedArray[]): void => {
+    ids.forEach((id, i) => {
+      buffers[id] = values[i]
+    })
+  }
+  if (step.kind === 'branch') {
+    const chosen = Math.min(Math.max(buffers[step.index][0], 0), step.branches.length - 1)
+    store(step.outputs, interpretNaively(step.branches[chosen], copies(step.inputs)))
+    return
+  }
+  let carried = copies(step.initial)
+  if (step.kind === 'while') {
+    while (interpretNaively(step.condition, [...copies(step.conditionConstants), ...carried])[0][0] !== 0)
+      carried = interpretNaively(step.body, [...copies(step.bodyConstants), ...carried])
+    store(step.carried, carried)
+    return
+  }
+  const sliceSize = (array: TypedArray): number => array.length / step.length
+  for (let k = 0; k < step.length; k++) {
+    const at = step.reverse ? step.length - 1 - k : k
+    const slices = copies(step.stackedInputs).map((x) => x.slice(at * sliceSize(x), (at + 1) * sliceSize(x)))
+    const outs = interpretNaively(step.body, [...copies(step.constants), ...carried, ...slices])
+    carried = outs.slice(0, carried.length)
+    step.stackedOutputs.forEach((id, i) => {
+      buffers[id].set(outs[carried.length + i], at * sliceSize(buffers[id]))
+    })
+  }
+  store(step.carried, carried)
+}
+
 /** What a program means, point by point: slow, and simple enough to be read in a minute. */
 export const interpretNaively = (program: Program, inputs: readonly TypedArray[]): TypedArray[] => {
   const shapes = program.buffers.map((spec) => spec.shape)
@@ -181,7 +221,8 @@ export const interpretNaively = (program: Program, inputs: readonly TypedArray[]
   for (const step of program.steps) {
     if (step.kind === 'kernel') runKernel(step, buffers)
     else if (step.kind === 'contract') runContract(step, buffers)
-    else runHost(step, buffers, shapes)
+    else if (step.kind === 'host') runHost(step, buffers, shapes)
+    else runControlFlow(step, buffers)
   }
   return program.outputs.map((id) => buffers[id])
 }

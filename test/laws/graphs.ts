@@ -59,18 +59,18 @@ export const jvpOf = ({ graph, args }: Runnable, random: Salt): readonly Runnabl
   return [{ name: 'jvp', graph: derive.jvp(graph, nonzero).graph, args: [...args, ...directions] }]
 }
 
-/** Linearization and its transpose. `forward`: also the jvp. */
-export const derivativesOf = (graph: Graph, forward: boolean): readonly { name: string; graph: Graph }[] => {
+/** The jvp, linearization, and its transpose; `only`: of the mode there is. */
+export const derivativesOf = (graph: Graph, only: Row['only']): readonly { name: string; graph: Graph }[] => {
   const nonzero = floatInputs(graph)
   if (!nonzero.includes(true)) return []
   const l = derive.linearize(graph, nonzero)
   const moving = l.nonzeroOut.filter(Boolean)
   const linearIn = l.linear.inputs.map((_, i) => i >= l.residuals.length)
   return [
-    ...(forward ? [{ name: 'jvp', graph: derive.jvp(graph, nonzero).graph }] : []),
+    ...(only !== 'reverse' ? [{ name: 'jvp', graph: derive.jvp(graph, nonzero).graph }] : []),
     { name: 'linearize, forward', graph: l.forward },
     { name: 'linearize, linear', graph: l.linear },
-    ...(moving.length === 0
+    ...(moving.length === 0 || only === 'forward'
       ? []
       : [{ name: 'transpose', graph: derive.transpose(l.linear, linearIn, moving).graph }]),
   ]

@@ -33,6 +33,9 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
 /** Primitives whose transpose is another matter. */
 export const transposedElsewhere: Readonly<Record<string, string>> = {
   call: 'as linear as its graph; the adjoint law has linear calls',
+  scan: 'as linear as its body; the adjoint law has linear scans',
+  cond: 'as linear as its branches; the adjoint law has linear ones',
+  while: 'refuses: the number of its runs is not known before',
   customVjpLinear: 'its row is its transpose',
   rem: 'not linear: its derivative is made of other primitives',
 }

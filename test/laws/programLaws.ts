@@ -205,7 +205,7 @@ const soundGraphs: ProgramLaw = {
   statement: 'the checker accepts the graph after every transform and pass',
   kinds: everyKind,
   check: (trial, random) => {
-    requireSoundGraphs(traced(trial, random).graph, !trial.kind.reverseOnly, random)
+    requireSoundGraphs(traced(trial, random).graph, trial.kind.reverseOnly ? 'reverse' : undefined, random)
     return 0
   },
 }

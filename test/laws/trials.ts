@@ -37,7 +37,12 @@ export const derivativeException = (row: Row, dtype: DType): string | null => {
 /** Why forward mode does not apply, or `null`. */
 export const forwardException = (row: Row, dtype: DType): string | null =>
   derivativeException(row, dtype) ??
-  (row.reverseOnly === true ? 'forward mode refuses a function that has a reverse rule only' : null)
+  (row.only === 'reverse' ? 'forward mode refuses a function that has a reverse rule only' : null)
+
+/** Why reverse mode does not apply, or `null`. */
+export const reverseException = (row: Row, dtype: DType): string | null =>
+  derivativeException(row, dtype) ??
+  (row.only === 'forward' ? 'reverse mode refuses a loop whose number of runs is not known before' : null)
 
 export const formatTrial = (row: Row, { at, salt }: Trial): string => `${formatCase(row, at)}, salt ${salt}`
 

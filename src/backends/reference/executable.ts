@@ -2,8 +2,10 @@ import { sizeOf } from '../../graph/aval.js'
 import type { Executable, Handle } from '../../graph/backend.js'
 import { allocate, shortName, type TypedArray } from '../../graph/dtype.js'
 import { internal } from '../../graph/errors.js'
+import type { BufferId } from '../../graph/kernel/expr.js'
 import type { BufferSpec, Program, Step } from '../../graph/kernel/program.js'
 import { compileContract } from './contract.js'
+import { compileBranch, compileLoop, compileWhile, type RunSteps } from './controlFlow.js'
 import { compileHost } from './host.js'
 import { elementsOf, HostArray } from './hostArray.js'
 import { type CompiledStep, compileKernel } from './loopNest.js'
@@ -17,6 +19,29 @@ const compileStep = (step: Step, program: Program): CompiledStep => {
       return compileContract(step)
     case 'host':
       return compileHost(step, program.buffers)
+    case 'loop':
+      return compileLoop(step, compileSteps(step.body))
+    case 'while':
+      return compileWhile(step, compileSteps(step.condition), compileSteps(step.body))
+    case 'branch':
+      return compileBranch(step, step.branches.map(compileSteps))
+  }
+}
+
+/** A program that reads and writes arrays it is given; each output is an array of its own. */
+const compileSteps = (program: Program): RunSteps => {
+  const steps = program.steps.map((s) => compileStep(s, program))
+  const kept = intermediates(program)
+  const blank = program.buffers.map((spec, id) => kept.get(id) ?? allocate(spec.dtype, 0))
+  return (inputs, outputs) => {
+    const buffers = [...blank]
+    program.inputs.forEach((id, i) => {
+      buffers[id] = inputs[i]
+    })
+    program.outputs.forEach((id, i) => {
+      buffers[id] = outputs[i]
+    })
+    for (const step of steps) step(buffers)
   }
 }
 
@@ -36,23 +61,22 @@ const inputElements = (handle: Handle, spec: BufferSpec, like: TypedArray): Type
 
 /** A program as a list of closures over an array of buffers. */
 export const compileProgram = (program: Program): Executable => {
-  const steps = program.steps.map((s) => compileStep(s, program))
-  const kept = intermediates(program)
-  const blank = program.buffers.map((spec, id) => kept.get(id) ?? allocate(spec.dtype, 0))
+  const runSteps = compileSteps(program)
+  const read = program.inputs.map((id) => program.buffers[id])
+  const blank = read.map((spec) => allocate(spec.dtype, 0))
   return {
     run: (inputs) => {
       if (inputs.length !== program.inputs.length) {
         throw internal(`reference: ${program.inputs.length} inputs are required, got ${inputs.length}.`)
       }
-      const buffers = [...blank]
-      for (const id of program.outputs) buffers[id] = newArray(program.buffers[id])
-      program.inputs.forEach((id, i) => {
-        buffers[id] = inputElements(inputs[i], program.buffers[id], blank[id])
-      })
-      for (const step of steps) step(buffers)
-      return program.outputs.map((id, i) => {
-        const isOwn = !program.inputs.includes(id) && program.outputs.indexOf(id) === i
-        return new HostArray(isOwn ? buffers[id] : buffers[id].slice())
+      const data = inputs.map((handle, i) => inputElements(handle, read[i], blank[i]))
+      const results = new Map<BufferId, TypedArray>(program.inputs.map((id, i) => [id, data[i]]))
+      for (const id of program.outputs) if (!results.has(id)) results.set(id, newArray(program.buffers[id]))
+      const outputs = program.outputs.map((id) => results.get(id) as TypedArray)
+      runSteps(data, outputs)
+      return outputs.map((array, i) => {
+        const isOwn = !data.includes(array) && outputs.indexOf(array) === i
+        return new HostArray(isOwn ? array : array.slice())
       })
     },
   }

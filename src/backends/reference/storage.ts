@@ -18,6 +18,12 @@ const reads = (step: Step): readonly BufferId[] => {
       return operandsFirst([step.lhs, step.rhs]).flatMap((e) => (e.op === 'load' ? [e.buffer] : []))
     case 'host':
       return step.inputs
+    case 'loop':
+      return [...step.constants, ...step.initial, ...step.stackedInputs]
+    case 'while':
+      return [...step.conditionConstants, ...step.bodyConstants, ...step.initial]
+    case 'branch':
+      return [step.index, ...step.inputs]
   }
 }
 
@@ -29,7 +35,12 @@ const writes = (step: Step): readonly BufferId[] => {
     case 'contract':
       return [step.output]
     case 'host':
+    case 'branch':
       return step.outputs
+    case 'loop':
+      return [...step.carried, ...step.stackedOutputs]
+    case 'while':
+      return step.carried
   }
 }
 

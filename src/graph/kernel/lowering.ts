@@ -38,5 +38,24 @@ export type Lowering =
       readonly rhs: { readonly batch: readonly number[]; readonly contract: readonly number[] }
     }
   | { readonly kind: 'host'; readonly call: HostRoutine }
+  /** `Loop`: the operands are the constants, the initial values of what is carried, and the stacked inputs. */
+  | {
+      readonly kind: 'loop'
+      readonly body: Graph
+      readonly constants: number
+      readonly carried: number
+      readonly length: number
+      readonly reverse: boolean
+    }
+  /** `While`: the operands are the condition's constants, the body's, and the initial values. */
+  | {
+      readonly kind: 'while'
+      readonly condition: Graph
+      readonly body: Graph
+      readonly conditionConstants: number
+      readonly bodyConstants: number
+    }
+  /** `Branch`: the first operand is the index, the others go to the branch that it names. */
+  | { readonly kind: 'branch'; readonly branches: readonly Graph[] }
   /** The same as running a graph in its place. */
   | { readonly kind: 'inline'; readonly graph: Graph }

@@ -1,6 +1,6 @@
 import { type DType, shortName } from '../dtype.js'
 import type { BufferId, Expr } from './expr.js'
-import type { Program, Step } from './program.js'
+import { type Program, type Step, subPrograms } from './program.js'
 import { isDense, type View } from './view.js'
 
 const printView = (view: View, fill: number): string => {
@@ -61,7 +61,12 @@ const printBuffer = (program: Program, b: BufferId): string => {
   return `b${b}:${shortName(dtype)}[${shape.join(',')}]`
 }
 
+const names = (buffers: readonly BufferId[]): string =>
+  buffers.length === 0 ? 'none' : buffers.map((b) => `b${b}`).join(', ')
+
 const printStep = (program: Program, step: Step): string => {
+  const list = (buffers: readonly BufferId[]): string =>
+    buffers.length === 0 ? 'none' : buffers.map((b) => printBuffer(program, b)).join(', ')
   switch (step.kind) {
     case 'kernel': {
       const outs = step.outputs
@@ -77,17 +82,27 @@ const printStep = (program: Program, step: Step): string => {
     case 'contract':
       return `${step.name} batch [${step.batch.join(',')}] m [${step.m.join(',')}] n [${step.n.join(',')}] k [${step.k.join(',')}]: ${printBuffer(program, step.output)} ← ${printExpr(step.lhs)} · ${printExpr(step.rhs)}`
     case 'host':
-      return `${step.name} (host ${step.call.routine}): ${step.outputs.map((b) => printBuffer(program, b)).join(', ')} ← ${step.inputs.map((b) => `b${b}`).join(', ')}`
+      return `${step.name} (host ${step.call.routine}): ${list(step.outputs)} ← ${names(step.inputs)}`
+    case 'loop':
+      return `${step.name} ${step.length} times${step.reverse ? ', last slice first' : ''}: carried ${list(step.carried)}, stacked ${list(step.stackedOutputs)} ← constants ${names(step.constants)}, initial ${names(step.initial)}, stacked ${names(step.stackedInputs)}`
+    case 'while':
+      return `${step.name}: carried ${list(step.carried)} ← constants ${names(step.conditionConstants)} and ${names(step.bodyConstants)}, initial ${names(step.initial)}`
+    case 'branch':
+      return `${step.name} by b${step.index}: ${list(step.outputs)} ← ${names(step.inputs)}`
   }
 }
 
+/** Lines of a program; those of the programs within a step follow it, further in. */
+const printBody = (program: Program): readonly string[] => [
+  `  in  ${program.inputs.map((b) => printBuffer(program, b)).join(', ')}`,
+  ...program.steps.flatMap((s, i) => [
+    `${String(i + 1).padStart(4)}  ${printStep(program, s)}`,
+    ...subPrograms(s).flatMap((sub) => printBody(sub).map((line) => `      ${line}`)),
+  ]),
+  `  out ${program.outputs.map((b) => `b${b}`).join(', ')}`,
+]
+
 /** A program as text: inputs, one numbered line a step, outputs. */
 export const printProgram = (program: Program, backend: string): string => {
-  const steps = program.steps.map((s, i) => `${String(i + 1).padStart(4)}  ${printStep(program, s)}`)
-  return [
-    `program for ${backend}: ${program.steps.length} steps`,
-    `  in  ${program.inputs.map((b) => printBuffer(program, b)).join(', ')}`,
-    ...steps,
-    `  out ${program.outputs.map((b) => `b${b}`).join(', ')}`,
-  ].join('\n')
+  return [`program for ${backend}: ${program.steps.length} steps`, ...printBody(program)].join('\n')
 }

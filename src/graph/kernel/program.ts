@@ -59,7 +59,63 @@ export type HostStep = {
   readonly outputs: readonly BufferId[]
 }
 
-export type Step = Kernel | Contract | HostStep
+/**
+ * Runs `body` `length` times, from the last slice to the first where `reverse`. The body's inputs are the
+ * constants, what is carried, and one slice of each stacked input; its outputs what is carried on, and one
+ * slice of each stacked output. Slices are along the leading axis. The program is of one size, however many
+ * times it runs.
+ */
+export type Loop = {
+  readonly kind: 'loop'
+  readonly name: string
+  readonly length: number
+  readonly reverse: boolean
+  readonly body: Program
+  readonly constants: readonly BufferId[]
+  readonly initial: readonly BufferId[]
+  readonly stackedInputs: readonly BufferId[]
+  /** What is carried out of the last run. */
+  readonly carried: readonly BufferId[]
+  readonly stackedOutputs: readonly BufferId[]
+}
+
+/** Runs `body` (constants and carried values → carried values) while `condition` gives true. */
+export type While = {
+  readonly kind: 'while'
+  readonly name: string
+  readonly condition: Program
+  readonly conditionConstants: readonly BufferId[]
+  readonly body: Program
+  readonly bodyConstants: readonly BufferId[]
+  readonly initial: readonly BufferId[]
+  readonly carried: readonly BufferId[]
+}
+
+/** Runs the one of `branches` that an int32 scalar names; below the first is the first, above the last the last. */
+export type Branch = {
+  readonly kind: 'branch'
+  readonly name: string
+  readonly index: BufferId
+  readonly branches: readonly Program[]
+  readonly inputs: readonly BufferId[]
+  readonly outputs: readonly BufferId[]
+}
+
+export type Step = Kernel | Contract | HostStep | Loop | While | Branch
+
+/** The programs within a step. */
+export const subPrograms = (step: Step): readonly Program[] => {
+  switch (step.kind) {
+    case 'loop':
+      return [step.body]
+    case 'while':
+      return [step.condition, step.body]
+    case 'branch':
+      return step.branches
+    default:
+      return []
+  }
+}
 
 /** What a backend compiles: steps over buffers. Inputs are dense; every output is written by some step. */
 export type Program = {

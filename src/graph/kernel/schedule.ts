@@ -108,6 +108,12 @@ class Scheduler {
         return this.contract(name, args[0], args[1], outs[0], lowering)
       case 'host':
         return this.host(name, args, outs, lowering.call)
+      case 'loop':
+        return this.loop(name, args, outs, lowering)
+      case 'while':
+        return this.while(name, args, outs, lowering)
+      case 'branch':
+        return this.branch(name, args, outs, lowering.branches)
       case 'inline':
         return this.inline(lowering.graph, args)
     }
@@ -267,10 +273,74 @@ class Scheduler {
     outs: readonly Aval[],
     call: Extract<Lowering, { kind: 'host' }>['call'],
   ): readonly Lazy[] {
-    const inputs = args.map((a) => this.stored(a).buffer)
+    const inputs = this.storedAll(args)
     const outputs = outs.map((a) => this.buffer(a))
     this.steps.push({ kind: 'host', name, call, inputs, outputs })
-    return outputs.map((b, i) => this.whole(b, outs[i].shape))
+    return this.wholes(outputs, outs)
+  }
+
+  private storedAll(args: readonly Lazy[]): readonly BufferId[] {
+    return args.map((a) => this.stored(a).buffer)
+  }
+
+  private wholes(buffers: readonly BufferId[], avals: readonly Aval[]): readonly Stored[] {
+    return buffers.map((b, i) => this.whole(b, avals[i].shape))
+  }
+
+  private loop(
+    name: string,
+    args: readonly Lazy[],
+    outs: readonly Aval[],
+    { body, constants, carried, length, reverse }: Extract<Lowering, { kind: 'loop' }>,
+  ): readonly Lazy[] {
+    const inputs = this.storedAll(args)
+    const outputs = outs.map((a) => this.buffer(a))
+    this.steps.push({
+      kind: 'loop',
+      name,
+      length,
+      reverse,
+      body: schedule(body),
+      constants: inputs.slice(0, constants),
+      initial: inputs.slice(constants, constants + carried),
+      stackedInputs: inputs.slice(constants + carried),
+      carried: outputs.slice(0, carried),
+      stackedOutputs: outputs.slice(carried),
+    })
+    return this.wholes(outputs, outs)
+  }
+
+  private while(
+    name: string,
+    args: readonly Lazy[],
+    outs: readonly Aval[],
+    { condition, body, conditionConstants, bodyConstants }: Extract<Lowering, { kind: 'while' }>,
+  ): readonly Lazy[] {
+    const inputs = this.storedAll(args)
+    const carried = outs.map((a) => this.buffer(a))
+    this.steps.push({
+      kind: 'while',
+      name,
+      condition: schedule(condition),
+      conditionConstants: inputs.slice(0, conditionConstants),
+      body: schedule(body),
+      bodyConstants: inputs.slice(conditionConstants, conditionConstants + bodyConstants),
+      initial: inputs.slice(conditionConstants + bodyConstants),
+      carried,
+    })
+    return this.wholes(carried, outs)
+  }
+
+  private branch(
+    name: string,
+    args: readonly Lazy[],
+    outs: readonly Aval[],
+    branches: readonly Graph[],
+  ): readonly Lazy[] {
+    const [index, ...inputs] = this.storedAll(args)
+    const outputs = outs.map((a) => this.buffer(a))
+    this.steps.push({ kind: 'branch', name, index, branches: branches.map(schedule), inputs, outputs })
+    return this.wholes(outputs, outs)
   }
 }
 

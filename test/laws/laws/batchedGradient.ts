@@ -12,7 +12,7 @@ import type { Law } from '../law.js'
 import { operation } from '../opTable/row.js'
 import { type Plain, slicePlain, tabulate, toPlain, toTensor } from '../plain.js'
 import { Salt } from '../salt.js'
-import { derivativeException } from '../trials.js'
+import { reverseException } from '../trials.js'
 
 type Tensors = readonly Tensor[]
 
@@ -30,7 +30,7 @@ const summed = (x: Plain): Plain =>
 export const batchedGradient: Law<BatchTrial> = {
   name: 'batchedGradient',
   statement: 'vmap ∘ grad = grad ∘ (sum ∘ vmap); an unmapped argument gets the sum of its gradients',
-  exception: derivativeException,
+  exception: reverseException,
   trials: (row) => {
     if (typeof row.smooth === 'string') throw new Error(row.smooth)
     return batchTrials(row.smooth.forms)

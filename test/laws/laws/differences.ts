@@ -7,10 +7,10 @@ import type { Row } from '../opTable/row.js'
 import { toPlain, toTensor } from '../plain.js'
 import { Salt } from '../salt.js'
 import {
-  derivativeException,
   formatTrial,
   forwardException,
   pointOf,
+  reverseException,
   smoothTrials,
   type Trial,
 } from '../trials.js'
@@ -46,7 +46,7 @@ export const forwardDifferences: Law<Trial> = {
 export const reverseDifferences: Law<Trial> = {
   name: 'reverseDifferences',
   statement: '⟨Jᵀw, v⟩ is ⟨w, central differences in direction v⟩',
-  exception: derivativeException,
+  exception: reverseException,
   trials: smoothTrials,
   format: formatTrial,
   check: (row, { at, salt }) => {

@@ -29,7 +29,7 @@ export const passes: Law<Trial> = {
   check: (row, { at, salt }) => {
     const random = new Salt(salt)
     const traced = graphOfCase(row, at, random)
-    const graphs = row.reverseOnly === true ? [traced] : [traced, ...jvpOf(traced, random)]
+    const graphs = row.only === 'reverse' ? [traced] : [traced, ...jvpOf(traced, random)]
     for (const g of graphs) requireSoundPasses(g)
     return 0
   },

@@ -3,6 +3,7 @@ import type { Graph } from '../../../src/graph/graph.js'
 import { derive } from '../../../src/transforms/derive.js'
 import { derivativesOf, graphOfCase, passes } from '../graphs.js'
 import type { Law } from '../law.js'
+import type { Row } from '../opTable/row.js'
 import { Salt } from '../salt.js'
 import { anyTrials, formatTrial, type Trial } from '../trials.js'
 
@@ -10,8 +11,8 @@ import { anyTrials, formatTrial, type Trial } from '../trials.js'
  * checkGraph accepts a graph, its derivatives, the batched versions of all of these, and what passes make.
  * @throws GradError
  */
-export const requireSoundGraphs = (graph: Graph, forward: boolean, random: Salt): void => {
-  const derived = [{ name: 'trace', graph }, ...derivativesOf(graph, forward)]
+export const requireSoundGraphs = (graph: Graph, only: Row['only'], random: Salt): void => {
+  const derived = [{ name: 'trace', graph }, ...derivativesOf(graph, only)]
   for (const { graph: g } of derived) {
     checkGraph(g)
     for (const pass of Object.values(passes)) checkGraph(pass(g))
@@ -30,7 +31,7 @@ export const soundGraphs: Law<Trial> = {
   format: formatTrial,
   check: (row, { at, salt }) => {
     const random = new Salt(salt)
-    requireSoundGraphs(graphOfCase(row, at, random).graph, row.reverseOnly !== true, random)
+    requireSoundGraphs(graphOfCase(row, at, random).graph, row.only, random)
     return 0
   },
 }

@@ -96,7 +96,7 @@ const customVjpRow: Row<NoParams> = {
   primitive: customVjpP,
   apply: ([x, y]) => backwards(x, y),
   oracle: plainValues,
-  reverseOnly: true,
+  only: 'reverse',
 }
 
 /** Only the transpose of this primitive can be evaluated; operands are x, y and the two cotangents. */

@@ -3,6 +3,7 @@ import { bitwise } from './bitwise.js'
 import { calls } from './calls.js'
 import { comparisons } from './comparisons.js'
 import { contraction } from './contraction.js'
+import { controlFlow } from './controlFlow.js'
 import { conversion } from './conversion.js'
 import { cumulative } from './cumulative.js'
 import { exponential } from './exponential.js'
@@ -36,4 +37,5 @@ export const opTable: readonly Row[] = [
   ...cumulative,
   ...contraction,
   ...calls,
+  ...controlFlow,
 ]

@@ -47,8 +47,8 @@ export interface Row<P extends object = object> {
   readonly smooth: Smooth<P> | string
   /** Special values for elementwise primitives, or why there are none. */
   edges(dtype: DType): fc.Arbitrary<Form<P>> | string
-  /** Forward mode refuses it by name. */
-  readonly reverseOnly?: boolean
+  /** The only mode that it has derivatives in; the other refuses it by name. */
+  readonly only?: 'forward' | 'reverse'
   /** Laws that do not apply, and why. */
   readonly exceptions: Partial<Record<LawName, string>>
   /** The primitive through its public maker, where it is not bound directly. */

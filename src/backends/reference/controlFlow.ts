@@ -1,0 +1,84 @@
+import type { TypedArray } from '../../graph/dtype.js'
+import type { BufferId } from '../../graph/kernel/expr.js'
+import type { Branch, Loop, While } from '../../graph/kernel/program.js'
+import type { CompiledStep } from './loopNest.js'
+
+/** Runs a program on arrays: reads `inputs`, writes `outputs`, which overlap neither them nor each other. */
+export type RunSteps = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void
+
+type Buffers = readonly TypedArray[]
+
+const pick = (buffers: Buffers, ids: readonly BufferId[]): readonly TypedArray[] =>
+  ids.map((id) => buffers[id])
+
+const copyAll = (from: Buffers, to: Buffers): void => {
+  to.forEach((array, i) => {
+    array.set(from[i])
+  })
+}
+
+/** Arrays as large as these, kept for the next run. */
+const scratchLike = () => {
+  let kept: Buffers = []
+  return (like: Buffers): Buffers => {
+    if (kept.length !== like.length || kept.some((a, i) => a.length !== like[i].length))
+      kept = like.map((a) => a.slice())
+    return kept
+  }
+}
+
+/** What is carried alternates between the outputs' arrays and scratch ones, and ends in the outputs'. */
+export const compileLoop = (
+  { length, reverse, constants, initial, stackedInputs, carried, stackedOutputs }: Loop,
+  body: RunSteps,
+): CompiledStep => {
+  const scratch = scratchLike()
+  const slice = (array: TypedArray, at: number): TypedArray => {
+    const size = array.length / length
+    return array.subarray(at * size, (at + 1) * size)
+  }
+  return (buffers) => {
+    const fixed = pick(buffers, constants)
+    const xs = pick(buffers, stackedInputs)
+    const ys = pick(buffers, stackedOutputs)
+    const last = pick(buffers, carried)
+    const other = scratch(last)
+    let [from, to] = length % 2 === 0 ? [last, other] : [other, last]
+    copyAll(pick(buffers, initial), from)
+    for (let k = 0; k < length; k++) {
+      const at = reverse ? length - 1 - k : k
+      body([...fixed, ...from, ...xs.map((x) => slice(x, at))], [...to, ...ys.map((y) => slice(y, at))])
+      ;[from, to] = [to, from]
+    }
+  }
+}
+
+export const compileWhile = (
+  { conditionConstants, bodyConstants, initial, carried }: While,
+  condition: RunSteps,
+  body: RunSteps,
+): CompiledStep => {
+  const scratch = scratchLike()
+  const goesOn = new Uint8Array(1)
+  return (buffers) => {
+    const fixedInCondition = pick(buffers, conditionConstants)
+    const fixed = pick(buffers, bodyConstants)
+    const last = pick(buffers, carried)
+    let [from, to] = [last, scratch(last)]
+    copyAll(pick(buffers, initial), from)
+    for (;;) {
+      condition([...fixedInCondition, ...from], [goesOn])
+      if (goesOn[0] === 0) break
+      body([...fixed, ...from], to)
+      ;[from, to] = [to, from]
+    }
+    if (from !== last) copyAll(from, last)
+  }
+}
+
+export const compileBranch =
+  ({ index, inputs, outputs }: Branch, branches: readonly RunSteps[]): CompiledStep =>
+  (buffers) => {
+    const wanted = Math.max(0, Math.min(buffers[index][0], branches.length - 1))
+    branches[wanted](pick(buffers, inputs), pick(buffers, outputs))
+  }

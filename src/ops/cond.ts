@@ -1,0 +1,276 @@
+import { type Aval, aval, compatible, formatAval } from '../graph/aval.js'
+import { bind } from '../graph/bind.js'
+import { internal } from '../graph/errors.js'
+import { evalGraph } from '../graph/evaluate.js'
+import type { Atom, Graph } from '../graph/graph.js'
+import {
+  type BatchRule,
+  type Derive,
+  definePrimitive,
+  isLinear,
+  isZero,
+  type Primitive,
+  type TransposeRule,
+  type WholeJvp,
+} from '../graph/primitive.js'
+import { splat, type Tensor } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { withBatchAxis } from './batching.js'
+import { broadcastInDim } from './broadcast.js'
+import { spreadTangents } from './call.js'
+import { clamp } from './clamp.js'
+import { eq } from './comparison.js'
+import { invariantOutputs, invariantPart } from './invariant.js'
+import { countTrue, masked, maskKey } from './masks.js'
+import { instantiate, zerosLike } from './rules.js'
+import { spread } from './scan.js'
+import { select } from './select.js'
+
+/**
+ * Operands: int32 index, then the inputs of every branch. An index with axes has one entry a lane: all inputs and
+ * outputs lead with those axes, and every branch acts on each lane by itself.
+ */
+export type CondParams = { readonly branches: readonly Graph[] }
+
+const outputAvals = ([, ...xs]: readonly Aval[], { branches }: CondParams): readonly Aval[] => {
+  const outs = branches[0].outputs.map((a) => a.aval)
+  branches.forEach((branch, b) => {
+    branch.inputs.forEach((v, i) => {
+      if (xs[i] === undefined || !compatible(v.aval, xs[i]))
+        throw internal(`cond: operand ${i} of branch ${b} is no ${formatAval(v.aval)}`)
+    })
+    branch.outputs.forEach((a, i) => {
+      if (outs[i] === undefined || !compatible(a.aval, outs[i]))
+        throw internal(`cond: output ${i} of branch ${b} is ${formatAval(a.aval)}`)
+    })
+  })
+  return outs.map((a, i) =>
+    aval(
+      a.shape,
+      a.dtype,
+      branches.every((branch) => branch.outputs[i].aval.weakType),
+    ),
+  )
+}
+
+const union = (masks: readonly (readonly boolean[])[]): readonly boolean[] =>
+  masks[0].map((_, i) => masks.some((mask) => mask[i]))
+
+const jvp: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, derive) => {
+  const mask = dxs.map((t) => !isZero(t))
+  const derived = branches.map((branch) => derive.jvp(branch, mask))
+  const nonzero = union(derived.map((d) => d.nonzeroOut))
+  const count = nonzero.length
+  const graphs = derived.map(({ graph, nonzeroOut }, b) =>
+    derive.stage(
+      graph,
+      `cond jvp ${maskKey(nonzero)}`,
+      graph.inputs.map((v) => v.aval),
+      (args) => {
+        const all = evalGraph(graph, args)
+        const found = spreadTangents(branches[b], nonzeroOut, all.slice(count))
+        return [...all.slice(0, count), ...masked(found, nonzero).map(instantiate)]
+      },
+    ),
+  )
+  const all = bindCond(index, [...xs, ...masked(dxs, mask).map(instantiate)], graphs)
+  const outs = all.slice(0, count)
+  return { outs, tangents: spread(outs, nonzero, all.slice(count)) }
+}
+
+/** Residuals of branches share places where their types agree: only one branch has any. */
+const assignPlaces = (ofBranches: readonly (readonly Aval[])[]) => {
+  const places: Aval[] = []
+  const assigned = ofBranches.map((avals) => {
+    const taken = new Set<number>()
+    return avals.map((a) => {
+      const free = places.findIndex((place, i) => compatible(place, a) && !taken.has(i))
+      const at = free >= 0 ? free : places.push(a) - 1
+      taken.add(at)
+      return at
+    })
+  })
+  return { places, assigned }
+}
+
+/** A residual of a branch: an operand or an output of the cond, a shared place, or a value that depends on no operand. */
+type Source =
+  | { readonly kind: 'kept'; readonly at: number }
+  | { readonly kind: 'constant'; readonly output: Atom }
+
+/**
+ * Each branch is linearized; the linear cond takes the residuals of the branch that was taken. Values that depend on
+ * no operand are computed again: they have no lanes to choose from.
+ */
+const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, derive) => {
+  const mask = dxs.map((t) => !isZero(t))
+  const derived = branches.map((branch) => derive.linearize(branch, mask))
+  const nonzero = union(derived.map((d) => d.nonzeroOut))
+  const count = nonzero.length
+  const constant = derived.map(({ forward }) => invariantOutputs(forward, 0).slice(count))
+  const extraAvals = derived.map(({ forward }) => forward.outputs.slice(count).map((a) => a.aval))
+  const { places, assigned } = assignPlaces(
+    extraAvals.map((avals, b) => avals.filter((_, k) => !constant[b][k])),
+  )
+  const layout = `${places.map(formatAval).join(' ')} ${constant.map(maskKey).join()}`
+  const forwards = derived.map(({ forward }, b) =>
+    derive.stage(
+      forward,
+      `cond forward ${layout} ${assigned[b]}`,
+      forward.inputs.map((v) => v.aval),
+      (args) => {
+        const all = evalGraph(forward, args)
+        const extras = places.map((a): Tensor => zerosLike({ aval: a }))
+        all
+          .slice(count)
+          .filter((_, k) => !constant[b][k])
+          .forEach((value, k) => {
+            extras[assigned[b][k]] = value
+          })
+        return [...all.slice(0, count), ...extras]
+      },
+    ),
+  )
+  const all = bindCond(index, xs, forwards)
+  const outs = all.slice(0, count)
+  const sources = derived.map(({ forward, residuals }, b): readonly Source[] =>
+    residuals.map(({ from, index: i }): Source => {
+      if (from === 'input') return { kind: 'kept', at: i }
+      if (from === 'output') return { kind: 'kept', at: xs.length + i }
+      if (constant[b][i]) return { kind: 'constant', output: forward.outputs[count + i] }
+      const place = assigned[b][countTrue(constant[b].slice(0, i).map((c) => !c))]
+      return { kind: 'kept', at: xs.length + count + place }
+    }),
+  )
+  const used = [...new Set(sources.flat().flatMap((s) => (s.kind === 'kept' ? [s.at] : [])))]
+  const kept = used.map((at) => [...xs, ...all][at])
+  const linears = derived.map(({ forward, linear, nonzeroOut }, b) => {
+    const constants = sources[b].flatMap((s) => (s.kind === 'constant' ? [s.output] : []))
+    return derive.stage(
+      linear,
+      `cond linear ${layout} ${assigned} ${used} ${b} ${maskKey(mask)} ${maskKey(nonzero)}`,
+      [...kept.map((x) => x.aval), ...masked(xs, mask).map((x) => x.aval)],
+      (args) => {
+        const computed = evalGraph(invariantPart(forward, 0, constants), [])
+        let next = 0
+        const values = sources[b].map((s) =>
+          s.kind === 'kept' ? args[used.indexOf(s.at)] : computed[next++],
+        )
+        const found = evalGraph(linear, [...values, ...args.slice(kept.length)])
+        return masked(spreadTangents(branches[b], nonzeroOut, found), nonzero).map(instantiate)
+      },
+    )
+  })
+  const tangents = nonzero.includes(true)
+    ? bindCond(index, [...kept, ...masked(dxs, mask).map(instantiate)], linears)
+    : []
+  return { outs, tangents: spread(outs, nonzero, tangents) }
+}
+
+/** Only the branch taken is run backwards; under lanes each takes its own cotangents, so that none meets another's NaN. */
+const transpose: TransposeRule<CondParams> = (cts, [index, ...operands], { branches }, derive) => {
+  const linear = operands.map(isLinear)
+  const nonzeroCts = cts.map((t) => !isZero(t))
+  const derived = branches.map((branch) => derive.transpose(branch, linear, nonzeroCts))
+  const nonzero = union(derived.map((d) => d.nonzeroOut))
+  const linearAvals = masked(operands, linear).map((o) => o.aval)
+  const graphs = derived.map(({ graph, nonzeroOut }) =>
+    derive.stage(
+      graph,
+      `cond transpose ${maskKey(nonzero)}`,
+      graph.inputs.map((v) => v.aval),
+      (args) => {
+        const found = spread(
+          linearAvals.map((a) => ({ aval: a })),
+          nonzeroOut,
+          evalGraph(graph, args),
+        )
+        return masked(found, nonzero).map(instantiate)
+      },
+    ),
+  )
+  const values = operands.filter((o): o is Tensor => !isLinear(o))
+  const outs = nonzero.includes(true)
+    ? bindCond(index as Tensor, [...values, ...masked(cts, nonzeroCts).map(instantiate)], graphs)
+    : []
+  const found = spread(
+    linearAvals.map((a) => ({ aval: a })),
+    nonzero,
+    outs,
+  )
+  let next = 0
+  return [null, ...linear.map((b) => (b ? found[next++] : null))]
+}
+
+/** One branch for all lanes stays one branch; with an index a lane, every input gets the lanes' axis. */
+const batch: BatchRule<CondParams> = (
+  size,
+  [index, ...xs],
+  [indexBatched, ...batched],
+  { branches },
+  derive,
+) => {
+  const lanes = indexBatched || index.ndim > 0
+  const mask = lanes ? batched.map(() => true) : batched
+  const out = lanes
+    ? branches[0].outputs.map(() => true)
+    : union(branches.map((branch) => derive.batch(branch, size, mask).batched))
+  const graphs = branches.map((branch) => batchedBranch(branch, size, mask, out, derive))
+  const outs = bindCond(
+    lanes ? withBatchAxis(size, index, indexBatched) : index,
+    xs.map((x, i) => (mask[i] ? withBatchAxis(size, x, batched[i]) : x)),
+    graphs,
+  )
+  return { outs, batched: out }
+}
+
+const batchedBranch = (
+  branch: Graph,
+  size: number,
+  mask: readonly boolean[],
+  out: readonly boolean[],
+  derive: Derive,
+): Graph => {
+  const derived = derive.batch(branch, size, mask)
+  return derive.stage(
+    derived.graph,
+    `cond batch ${size} ${maskKey(out)}`,
+    derived.graph.inputs.map((v) => v.aval),
+    (args) =>
+      evalGraph(derived.graph, args).map((o, i) => (out[i] ? withBatchAxis(size, o, derived.batched[i]) : o)),
+  )
+}
+
+/** Every branch computed for all lanes, and each lane's own chosen. */
+const chosenByLane = (index: Aval, branches: readonly Graph[]): Graph =>
+  trace('cond', [index, ...branches[0].inputs.map((v) => v.aval)], ([at, ...xs]) => {
+    const lane = clamp(splat(0, at.aval), at, splat(branches.length - 1, at.aval))
+    const results = branches.map((branch) => evalGraph(branch, xs))
+    const axes = at.shape.map((_, i) => i)
+    return results.reduce((chosen, outs, b) =>
+      outs.map((out, i) => {
+        const own = eq(lane, b)
+        return select(broadcastInDim(own, out.shape, axes), out, chosen[i])
+      }),
+    )
+  }).graph
+
+/** One of several graphs, chosen by an index that is clamped to their number. */
+export const condP: Primitive<CondParams> = definePrimitive<CondParams>({
+  name: 'cond',
+  abstractEval: outputAvals,
+  jvp: { whole: jvp },
+  linearize: { whole: linearize },
+  transpose,
+  batch,
+  lower: ([index], { branches }) =>
+    index.shape.length === 0
+      ? { kind: 'branch', branches }
+      : { kind: 'inline', graph: chosenByLane(index, branches) },
+})
+
+export const bindCond = (
+  index: Tensor,
+  operands: readonly Tensor[],
+  branches: readonly Graph[],
+): readonly Tensor[] => bind(condP, [index, ...operands], { branches })

@@ -1,0 +1,29 @@
+/** How many are true. */
+export const countTrue = (mask: readonly boolean[]): number => mask.filter(Boolean).length
+
+/** The values where the mask is true. */
+export const masked = <T>(xs: readonly T[], mask: readonly boolean[]): readonly T[] =>
+  xs.filter((_, i) => mask[i])
+
+/** `101`, for keys. */
+export const maskKey = (mask: readonly boolean[]): string => mask.map((b) => (b ? '1' : '0')).join('')
+
+/** Consecutive parts of a list, of the given sizes; what is left over is the last part. */
+export const partsOf = <T>(xs: readonly T[], ...sizes: readonly number[]): readonly (readonly T[])[] => {
+  let from = 0
+  const parts = sizes.map((size) => xs.slice(from, (from += size)))
+  return [...parts, xs.slice(from)]
+}
+
+/** The smallest mask that contains `initial` and everything that `step` makes of it. */
+export const closure = (
+  initial: readonly boolean[],
+  step: (mask: readonly boolean[]) => readonly boolean[],
+): readonly boolean[] => {
+  for (let mask = initial; ; ) {
+    const next = step(mask)
+    const joined = mask.map((b, i) => b || next[i])
+    if (joined.every((b, i) => b === mask[i])) return mask
+    mask = joined
+  }
+}

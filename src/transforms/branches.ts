@@ -1,0 +1,119 @@
+import { type Aval, compatible, formatAval, sameShape } from '../graph/aval.js'
+import { promoteTypes } from '../graph/dtype.js'
+import { GradError, ShapeError } from '../graph/errors.js'
+import { type Graph, newGraph, newVar } from '../graph/graph.js'
+import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
+import type { Tensor, TensorLike } from '../graph/tensor.js'
+import { type Traced, trace } from '../graph/trace.js'
+import { ne } from '../ops/comparison.js'
+import { bindCond } from '../ops/cond.js'
+import { convert } from '../ops/convert.js'
+import { toTensor } from '../ops/lift.js'
+import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
+
+/**
+ * The branch that `index` names, applied to the arguments; below 0 is the first, above the last the last. Only that one
+ * runs, also backwards; under `vmap` with an index a lane, all run and each lane takes its own.
+ * @throws ShapeError where the index is no integer scalar, or the branches' results differ in shape
+ * @throws TreeMismatchError where the branches' results differ in structure
+ * @example
+ * ```ts
+ * switchCase(1, [(x: Tensor) => x.neg(), (x: Tensor) => x.mul(x)], np.array(3)) // => 9
+ * ```
+ */
+export const switchCase = <A extends readonly unknown[], R>(
+  index: TensorLike,
+  branches: readonly ((...args: A) => R)[],
+  ...args: A
+): R => {
+  const at = toTensor(index, 'int')
+  if (at.ndim !== 0 || (at.dtype !== 'int32' && at.dtype !== 'uint32'))
+    throw new ShapeError(`switchCase: an integer scalar is required as index, got ${formatAval(at.aval)}.`)
+  return choose('switchCase', convert(at, 'int32'), branches, args)
+}
+
+/**
+ * `whenTrue(...args)` or `whenFalse(...args)`. Only the one chosen runs, also backwards; under `vmap` with a
+ * predicate a lane, both run, each lane takes its own, and no NaN of the other reaches its gradient.
+ * @throws ShapeError where the predicate is no scalar, or the branches' results differ in shape
+ * @throws TreeMismatchError where the branches' results differ in structure
+ * @example
+ * ```ts
+ * const f = (x: Tensor) => cond(x.greater(0), (y: Tensor) => np.log(y), (y: Tensor) => y.mul(0), x)
+ * grad(f)(4) // => 0.25
+ * grad(f)(-4) // => 0
+ * ```
+ */
+export const cond = <A extends readonly unknown[], R>(
+  predicate: TensorLike,
+  whenTrue: (...args: A) => R,
+  whenFalse: (...args: A) => R,
+  ...args: A
+): R => {
+  const p = toTensor(predicate)
+  if (p.ndim !== 0)
+    throw new ShapeError(
+      `cond: a scalar predicate is required, got ${formatAval(p.aval)}. Reduce it with all or any, or use where.`,
+    )
+  const index = convert(p.dtype === 'bool' ? p : ne(p, 0), 'int32')
+  return choose('cond', index, [whenFalse, whenTrue], args)
+}
+
+const choose = <A extends readonly unknown[], R>(
+  operation: string,
+  index: Tensor,
+  branches: readonly ((...args: A) => R)[],
+  args: A,
+): R => {
+  if (branches.length === 0) throw new GradError(`${operation}: at least one branch is required, got none.`)
+  const xs = flattenTensors(args)
+  const avals = xs.leaves.map((t) => t.aval)
+  const outDefs: TreeDef[] = []
+  const traceAll = (types: readonly Aval[] | null): readonly Traced[] =>
+    branches.map((branch) => {
+      const name = displayName(operation, branch)
+      const flat = flatFunction(name, branch, xs.def)
+      return trace(name, avals, (leaves) => {
+        const outs = flat.call(leaves)
+        outDefs.push(flat.outDef())
+        requireSameTree(`${operation}: results`, outDefs[0], flat.outDef())
+        return types === null ? outs : outs.map((t, i) => convert(t, types[i].dtype, types[i].weakType))
+      })
+    })
+  let traced = traceAll(null)
+  const types = commonTypes(operation, traced)
+  if (types !== null) traced = traceAll(types)
+  const captures = [...new Set(traced.flatMap((t) => t.captures))]
+  const graphs = traced.map((t) => withCaptures(t, captures))
+  return unflatten<R>(outDefs[0], bindCond(index, [...captures, ...xs.leaves], graphs))
+}
+
+/** The types that all branches can give; `null`: they give them already. JS numbers take the others' type. */
+const commonTypes = (operation: string, traced: readonly Traced[]): readonly Aval[] | null => {
+  const outs = traced.map((t) => t.graph.outputs.map((a) => a.aval))
+  const types = outs[0].map((first, i): Aval => {
+    const all = outs.map((avals) => avals[i])
+    const strong = all.filter((a) => !a.weakType)
+    const wrong = all.find(
+      (a) => !sameShape(a.shape, first.shape) || (!a.weakType && !compatible(a, strong[0])),
+    )
+    if (wrong !== undefined) {
+      throw new ShapeError(
+        `${operation}: results of one shape and dtype are required of all branches, got ${formatAval(first)} and ${formatAval(wrong)}.`,
+      )
+    }
+    return { shape: first.shape, ...promoteTypes(all) }
+  })
+  const settled = outs.every((avals) => avals.every((a, i) => a.dtype === types[i].dtype))
+  return settled ? null : types
+}
+
+/** The graph with one input for each of `captures`, used or not. */
+const withCaptures = ({ graph, captures }: Traced, all: readonly Tensor[]): Graph => {
+  const own = graph.inputs.slice(captures.length)
+  const leading = all.map((t) => {
+    const at = captures.indexOf(t)
+    return at >= 0 ? graph.inputs[at] : newVar(t.aval)
+  })
+  return newGraph([...leading, ...own], graph.eqns, graph.outputs)
+}

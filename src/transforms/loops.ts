@@ -1,0 +1,84 @@
+import { formatAval } from '../graph/aval.js'
+import { ShapeError } from '../graph/errors.js'
+import { flatten, requireSameTree, unflatten } from '../graph/pytree.js'
+import type { Tensor, TensorLike } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { add } from '../ops/arithmetic.js'
+import { lt } from '../ops/comparison.js'
+import { convert } from '../ops/convert.js'
+import { toTensor } from '../ops/lift.js'
+import { bindWhile } from '../ops/while.js'
+import { scan, traceBody } from './scan.js'
+import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
+
+/**
+ * `body` again and again while `condition` holds of what is carried. The number of runs is not known before, so it has
+ * forward derivatives only; under `vmap`, lanes that are done keep their values while others go on.
+ * @throws ShapeError where the condition is no bool scalar, or a carried leaf changes its shape or dtype
+ * @example
+ * ```ts
+ * whileLoop((x: Tensor) => x.less(100), (x: Tensor) => x.mul(3), np.array(2)) // => 162
+ * ```
+ */
+export const whileLoop = <C>(condition: (carry: C) => TensorLike, body: (carry: C) => C, init: C): C => {
+  const name = displayName('whileLoop', body)
+  const start = flattenTensors(init)
+  const argDef = flatten([init]).def
+  const { traced, init: initial } = traceBody(name, start, [], (args) => {
+    const flat = flatFunction(name, body, argDef)
+    const carried = flat.call(args)
+    requireSameTree(`${name}: carry`, start.def, flat.outDef())
+    return { carried, rest: [] }
+  })
+  const asks = flatFunction(name, condition, argDef)
+  const asked = trace(
+    name,
+    initial.map((t) => t.aval),
+    asks.call,
+  )
+  const answers = asked.graph.outputs.map((a) => a.aval)
+  if (answers.length !== 1 || answers[0].shape.length > 0 || answers[0].dtype !== 'bool') {
+    throw new ShapeError(
+      `${name}: a bool scalar is required of the condition, got ${answers.map(formatAval).join(', ')}. Compare, and reduce with all or any.`,
+    )
+  }
+  const outs = bindWhile([...asked.captures, ...traced.captures, ...initial], {
+    condition: asked.graph,
+    body: traced.graph,
+    conditionConstants: asked.captures.length,
+    bodyConstants: traced.captures.length,
+  })
+  return unflatten<C>(start.def, outs)
+}
+
+/**
+ * `body(i, carry)` for i from `lower` up to, not including, `upper`. Bounds that are numbers make a loop of known
+ * length, which has derivatives in both modes; with tensors it is a `whileLoop`.
+ * @example
+ * ```ts
+ * foriLoop(1, 6, (i, product: Tensor) => product.mul(i), np.array(1)) // => 120
+ * ```
+ */
+export const foriLoop = <C>(
+  lower: TensorLike,
+  upper: TensorLike,
+  body: (i: Tensor, carry: C) => C,
+  init: C,
+): C => {
+  const index = (x: TensorLike): Tensor => convert(toTensor(x, 'int'), 'int32')
+  if (typeof lower === 'number' && typeof upper === 'number') {
+    const run = ([i, carry]: readonly [Tensor, C]): readonly [readonly [Tensor, C], null] => [
+      [add(i, 1), body(i, carry)],
+      null,
+    ]
+    const length = Math.max(0, upper - lower)
+    return scan<readonly [Tensor, C], null, null>(run, [index(lower), init], null, { length })[0][1]
+  }
+  const end = index(upper)
+  const [, result] = whileLoop<readonly [Tensor, C]>(
+    ([i]) => lt(i, end),
+    ([i, carry]) => [add(i, 1), body(i, carry)],
+    [index(lower), init],
+  )
+  return result
+}
