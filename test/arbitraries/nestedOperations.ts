@@ -1,18 +1,34 @@
 import type { Tensor } from '../../src/graph/tensor.js'
-import { mul } from '../../src/ops/arithmetic.js'
+import { add, mul } from '../../src/ops/arithmetic.js'
+import { gt, lt } from '../../src/ops/comparison.js'
+import { zeros } from '../../src/ops/composite/creation.js'
+import { convert } from '../../src/ops/convert.js'
 import { tanh } from '../../src/ops/hyperbolic.js'
+import { iota } from '../../src/ops/iota.js'
+import { and } from '../../src/ops/logical.js'
 import { reduceSum } from '../../src/ops/reduceSum.js'
+import { reshape } from '../../src/ops/reshape.js'
+import { cos } from '../../src/ops/sin.js'
+import { cond, switchCase } from '../../src/transforms/branches.js'
 import { customJvp, customVjp } from '../../src/transforms/customRules.js'
 import { grad } from '../../src/transforms/grad.js'
 import { jit } from '../../src/transforms/jit.js'
 import { jvp } from '../../src/transforms/jvp.js'
+import { foriLoop, whileLoop } from '../../src/transforms/loops.js'
+import { scan } from '../../src/transforms/scan.js'
 import { vjp } from '../../src/transforms/vjp.js'
 import { vmap } from '../../src/transforms/vmap.js'
 import type { Operation } from './operands.js'
 
 const total = (x: Tensor): Tensor => reduceSum(x, [...x.shape.keys()])
 
-/** Transforms inside a program. All but the custom rules close over values from outside. */
+/** What is carried, of the same type, after a step that gave y. */
+const moved = (c: Tensor, y: Tensor): Tensor => tanh(add(c, convert(mul(total(y), 0.3), c.dtype)))
+
+/** Numbers of x's type that depend on no input. */
+const steady = (x: Tensor): Tensor => (x.size === 0 ? x : cos(reshape(iota(x.dtype, [x.size], 0), x.shape)))
+
+/** Transforms and control flow inside a program. All but the custom rules close over values from outside. */
 export const nestedOperations: Readonly<Record<string, Operation>> = {
   jit: (o) => {
     const x = o.float()
@@ -67,5 +83,56 @@ export const nestedOperations: Readonly<Record<string, Operation>> = {
       (y): [Tensor, Tensor] => [plain(y), y],
       (y, ct): [Tensor] => vjp(plain, y)[1](ct),
     )(x)
+  },
+  scan: (o) => {
+    const xs = o.float(1)
+    const start = o.float()
+    const captured = o.float()
+    if (xs === null || start === null || captured === null) return null
+    const step = (c: Tensor, x: Tensor): [Tensor, Tensor] => {
+      const y = o.body([captured, c, x])
+      return [moved(c, y), y]
+    }
+    const options = { reverse: o.coin(), unroll: 1 + o.below(2) }
+    const [last, ys] = scan(step, start, xs, options)
+    return o.coin() ? last : ys
+  },
+  foriLoop: (o) => {
+    const x = o.float()
+    const captured = o.float()
+    if (x === null || captured === null) return null
+    return foriLoop(0, o.below(4), (i, c: Tensor) => moved(c, mul(o.body([captured, c]), i)), x)
+  },
+  cond: (o) => {
+    const x = o.float()
+    const captured = o.float()
+    if (x === null || captured === null) return null
+    return cond(
+      gt(total(captured), 0.1),
+      (y: Tensor) => o.body([captured, y]),
+      (y: Tensor) => tanh(o.body([captured, mul(y, 0.5)])),
+      x,
+    )
+  },
+  switchCase: (o) => {
+    const x = o.float()
+    const index = o.integer()
+    if (x === null) return null
+    const branches = [1, 2, 3].map((scale) => (y: Tensor) => mul(o.body([y]), scale))
+    return switchCase(index === null || index.ndim > 0 ? o.below(4) : index, branches, x)
+  },
+  whileLoop: (o) => {
+    const x = o.float()
+    if (x === null) return null
+    // there is no reverse mode, so it runs on numbers that depend on no input
+    const [, y] = whileLoop(
+      ([i, c]: readonly [Tensor, Tensor]) => and(lt(i, 3), lt(total(mul(c, c)), 4)),
+      ([i, c]: readonly [Tensor, Tensor]): readonly [Tensor, Tensor] => [
+        add(i, 1),
+        moved(mul(c, 2), o.body([c])),
+      ],
+      [zeros([]), steady(x)],
+    )
+    return y
   },
 }

@@ -8,13 +8,14 @@ import {
   subGraphs,
   type Var,
 } from '../../graph/graph.js'
+import { inSubGraphs } from './subGraphs.js'
 
-/** Replaces every call (and custom rule, which no longer matters) by the equations of its graph, so that other passes see across the border. */
+/** Replaces every call (and custom rule, which no longer matters) by the equations of its graph, so that other passes see across the border; in loops and branches too. */
 export const inlineCalls = (graph: Graph): Graph => {
-  if (graph.eqns.every((e) => bodyOf(e) === null)) return graph
+  if (graph.eqns.every((e) => bodyOf(e) === null)) return inSubGraphs(inlineCalls)(graph)
   const eqns: Eqn[] = []
   const outputs = splice(graph, graph.inputs, eqns, false)
-  return newGraph(graph.inputs, eqns, outputs)
+  return inSubGraphs(inlineCalls)(newGraph(graph.inputs, eqns, outputs))
 }
 
 /** The graph that an equation lowers to, if it is no more than that. */
