@@ -6,6 +6,7 @@ import { bitcastP } from './ops/bitcast.js'
 import { broadcastInDimP } from './ops/broadcast.js'
 import { callP } from './ops/call.js'
 import { cbrtP } from './ops/cbrt.js'
+import { checkpointNameP } from './ops/checkpointName.js'
 import { clampP } from './ops/clamp.js'
 import { eqP, geP, gtP, leP, ltP, neP } from './ops/comparison.js'
 import { concatenateP } from './ops/concatenate.js'
@@ -36,6 +37,7 @@ import { reduceMaxP, reduceMinP } from './ops/reduceExtremum.js'
 import { reduceAndP, reduceOrP } from './ops/reduceLogical.js'
 import { reduceProdP } from './ops/reduceProd.js'
 import { reduceSumP } from './ops/reduceSum.js'
+import { rematP } from './ops/remat.js'
 import { reshapeP } from './ops/reshape.js'
 import { revP } from './ops/rev.js'
 import { ceilP, floorP, roundP } from './ops/rounding.js'
@@ -73,6 +75,7 @@ const all = [
   callP,
   ceilP,
   cbrtP,
+  checkpointNameP,
   clampP,
   concatenateP,
   condP,
@@ -126,6 +129,7 @@ const all = [
   reduceProdP,
   reduceSumP,
   remP,
+  rematP,
   reshapeP,
   revP,
   roundP,

@@ -1,9 +1,9 @@
 import { bind } from '../graph/bind.js'
 import { internal } from '../graph/errors.js'
-import { interpret, literalTensor } from '../graph/evaluate.js'
 import type { Graph } from '../graph/graph.js'
 import { type Derive, definePrimitive, isLinear, isZero, type Tangent, Zero } from '../graph/primitive.js'
-import { type Tensor, Tracer } from '../graph/tensor.js'
+import type { Tensor } from '../graph/tensor.js'
+import { spreadTangents } from './rules.js'
 
 export type CallParams = { readonly graph: Graph; readonly name: string }
 
@@ -24,7 +24,10 @@ export const callP = definePrimitive<CallParams>({
         ...tangents.filter((t): t is Tensor => !isZero(t)),
       ])
       const count = graph.outputs.length
-      return { outs: all.slice(0, count), tangents: spreadTangents(graph, nonzeroOut, all.slice(count)) }
+      return {
+        outs: all.slice(0, count),
+        tangents: spreadTangents(graph.outputs, nonzeroOut, all.slice(count)),
+      }
     },
   },
   linearize: {
@@ -58,16 +61,6 @@ export const callP = definePrimitive<CallParams>({
 export const call = (graph: Graph, name: string, inputs: readonly Tensor[]): readonly Tensor[] =>
   bind(callP, inputs, { graph, name })
 
-/** Tangents by output, zeros where the mask has none. */
-export const spreadTangents = (
-  graph: Graph,
-  nonzero: readonly boolean[],
-  values: readonly Tensor[],
-): readonly Tangent[] => {
-  let next = 0
-  return graph.outputs.map((a, i) => (nonzero[i] ? values[next++] : new Zero(a.aval)))
-}
-
 /** A sub-graph linearized: one call for outputs and residuals, one linear call for tangents. */
 export const linearizeGraphCall = (
   graph: Graph,
@@ -88,17 +81,5 @@ export const linearizeGraphCall = (
   )
   const moving = tangents.filter((t): t is Tensor => !isZero(t))
   const tangentOuts = nonzeroOut.includes(true) ? call(linear, `linear(${name})`, [...values, ...moving]) : []
-  return { outs, tangents: spreadTangents(graph, nonzeroOut, tangentOuts) }
+  return { outs, tangents: spreadTangents(graph.outputs, nonzeroOut, tangentOuts) }
 }
-
-/**
- * Runs a graph on tensors, calls that have a linear operand equation by equation: what does not depend on it
- * then stays out of the linear trace.
- */
-export const evalApart = (graph: Graph, args: readonly Tensor[]): readonly Tensor[] =>
-  interpret(graph, args, literalTensor, (eqn, inputs) =>
-    eqn.primitive.name === callP.name &&
-    inputs.some((t) => t instanceof Tracer && t.builder.kind === 'linear')
-      ? evalApart((eqn.params as CallParams).graph, inputs)
-      : bind(eqn.primitive, inputs, eqn.params),
-  )

@@ -17,13 +17,11 @@ import { splat, type Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { withBatchAxis } from './batching.js'
 import { broadcastInDim } from './broadcast.js'
-import { spreadTangents } from './call.js'
 import { clamp } from './clamp.js'
 import { eq } from './comparison.js'
 import { invariantOutputs, invariantPart } from './invariant.js'
 import { countTrue, masked, maskKey } from './masks.js'
-import { instantiate, zerosLike } from './rules.js'
-import { spread } from './scan.js'
+import { instantiate, spreadTangents, zerosLike } from './rules.js'
 import { select } from './select.js'
 
 /**
@@ -68,14 +66,14 @@ const jvp: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, der
       graph.inputs.map((v) => v.aval),
       (args) => {
         const all = evalGraph(graph, args)
-        const found = spreadTangents(branches[b], nonzeroOut, all.slice(count))
+        const found = spreadTangents(branches[b].outputs, nonzeroOut, all.slice(count))
         return [...all.slice(0, count), ...masked(found, nonzero).map(instantiate)]
       },
     ),
   )
   const all = bindCond(index, [...xs, ...masked(dxs, mask).map(instantiate)], graphs)
   const outs = all.slice(0, count)
-  return { outs, tangents: spread(outs, nonzero, all.slice(count)) }
+  return { outs, tangents: spreadTangents(outs, nonzero, all.slice(count)) }
 }
 
 /** Residuals of branches share places where their types agree: only one branch has any. */
@@ -157,14 +155,14 @@ const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches 
           s.kind === 'kept' ? args[used.indexOf(s.at)] : computed[next++],
         )
         const found = evalGraph(linear, [...values, ...args.slice(kept.length)])
-        return masked(spreadTangents(branches[b], nonzeroOut, found), nonzero).map(instantiate)
+        return masked(spreadTangents(branches[b].outputs, nonzeroOut, found), nonzero).map(instantiate)
       },
     )
   })
   const tangents = nonzero.includes(true)
     ? bindCond(index, [...kept, ...masked(dxs, mask).map(instantiate)], linears)
     : []
-  return { outs, tangents: spread(outs, nonzero, tangents) }
+  return { outs, tangents: spreadTangents(outs, nonzero, tangents) }
 }
 
 /** Only the branch taken is run backwards; under lanes each takes its own cotangents, so that none meets another's NaN. */
@@ -180,7 +178,7 @@ const transpose: TransposeRule<CondParams> = (cts, [index, ...operands], { branc
       `cond transpose ${maskKey(nonzero)}`,
       graph.inputs.map((v) => v.aval),
       (args) => {
-        const found = spread(
+        const found = spreadTangents(
           linearAvals.map((a) => ({ aval: a })),
           nonzeroOut,
           evalGraph(graph, args),
@@ -193,7 +191,7 @@ const transpose: TransposeRule<CondParams> = (cts, [index, ...operands], { branc
   const outs = nonzero.includes(true)
     ? bindCond(index as Tensor, [...values, ...masked(cts, nonzeroCts).map(instantiate)], graphs)
     : []
-  const found = spread(
+  const found = spreadTangents(
     linearAvals.map((a) => ({ aval: a })),
     nonzero,
     outs,

@@ -1,12 +1,19 @@
 import { bind } from '../graph/bind.js'
-import type { Graph } from '../graph/graph.js'
-import { definePrimitive, type Tangent } from '../graph/primitive.js'
+import { evalGraph } from '../graph/evaluate.js'
+import { type Graph, newGraph } from '../graph/graph.js'
+import { liveEquations } from '../graph/liveness.js'
+import {
+  type Derive,
+  type Differentiated,
+  definePrimitive,
+  isZero,
+  type Tangent,
+} from '../graph/primitive.js'
 import { HostRef } from '../graph/structuralKey.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
-import { evalApart } from './call.js'
 import { batchedFunction, refuseDifferentiatedCaptures } from './hostRule.js'
-import { instantiate } from './rules.js'
+import { instantiate, spreadTangents, zerosLike } from './rules.js'
 
 /** `(arguments, tangents) → (results, tangents)`, flat. */
 export type JvpFunction = (
@@ -20,6 +27,46 @@ export type CustomJvpParams = {
   /** How many leading inputs are captured values, which the rule does not see. */
   readonly captures: number
   readonly rule: HostRef<JvpFunction>
+}
+
+/**
+ * The rule is linear in the tangents, so it is its own derivative by them, at zero as anywhere. Linearized there it
+ * comes apart into primal work and a linear part, whatever loops and calls it mixes the two in.
+ */
+const linearizeRule = (
+  primals: readonly Tensor[],
+  tangents: readonly Tangent[],
+  { name, rule }: CustomJvpParams,
+  derive: Derive,
+): Differentiated => {
+  const avals = primals.map((t) => t.aval)
+  const { graph, captures } = trace(
+    name,
+    [...avals, ...avals],
+    (xs) => {
+      const result = rule.call(xs.slice(0, avals.length), xs.slice(avals.length))
+      return [...result.outs, ...result.tangents]
+    },
+    [...primals, ...primals.map(() => null)],
+  )
+  const count = graph.outputs.length / 2
+  const moving = tangents.map((t) => !isZero(t))
+  const still = [...captures, ...primals].map(() => false)
+  const { forward, linear, residuals, nonzeroOut } = derive.linearize(graph, [...still, ...moving])
+  const inputs = [...captures, ...primals, ...primals.map(zerosLike)]
+  const needed = residuals.flatMap(({ from, index }) =>
+    from === 'input' ? [] : [forward.outputs[from === 'output' ? index : graph.outputs.length + index]],
+  )
+  const outputs = [...forward.outputs.slice(0, count), ...needed]
+  const values = evalGraph(
+    newGraph(forward.inputs, liveEquations(forward.eqns, outputs).eqns, outputs),
+    inputs,
+  )
+  let next = count
+  const given = residuals.map(({ from, index }) => (from === 'input' ? inputs[index] : values[next++]))
+  const outs = values.slice(0, count)
+  const tangentsOut = evalGraph(linear, [...given, ...tangents.flatMap((t) => (isZero(t) ? [] : [t]))])
+  return { outs, tangents: spreadTangents(outs, nonzeroOut.slice(count), tangentsOut) }
 }
 
 /** A function with a forward rule of the user's; without derivatives it is the function's own graph. */
@@ -37,22 +84,9 @@ export const customJvpP = definePrimitive<CustomJvpParams>({
     },
   },
   linearize: {
-    // The rule is traced first: a call in it that takes primals and tangents would make primal results linear.
-    whole: (primals, tangents, { name, captures, rule }) => {
-      refuseDifferentiatedCaptures(name, tangents, captures)
-      const args = [...primals.slice(captures), ...tangents.slice(captures).map(instantiate)]
-      const flat = (xs: readonly Tensor[]): readonly Tensor[] => {
-        const result = rule.call(xs.slice(0, xs.length / 2), xs.slice(xs.length / 2))
-        return [...result.outs, ...result.tangents]
-      }
-      const traced = trace(
-        name,
-        args.map((t) => t.aval),
-        flat,
-        args,
-      )
-      const all = evalApart(traced.graph, [...traced.captures, ...args])
-      return { outs: all.slice(0, all.length / 2), tangents: all.slice(all.length / 2) }
+    whole: (primals, tangents, p, derive) => {
+      refuseDifferentiatedCaptures(p.name, tangents, p.captures)
+      return linearizeRule(primals.slice(p.captures), tangents.slice(p.captures), p, derive)
     },
   },
   transpose: 'nonlinear',

@@ -6,10 +6,9 @@ import { definePrimitive, isLinear, isZero, type Primitive } from '../graph/prim
 import { HostRef } from '../graph/structuralKey.js'
 import type { Tensor } from '../graph/tensor.js'
 import { withBatchAxis } from './batching.js'
-import { spreadTangents } from './call.js'
 import { batchedFunction, refuseDifferentiatedCaptures } from './hostRule.js'
 import { reduceSum } from './reduceSum.js'
-import { instantiate } from './rules.js'
+import { instantiate, spreadTangents } from './rules.js'
 
 /** `arguments → (results, residuals)`, flat. */
 export type ForwardFunction = (primals: readonly Tensor[]) => {
@@ -64,7 +63,7 @@ export const customVjpP = definePrimitive<CustomVjpParams>({
       return {
         outs,
         tangents: spreadTangents(
-          graph,
+          graph.outputs,
           outAvals.map(() => true),
           moving,
         ),

@@ -3,7 +3,7 @@ import { type DType, isFloat, isInteger } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { apply, type BinaryOp, type UnaryOp } from '../graph/kernel/expr.js'
 import type { Lowering } from '../graph/kernel/lowering.js'
-import { type Batched, isZero, type Tangent } from '../graph/primitive.js'
+import { type Batched, isZero, type Tangent, Zero } from '../graph/primitive.js'
 import { splat, type Tensor } from '../graph/tensor.js'
 
 /** Kinds of element types that primitives take. */
@@ -67,6 +67,16 @@ export const fullLike = (x: { readonly aval: Aval }, value: number): Tensor => s
 
 /** A tangent as a tensor. */
 export const instantiate = (t: Tangent): Tensor => (isZero(t) ? zerosLike(t) : t)
+
+/** Tangents by output: the values in order where the mask is true, zeros elsewhere. */
+export const spreadTangents = (
+  outs: readonly { readonly aval: Aval }[],
+  nonzero: readonly boolean[],
+  values: readonly Tensor[],
+): readonly Tangent[] => {
+  let next = 0
+  return outs.map((o, i) => (nonzero[i] ? values[next++] : new Zero(o.aval)))
+}
 
 /** The cotangent that a rule for one output works on; drivers never call with a zero there. */
 export const only = (cts: readonly Tangent[]): Tensor => cts[0] as Tensor

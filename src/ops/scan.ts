@@ -11,14 +11,13 @@ import {
   isZero,
   type TransposeRule,
   type WholeJvp,
-  Zero,
+  type Zero,
 } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from './arithmetic.js'
 import { moveAxis, withBatchAxis } from './batching.js'
-import { spreadTangents } from './call.js'
 import { closure, masked, maskKey, partsOf } from './masks.js'
-import { instantiate, zerosLike } from './rules.js'
+import { instantiate, spreadTangents, zerosLike } from './rules.js'
 import { linearizeScan } from './scanLinearize.js'
 
 /**
@@ -72,7 +71,7 @@ const jvp: WholeJvp<ScanParams> = (primals, tangents, p, derive) => {
     (args) => {
       const [cs, dcs, ss, dss, xs, dxs] = partsOf(args, c.length, dc.length, s.length, ds.length, x.length)
       const all = evalGraph(derived.graph, [...cs, ...ss, ...xs, ...dcs, ...dss, ...dxs])
-      const tangentsOut = spreadTangents(graph, derived.nonzeroOut, all.slice(outs))
+      const tangentsOut = spreadTangents(graph.outputs, derived.nonzeroOut, all.slice(outs))
       return [
         ...all.slice(0, carried),
         ...masked(tangentsOut.slice(0, carried), moving).map(instantiate),
@@ -96,22 +95,12 @@ const jvp: WholeJvp<ScanParams> = (primals, tangents, p, derive) => {
   )
   return {
     outs: [...carriedOut, ...stacked],
-    tangents: spread(
+    tangents: spreadTangents(
       [...carriedOut, ...stacked],
       [...moving, ...derived.nonzeroOut.slice(carried)],
       [...carriedTangents, ...stackedTangents],
     ),
   }
-}
-
-/** Tangents by output, zeros where the mask has none. */
-export const spread = (
-  outs: readonly { readonly aval: Aval }[],
-  nonzero: readonly boolean[],
-  values: readonly Tensor[],
-) => {
-  let next = 0
-  return outs.map((o, i) => (nonzero[i] ? values[next++] : new Zero(o.aval)))
 }
 
 /**
@@ -160,7 +149,7 @@ const transpose: TransposeRule<ScanParams> = (cts, operands, p, derive) => {
         slices.length,
       )
       const outs = evalGraph(derived.graph, [...values, ...sliced, ...carriedCts, ...stackedCts])
-      const found = spread(
+      const found = spreadTangents(
         [...ctC, ...s, ...ctX].map((a) => ({ aval: a })),
         derived.nonzeroOut,
         outs,
@@ -187,7 +176,11 @@ const transpose: TransposeRule<ScanParams> = (cts, operands, p, derive) => {
     { ...p, graph: body, constants: fixed.length, carried: ctC.length + carried, reverse: !p.reverse },
   )
   const [ofConstants, ofInitial, ofStacked] = partsOf(outs, ctC.length, carried)
-  const stacked = spread(masked(operands.slice(constants + carried), linearSlices), nonzeroX, ofStacked)
+  const stacked = spreadTangents(
+    masked(operands.slice(constants + carried), linearSlices),
+    nonzeroX,
+    ofStacked,
+  )
   const place = (mask: readonly boolean[], values: readonly (Tensor | Zero)[]) => {
     let next = 0
     return mask.map((b) => (b ? values[next++] : null))

@@ -2,11 +2,10 @@ import { evalGraph } from '../graph/evaluate.js'
 import type { Atom } from '../graph/graph.js'
 import { isZero, type Residual, type WholeJvp } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
-import { spreadTangents } from './call.js'
 import { invariantOutputs, invariantPart } from './invariant.js'
 import { closure, countTrue, masked, maskKey, partsOf } from './masks.js'
-import { instantiate } from './rules.js'
-import { bindScan, type ScanParams, spread } from './scan.js'
+import { instantiate, spreadTangents } from './rules.js'
+import { bindScan, type ScanParams } from './scan.js'
 
 /** How a residual of the body reaches the linear scan: the same in every run, or a slice for each. */
 type Source =
@@ -100,7 +99,11 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
       let nextSame = 0
       let nextSlice = 0
       const given = fixed.map((b) => (b ? same[nextSame++] : slices[nextSlice++]))
-      const found = spreadTangents(graph, nonzeroOut, evalGraph(linear, [...given, ...dcs, ...dss, ...dxs]))
+      const found = spreadTangents(
+        graph.outputs,
+        nonzeroOut,
+        evalGraph(linear, [...given, ...dcs, ...dss, ...dxs]),
+      )
       return [
         ...masked(found.slice(0, carried), moving).map(instantiate),
         ...masked(found.slice(carried), stackedOut).map(instantiate),
@@ -121,5 +124,5 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
           ],
           { ...p, graph: linearBody, constants: sizes[0] + sizes[1], carried: sizes[2] },
         )
-  return { outs, tangents: spread(outs, [...moving, ...stackedOut], tangentsOut) }
+  return { outs, tangents: spreadTangents(outs, [...moving, ...stackedOut], tangentsOut) }
 }

@@ -14,11 +14,9 @@ import {
 import type { Tensor } from '../graph/tensor.js'
 import { withBatchAxis } from './batching.js'
 import { broadcastInDim } from './broadcast.js'
-import { spreadTangents } from './call.js'
 import { closure, masked, maskKey, partsOf } from './masks.js'
 import { reduceOr } from './reduceLogical.js'
-import { instantiate } from './rules.js'
-import { spread } from './scan.js'
+import { instantiate, spreadTangents } from './rules.js'
 import { select } from './select.js'
 
 /**
@@ -71,7 +69,7 @@ const jvpLoop = (
   const widerBody = derive.stage(body, `while jvp ${maskKey(mask)}`, [...c, ...dc, ...s, ...ds], (args) => {
     const [cs, dcs, ss, dss] = partsOf(args, c.length, dc.length, s.length)
     const all = evalGraph(derived.graph, [...cs, ...ss, ...dcs, ...dss])
-    const found = spreadTangents(body, derived.nonzeroOut, all.slice(s.length))
+    const found = spreadTangents(body.outputs, derived.nonzeroOut, all.slice(s.length))
     return [...all.slice(0, s.length), ...masked(found, moving).map(instantiate)]
   })
   const conditionAvals = condition.inputs.map((v) => v.aval)
@@ -104,7 +102,7 @@ const jvpLoop = (
 const jvp: WholeJvp<WhileParams> = (primals, tangents, p, derive) => {
   const { all, moving } = jvpLoop(primals, tangents, p, derive)
   const outs = all.slice(0, moving.length)
-  return { outs, tangents: spread(outs, moving, all.slice(moving.length)) }
+  return { outs, tangents: spreadTangents(outs, moving, all.slice(moving.length)) }
 }
 
 /**
@@ -114,7 +112,7 @@ const jvp: WholeJvp<WhileParams> = (primals, tangents, p, derive) => {
 const linearize: WholeJvp<WhileParams> = (primals, tangents, p, derive) => {
   const outs = bindWhile(primals, p)
   const { all, moving } = jvpLoop(primals, tangents, p, derive)
-  return { outs, tangents: spread(outs, moving, all.slice(moving.length)) }
+  return { outs, tangents: spreadTangents(outs, moving, all.slice(moving.length)) }
 }
 
 /** Lanes whose condition is false keep their values while the others go on. */

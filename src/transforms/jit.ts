@@ -3,6 +3,7 @@ import type { Backend } from '../graph/backend.js'
 import { builderStack } from '../graph/builder.js'
 import { GradError } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
+import { peakBytes } from '../graph/kernel/memory.js'
 import { printProgram } from '../graph/kernel/print.js'
 import type { Program } from '../graph/kernel/program.js'
 import { printGraph } from '../graph/print.js'
@@ -49,7 +50,12 @@ export class Lowered {
 
   /** The kernels in order, with their shapes and expressions. */
   explain(): string {
-    return `${printGraph(this.optimized)}\n\n${printProgram(this.program, this.backend)}`
+    return `${printGraph(this.optimized)}\n\n${printProgram(this.program, this.backend)}\n  peak ${this.peakBytes()} bytes`
+  }
+
+  /** The most bytes that are live at once while the program runs, arguments and results included. */
+  peakBytes(): number {
+    return peakBytes(this.program)
   }
 }
 

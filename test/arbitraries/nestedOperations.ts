@@ -15,6 +15,7 @@ import { grad } from '../../src/transforms/grad.js'
 import { jit } from '../../src/transforms/jit.js'
 import { jvp } from '../../src/transforms/jvp.js'
 import { foriLoop, whileLoop } from '../../src/transforms/loops.js'
+import { remat } from '../../src/transforms/remat.js'
 import { scan } from '../../src/transforms/scan.js'
 import { vjp } from '../../src/transforms/vjp.js'
 import { vmap } from '../../src/transforms/vmap.js'
@@ -96,6 +97,13 @@ export const nestedOperations: Readonly<Record<string, Operation>> = {
     const options = { reverse: o.coin(), unroll: 1 + o.below(2) }
     const [last, ys] = scan(step, start, xs, options)
     return o.coin() ? last : ys
+  },
+  remat: (o) => {
+    const x = o.float()
+    const captured = o.float()
+    if (x === null || captured === null) return null
+    const policy = (['nothing', 'everything', 'dots', 'dotsWithoutBatch'] as const)[o.below(4)]
+    return remat((y: Tensor) => o.body([captured, y]), { policy })(x)
   },
   foriLoop: (o) => {
     const x = o.float()

@@ -11,6 +11,7 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
   sub: firstTwo,
   mul: eachOfTwo,
   neg: first,
+  checkpointName: first,
   div: first,
   convert: first,
   select: () => [[1, 2]],
@@ -33,6 +34,7 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
 /** Primitives whose transpose is another matter. */
 export const transposedElsewhere: Readonly<Record<string, string>> = {
   call: 'as linear as its graph; the adjoint law has linear calls',
+  remat: 'as linear as its graph; the adjoint law has linear ones',
   scan: 'as linear as its body; the adjoint law has linear scans',
   cond: 'as linear as its branches; the adjoint law has linear ones',
   while: 'refuses: the number of its runs is not known before',

@@ -1,48 +1,8 @@
 import { sizeOf } from '../../graph/aval.js'
-import { byteSize, type DType, type TypedArray } from '../../graph/dtype.js'
-import type { BufferId, Expr } from '../../graph/kernel/expr.js'
-import type { BufferSpec, Program, Step } from '../../graph/kernel/program.js'
-import { operandsFirst } from './expression.js'
-
-/** The buffers that a step reads. */
-const reads = (step: Step): readonly BufferId[] => {
-  switch (step.kind) {
-    case 'kernel': {
-      const values: readonly Expr[] = [
-        ...step.outputs.map((o) => o.value),
-        ...(step.reduction?.element ?? []),
-      ]
-      return operandsFirst(values).flatMap((e) => (e.op === 'load' ? [e.buffer] : []))
-    }
-    case 'contract':
-      return operandsFirst([step.lhs, step.rhs]).flatMap((e) => (e.op === 'load' ? [e.buffer] : []))
-    case 'host':
-      return step.inputs
-    case 'loop':
-      return [...step.constants, ...step.initial, ...step.stackedInputs]
-    case 'while':
-      return [...step.conditionConstants, ...step.bodyConstants, ...step.initial]
-    case 'branch':
-      return [step.index, ...step.inputs]
-  }
-}
-
-/** The buffers that a step writes. */
-const writes = (step: Step): readonly BufferId[] => {
-  switch (step.kind) {
-    case 'kernel':
-      return step.outputs.map((o) => o.buffer)
-    case 'contract':
-      return [step.output]
-    case 'host':
-    case 'branch':
-      return step.outputs
-    case 'loop':
-      return [...step.carried, ...step.stackedOutputs]
-    case 'while':
-      return step.carried
-  }
-}
+import type { DType, TypedArray } from '../../graph/dtype.js'
+import type { BufferId } from '../../graph/kernel/expr.js'
+import { bytesOf, lastUses, writes } from '../../graph/kernel/memory.js'
+import type { Program } from '../../graph/kernel/program.js'
 
 const view = (dtype: DType, bytes: ArrayBuffer, size: number): TypedArray => {
   switch (dtype) {
@@ -59,17 +19,12 @@ const view = (dtype: DType, bytes: ArrayBuffer, size: number): TypedArray => {
   }
 }
 
-const bytesOf = (spec: BufferSpec): number => sizeOf(spec.shape) * byteSize(spec.dtype)
-
 /**
  * Storage for a program's intermediates. A buffer lives from the step that writes it to the last that
  * reads it; buffers that never live together may share memory. The memory is kept from run to run.
  */
 export const intermediates = (program: Program): ReadonlyMap<BufferId, TypedArray> => {
-  const lastRead = new Map<BufferId, number>()
-  program.steps.forEach((step, at) => {
-    for (const id of [...writes(step), ...reads(step)]) lastRead.set(id, at)
-  })
+  const lastRead = lastUses(program)
   const outside = new Set([...program.inputs, ...program.outputs])
   const regions: { bytes: number }[] = []
   const free = new Set<{ bytes: number }>()

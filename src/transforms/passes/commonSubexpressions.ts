@@ -1,6 +1,7 @@
 import { formatAval } from '../../graph/aval.js'
 import type { Atom, Eqn, Graph, Var } from '../../graph/graph.js'
 import { paramsKey } from '../../graph/structuralKey.js'
+import { isKeptApart } from '../../ops/remat.js'
 import { rewrite } from './rewrite.js'
 
 /** Computes equal equations once. Literals are equal by value (−0 is not 0, NaN is NaN). */
@@ -19,6 +20,7 @@ export const commonSubexpressions = (graph: Graph): Graph => {
   const keyOf = (eqn: Eqn): string =>
     `${eqn.primitive.name}(${eqn.inputs.map(atomKey).join(',')})${paramsKey(eqn.params)}`
   return rewrite(graph, (eqn) => {
+    if (isKeptApart(eqn)) return null
     const key = keyOf(eqn)
     const first = seen.get(key)
     if (first === undefined) {

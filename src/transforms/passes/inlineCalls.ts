@@ -8,6 +8,7 @@ import {
   subGraphs,
   type Var,
 } from '../../graph/graph.js'
+import { isKeptApart } from '../../ops/remat.js'
 import { inSubGraphs } from './subGraphs.js'
 
 /** Replaces every call (and custom rule, which no longer matters) by the equations of its graph, so that other passes see across the border; in loops and branches too. */
@@ -20,7 +21,7 @@ export const inlineCalls = (graph: Graph): Graph => {
 
 /** The graph that an equation lowers to, if it is no more than that. */
 const bodyOf = (eqn: Eqn): Graph | null => {
-  if (subGraphs(eqn.params).length === 0) return null
+  if (subGraphs(eqn.params).length === 0 || isKeptApart(eqn)) return null
   const lowering = eqn.primitive.lower(
     eqn.inputs.map((a) => a.aval),
     eqn.params,

@@ -5,12 +5,15 @@ import type { NoParams } from '../../../src/graph/primitive.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
 import { add, mul } from '../../../src/ops/arithmetic.js'
 import { callP } from '../../../src/ops/call.js'
+import { checkpointName, checkpointNameP } from '../../../src/ops/checkpointName.js'
 import { customJvpP } from '../../../src/ops/customJvp.js'
 import { customVjpLinearP, customVjpP } from '../../../src/ops/customVjp.js'
 import { reduceSum } from '../../../src/ops/reduceSum.js'
+import { rematP } from '../../../src/ops/remat.js'
 import { cos, sin } from '../../../src/ops/sin.js'
 import { customJvp, customVjp } from '../../../src/transforms/customRules.js'
 import { jit } from '../../../src/transforms/jit.js'
+import { remat } from '../../../src/transforms/remat.js'
 import { vjp } from '../../../src/transforms/vjp.js'
 import type { Plain } from '../plain.js'
 import { reals } from './elements.js'
@@ -112,4 +115,36 @@ const customVjpLinearRow: Row<NoParams> = {
   ],
 }
 
-export const calls: readonly Row[] = [callRow, customJvpRow, customVjpRow, customVjpLinearRow]
+/** With a named value, and a product that is not kept. */
+const rematted = remat(
+  (x: Tensor, y: Tensor): readonly Tensor[] => {
+    const s = checkpointName(sin(x), 'sine')
+    return [mul(mul(s, y), cos(s)), x]
+  },
+  { policy: { names: ['sine'] } },
+)
+
+const rematRow: Row<NoParams> = {
+  ...base,
+  primitive: rematP,
+  apply: ([x, y]) => rematted(x, y),
+  oracle: ([x, y]) => [pointwise([x, y], (a, b) => Math.sin(a) * b * Math.cos(Math.sin(a))), x],
+}
+
+const checkpointNameRow: Row<NoParams> = {
+  ...base,
+  primitive: checkpointNameP,
+  forms: (dtype) => alike(dtype, 1, [reals(-2, 2)], fc.constant({})),
+  smooth: { forms: alike('float64', 1, [reals(-2, 2)], fc.constant({})) },
+  apply: ([x]) => [checkpointName(x, 'x')],
+  oracle: ([x]) => [x],
+}
+
+export const calls: readonly Row[] = [
+  rematRow,
+  checkpointNameRow,
+  callRow,
+  customJvpRow,
+  customVjpRow,
+  customVjpLinearRow,
+]

@@ -1,0 +1,36 @@
+import { unflatten } from '../graph/pytree.js'
+import { trace } from '../graph/trace.js'
+import { bindRemat, type RematPolicy } from '../ops/remat.js'
+import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
+
+export type RematOptions = {
+  /** What is kept all the same; nothing by default. */
+  readonly policy?: RematPolicy
+}
+
+/**
+ * `f`, whose derivative computes intermediate values again instead of keeping them: memory for time.
+ * @example
+ * ```ts
+ * const f = remat((x: Tensor) => np.sin(np.sin(x)))
+ * grad(f)(0) // => 1
+ * ```
+ * @see Chen, Xu, Zhang, Guestrin, "Training deep nets with sublinear memory cost" (2016)
+ */
+export const remat = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  { policy = 'nothing' }: RematOptions = {},
+): ((...args: A) => R) => {
+  const name = displayName('remat', f)
+  const rematted = (...args: A): R => {
+    const xs = flattenTensors(args)
+    const flat = flatFunction(name, f, xs.def)
+    const { graph, captures } = trace(
+      name,
+      xs.leaves.map((t) => t.aval),
+      flat.call,
+    )
+    return unflatten<R>(flat.outDef(), bindRemat([...captures, ...xs.leaves], { graph, name, policy }))
+  }
+  return Object.defineProperty(rematted, 'name', { value: name })
+}
