@@ -1,0 +1,40 @@
+import { literalTensor } from '../graph/evaluate.js'
+import { unflatten } from '../graph/pytree.js'
+import { trace } from '../graph/trace.js'
+import { instantiate } from '../ops/rules.js'
+import { derive } from './derive.js'
+import { transposeAt } from './transposeGraph.js'
+import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
+import { fitCotangents } from './vjp.js'
+
+/**
+ * The transpose of a linear function: what takes cotangents of its result to cotangents of its arguments. The
+ * primals only say shapes and dtypes. An affine function loses its constant.
+ * @throws MissingRuleError where the function is not linear
+ * @throws DTypeError where an argument is no float
+ * @example
+ * ```ts
+ * const f = (x: Tensor) => np.stack([x, x.mul(3)])
+ * linearTranspose(f, np.zeros([]))(np.array([1, 10])) // => [31]
+ * ```
+ */
+export const linearTranspose = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  ...primals: A
+): ((ct: R) => A) => {
+  const xs = flattenTensors(primals)
+  const name = displayName('linearTranspose', f)
+  requireFloats(name, xs, 'Close over what is not linear.')
+  const flat = flatFunction(name, f, xs.def)
+  const { graph, captures } = trace(
+    name,
+    xs.leaves.map((t) => t.aval),
+    flat.call,
+  )
+  const outs = graph.outputs.map((a) => literalTensor({ kind: 'lit', value: 0, aval: a.aval }))
+  return (ct) => {
+    const cts = fitCotangents(name, outs, flat.outDef(), flattenTensors(ct))
+    const back = transposeAt(graph, [...captures, ...xs.leaves.map(() => null)], cts, derive)
+    return unflatten<A>(xs.def, back.map(instantiate))
+  }
+}
