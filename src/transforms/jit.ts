@@ -1,4 +1,4 @@
-import { type Aval, formatAval } from '../graph/aval.js'
+import type { Aval } from '../graph/aval.js'
 import type { Backend } from '../graph/backend.js'
 import { builderStack } from '../graph/builder.js'
 import { GradError } from '../graph/errors.js'
@@ -7,7 +7,7 @@ import { peakBytes } from '../graph/kernel/memory.js'
 import { printProgram } from '../graph/kernel/print.js'
 import type { Program } from '../graph/kernel/program.js'
 import { printGraph } from '../graph/print.js'
-import { flatten, type TreeDef, treeKey, unflatten } from '../graph/pytree.js'
+import { flatten, type TreeDef, unflatten } from '../graph/pytree.js'
 import { paramsKey } from '../graph/structuralKey.js'
 import { Concrete, type Tensor, Tracer } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
@@ -17,6 +17,7 @@ import { compileGraph } from './compile.js'
 import { LruCache } from './lruCache.js'
 import { commonSubexpressions } from './passes/commonSubexpressions.js'
 import { optimize } from './passes/optimize.js'
+import { type Signature, signatureKey, signatureOf, whyRetraced } from './signature.js'
 import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
 
 export type JitOptions = {
@@ -35,6 +36,8 @@ export interface Jitted<A extends readonly unknown[], R> {
   lower(...args: A): Lowered
   /** How often the function was traced so far. */
   traceCount(): number
+  /** Why it was traced again, the latest last: `argument 2 changed from f32[64,784] to f32[32,784]`. The last 100. */
+  retraces(): readonly string[]
 }
 
 /** A jitted function made ready for one signature. */
@@ -100,6 +103,8 @@ export const jit = <A extends readonly unknown[], R>(
   const name = displayName('jit', f)
   const cache = new LruCache<Entry>(512)
   let traces = 0
+  let last: Signature | null = null
+  const retraces: string[] = []
   const backend = (): Backend =>
     options.backend === undefined ? defaultBackend() : backendNamed(options.backend)
 
@@ -108,10 +113,17 @@ export const jit = <A extends readonly unknown[], R>(
     requireIndices(name, 'donate', donate, args.length)
     const dynamic = args.filter((_, i) => !staticArgs.includes(i))
     const xs = flattenTensors(dynamic)
-    const statics = staticArgs.map((i) => staticKey(name, i, args[i]))
-    const key = `${treeKey(xs.def)} ${xs.leaves.map((t) => formatAval(t.aval)).join(' ')} ${statics.join(' ')}`
+    const signature = signatureOf(
+      xs,
+      staticArgs.map((index) => ({ index, key: staticKey(name, index, args[index]) })),
+    )
+    const key = signatureKey(signature)
     const make = (): Entry => {
       traces++
+      const traced = args.flatMap((_, i) => (staticArgs.includes(i) ? [] : [i]))
+      if (last !== null) retraces.push(whyRetraced(last, signature, traced))
+      if (retraces.length > 100) retraces.shift()
+      last = signature
       return traceEntry(name, f, args, staticArgs, xs)
     }
     let entry = cache.get(key, make)
@@ -153,6 +165,7 @@ export const jit = <A extends readonly unknown[], R>(
   return Object.assign(Object.defineProperty(jitted, 'name', { value: name }), {
     lower,
     traceCount: () => traces,
+    retraces: () => [...retraces],
   })
 }
 

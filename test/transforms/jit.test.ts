@@ -199,3 +199,24 @@ describe('jit and the rest', () => {
     expect(() => jit(normalise)(scalar(1))).toThrow('jit(normalise)')
   })
 })
+
+describe('retraces', () => {
+  it('say which argument changed, and how', () => {
+    const f = jit((p: { w: Tensor }, scale: number, x: Tensor) => p.w.mul(x).mul(scale), { staticArgs: [1] })
+    const p = { w: np.ones([3]) }
+    f(p, 2, np.ones([3]))
+    f(p, 2, np.ones([3]))
+    expect(f.retraces()).toEqual([])
+    f(p, 2, np.ones([2, 3]))
+    f(p, 3, np.ones([2, 3]))
+    f({ w: np.ones([1]) }, 3, np.ones([2, 3]))
+    f({ w: np.ones([1]), b: p.w } as typeof p, 3, np.ones([2, 3]))
+    expect(f.retraces()).toEqual([
+      'argument 2 changed from f32[3] to f32[2,3]',
+      'static argument 1 has another value',
+      'argument 0 at w changed from f32[3] to f32[1]',
+      'the structure of the arguments changed: argument 0 at b is new',
+    ])
+    expect(f.traceCount()).toBe(5)
+  })
+})
