@@ -19,8 +19,9 @@ import { withBatchAxis } from './batching.js'
 import { broadcastInDim } from './broadcast.js'
 import { clamp } from './clamp.js'
 import { eq } from './comparison.js'
-import { invariantOutputs, invariantPart } from './invariant.js'
-import { countTrue, masked, maskKey } from './masks.js'
+import { dependentOutputs, partOf } from './dependence.js'
+import { nonzeroOf } from './graphRules.js'
+import { complement, countTrue, masked, maskKey, placed } from './masks.js'
 import { instantiate, spreadTangents, zerosLike } from './rules.js'
 import { select } from './select.js'
 
@@ -71,7 +72,7 @@ const jvp: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, der
       },
     ),
   )
-  const all = bindCond(index, [...xs, ...masked(dxs, mask).map(instantiate)], graphs)
+  const all = bindCond(index, [...xs, ...nonzeroOf(dxs)], graphs)
   const outs = all.slice(0, count)
   return { outs, tangents: spreadTangents(outs, nonzero, all.slice(count)) }
 }
@@ -105,7 +106,14 @@ const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches 
   const derived = branches.map((branch) => derive.linearize(branch, mask))
   const nonzero = union(derived.map((d) => d.nonzeroOut))
   const count = nonzero.length
-  const constant = derived.map(({ forward }) => invariantOutputs(forward, 0).slice(count))
+  const constant = derived.map(({ forward }) =>
+    complement(
+      dependentOutputs(
+        forward,
+        forward.inputs.map(() => true),
+      ).slice(count),
+    ),
+  )
   const extraAvals = derived.map(({ forward }) => forward.outputs.slice(count).map((a) => a.aval))
   const { places, assigned } = assignPlaces(
     extraAvals.map((avals, b) => avals.filter((_, k) => !constant[b][k])),
@@ -136,7 +144,7 @@ const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches 
       if (from === 'input') return { kind: 'kept', at: i }
       if (from === 'output') return { kind: 'kept', at: xs.length + i }
       if (constant[b][i]) return { kind: 'constant', output: forward.outputs[count + i] }
-      const place = assigned[b][countTrue(constant[b].slice(0, i).map((c) => !c))]
+      const place = assigned[b][countTrue(complement(constant[b].slice(0, i)))]
       return { kind: 'kept', at: xs.length + count + place }
     }),
   )
@@ -149,7 +157,14 @@ const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches 
       `cond linear ${layout} ${assigned} ${used} ${b} ${maskKey(mask)} ${maskKey(nonzero)}`,
       [...kept.map((x) => x.aval), ...masked(xs, mask).map((x) => x.aval)],
       (args) => {
-        const computed = evalGraph(invariantPart(forward, 0, constants), [])
+        const computed = evalGraph(
+          partOf(
+            forward,
+            forward.inputs.map(() => false),
+            constants,
+          ),
+          [],
+        )
         let next = 0
         const values = sources[b].map((s) =>
           s.kind === 'kept' ? args[used.indexOf(s.at)] : computed[next++],
@@ -159,9 +174,7 @@ const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches 
       },
     )
   })
-  const tangents = nonzero.includes(true)
-    ? bindCond(index, [...kept, ...masked(dxs, mask).map(instantiate)], linears)
-    : []
+  const tangents = nonzero.includes(true) ? bindCond(index, [...kept, ...nonzeroOf(dxs)], linears) : []
   return { outs, tangents: spreadTangents(outs, nonzero, tangents) }
 }
 
@@ -188,16 +201,13 @@ const transpose: TransposeRule<CondParams> = (cts, [index, ...operands], { branc
     ),
   )
   const values = operands.filter((o): o is Tensor => !isLinear(o))
-  const outs = nonzero.includes(true)
-    ? bindCond(index as Tensor, [...values, ...masked(cts, nonzeroCts).map(instantiate)], graphs)
-    : []
+  const outs = nonzero.includes(true) ? bindCond(index as Tensor, [...values, ...nonzeroOf(cts)], graphs) : []
   const found = spreadTangents(
     linearAvals.map((a) => ({ aval: a })),
     nonzero,
     outs,
   )
-  let next = 0
-  return [null, ...linear.map((b) => (b ? found[next++] : null))]
+  return [null, ...placed(linear, found)]
 }
 
 /** One branch for all lanes stays one branch; with an index a lane, every input gets the lanes' axis. */

@@ -12,6 +12,7 @@ import {
 import { HostRef } from '../graph/structuralKey.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
+import { nonzeroOf } from './graphRules.js'
 import { batchedFunction, refuseDifferentiatedCaptures } from './hostRule.js'
 import { instantiate, spreadTangents, zerosLike } from './rules.js'
 
@@ -65,7 +66,7 @@ const linearizeRule = (
   let next = count
   const given = residuals.map(({ from, index }) => (from === 'input' ? inputs[index] : values[next++]))
   const outs = values.slice(0, count)
-  const tangentsOut = evalGraph(linear, [...given, ...tangents.flatMap((t) => (isZero(t) ? [] : [t]))])
+  const tangentsOut = evalGraph(linear, [...given, ...nonzeroOf(tangents)])
   return { outs, tangents: spreadTangents(outs, nonzeroOut.slice(count), tangentsOut) }
 }
 

@@ -1,9 +1,18 @@
 /** How many are true. */
 export const countTrue = (mask: readonly boolean[]): number => mask.filter(Boolean).length
 
+/** What is not in the mask. */
+export const complement = (mask: readonly boolean[]): readonly boolean[] => mask.map((b) => !b)
+
 /** The values where the mask is true. */
 export const masked = <T>(xs: readonly T[], mask: readonly boolean[]): readonly T[] =>
   xs.filter((_, i) => mask[i])
+
+/** The values in order where the mask is true, `null` elsewhere. */
+export const placed = <T>(mask: readonly boolean[], xs: readonly T[]): readonly (T | null)[] => {
+  let next = 0
+  return mask.map((b) => (b ? xs[next++] : null))
+}
 
 /** `101`, for keys. */
 export const maskKey = (mask: readonly boolean[]): string => mask.map((b) => (b ? '1' : '0')).join('')

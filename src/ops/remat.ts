@@ -1,13 +1,13 @@
 import { bind } from '../graph/bind.js'
-import { internal } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
 import { type Eqn, type Graph, newGraph, type Var } from '../graph/graph.js'
 import { liveEquations } from '../graph/liveness.js'
-import { definePrimitive, isLinear, isZero, type TransposeRule, type WholeJvp } from '../graph/primitive.js'
+import { definePrimitive, isZero, type Primitive, type WholeJvp } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type CheckpointNameParams, checkpointNameP } from './checkpointName.js'
 import { type DotParams, dotGeneralP } from './dotGeneral.js'
-import { masked, maskKey } from './masks.js'
+import { type GraphParams, graphRules, nonzeroOf } from './graphRules.js'
+import { maskKey } from './masks.js'
 import { spreadTangents } from './rules.js'
 
 /**
@@ -21,7 +21,7 @@ export type RematPolicy =
   | 'dotsWithoutBatch'
   | { readonly names: readonly string[] }
 
-export type RematParams = { readonly graph: Graph; readonly name: string; readonly policy: RematPolicy }
+export type RematParams = GraphParams & { readonly policy: RematPolicy }
 
 const isKept = (policy: RematPolicy, { primitive, params }: Eqn): boolean => {
   if (policy === 'nothing') return false
@@ -65,7 +65,6 @@ const linearize: WholeJvp<RematParams> = (primals, tangents, { graph, name, poli
   )
   const all = bindRemat(primals, { graph: keeping, name, policy: 'nothing' })
   const outs = all.slice(0, count)
-  const moving = masked(tangents, mask).flatMap((t) => (isZero(t) ? [] : [t]))
   const again = derive.stage(
     linear,
     `remat linear ${JSON.stringify(policy)} ${maskKey(mask)}`,
@@ -79,7 +78,7 @@ const linearize: WholeJvp<RematParams> = (primals, tangents, { graph, name, poli
     },
   )
   const tangentsOut = nonzeroOut.includes(true)
-    ? bindRemat([...primals, ...all.slice(count), ...moving], {
+    ? bindRemat([...primals, ...all.slice(count), ...nonzeroOf(tangents)], {
         graph: again,
         name: `linear(${name})`,
         policy: 'nothing',
@@ -88,53 +87,15 @@ const linearize: WholeJvp<RematParams> = (primals, tangents, { graph, name, poli
   return { outs, tangents: spreadTangents(graph.outputs, nonzeroOut, tangentsOut) }
 }
 
-const jvp: WholeJvp<RematParams> = (primals, tangents, { graph, name, policy }, derive) => {
-  const mask = tangents.map((t) => !isZero(t))
-  const derived = derive.jvp(graph, mask)
-  const moving = tangents.flatMap((t) => (isZero(t) ? [] : [t]))
-  const all = bindRemat([...primals, ...moving], { graph: derived.graph, name: `jvp(${name})`, policy })
-  const count = graph.outputs.length
-  return {
-    outs: all.slice(0, count),
-    tangents: spreadTangents(graph.outputs, derived.nonzeroOut, all.slice(count)),
-  }
-}
-
-const transpose: TransposeRule<RematParams> = (cts, operands, { graph, name, policy }, derive) => {
-  const linear = operands.map(isLinear)
-  const nonzero = cts.map((t) => !isZero(t))
-  const derived = derive.transpose(graph, linear, nonzero)
-  const values = operands.filter((o): o is Tensor => !isLinear(o))
-  const given = cts.flatMap((t) => (isZero(t) ? [] : [t]))
-  const outs = derived.nonzeroOut.includes(true)
-    ? bindRemat([...values, ...given], { graph: derived.graph, name: `transpose(${name})`, policy })
-    : []
-  const found = spreadTangents(masked(operands, linear), derived.nonzeroOut, outs)
-  let next = 0
-  return linear.map((b) => (b ? found[next++] : null))
-}
-
 /**
- * Runs a graph, whose intermediate values a derivative computes again instead of keeping. Passes neither enter it nor
- * merge it with another, or what is computed again would be found to be there already.
+ * Runs a graph, whose intermediate values a derivative computes again instead of keeping. Passes work on its graph, but
+ * never merge that with what is around it: what is computed again would be found to be there already.
  * @see Chen, Xu, Zhang, Guestrin, "Training deep nets with sublinear memory cost" (2016)
  */
-export const rematP = definePrimitive<RematParams>({
+export const rematP: Primitive<RematParams> = definePrimitive<RematParams>({
   name: 'remat',
-  abstractEval: (avals, { graph, name }) => {
-    if (avals.length !== graph.inputs.length)
-      throw internal(`remat of ${name}: ${graph.inputs.length} inputs, got ${avals.length}`)
-    return graph.outputs.map((a) => a.aval)
-  },
-  jvp: { whole: jvp },
+  ...graphRules<RematParams>('remat', (inputs, params) => bindRemat(inputs, params)),
   linearize: { whole: linearize },
-  transpose,
-  batch: (size, xs, batched, { graph, name, policy }, derive) => {
-    const derived = derive.batch(graph, size, batched)
-    const outs = bindRemat(xs, { graph: derived.graph, name: `vmap(${name})`, policy })
-    return { outs, batched: derived.batched }
-  },
-  lower: (_avals, { graph }) => ({ kind: 'inline', graph }),
 })
 
 export const bindRemat = (operands: readonly Tensor[], params: RematParams): readonly Tensor[] =>

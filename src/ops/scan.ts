@@ -1,22 +1,24 @@
 import { type Aval, aval, compatible, formatAval } from '../graph/aval.js'
 import { bind } from '../graph/bind.js'
-import { isFloat } from '../graph/dtype.js'
-import { internal, MissingRuleError } from '../graph/errors.js'
+import { internal } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
 import type { Graph } from '../graph/graph.js'
 import {
   type BatchRule,
+  type Derive,
   definePrimitive,
   isLinear,
   isZero,
+  type Operand,
+  type Tangent,
   type TransposeRule,
   type WholeJvp,
-  type Zero,
 } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from './arithmetic.js'
 import { moveAxis, withBatchAxis } from './batching.js'
-import { closure, masked, maskKey, partsOf } from './masks.js'
+import { dependentOutputs, partOf } from './dependence.js'
+import { closure, complement, countTrue, masked, maskKey, partsOf, placed } from './masks.js'
 import { instantiate, spreadTangents, zerosLike } from './rules.js'
 import { linearizeScan } from './scanLinearize.js'
 
@@ -105,20 +107,86 @@ const jvp: WholeJvp<ScanParams> = (primals, tangents, p, derive) => {
 
 /**
  * The transposed scan runs the other way. Cotangents of constants are carried and added up, those of stacked inputs
- * are stacked. Every carried value is linear, also one that starts as an instantiated zero.
+ * are stacked. A carried value is linear if it begins as one or comes to depend on one, also where it begins as an
+ * instantiated zero; others are run forwards first.
  */
 const transpose: TransposeRule<ScanParams> = (cts, operands, p, derive) => {
   const { graph, constants, carried } = p
+  const [inConstants, initially, inSlices] = partsOf(operands.map(isLinear), constants, carried)
+  const moving = closure(initially, (mask) =>
+    dependentOutputs(graph, [...inConstants, ...mask, ...inSlices]).slice(0, carried),
+  )
+  return moving.includes(false)
+    ? transposeBesideFixed(moving, cts, operands, p, derive)
+    : transposeLinear(cts, operands, p, derive)
+}
+
+/** Carried values that depend on nothing linear are computed by a scan of their own, and become stacked inputs. */
+const transposeBesideFixed = (
+  moving: readonly boolean[],
+  cts: readonly Tangent[],
+  operands: readonly Operand[],
+  p: ScanParams,
+  derive: Derive,
+): readonly (Tangent | null)[] => {
+  const { graph, constants, carried, length, reverse } = p
+  const [c, s, x] = partsOf(operands, constants, carried)
+  const fixed = complement(moving)
+  const count = countTrue(fixed)
+  const known = [...complement(c.map(isLinear)), ...fixed, ...complement(x.map(isLinear))]
+  const part = partOf(graph, known, masked(graph.outputs.slice(0, carried), fixed))
+  const knownConstants = countTrue(known.slice(0, constants))
+  const key = `${maskKey(known)} ${constants} ${carried}`
+  const alone = derive.stage(
+    graph,
+    `scan fixed ${key}`,
+    part.inputs.map((v) => v.aval),
+    (args) => [...evalGraph(part, args), ...args.slice(knownConstants, knownConstants + count)],
+  )
+  const values = masked(operands, known).filter((o): o is Tensor => !isLinear(o))
+  const stacked = bindScan(values, {
+    graph: alone,
+    constants: knownConstants,
+    carried: count,
+    length,
+    reverse,
+  })
+  const [cAvals, sAvals, xAvals] = partsOf(
+    graph.inputs.map((v) => v.aval),
+    constants,
+    carried,
+  )
+  const linear = derive.stage(
+    graph,
+    `scan beside fixed ${key}`,
+    [...cAvals, ...masked(sAvals, moving), ...xAvals, ...masked(sAvals, fixed)],
+    (args) => {
+      const [cs, ss, xs, held] = partsOf(args, c.length, carried - count, x.length)
+      const [still, moved] = [placed(fixed, held), placed(moving, ss)]
+      const outs = evalGraph(graph, [...cs, ...moving.map((b, i) => (b ? moved : still)[i] as Tensor), ...xs])
+      return [...masked(outs.slice(0, carried), moving), ...outs.slice(carried)]
+    },
+  )
+  const found = transposeLinear(
+    [...masked(cts.slice(0, carried), moving), ...cts.slice(carried)],
+    [...c, ...masked(s, moving), ...x, ...stacked.slice(count)],
+    { ...p, graph: linear, carried: carried - count },
+    derive,
+  )
+  const [ofConstants, ofInitial, ofSlices] = partsOf(found, constants, carried - count)
+  return [...ofConstants, ...placed(moving, ofInitial), ...ofSlices.slice(0, x.length)]
+}
+
+/** The transpose where all carried values are linear. */
+const transposeLinear = (
+  cts: readonly Tangent[],
+  operands: readonly Operand[],
+  p: ScanParams,
+  derive: Derive,
+): readonly (Tangent | null)[] => {
+  const { graph, constants, carried } = p
   const linear = operands.map(isLinear)
   const [linearConstants, linearInitial, linearSlices] = partsOf(linear, constants, carried)
-  const held = operands
-    .slice(constants, constants + carried)
-    .find((o, i) => !linearInitial[i] && !isFloat(o.aval.dtype))
-  if (held !== undefined) {
-    throw new MissingRuleError(
-      `transpose: a scan all of whose carried values are linear is required, got one that carries ${formatAval(held.aval)}. Pass it as a stacked input.`,
-    )
-  }
   const nonzeroStacked = cts.slice(carried).map((t) => !isZero(t))
   const all = linearInitial.map(() => true)
   const derived = derive.transpose(
@@ -128,9 +196,8 @@ const transpose: TransposeRule<ScanParams> = (cts, operands, p, derive) => {
   )
   const avals = graph.inputs.map((v) => v.aval)
   const [c, s, x] = partsOf(avals, constants, carried)
-  const not = (mask: readonly boolean[]) => mask.map((b) => !b)
-  const [fixed, ctC] = [masked(c, not(linearConstants)), masked(c, linearConstants)]
-  const [slices, ctX] = [masked(x, not(linearSlices)), masked(x, linearSlices)]
+  const [fixed, ctC] = [masked(c, complement(linearConstants)), masked(c, linearConstants)]
+  const [slices, ctX] = [masked(x, complement(linearSlices)), masked(x, linearSlices)]
   const ctY = masked(
     graph.outputs.slice(carried).map((a) => a.aval),
     nonzeroStacked,
@@ -181,14 +248,10 @@ const transpose: TransposeRule<ScanParams> = (cts, operands, p, derive) => {
     nonzeroX,
     ofStacked,
   )
-  const place = (mask: readonly boolean[], values: readonly (Tensor | Zero)[]) => {
-    let next = 0
-    return mask.map((b) => (b ? values[next++] : null))
-  }
   return [
-    ...place(linearConstants, ofConstants),
+    ...placed(linearConstants, ofConstants),
     ...linearInitial.map((b, i) => (b ? ofInitial[i] : null)),
-    ...place(linearSlices, stacked),
+    ...placed(linearSlices, stacked),
   ]
 }
 

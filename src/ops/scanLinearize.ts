@@ -2,8 +2,8 @@ import { evalGraph } from '../graph/evaluate.js'
 import type { Atom } from '../graph/graph.js'
 import { isZero, type Residual, type WholeJvp } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
-import { invariantOutputs, invariantPart } from './invariant.js'
-import { closure, countTrue, masked, maskKey, partsOf } from './masks.js'
+import { dependentOutputs, partOf } from './dependence.js'
+import { closure, complement, countTrue, masked, maskKey, partsOf } from './masks.js'
 import { instantiate, spreadTangents } from './rules.js'
 import { bindScan, type ScanParams } from './scan.js'
 
@@ -35,7 +35,8 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
   const mask = maskWith(moving)
   const { forward, linear, residuals, nonzeroOut } = derive.linearize(graph, mask)
   const count = graph.outputs.length
-  const invariant = invariantOutputs(forward, constants)
+  const isConstant = forward.inputs.map((_, i) => i < constants)
+  const varying = dependentOutputs(forward, complement(isConstant))
 
   const sourceOf = ({ from, index }: Residual): Source => {
     if (from === 'input') {
@@ -44,7 +45,7 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
       return { kind: 'stackedInput', index }
     }
     const output = from === 'output' ? index : count + index
-    if (invariant[output]) return { kind: 'hoisted', output: forward.outputs[output] }
+    if (!varying[output]) return { kind: 'hoisted', output: forward.outputs[output] }
     if (from === 'output' && index >= carried) return { kind: 'stackedOutput', index }
     return { kind: 'bodyOutput', index: output }
   }
@@ -66,7 +67,7 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
   const outs = all.slice(0, count)
 
   const hoisted = sources.flatMap((s) => (s.kind === 'hoisted' ? [s.output] : []))
-  const hoistedValues = evalGraph(invariantPart(forward, constants, hoisted), primals.slice(0, constants))
+  const hoistedValues = evalGraph(partOf(forward, isConstant, hoisted), primals.slice(0, constants))
   const fixed = sources.map((s) => s.kind === 'constant' || s.kind === 'hoisted')
   let nextSaved = count
   let nextHoisted = 0
@@ -85,7 +86,7 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
   })
 
   const stackedOut = nonzeroOut.slice(carried)
-  const sliced = fixed.map((b) => !b)
+  const sliced = complement(fixed)
   const residualAvals = linear.inputs.slice(0, residuals.length).map((v) => v.aval)
   const tangentAvals = linear.inputs.slice(residuals.length).map((v) => v.aval)
   const sizes = [countTrue(fixed), countTrue(inConstants), countTrue(moving), countTrue(sliced)] as const

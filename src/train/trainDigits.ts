@@ -71,9 +71,11 @@ const eventsOf = <S>(
       print(`epoch ${epoch + 1}/${config.epochs}  ${showFigures(figures)}  ${seconds.toFixed(1)} s`)
     },
     onInterrupt: closeBar,
-    save: (position) => {
+    save: async (position) => {
       const epoch = Math.floor(position.history.loss.length / totalSteps)
-      return savePosition(runFolder, learner, config, position, epoch)()
+      const saved = await savePosition(runFolder, learner, config, position, epoch)()
+      if (E.isLeft(saved)) closeBar()
+      return saved
     },
   }
 }

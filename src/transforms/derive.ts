@@ -5,6 +5,7 @@ import { type Derive, isZero, type Linearized, type Residual, Zero } from '../gr
 import { type Tensor, Tracer } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { withBatchAxis } from '../ops/batching.js'
+import { masked, maskKey } from '../ops/masks.js'
 import { batchInterpret } from './batchGraph.js'
 import { jvpInterpret } from './jvpGraph.js'
 import { linearizeAt } from './linearizeGraph.js'
@@ -24,11 +25,7 @@ const memoised = <T>(graph: Graph, key: string, make: () => T): T => {
   return entries.get(key) as T
 }
 
-const bits = (mask: readonly boolean[]): string => mask.map((b) => (b ? '1' : '0')).join('')
-
 const avalsOf = (graph: Graph): readonly Aval[] => graph.inputs.map((v) => v.aval)
-
-const picked = <T>(xs: readonly T[], mask: readonly boolean[]): readonly T[] => xs.filter((_, i) => mask[i])
 
 /** Traces a function of closed graphs to a closed graph. */
 const stage = (
@@ -44,10 +41,10 @@ const stage = (
 /** The transforms of graphs into graphs. */
 export const derive: Derive = {
   jvp: (graph, nonzeroIn) =>
-    memoised(graph, `jvp ${bits(nonzeroIn)}`, () => {
+    memoised(graph, `jvp ${maskKey(nonzeroIn)}`, () => {
       const avals = avalsOf(graph)
       let nonzeroOut: readonly boolean[] = []
-      const derived = stage('jvp', [...avals, ...picked(avals, nonzeroIn)], (args) => {
+      const derived = stage('jvp', [...avals, ...masked(avals, nonzeroIn)], (args) => {
         const moving = args.slice(avals.length)
         let next = 0
         const duals = avals.map((a, i) => ({
@@ -65,14 +62,14 @@ export const derive: Derive = {
     }),
 
   linearize: (graph, nonzeroIn) =>
-    memoised(graph, `linearize ${bits(nonzeroIn)}`, () => linearizeGraph(graph, nonzeroIn)),
+    memoised(graph, `linearize ${maskKey(nonzeroIn)}`, () => linearizeGraph(graph, nonzeroIn)),
 
   transpose: (graph, linearIn, nonzeroCts) =>
-    memoised(graph, `transpose ${bits(linearIn)} ${bits(nonzeroCts)}`, () => {
+    memoised(graph, `transpose ${maskKey(linearIn)} ${maskKey(nonzeroCts)}`, () => {
       const values = avalsOf(graph).filter((_, i) => !linearIn[i])
       const outAvals = graph.outputs.map((a) => a.aval)
       let nonzeroOut: readonly boolean[] = []
-      const derived = stage('transpose', [...values, ...picked(outAvals, nonzeroCts)], (args) => {
+      const derived = stage('transpose', [...values, ...masked(outAvals, nonzeroCts)], (args) => {
         let value = 0
         let ct = values.length
         const inCts = transposeAt(
@@ -88,7 +85,7 @@ export const derive: Derive = {
     }),
 
   batch: (graph, size, batched, outputs = 'asNeeded') =>
-    memoised(graph, `batch ${size} ${bits(batched)} ${outputs}`, () => {
+    memoised(graph, `batch ${size} ${maskKey(batched)} ${outputs}`, () => {
       const avals = avalsOf(graph).map((a, i) =>
         batched[i] ? aval([size, ...a.shape], a.dtype, a.weakType) : a,
       )

@@ -1,7 +1,7 @@
 import { type Aval, aval, formatAval } from '../graph/aval.js'
 import { type Executor, installExecutor } from '../graph/bind.js'
 import { allocate } from '../graph/dtype.js'
-import { type Atom, type Graph, newEqn, newGraph, newVar, subGraphs } from '../graph/graph.js'
+import { type Atom, type Graph, newEqn, newGraph, newVar } from '../graph/graph.js'
 import type { AnyPrimitive } from '../graph/primitive.js'
 import { paramsKey } from '../graph/structuralKey.js'
 import { fromHost, splatValue, type Tensor } from '../graph/tensor.js'
@@ -9,6 +9,7 @@ import { broadcastInDimP } from '../ops/broadcast.js'
 import { defaultBackend } from './backends.js'
 import { compileGraph } from './compile.js'
 import { LruCache } from './lruCache.js'
+import { inlineBody } from './passes/inlineBody.js'
 
 const graphs = new LruCache<Graph>(4096)
 
@@ -45,25 +46,11 @@ const scalar = (t: Tensor): Tensor => {
   return value === null ? t : fromHost(allocate(t.dtype, 1).fill(value), aval([], t.dtype))
 }
 
-/** The sub-graph that the operation is no more than: it is compiled by its structure, whatever rules surround it. */
-const bodyOf = (
-  primitive: AnyPrimitive,
-  inputs: readonly Tensor[],
-  params: object,
-  outputs: readonly Aval[],
-): Graph | null => {
-  if (subGraphs(params).length === 0) return null
-  const lowering = primitive.lower(
-    inputs.map((t) => t.aval),
-    params,
-    outputs,
-  )
-  return lowering.kind === 'inline' ? lowering.graph : null
-}
-
 const executeEagerly: Executor = (primitive, inputs, params, outputs) => {
   const backend = defaultBackend()
-  const body = bodyOf(primitive, inputs, params, outputs)
+  const avals = inputs.map((t) => t.aval)
+  // compiled by its structure, whatever rules surround it
+  const body = inlineBody(primitive, params, avals, outputs)
   if (body !== null) return compileGraph(body, backend).run(inputs)
   return compileGraph(graphOf(primitive, inputs, params, outputs), backend).run(inputs.map(scalar))
 }

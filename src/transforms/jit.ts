@@ -121,10 +121,11 @@ export const jit = <A extends readonly unknown[], R>(
     const make = (): Entry => {
       traces++
       const traced = args.flatMap((_, i) => (staticArgs.includes(i) ? [] : [i]))
+      const entry = traceEntry(name, f, args, staticArgs, xs)
       if (last !== null) retraces.push(whyRetraced(last, signature, traced))
       if (retraces.length > 100) retraces.shift()
       last = signature
-      return traceEntry(name, f, args, staticArgs, xs)
+      return entry
     }
     let entry = cache.get(key, make)
     if (!isValid(entry)) {

@@ -1,7 +1,6 @@
-import { literalTensor } from '../graph/evaluate.js'
 import { unflatten } from '../graph/pytree.js'
 import { trace } from '../graph/trace.js'
-import { instantiate } from '../ops/rules.js'
+import { instantiate, zerosLike } from '../ops/rules.js'
 import { derive } from './derive.js'
 import { transposeAt } from './transposeGraph.js'
 import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
@@ -31,7 +30,7 @@ export const linearTranspose = <A extends readonly unknown[], R>(
     xs.leaves.map((t) => t.aval),
     flat.call,
   )
-  const outs = graph.outputs.map((a) => literalTensor({ kind: 'lit', value: 0, aval: a.aval }))
+  const outs = graph.outputs.map(zerosLike)
   return (ct) => {
     const cts = fitCotangents(name, outs, flat.outDef(), flattenTensors(ct))
     const back = transposeAt(graph, [...captures, ...xs.leaves.map(() => null)], cts, derive)

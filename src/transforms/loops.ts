@@ -1,5 +1,6 @@
 import { formatAval } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
+import { isInteger } from '../graph/dtype.js'
+import { DTypeError, ShapeError } from '../graph/errors.js'
 import { flatten, requireSameTree, unflatten } from '../graph/pytree.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
@@ -8,7 +9,7 @@ import { lt } from '../ops/comparison.js'
 import { convert } from '../ops/convert.js'
 import { toTensor } from '../ops/lift.js'
 import { bindWhile } from '../ops/while.js'
-import { scan, traceBody } from './scan.js'
+import { scanNamed, traceBody } from './scan.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
 /**
@@ -20,8 +21,16 @@ import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
  * whileLoop((x: Tensor) => x.less(100), (x: Tensor) => x.mul(3), np.array(2)) // => 162
  * ```
  */
-export const whileLoop = <C>(condition: (carry: C) => TensorLike, body: (carry: C) => C, init: C): C => {
-  const name = displayName('whileLoop', body)
+export const whileLoop = <C>(condition: (carry: C) => TensorLike, body: (carry: C) => C, init: C): C =>
+  whileNamed(displayName('whileLoop', body), condition, body, init)
+
+/** `whileLoop` under a name for messages. */
+const whileNamed = <C>(
+  name: string,
+  condition: (carry: C) => TensorLike,
+  body: (carry: C) => C,
+  init: C,
+): C => {
   const start = flattenTensors(init)
   const argDef = flatten([init]).def
   const { traced, init: initial } = traceBody(name, start, [], (args) => {
@@ -54,6 +63,8 @@ export const whileLoop = <C>(condition: (carry: C) => TensorLike, body: (carry: 
 /**
  * `body(i, carry)` for i from `lower` up to, not including, `upper`. Bounds that are numbers make a loop of known
  * length, which has derivatives in both modes; with tensors it is a `whileLoop`.
+ * @throws DTypeError where a bound is no integer
+ * @throws ShapeError where a carried leaf changes its shape or dtype
  * @example
  * ```ts
  * foriLoop(1, 6, (i, product: Tensor) => product.mul(i), np.array(1)) // => 120
@@ -65,20 +76,27 @@ export const foriLoop = <C>(
   body: (i: Tensor, carry: C) => C,
   init: C,
 ): C => {
-  const index = (x: TensorLike): Tensor => convert(toTensor(x, 'int'), 'int32')
+  const name = displayName('foriLoop', body)
+  const [from, to] = [boundOf(name, lower), boundOf(name, upper)]
+  type State = readonly [Tensor, C]
+  const step = ([i, carry]: State): State => [add(i, 1), body(i, carry)]
   if (typeof lower === 'number' && typeof upper === 'number') {
-    const run = ([i, carry]: readonly [Tensor, C]): readonly [readonly [Tensor, C], null] => [
-      [add(i, 1), body(i, carry)],
-      null,
-    ]
     const length = Math.max(0, upper - lower)
-    return scan<readonly [Tensor, C], null, null>(run, [index(lower), init], null, { length })[0][1]
+    return scanNamed<State, null, null>(name, (s) => [step(s), null], [from, init], null, { length })[0][1]
   }
-  const end = index(upper)
-  const [, result] = whileLoop<readonly [Tensor, C]>(
-    ([i]) => lt(i, end),
-    ([i, carry]) => [add(i, 1), body(i, carry)],
-    [index(lower), init],
-  )
-  return result
+  return whileNamed<State>(name, ([i]) => lt(i, to), step, [from, init])[1]
+}
+
+/** A bound as int32. @throws DTypeError where it is no integer, ShapeError where it has axes */
+const boundOf = (name: string, bound: TensorLike): Tensor => {
+  const t = toTensor(bound, 'int')
+  const isWhole = typeof bound === 'number' ? Number.isInteger(bound) : isInteger(t.dtype)
+  if (!isWhole) {
+    const got = typeof bound === 'number' ? bound : formatAval(t.aval)
+    throw new DTypeError(
+      `${name}: integers are required as bounds, got ${got}. Convert with astype('int32').`,
+    )
+  }
+  if (t.ndim > 0) throw new ShapeError(`${name}: scalars are required as bounds, got ${formatAval(t.aval)}.`)
+  return convert(t, 'int32')
 }

@@ -1,16 +1,16 @@
-import { type Aval, aval, compatible, formatAval, sameShape } from '../graph/aval.js'
+import { type Aval, aval, compatible, formatAval, sameAval, sameShape } from '../graph/aval.js'
 import { GradError, ShapeError, TreeMismatchError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
-import { flatten, requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
+import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
-import { type Traced, trace } from '../graph/trace.js'
+import { requireSynchronous, type Traced, trace } from '../graph/trace.js'
 import { concatenate } from '../ops/concatenate.js'
 import { convert } from '../ops/convert.js'
 import { reshape } from '../ops/reshape.js'
-import { bindScan } from '../ops/scan.js'
+import { bindScan, type ScanParams } from '../ops/scan.js'
 import { sliceAxis } from '../ops/slice.js'
 import { derive } from './derive.js'
-import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
+import { displayName, flattenTensors, type TensorTree } from './treeFunction.js'
 
 export type ScanOptions = {
   /** How many times to run; required where there are no xs. */
@@ -24,7 +24,7 @@ export type ScanOptions = {
 /**
  * Types that carried leaves have in every run. A leaf that came from JS numbers alone takes the type that the
  * function gives on; every other has to keep its own.
- * @throws TreeMismatchError, ShapeError naming the leaf
+ * @throws ShapeError naming the leaf
  */
 export const carriedAvals = (name: string, init: TensorTree, out: readonly Tensor[]): readonly Aval[] =>
   init.leaves.map((t, i) => {
@@ -40,7 +40,10 @@ export const carriedAvals = (name: string, init: TensorTree, out: readonly Tenso
 /** A traced loop body, whose carried values come out as they go in. */
 export type Body = { readonly traced: Traced; readonly init: readonly Tensor[] }
 
-/** Traces a body until its carried types are settled: weak types of the initial values may give way, twice at most. */
+/**
+ * Traces a body until its carried types are settled: weak types of the initial values give way to what comes out, weak
+ * results to the type of what came in. Types only rise (bool, int, float, wider float, strong), so this ends.
+ */
 export const traceBody = (
   name: string,
   init: TensorTree,
@@ -48,15 +51,15 @@ export const traceBody = (
   f: (args: readonly Tensor[]) => { readonly carried: readonly Tensor[]; readonly rest: readonly Tensor[] },
 ): Body => {
   let avals = init.leaves.map((t) => t.aval)
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 8; round++) {
     let settled: readonly Aval[] = avals
     const before = avals
     const traced = trace(name, [...avals, ...others], (args) => {
       const { carried, rest } = f(args)
       settled = carriedAvals(name, { ...init, leaves: args.slice(0, before.length) }, carried)
-      return [...carried, ...rest]
+      return [...carried.map((t, i) => convert(t, settled[i].dtype, settled[i].weakType)), ...rest]
     })
-    if (settled.every((a, i) => a.dtype === before[i].dtype && a.weakType === before[i].weakType)) {
+    if (settled.every((a, i) => sameAval(a, before[i]))) {
       return { traced, init: init.leaves.map((t, i) => convert(t, before[i].dtype, before[i].weakType)) }
     }
     avals = [...settled]
@@ -99,9 +102,17 @@ export const scan = <C, X, Y>(
   f: (carry: C, x: X) => readonly [C, Y],
   init: C,
   xs: X | null,
-  { length: given, reverse = false, unroll = 1 }: ScanOptions = {},
+  options: ScanOptions = {},
+): [C, Y] => scanNamed(displayName('scan', f), f, init, xs, options)
+
+/** `scan` under a name for messages. @internal */
+export const scanNamed = <C, X, Y>(
+  name: string,
+  f: (carry: C, x: X) => readonly [C, Y],
+  init: C,
+  xs: X | null,
+  { length: given, reverse = false, unroll = 1 }: ScanOptions,
 ): [C, Y] => {
-  const name = displayName('scan', f)
   const start = flattenTensors(init)
   const stacked = flattenTensors(xs)
   const length = lengthOf(name, stacked, given)
@@ -111,9 +122,11 @@ export const scan = <C, X, Y>(
   const carried = start.leaves.length
   let outDef: TreeDef = start.def
   const { traced, init: initial } = traceBody(name, start, slices, (args) => {
-    const flat = flatFunction(name, f, flatten([init, xs]).def)
-    const leaves = flat.call(args)
-    const result = unflatten<readonly unknown[]>(flat.outDef(), leaves)
+    const result: unknown = f(
+      unflatten<C>(start.def, args.slice(0, carried)),
+      unflatten<X>(stacked.def, args.slice(carried)),
+    )
+    requireSynchronous(name, result)
     if (!Array.isArray(result) || result.length !== 2)
       throw new TreeMismatchError(`${name}: a pair [carry, y] is required, got another structure.`)
     const next = flattenTensors(result[0])
@@ -130,7 +143,7 @@ export const scan = <C, X, Y>(
 
 /** `unroll` runs of the body make one of the loop; those that are left over are made after it. */
 const runUnrolled = (
-  p: Parameters<typeof bindScan>[1],
+  p: ScanParams,
   constants: readonly Tensor[],
   initial: readonly Tensor[],
   xs: readonly Tensor[],
@@ -147,7 +160,7 @@ const runUnrolled = (
     graph,
     `scan unroll ${unroll} ${p.constants} ${carried} ${reverse}`,
     [
-      ...[...constants, ...initial].map((_, i) => graph.inputs[i].aval),
+      ...graph.inputs.slice(0, p.constants + carried).map((v) => v.aval),
       ...main.map((t) => aval(t.shape.slice(1), t.dtype, t.aval.weakType)),
     ],
     (args) => {
@@ -178,7 +191,7 @@ const runUnrolled = (
 
 /** The body `count` times without a loop. */
 const runInTurn = (
-  { graph, carried, reverse }: Parameters<typeof bindScan>[1],
+  { graph, carried, reverse }: ScanParams,
   constants: readonly Tensor[],
   initial: readonly Tensor[],
   xs: readonly Tensor[],
@@ -213,4 +226,5 @@ const runInTurn = (
  * map((x: Tensor) => x.mul(x), np.array([1, 2, 3])) // => [1, 4, 9]
  * ```
  */
-export const map = <X, Y>(f: (x: X) => Y, xs: X): Y => scan<null, X, Y>((_, x) => [null, f(x)], null, xs)[1]
+export const map = <X, Y>(f: (x: X) => Y, xs: X): Y =>
+  scanNamed<null, X, Y>(displayName('map', f), (_, x) => [null, f(x)], null, xs, {})[1]

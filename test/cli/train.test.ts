@@ -102,7 +102,7 @@ describe('grad-ts train mnist-mlp', () => {
   }, 120_000)
 
   it.each([
-    ['before its first step', 0],
+    ['as soon as it could be', 0],
     ['within the first epoch', 8],
     ['within the second', stepsPerEpoch + 8],
   ])(

@@ -218,5 +218,9 @@ describe('retraces', () => {
       'the structure of the arguments changed: argument 0 at b is new',
     ])
     expect(f.traceCount()).toBe(5)
+    // a trace that failed is not what the next one is compared with
+    expect(() => f(p, 3, np.ones([7]))).toThrow()
+    f(p, 4, np.ones([2, 3]))
+    expect(f.retraces().at(-1)).toBe('the structure of the arguments changed: argument 0 at b is gone')
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  DTypeError,
   foriLoop,
   grad,
   jacfwd,
@@ -10,6 +11,7 @@ import {
   np,
   ShapeError,
   type Tensor,
+  type TensorLike,
   vmap,
   whileLoop,
 } from '../../src/index.js'
@@ -114,6 +116,22 @@ describe('foriLoop', () => {
     const dynamic = power(0, np.array(3, { dtype: 'int32' }))
     expect(jvp(dynamic, [np.array(2)], [np.array(1)])[1].item()).toBe(13)
     expect(() => grad(dynamic)(np.array(2))).toThrow(MissingRuleError)
+  })
+
+  it('refuses bounds that are no whole scalars, by its own name', () => {
+    const run = (lower: TensorLike, upper: TensorLike) => () =>
+      foriLoop(
+        lower,
+        upper,
+        function count(_i, s: Tensor) {
+          return s.add(1)
+        },
+        np.zeros([]),
+      )
+    expect(run(0.5, 2.5)).toThrow(DTypeError)
+    expect(run(0, np.array(2.5))).toThrow(/foriLoop\(count\): integers .* f32\[\]/)
+    expect(run(0, np.zeros([2], { dtype: 'int32' }))).toThrow(ShapeError)
+    expect(() => foriLoop(0, 2, (_i, s: Tensor) => np.stack([s, s]), np.zeros([]))).toThrow(/^foriLoop/)
   })
 
   it('under vmap over a bound runs each lane to its own', () => {

@@ -7,6 +7,7 @@ import {
   hessian,
   jit,
   jvp,
+  makeGraph,
   np,
   type RematPolicy,
   remat,
@@ -82,9 +83,19 @@ describe('remat', () => {
     expect(nothing).toBeLessThan(dots)
   })
 
-  it('within a scan stacks the carried values alone', () => {
+  it('within a scan stacks what goes into it alone', () => {
     const cost = (step: typeof layer) => (v: Tensor, y: Tensor) =>
       scan((c: Tensor) => [step(v, step(v, c)), null] as const, y, null, { length: 64 })[0].sum()
+    const stackedIn = (step: typeof layer) =>
+      makeGraph(grad(cost(step)))(w, x)
+        .graph.eqns.filter((e) => e.primitive.name === 'scan')
+        .flatMap((e) => e.outputs.map((v) => v.aval.shape).filter(([length]) => length === 64))
+    // of two layers a step, the one between is carried too
+    expect(stackedIn(remat(layer))).toEqual([
+      [64, 4, 3],
+      [64, 4, 3],
+    ])
+    expect(stackedIn(layer).length).toBeGreaterThan(2)
     const lowered = [layer, remat(layer)].map((step) => jit(grad(cost(step))).lower(w, x))
     const [plain, rematted] = lowered.map((l) => l.peakBytes())
     expect(rematted).toBeLessThan(0.6 * plain)

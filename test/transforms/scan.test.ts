@@ -302,7 +302,19 @@ describe('scan', () => {
   })
 })
 
+describe('what is carried', () => {
+  it('keeps its type where the function gives a JS number', () => {
+    const one = () => [1 as unknown as Tensor, null] as const
+    const { graph } = makeGraph((x: Tensor) => scan(one, x, null, { length: 2 })[0])(np.array(0))
+    expect(graph.outputs[0].aval).toEqual({ shape: [], dtype: 'float32', weakType: false })
+  })
+})
+
 describe('map', () => {
+  it('names itself in errors', () => {
+    expect(() => map((x: Tensor) => x, np.array(1))).toThrow(/^map\(/)
+  })
+
   it('is vmap, one slice after the other', () => {
     const f = (x: Tensor) => np.sin(x).mul(x).sum()
     fc.assert(

@@ -17,22 +17,12 @@ const copyAll = (from: Buffers, to: Buffers): void => {
   })
 }
 
-/** Arrays as large as these, kept for the next run. */
-const scratchLike = () => {
-  let kept: Buffers = []
-  return (like: Buffers): Buffers => {
-    if (kept.length !== like.length || kept.some((a, i) => a.length !== like[i].length))
-      kept = like.map((a) => a.slice())
-    return kept
-  }
-}
-
-/** What is carried alternates between the outputs' arrays and scratch ones, and ends in the outputs'. */
+/** What is carried alternates between the outputs' arrays and `other` ones, and ends in the outputs'. */
 export const compileLoop = (
   { length, reverse, constants, initial, stackedInputs, carried, stackedOutputs }: Loop,
+  other: Buffers,
   body: RunSteps,
 ): CompiledStep => {
-  const scratch = scratchLike()
   const slice = (array: TypedArray, at: number): TypedArray => {
     const size = array.length / length
     return array.subarray(at * size, (at + 1) * size)
@@ -42,7 +32,6 @@ export const compileLoop = (
     const xs = pick(buffers, stackedInputs)
     const ys = pick(buffers, stackedOutputs)
     const last = pick(buffers, carried)
-    const other = scratch(last)
     let [from, to] = length % 2 === 0 ? [last, other] : [other, last]
     copyAll(pick(buffers, initial), from)
     for (let k = 0; k < length; k++) {
@@ -55,16 +44,16 @@ export const compileLoop = (
 
 export const compileWhile = (
   { conditionConstants, bodyConstants, initial, carried }: While,
+  other: Buffers,
   condition: RunSteps,
   body: RunSteps,
 ): CompiledStep => {
-  const scratch = scratchLike()
   const goesOn = new Uint8Array(1)
   return (buffers) => {
     const fixedInCondition = pick(buffers, conditionConstants)
     const fixed = pick(buffers, bodyConstants)
     const last = pick(buffers, carried)
-    let [from, to] = [last, scratch(last)]
+    let [from, to] = [last, other]
     copyAll(pick(buffers, initial), from)
     for (;;) {
       condition([...fixedInCondition, ...from], [goesOn])

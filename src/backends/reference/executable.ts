@@ -11,7 +11,10 @@ import { elementsOf, HostArray } from './hostArray.js'
 import { type CompiledStep, compileKernel } from './loopNest.js'
 import { intermediates } from './storage.js'
 
+const newArray = ({ dtype, shape }: BufferSpec): TypedArray => allocate(dtype, sizeOf(shape))
+
 const compileStep = (step: Step, program: Program): CompiledStep => {
+  const scratch = (ids: readonly BufferId[]) => ids.map((id) => newArray(program.buffers[id]))
   switch (step.kind) {
     case 'kernel':
       return compileKernel(step)
@@ -20,9 +23,9 @@ const compileStep = (step: Step, program: Program): CompiledStep => {
     case 'host':
       return compileHost(step, program.buffers)
     case 'loop':
-      return compileLoop(step, compileSteps(step.body))
+      return compileLoop(step, scratch(step.carried), compileSteps(step.body))
     case 'while':
-      return compileWhile(step, compileSteps(step.condition), compileSteps(step.body))
+      return compileWhile(step, scratch(step.carried), compileSteps(step.condition), compileSteps(step.body))
     case 'branch':
       return compileBranch(step, step.branches.map(compileSteps))
   }
@@ -45,8 +48,6 @@ const compileSteps = (program: Program): RunSteps => {
   }
 }
 
-const newArray = ({ dtype, shape }: BufferSpec): TypedArray => allocate(dtype, sizeOf(shape))
-
 /** The elements of an input. @throws GradError unless they are as many, and of the type, that the program says */
 const inputElements = (handle: Handle, spec: BufferSpec, like: TypedArray): TypedArray => {
   const data = elementsOf(handle)
@@ -62,14 +63,14 @@ const inputElements = (handle: Handle, spec: BufferSpec, like: TypedArray): Type
 /** A program as a list of closures over an array of buffers. */
 export const compileProgram = (program: Program): Executable => {
   const runSteps = compileSteps(program)
-  const read = program.inputs.map((id) => program.buffers[id])
-  const blank = read.map((spec) => allocate(spec.dtype, 0))
+  const specs = program.inputs.map((id) => program.buffers[id])
+  const blank = specs.map((spec) => allocate(spec.dtype, 0))
   return {
     run: (inputs) => {
       if (inputs.length !== program.inputs.length) {
         throw internal(`reference: ${program.inputs.length} inputs are required, got ${inputs.length}.`)
       }
-      const data = inputs.map((handle, i) => inputElements(handle, read[i], blank[i]))
+      const data = inputs.map((handle, i) => inputElements(handle, specs[i], blank[i]))
       const results = new Map<BufferId, TypedArray>(program.inputs.map((id, i) => [id, data[i]]))
       for (const id of program.outputs) if (!results.has(id)) results.set(id, newArray(program.buffers[id]))
       const outputs = program.outputs.map((id) => results.get(id) as TypedArray)

@@ -5,17 +5,15 @@ import { type BufferSpec, type Program, type Step, subPrograms } from './program
 
 /** The buffers that expressions load from, through indices that are computed too. */
 const loadedBy = (roots: readonly Expr[]): readonly BufferId[] => {
-  const seen = new Set<Expr>()
+  // a set is iterated in the order of insertion, what is added meanwhile included
+  const nodes = new Set<Expr>(roots)
   const buffers = new Set<BufferId>()
-  const visit = (e: Expr): void => {
-    if (seen.has(e)) return
-    seen.add(e)
+  for (const e of nodes) {
     if (e.op === 'load') {
       buffers.add(e.buffer)
-      for (const d of e.dynamic) visit(d.index)
-    } else if (e.op === 'apply') e.args.forEach(visit)
+      for (const d of e.dynamic) nodes.add(d.index)
+    } else if (e.op === 'apply') for (const a of e.args) nodes.add(a)
   }
-  roots.forEach(visit)
   return [...buffers]
 }
 

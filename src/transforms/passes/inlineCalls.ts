@@ -1,17 +1,12 @@
-import {
-  type Atom,
-  type Eqn,
-  type Graph,
-  newEqn,
-  newGraph,
-  newVar,
-  subGraphs,
-  type Var,
-} from '../../graph/graph.js'
+import { type Atom, type Eqn, type Graph, newEqn, newGraph, newVar, type Var } from '../../graph/graph.js'
 import { isKeptApart } from '../../ops/remat.js'
+import { inlineBody } from './inlineBody.js'
 import { inSubGraphs } from './subGraphs.js'
 
-/** Replaces every call (and custom rule, which no longer matters) by the equations of its graph, so that other passes see across the border; in loops and branches too. */
+/**
+ * Replaces every call (and custom rule, which no longer matters) by the equations of its graph, so that other passes see
+ * across the border; in loops and branches too.
+ */
 export const inlineCalls = (graph: Graph): Graph => {
   if (graph.eqns.every((e) => bodyOf(e) === null)) return inSubGraphs(inlineCalls)(graph)
   const eqns: Eqn[] = []
@@ -19,16 +14,15 @@ export const inlineCalls = (graph: Graph): Graph => {
   return inSubGraphs(inlineCalls)(newGraph(graph.inputs, eqns, outputs))
 }
 
-/** The graph that an equation lowers to, if it is no more than that. */
-const bodyOf = (eqn: Eqn): Graph | null => {
-  if (subGraphs(eqn.params).length === 0 || isKeptApart(eqn)) return null
-  const lowering = eqn.primitive.lower(
-    eqn.inputs.map((a) => a.aval),
-    eqn.params,
-    eqn.outputs.map((v) => v.aval),
-  )
-  return lowering.kind === 'inline' ? lowering.graph : null
-}
+const bodyOf = (eqn: Eqn): Graph | null =>
+  isKeptApart(eqn)
+    ? null
+    : inlineBody(
+        eqn.primitive,
+        eqn.params,
+        eqn.inputs.map((a) => a.aval),
+        eqn.outputs.map((v) => v.aval),
+      )
 
 /** Appends the equations of `graph` applied to `args`; `rename`: with variables of their own. */
 const splice = (graph: Graph, args: readonly Atom[], into: Eqn[], rename: boolean): readonly Atom[] => {
