@@ -28,12 +28,21 @@ const single = (fn: ScalarOp, dtype: DType, value: number): Join => ({
 
 const inf = Number.POSITIVE_INFINITY
 
+/**
+ * A float product of factors below one: where a part of it overflows before a zero comes, the order of multiplication
+ * decides between 0 and NaN, and no order is the right one.
+ */
+const product: Join = {
+  ...single('mul', 'float32', 1),
+  element: ([x]) => [apply('mul', [x, constant(1 / 16, 'float32')])],
+}
+
 export const singleJoins: readonly Join[] = [
   single('add', 'float32', 0),
   single('add', 'float64', 0),
   single('add', 'int32', 0),
   single('add', 'uint32', 5),
-  single('mul', 'float32', 1),
+  product,
   single('mul', 'int32', 1),
   single('mul', 'uint32', 1),
   single('max', 'float32', -inf),
