@@ -43,17 +43,22 @@ import { revP } from './ops/rev.js'
 import { ceilP, floorP, roundP } from './ops/rounding.js'
 import { scanP } from './ops/scan.js'
 import { scatterAddP } from './ops/scatterAdd.js'
+import { scatterMaxP, scatterMinP } from './ops/scatterExtremum.js'
+import { scatterMulP } from './ops/scatterMul.js'
+import { scatterSetP } from './ops/scatterSet.js'
 import { selectP } from './ops/select.js'
 import { shiftLeftP, shiftRightArithmeticP, shiftRightLogicalP } from './ops/shifts.js'
 import { sigmoidP } from './ops/sigmoid.js'
 import { signP } from './ops/sign.js'
 import { cosP, sinP } from './ops/sin.js'
 import { sliceP } from './ops/slice.js'
+import { sortP } from './ops/sort.js'
 import { rsqrtP, sqrtP } from './ops/sqrt.js'
 import { squareP } from './ops/square.js'
 import { stopGradientP } from './ops/stopGradient.js'
 import { tanP } from './ops/tan.js'
 import { threefry2x32P } from './ops/threefry.js'
+import { topKP } from './ops/topK.js'
 import { transposeP } from './ops/transpose.js'
 import { whileP } from './ops/while.js'
 
@@ -136,6 +141,10 @@ const all = [
   rsqrtP,
   scatterAddP,
   scanP,
+  scatterMaxP,
+  scatterMinP,
+  scatterMulP,
+  scatterSetP,
   selectP,
   shiftLeftP,
   shiftRightArithmeticP,
@@ -145,6 +154,7 @@ const all = [
   sinP,
   sinhP,
   sliceP,
+  sortP,
   sqrtP,
   squareP,
   stopGradientP,
@@ -152,6 +162,7 @@ const all = [
   tanP,
   tanhP,
   threefry2x32P,
+  topKP,
   transposeP,
   whileP,
   xorP,

@@ -17,12 +17,23 @@ export type Index =
   | Tensor
   | readonly number[]
 
-/** Indexed updates: a new tensor with some elements changed. */
+/** What a position out of range reads: the nearest element, or `fillValue` (NaN; 0 for other than floats). */
+export type OutsideOptions = { readonly mode?: 'clamp' | 'fill'; readonly fillValue?: number }
+
+/** Indexed updates: a new tensor with some elements changed; those named twice, twice. */
 export interface At {
-  /** Elements at the index replaced. */
+  /** Elements at the index replaced, by the last value for each. */
   set(values: TensorLike): Tensor
-  /** Elements at the index increased; those named twice, twice. */
+  /** Elements at the index increased. */
   add(values: TensorLike): Tensor
+  /** Elements at the index multiplied. */
+  mul(values: TensorLike): Tensor
+  /** Elements at the index lowered to the values where those are less. */
+  min(values: TensorLike): Tensor
+  /** Elements at the index raised to the values where those are greater. */
+  max(values: TensorLike): Tensor
+  /** Elements at the index. */
+  get(options?: OutsideOptions): Tensor
 }
 
 /** Every method of a tensor; each is the function of the same name in `np` applied to it. */
@@ -88,7 +99,7 @@ export interface TensorMethods {
   dot(y: Tensor): Tensor
   /** Basic and integer-array indexing, as numpy's brackets. */
   get(...index: readonly Index[]): Tensor
-  /** `x.at(i).set(v)`, `x.at(i).add(v)`. */
+  /** `x.at(i).set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`, `.max(v)`, `.get()`. */
   at(...index: readonly Index[]): At
   astype(dtype: DType): Tensor
 

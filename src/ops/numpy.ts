@@ -73,6 +73,7 @@ export { logsumexp } from './composite/logsumexp.js'
 export { dot, inner, matmul, outer, type TensordotAxes, tensordot } from './composite/matmul.js'
 export { type NormOptions, norm } from './composite/norm.js'
 export { type PadMode, type PadOptions, type PadWidth, pad } from './composite/padding.js'
+export { median, type QuantileMethod, type QuantileOptions, quantile } from './composite/quantile.js'
 export { arange, type LinspaceOptions, linspace, meshgrid } from './composite/ranges.js'
 export {
   type ArgOptions,
@@ -94,6 +95,7 @@ export {
   type VarianceOptions,
   variance as var,
 } from './composite/reductions.js'
+export { argsort, type SortOptions, sort } from './composite/sorting.js'
 export { type DiagonalOptions, diag, diagonal, eye, trace, tri, tril, triu } from './composite/triangle.js'
 export { erf, erfc, erfInv } from './erf.js'
 export { exp, expm1 } from './exp.js'

@@ -1,44 +1,17 @@
-import { type Aval, aval, formatAval, sameShape } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
-import { DTypeError, ShapeError } from '../graph/errors.js'
 import { definePrimitive, isLinear, isZero, Zero } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
-import { batchIndices, moveAxis, withBatchAxis } from './batching.js'
-import { broadcastInDim } from './broadcast.js'
-import { ge, lt } from './comparison.js'
-import { type GatherParams, gather, windowShape } from './gather.js'
-import { and } from './logical.js'
-import { instantiate, mapped, only, requireDType, zerosLike } from './rules.js'
-import { select } from './select.js'
-
-const scattered = (x: Aval, indices: readonly Aval[], updates: Aval, axes: readonly number[]): Aval => {
-  const shape = windowShape('scatterAdd', x, indices, axes)
-  requireDType('scatterAdd', 'number', x)
-  if (!sameShape(shape, updates.shape)) {
-    throw new ShapeError(
-      `scatterAdd: updates of shape [${shape.join(',')}] are required, got ${formatAval(updates)}.`,
-    )
-  }
-  if (updates.dtype !== x.dtype) {
-    throw new DTypeError(
-      `scatterAdd: updates of the operand's dtype are required, got ${formatAval(updates)} for ${formatAval(x)}. Convert with astype.`,
-    )
-  }
-  return aval(x.shape, x.dtype, x.weakType && updates.weakType)
-}
-
-/** Which index tuples lie in range. */
-const inRange = (x: Aval, indices: readonly Tensor[], axes: readonly number[]): Tensor =>
-  indices.map((index, k) => and(ge(index, 0), lt(index, x.shape[axes[k]]))).reduce((a, b) => and(a, b))
-
-/** The operands' parts: x, one index array an axis, updates. */
-const parts = <T>(
-  operands: readonly T[],
-): { readonly x: T; readonly indices: readonly T[]; readonly updates: T } => ({
-  x: operands[0],
-  indices: operands.slice(1, -1),
-  updates: operands[operands.length - 1],
-})
+import { type GatherParams, gather } from './gather.js'
+import { instantiate, only } from './rules.js'
+import {
+  batchScatter,
+  inRange,
+  masked,
+  parts,
+  type Scatter,
+  scattered,
+  scatterRoutine,
+} from './scatterForm.js'
 
 /**
  * x with `updates` added at computed positions, in order; those out of range are dropped.
@@ -46,16 +19,12 @@ const parts = <T>(
  */
 export const scatterAddP = definePrimitive<GatherParams>({
   name: 'scatterAdd',
-  abstractEval: (avals, { axes }) => {
-    const { x, indices, updates } = parts(avals)
-    return [scattered(x, indices, updates, axes)]
-  },
+  abstractEval: scattered('scatterAdd', 'number'),
   jvp: {
     // d scatterAdd(x, i, u) = scatterAdd(dx, i, du)
     whole: (primals, tangents, { axes }) => {
       const { x, indices, updates } = parts(primals)
-      const dx = tangents[0]
-      const du = tangents[tangents.length - 1]
+      const { x: dx, updates: du } = parts(tangents)
       const out = scatterAdd(x, indices, updates, axes)
       if (isZero(du)) return { outs: [out], tangents: [isZero(dx) ? new Zero(out.aval) : dx] }
       return { outs: [out], tangents: [scatterAdd(instantiate(dx), indices, du, axes)] }
@@ -66,36 +35,24 @@ export const scatterAddP = definePrimitive<GatherParams>({
     const ct = only(cts)
     const { x, indices, updates } = parts(operands)
     const at = indices as readonly Tensor[]
-    const own = () => {
-      const read = gather(ct, at, axes)
-      const mask = inRange(x.aval, at, axes)
-      const dims = mask.shape.map((_, i) => i)
-      return select(broadcastInDim(mask, read.shape, dims), read, zerosLike(read))
-    }
-    return [isLinear(x) ? ct : null, ...indices.map(() => null), isLinear(updates) ? own() : null]
+    return [
+      isLinear(x) ? ct : null,
+      ...indices.map(() => null),
+      isLinear(updates) ? masked(inRange(x, at, axes), gather(ct, at, axes)) : null,
+    ]
   },
-  batch: (size, operands, batched, { axes }) => {
-    const { x, indices, updates } = parts(operands)
-    const is = parts(batched)
-    const base = withBatchAxis(size, x, is.x)
-    const added = withBatchAxis(size, updates, is.updates)
-    const below = axes.map((a) => a + 1)
-    if (is.indices.includes(true)) {
-      return mapped(scatterAdd(base, batchIndices(size, indices, is.indices), added, [0, ...below]))
-    }
-    // the batch axis is the first of the remaining ones, after those of the indices
-    return mapped(scatterAdd(base, indices, moveAxis(added, 0, indices[0].ndim), below))
-  },
-  lower: (_avals, { axes }) => ({ kind: 'host', call: { routine: 'scatterAdd', axes } }),
+  batch: batchScatter((...args) => scatterAdd(...args)),
+  lower: scatterRoutine('add'),
 })
 
 /**
  * x with `updates` [...I, ...other axes] added where the position on `axes[k]` is `indices[k]` (int32, all of
  * one shape I). Positions named twice are added to twice; those out of range are dropped.
+ * @example
+ * ```ts
+ * const at = np.array([0, 2, 0, 9], { dtype: 'int32' })
+ * lax.scatterAdd(np.zeros([3]), [at], np.array([1, 2, 3, 4]), [0]) // => [4, 0, 2]
+ * ```
  */
-export const scatterAdd = (
-  x: Tensor,
-  indices: readonly Tensor[],
-  updates: Tensor,
-  axes: readonly number[],
-): Tensor => bind1(scatterAddP, [x, ...indices, updates], { axes })
+export const scatterAdd: Scatter = (x, indices, updates, axes) =>
+  bind1(scatterAddP, [x, ...indices, updates], { axes })

@@ -1,6 +1,6 @@
-import { aval, formatAval, formatShape, type Shape, sizeOf } from '../graph/aval.js'
+import { formatAval, formatShape, type Shape, sizeOf } from '../graph/aval.js'
 import { GradError, ShapeError } from '../graph/errors.js'
-import { fromHost, type Tensor } from '../graph/tensor.js'
+import type { Tensor } from '../graph/tensor.js'
 import { mul, sub } from '../ops/arithmetic.js'
 import { lt } from '../ops/comparison.js'
 import { convert } from '../ops/convert.js'
@@ -17,8 +17,8 @@ import { uniformFor } from './uniform.js'
 /**
  * Elements of 0 … n − 1, or slices of a tensor along its first axis, drawn at random. i32[...shape], or the
  * tensor's dtype [...shape, ...rest].
- * @param options `replace` (true): an element may come again; without replacement the key must be concrete,
- *   as for `permutation`. `p`: float[n], weights with replacement, compared with every element: shape·n work
+ * @param options `replace` (true): an element may come again; without replacement, the start
+ *   of a `permutation`. `p`: float[n], weights with replacement, compared with every element: shape·n work
  * @throws GradError on no elements, on more draws than elements without replacement, or weights there
  * @example
  * ```ts
@@ -55,7 +55,7 @@ const distinct = (key: Tensor, n: number, shape: Shape, p?: Tensor): Tensor => {
   if (p !== undefined) {
     throw new GradError('choice: equal weights are required without replacement, got p. Set replace: true?')
   }
-  return fromHost(randomOrder(key, n).slice(0, count), aval(shape, 'int32'))
+  return reshape(slice(randomOrder(key, n), [0], [count]), shape)
 }
 
 /** The number of cumulated weights below r, r uniform on (0, their sum]; equal weights by `randint`. */

@@ -1,19 +1,11 @@
-import { type Shape, sizeOf } from '../../src/graph/aval.js'
+import { sizeOf } from '../../src/graph/aval.js'
 import { allocate, type TypedArray } from '../../src/graph/dtype.js'
 import type { Expr, Load } from '../../src/graph/kernel/expr.js'
-import type {
-  Branch,
-  Contract,
-  HostStep,
-  Kernel,
-  Loop,
-  Program,
-  While,
-} from '../../src/graph/kernel/program.js'
+import type { Branch, Contract, Kernel, Loop, Program, While } from '../../src/graph/kernel/program.js'
 import { scalarOp } from '../../src/graph/kernel/scalar.js'
+import { type Point, pointsOf, runHostNaively } from './runHostNaively.js'
 
 type Buffers = readonly TypedArray[]
-type Point = readonly number[]
 /** The running values of a reduction, and the nodes that are known already at this point. */
 type Running = {
   readonly acc: readonly number[]
@@ -26,20 +18,6 @@ const at = (acc: readonly number[] = [], elem: readonly number[] = []): Running 
   elem,
   known: new Map(),
 })
-
-/** All points of a box, in row-major order. */
-const pointsOf = (extents: Shape): Point[] => {
-  const total = sizeOf(extents)
-  return Array.from({ length: total }, (_, flat) => {
-    const point = new Array<number>(extents.length)
-    let rest = flat
-    for (let t = extents.length - 1; t >= 0; t--) {
-      point[t] = rest % extents[t]
-      rest = Math.floor(rest / extents[t])
-    }
-    return point
-  })
-}
 
 const along = (coefs: readonly number[], point: Point): number =>
   coefs.reduce((sum, c, j) => sum + c * (point[j] ?? 0), 0)
@@ -127,58 +105,6 @@ const runContract = ({ batch, m, n, k, lhs, rhs, output }: Contract, buffers: Ty
   }
 }
 
-const runHost = (
-  { call, inputs, outputs }: HostStep,
-  buffers: TypedArray[],
-  shapes: readonly Shape[],
-): void => {
-  const arrays = inputs.map((id) => buffers[id])
-  const out = buffers[outputs[0]]
-  const shape = shapes[inputs[0]]
-  const points = pointsOf(shape)
-  const flat = (point: Point): number => point.reduce((sum, i, axis) => sum * shape[axis] + i, 0)
-  const dtype = dtypeOf(out)
-  const wide = dtype === 'float32' ? 'float64' : dtype
-  if (call.routine === 'cumulative') {
-    const join = scalarOp(call.op, wide, wide)
-    for (const point of points) {
-      const upTo = point[call.axis]
-      const places = Array.from({ length: shape[call.axis] }, (_, i) => i).filter((i) =>
-        call.reverse ? i >= upTo : i <= upTo,
-      )
-      const values = places.map((i) => arrays[0][flat(point.map((x, axis) => (axis === call.axis ? i : x)))])
-      if (call.reverse) values.reverse()
-      out[flat(point)] = values.reduce((a, b) => join(a, b, 0))
-    }
-    return
-  }
-  const add = scalarOp('add', wide, wide)
-  const indices = arrays.slice(1, -1)
-  const updates = arrays[arrays.length - 1]
-  const remaining = shape.filter((_, axis) => !call.axes.includes(axis))
-  for (const point of points) {
-    const rest = point.filter((_, axis) => !call.axes.includes(axis))
-    const place = rest.reduce((sum, i, axis) => sum * remaining[axis] + i, 0)
-    let sum = arrays[0][flat(point)]
-    for (let u = 0; u < updates.length / Math.max(1, sizeOf(remaining)); u++) {
-      if (call.axes.every((axis, a) => indices[a][u] === point[axis]))
-        sum = add(sum, updates[u * sizeOf(remaining) + place], 0)
-    }
-    out[flat(point)] = sum
-  }
-}
-
-const dtypeOf = (data: TypedArray) =>
-  data instanceof Float32Array
-    ? 'float32'
-    : data instanceof Float64Array
-      ? 'float64'
-      : data instanceof Int32Array
-        ? 'int32'
-        : data instanceof Uint32Array
-          ? 'uint32'
-          : 'bool'
-
 const runControlFlow = (step: Loop | While | Branch, buffers: TypedArray[]): void => {
   const copies = (ids: readonly number[]): TypedArray[] => ids.map((id) => buffers[id].slice())
   const store = (ids: readonly number[], values: readonly TypedArray[]): void => {
@@ -221,7 +147,7 @@ export const interpretNaively = (program: Program, inputs: readonly TypedArray[]
   for (const step of program.steps) {
     if (step.kind === 'kernel') runKernel(step, buffers)
     else if (step.kind === 'contract') runContract(step, buffers)
-    else if (step.kind === 'host') runHost(step, buffers, shapes)
+    else if (step.kind === 'host') runHostNaively(step, buffers, shapes)
     else runControlFlow(step, buffers)
   }
   return program.outputs.map((id) => buffers[id])

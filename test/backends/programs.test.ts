@@ -98,7 +98,7 @@ describe('host routines', () => {
     }, 1e-6)
   })
 
-  it('scatterAdd', () => {
+  it.each(['set', 'add', 'mul', 'max', 'min'] as const)('scatter, %s', (combine) => {
     agrees((g) => {
       const draft = new ProgramDraft()
       const extents = shape(g, 3)
@@ -119,9 +119,50 @@ describe('host routines', () => {
       const output = draft.buffer(extents, dtype)
       const inputs = [accumulator, ...indices, updates]
       return draft.finish(
-        [{ kind: 'host', name: 'test', call: { routine: 'scatterAdd', axes }, inputs, outputs: [output] }],
+        [
+          {
+            kind: 'host',
+            name: 'test',
+            call: { routine: 'scatter', combine, axes },
+            inputs,
+            outputs: [output],
+          },
+        ],
         [output],
       )
+    })
+  })
+
+  it('sort', () => {
+    agrees((g) => {
+      const draft = new ProgramDraft()
+      const length = chance(g, 20) ? int(g, 100, 300) : int(g, 0, 30)
+      const extents: Shape = [...shape(g, 2), length, ...shape(g, 1)]
+      const inputs = Array.from({ length: int(g, 1, 3) }, () => {
+        const dtype = oneOf(g, dtypes)
+        return draft.input(extents, dtype, elements(g, dtype, sizeOf(extents)))
+      })
+      const outputs = inputs.map((id) => draft.buffer(extents, draft.buffers[id].dtype))
+      const call = {
+        routine: 'sort' as const,
+        axis: int(g, 0, extents.length - 1),
+        keys: int(g, 1, inputs.length),
+      }
+      return draft.finish([{ kind: 'host', name: 'test', call, inputs, outputs }], outputs)
+    })
+  })
+
+  it('topK', () => {
+    agrees((g) => {
+      const draft = new ProgramDraft()
+      const n = chance(g, 20) ? int(g, 100, 300) : int(g, 0, 30)
+      const k = int(g, 0, n)
+      const rows = shape(g, 2)
+      const dtype = oneOf(g, ['float32', 'float64', 'int32', 'uint32'] as const)
+      const inputs = [draft.input([...rows, n], dtype, elements(g, dtype, sizeOf([...rows, n])))]
+      const outputs = [draft.buffer([...rows, k], dtype), draft.buffer([...rows, k], 'int32')]
+      const call = { routine: 'topK' as const, k }
+      return draft.finish([{ kind: 'host', name: 'test', call, inputs, outputs }], outputs)
     })
   })
 

@@ -3,6 +3,7 @@ type LinearIn = (count: number) => readonly (readonly number[])[]
 
 const first: LinearIn = () => [[0]]
 const firstTwo: LinearIn = () => [[0, 1]]
+const firstAndLast: LinearIn = (count) => [[0, count - 1]]
 const eachOfTwo: LinearIn = () => [[0], [1]]
 
 /** Every primitive that can stand in a linear graph, as the derivative of something. */
@@ -25,7 +26,9 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
   dynamicSlice: first,
   dynamicUpdateSlice: firstTwo,
   gather: first,
-  scatterAdd: (count) => [[0, count - 1]],
+  scatterAdd: firstAndLast,
+  scatterSet: firstAndLast,
+  scatterMul: first,
   reduceSum: first,
   cumsum: first,
   dotGeneral: eachOfTwo,

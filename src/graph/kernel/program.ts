@@ -48,8 +48,22 @@ export type HostRoutine =
       readonly axis: number
       readonly reverse: boolean
     }
-  /** inputs: accumulator, one int32 index array an axis, updates `[...index shape, ...remaining axes]`. */
-  | { readonly routine: 'scatterAdd'; readonly axes: readonly number[] }
+  /**
+   * inputs: x, one int32 index array an axis, updates `[...index shape, ...remaining axes]`. The output is x
+   * with each update, in row-major order of the indices, combined with what it points at; none outside.
+   */
+  | {
+      readonly routine: 'scatter'
+      readonly combine: 'set' | 'add' | 'mul' | 'max' | 'min'
+      readonly axes: readonly number[]
+    }
+  /**
+   * Inputs of one shape, sorted together along the axis by the first `keys` of them, the first deciding first.
+   * Stable; NaN last, all NaN equal, and −0 equal to 0.
+   */
+  | { readonly routine: 'sort'; readonly axis: number; readonly keys: number }
+  /** Outputs: the k greatest along the last axis, greatest first, and their int32 positions; NaN greatest, then the lower position. */
+  | { readonly routine: 'topK'; readonly k: number }
 
 export type HostStep = {
   readonly kind: 'host'

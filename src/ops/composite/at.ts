@@ -1,35 +1,68 @@
-import { aval, formatAval, type Shape, sizeOf } from '../../graph/aval.js'
+import { aval, formatAval, sizeOf } from '../../graph/aval.js'
 import { type DType, isFloat, storedValue } from '../../graph/dtype.js'
 import { DTypeError } from '../../graph/errors.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import type { At, Index } from '../../graph/tensorMethods.js'
-import { add } from '../arithmetic.js'
-import { broadcastInDim } from '../broadcast.js'
+import { add, mul } from '../arithmetic.js'
 import { ge, lt } from '../comparison.js'
 import { convert } from '../convert.js'
 import { dynamicUpdateSlice } from '../dynamicUpdateSlice.js'
-import { gather } from '../gather.js'
 import { broadcastTo, toTensor } from '../lift.js'
 import { and } from '../logical.js'
+import { maximum, minimum } from '../maximum.js'
 import { type PadAxis, pad } from '../pad.js'
 import { keptAxes } from '../reduceSum.js'
 import { reshape } from '../reshape.js'
 import { rev } from '../rev.js'
 import { scatterAdd } from '../scatterAdd.js'
+import { scatterMax, scatterMin } from '../scatterExtremum.js'
+import type { Scatter } from '../scatterForm.js'
+import { scatterMul } from '../scatterMul.js'
+import { scatterSet } from '../scatterSet.js'
 import { select } from '../select.js'
 import { inverse, transpose } from '../transpose.js'
 import { repeatedTo } from './arrangement.js'
-import { resultOrder } from './indexing.js'
-import { type Advanced, ascending, backwardAxes, planIndex, type Range, takeRanges } from './indexPlan.js'
-import { flatNumbers, flatTargets, sourceOf } from './lastWrite.js'
+import { isFill } from './fillOutside.js'
+import { get, getOrFill, resultOrder } from './indexing.js'
+import {
+  type Advanced,
+  ascending,
+  backwardAxes,
+  isOutside,
+  planIndex,
+  type Range,
+  takeRanges,
+} from './indexPlan.js'
 
-type Kind = 'set' | 'add'
+type Kind = 'set' | 'add' | 'mul' | 'min' | 'max'
+
+const scatters: Record<Kind, Scatter> = {
+  set: scatterSet,
+  add: scatterAdd,
+  mul: scatterMul,
+  min: scatterMin,
+  max: scatterMax,
+}
+
+/** The same for a part in which no element is named twice. */
+const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
+  set: (_, values) => values,
+  add,
+  mul,
+  min: minimum,
+  max: maximum,
+}
 
 /**
- * Parts of x to replace or add to, indexed as by `get`: `at(x, i).set(v)`, `at(x, i).add(v)` give new tensors.
+ * Parts of x to replace or combine, indexed as by `get`: `at(x, i).set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`,
+ * `.max(v)` give new tensors; `at(x, i).get()` reads.
  *
  * Values broadcast to the part. Negative positions count from the end; writes out of range are dropped. Of
- * several writes to one place, `set` keeps the last (in row-major order of the index arrays), `add` adds all.
+ * several writes to one place, `set` keeps the last (in row-major order of the index arrays), the others
+ * combine all. Derivatives are exact, for repeated places too; equal ones share that of `min` and `max`.
+ *
+ * `get({ mode: 'fill', fillValue })` gives `fillValue` (NaN; 0 for other than floats) for positions out of
+ * range, where `get()` clamps them.
  * @throws DTypeError where the values are of a kind that x does not hold
  * @example
  * ```ts
@@ -38,21 +71,32 @@ type Kind = 'set' | 'add'
  * np.at(x, { start: 1 }).add(10) // => [1, 12, 13]
  * np.at(x, [0, 0]).add(1) // => [3, 2, 3]
  * np.at(x, [0, 0]).set(np.array([7, 8])) // => [8, 2, 3]
+ * np.at(x, [1, 2, 1]).mul(2) // => [1, 8, 6]
+ * np.at(x, ':').max(2) // => [2, 2, 3]
+ * np.at(x, [2, 3]).get({ mode: 'fill', fillValue: 0 }) // => [3, 0]
  * ```
  */
 export const at = (x: Tensor, ...index: readonly Index[]): At => ({
   set: (values) => update('set', x, index, values),
   add: (values) => update('add', x, index, values),
+  mul: (values) => update('mul', x, index, values),
+  min: (values) => update('min', x, index, values),
+  max: (values) => update('max', x, index, values),
+  get: (options) => (isFill('get', options) ? getOrFill(x, index, options) : get(x, ...index)),
 })
 
 const update = (kind: Kind, x: Tensor, index: readonly Index[], values: TensorLike): Tensor => {
   const { ranges, advanced, before, shape } = planIndex(x, index, 'keep')
   const given = repeatedTo(`at.${kind}`, valuesFor(`at.${kind}`, x, values), shape)
-  const dropped = ranges.some(({ first, count }, axis) => count > 0 && (first < 0 || first >= x.shape[axis]))
-  if (given.size === 0 || x.size === 0 || dropped) return x
+  if (given.size === 0 || x.size === 0 || isOutside(x, ranges)) return x
   const counts = ranges.map((r) => r.count)
   const backward = backwardAxes(ranges)
-  if (advanced === null) return writeRanges(kind, x, ranges, rev(reshape(given, counts), backward))
+  if (advanced === null) {
+    const changes = reshape(given, counts)
+    if (kind === 'add') return addRanges(x, ranges, rev(changes, backward))
+    const part = kind === 'set' ? changes : combined[kind](takeRanges(x, ranges), changes)
+    return setRanges(x, ranges, rev(part, backward))
+  }
   // the integer arrays change the part that the ranges name, which is then put back
   const part = takeRanges(x, ranges)
   const order = resultOrder(advanced, before, x.ndim)
@@ -64,11 +108,7 @@ const update = (kind: Kind, x: Tensor, index: readonly Index[], values: TensorLi
     ),
     inverse(order),
   )
-  const changed =
-    kind === 'add'
-      ? scatterAdd(part, advanced.indices, updates, advanced.axes)
-      : scatterSet(part, advanced, updates)
-  return writeRanges('set', x, ranges, rev(changed, backward))
+  return setRanges(x, ranges, rev(changeIndexed(kind, part, advanced, updates), backward))
 }
 
 const category = (dtype: DType): number => (dtype === 'bool' ? 0 : isFloat(dtype) ? 2 : 1)
@@ -87,42 +127,30 @@ const valuesFor = (name: string, x: Tensor, values: TensorLike): Tensor => {
     : convert(t, x.dtype)
 }
 
-/** x with a part, a range on each axis, replaced or added to; `part` is in ascending order. */
-const writeRanges = (kind: Kind, x: Tensor, ranges: readonly Range[], part: Tensor): Tensor => {
+/** Where a part in ascending order, a range on each axis, lies in x. */
+const placing = (x: Tensor, ranges: readonly Range[]): readonly PadAxis[] => {
   const { start, strides } = ascending(ranges)
-  const dense = strides.every((s, i) => s === 1 || ranges[i].count === 1)
-  if (kind === 'set' && dense) return dynamicUpdateSlice(x, part, start)
-  const config = ranges.map(({ count }, i): PadAxis => {
+  return ranges.map(({ count }, i) => {
     const span = (count - 1) * strides[i] + 1
     return [start[i], x.shape[i] - start[i] - span, strides[i] - 1]
   })
-  const spread = pad(part, 0, config)
-  if (kind === 'add') return add(x, spread)
-  return select(pad(splat(1, aval(part.shape, 'bool')), false, config), spread, x)
 }
 
-/** x with rows replaced: `updates` is [...index shape, ...other axes of x]. */
-const scatterSet = (x: Tensor, { axes, indices, known, shape }: Advanced, updates: Tensor): Tensor => {
-  const count = sizeOf(shape)
-  if (axes.length === 1 && count === 1) return setWindow(x, axes[0], reshape(indices[0], []), updates)
-  const sizes = axes.map((a) => x.shape[a])
-  const rest = keptAxes(x.shape, axes)
-  const size = sizeOf(sizes)
-  const { write, written } = sourceOf(
-    flatTargets(indices, sizes),
-    size,
-    known === null ? null : flatNumbers(known, sizes),
-  )
-  const full: Shape = [...sizes, ...rest.map((i) => x.shape[i])]
-  const order = inverse([...axes, ...rest])
-  const rows = gather(reshape(updates, [count, ...full.slice(axes.length)]), [write], [0])
-  const mask = broadcastInDim(
-    reshape(written, sizes),
-    full,
-    sizes.map((_, i) => i),
-  )
-  return select(transpose(mask, order), transpose(reshape(rows, full), order), x)
+const addRanges = (x: Tensor, ranges: readonly Range[], part: Tensor): Tensor =>
+  add(x, pad(part, 0, placing(x, ranges)))
+
+const setRanges = (x: Tensor, ranges: readonly Range[], part: Tensor): Tensor => {
+  const { start, strides } = ascending(ranges)
+  if (strides.every((s, i) => s === 1 || ranges[i].count === 1)) return dynamicUpdateSlice(x, part, start)
+  const config = placing(x, ranges)
+  return select(pad(splat(1, aval(part.shape, 'bool')), false, config), pad(part, 0, config), x)
 }
+
+/** x with rows changed: `updates` is [...index shape, ...other axes of x]. */
+const changeIndexed = (kind: Kind, x: Tensor, { axes, indices, shape }: Advanced, updates: Tensor): Tensor =>
+  kind === 'set' && axes.length === 1 && sizeOf(shape) === 1
+    ? setWindow(x, axes[0], reshape(indices[0], []), updates)
+    : scatters[kind](x, indices, updates, axes)
 
 /** One position on one axis: a window, unless it is out of range. */
 const setWindow = (x: Tensor, axis: number, position: Tensor, updates: Tensor): Tensor => {

@@ -1,4 +1,4 @@
-import { aval, formatAval, type Shape, sameShape } from '../../graph/aval.js'
+import { aval, formatAval, type Shape } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
 import { splat, Tensor } from '../../graph/tensor.js'
@@ -19,8 +19,6 @@ export type Range = { readonly first: number; readonly count: number; readonly s
 export type Advanced = {
   readonly axes: readonly number[]
   readonly indices: readonly Tensor[]
-  /** Positions of the indices that the caller wrote down, row-major, or `null` where one is computed. */
-  readonly known: readonly (readonly number[])[] | null
   readonly shape: Shape
 }
 
@@ -106,13 +104,13 @@ const noMasks = (got: string): DTypeError =>
 export const fromFront = (index: Tensor, size: number): Tensor =>
   select(lt(index, 0), add(index, size), index)
 
-/** An integer array as int32 positions from the front, and their values if they were written down. */
+/** An integer array as int32 positions from the front. */
 const positions = (
   x: Tensor,
   size: number,
   index: number | Tensor | readonly number[],
   outside: Outside,
-): { readonly tensor: Tensor; readonly known: readonly number[] | null } => {
+): Tensor => {
   if (index instanceof Tensor) {
     if (index.dtype === 'bool') throw noMasks(formatAval(index.aval))
     if (!isInteger(index.dtype)) {
@@ -120,17 +118,16 @@ const positions = (
         `get: integer indices are required, got ${formatAval(index.aval)}. Convert with astype('int32').`,
       )
     }
-    return { tensor: fromFront(convert(index, 'int32'), size), known: null }
+    return fromFront(convert(index, 'int32'), size)
   }
-  if (typeof index === 'number') {
-    const position = wrapped(x, size, index, outside)
-    return { tensor: splat(position, aval([], 'int32')), known: [position] }
-  }
+  if (typeof index === 'number') return splat(wrapped(x, size, index, outside), aval([], 'int32'))
   if (index.some((i) => typeof i === 'boolean')) throw noMasks('an array of booleans')
-  const known = index.map((i) => wrapped(x, size, i, outside))
-  const tensor = known.length === 1 ? splat(known[0], aval([1], 'int32')) : array(known, { dtype: 'int32' })
-  return { tensor, known }
+  const places = index.map((i) => wrapped(x, size, i, outside))
+  return places.length === 1 ? splat(places[0], aval([1], 'int32')) : array(places, { dtype: 'int32' })
 }
+
+/** The positions named on one axis. */
+type IndexArray = { readonly axis: number; readonly tensor: Tensor }
 
 /** Takes an index of x apart. Numbers beside integer arrays are arrays of one element, as in numpy. */
 export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside): IndexPlan => {
@@ -138,11 +135,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
   const hasArrays = items.some(isArrayIndex)
   const isAdvanced = (i: Index) => isArrayIndex(i) || (hasArrays && typeof i === 'number')
   const ranges: Range[] = []
-  const parts: {
-    readonly axis: number
-    readonly tensor: Tensor
-    readonly known: readonly number[] | null
-  }[] = []
+  const parts: IndexArray[] = []
   const left: number[] = []
   const right: number[] = []
   let before = 0
@@ -159,7 +152,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
       }
       gap = false
       ranges.push({ first: 0, count: size, step: 1 })
-      parts.push({ axis, ...positions(x, size, item as number | Tensor | readonly number[], outside) })
+      parts.push({ axis, tensor: positions(x, size, item as number | Tensor | readonly number[], outside) })
       continue
     }
     gap = true
@@ -188,31 +181,21 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
 }
 
 /** Integer arrays broadcast to one shape. */
-const together = (
-  parts: readonly {
-    readonly axis: number
-    readonly tensor: Tensor
-    readonly known: readonly number[] | null
-  }[],
-): Advanced => {
+const together = (parts: readonly IndexArray[]): Advanced => {
   const shape = broadcastShapes(
     'get',
     parts.map((p) => p.tensor.shape),
   )
-  const known = parts.map(({ tensor, known: k }) =>
-    k !== null && (sameShape(tensor.shape, shape) || k.length === 1)
-      ? k.length === 1
-        ? new Array<number>(shape.reduce((n, d) => n * d, 1)).fill(k[0])
-        : k
-      : null,
-  )
   return {
     axes: parts.map((p) => p.axis),
     indices: parts.map((p) => broadcastTo(p.tensor, shape)),
-    known: known.every((k) => k !== null) ? known : null,
     shape,
   }
 }
+
+/** Whether a number names a place outside its axis, so that nothing lies in the ranges. */
+export const isOutside = (x: Tensor, ranges: readonly Range[]): boolean =>
+  ranges.some(({ first, count }, axis) => count > 0 && (first < 0 || first >= x.shape[axis]))
 
 /** Axes that a range reads backwards. */
 export const backwardAxes = (ranges: readonly Range[]): readonly number[] =>

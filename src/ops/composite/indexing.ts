@@ -1,21 +1,25 @@
-import { formatAval, type Shape, sizeOf } from '../../graph/aval.js'
+import { aval, formatAval, type Shape, sizeOf } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
-import type { Tensor } from '../../graph/tensor.js'
-import type { Index } from '../../graph/tensorMethods.js'
+import { splat, type Tensor } from '../../graph/tensor.js'
+import type { Index, OutsideOptions } from '../../graph/tensorMethods.js'
+import { gatherAlong } from '../alongAxis.js'
 import { broadcastInDim } from '../broadcast.js'
-import { eq } from '../comparison.js'
+import { eq, ge, lt } from '../comparison.js'
 import { convert } from '../convert.js'
 import { dynamicSlice } from '../dynamicSlice.js'
 import { gather } from '../gather.js'
 import { iota } from '../iota.js'
 import { broadcastShapes, broadcastTo, toTensor } from '../lift.js'
+import { and } from '../logical.js'
 import { reshape } from '../reshape.js'
+import { inRange } from '../scatterForm.js'
 import { transpose } from '../transpose.js'
 import { expandDims, ravel } from './arrangement.js'
 import { array, type DTypeOption, requireDTypeName } from './array.js'
 import { resolveAxis } from './axes.js'
-import { type Advanced, fromFront, type IndexPlan, planIndex, takeRanges } from './indexPlan.js'
+import { filling, fillOutside, isFill } from './fillOutside.js'
+import { type Advanced, fromFront, type IndexPlan, isOutside, planIndex, takeRanges } from './indexPlan.js'
 
 /** The axes of `[...advanced shape, ...others]` in the result's order. @internal */
 export const resultOrder = (advanced: Advanced, before: number, rank: number): readonly number[] => {
@@ -47,6 +51,19 @@ export const get = (x: Tensor, ...index: readonly Index[]): Tensor => {
   return reshape(pick(part, plan.advanced, plan), plan.shape)
 }
 
+/** As `get`, with `fillValue` for positions out of range. @internal */
+export const getOrFill = (x: Tensor, index: readonly Index[], options: OutsideOptions = {}): Tensor => {
+  const { ranges, advanced, before, shape } = planIndex(x, index, 'keep')
+  const blank = filling(splat(0, aval(shape, x.dtype)), options)
+  if (isOutside(x, ranges)) return blank
+  const part = takeRanges(x, ranges)
+  if (advanced === null) return reshape(part, shape)
+  if (advanced.axes.some((a) => x.shape[a] === 0)) return blank
+  const inside = inRange(part, advanced.indices, advanced.axes)
+  const read = fillOutside(gather(part, advanced.indices, advanced.axes), inside, options)
+  return reshape(transpose(read, resultOrder(advanced, before, x.ndim)), shape)
+}
+
 const pick = (x: Tensor, advanced: Advanced, plan: IndexPlan): Tensor => {
   const { axes, indices } = advanced
   // one position on one axis is a window
@@ -76,22 +93,30 @@ const requirePositions = (name: string, indices: Tensor | readonly number[]): Te
 
 /**
  * The elements of x at `indices` along an axis (of x as a vector, without one): the axis is replaced by those
- * of `indices`. Negative positions count from the end; what is then out of range is clamped to it.
+ * of `indices`. Negative positions count from the end; what is then out of range is clamped to it, or with
+ * `mode: 'fill'` reads `fillValue` (NaN; 0 for other than floats).
  * @example
  * ```ts
  * np.take(np.array([[1, 2], [3, 4]]), [1, 1, 0], 1) // => [[2, 2, 1], [4, 4, 3]]
+ * np.take(np.array([1, 2]), [1, 2], 0, { mode: 'fill', fillValue: -1 }) // => [2, -1]
  * ```
  */
-export const take = (x: Tensor, indices: number | Tensor | readonly number[], axis?: number): Tensor => {
-  if (axis === undefined) return take(ravel(x), indices, 0)
+export const take = (
+  x: Tensor,
+  indices: number | Tensor | readonly number[],
+  axis?: number,
+  options: OutsideOptions = {},
+): Tensor => {
+  if (axis === undefined) return take(ravel(x), indices, 0, options)
   const a = resolveAxis('take', axis, x.ndim)
   const at = typeof indices === 'number' ? indices : requirePositions('take', indices)
-  return get(x, ...new Array<Index>(a).fill(':'), at)
+  const index = [...new Array<Index>(a).fill(':'), at]
+  return isFill('take', options) ? getOrFill(x, index, options) : get(x, ...index)
 }
 
 /**
  * The elements of x at positions along an axis, one for each place: out[…i…] = x[…indices[…i…]…]. The other
- * axes of x and `indices` broadcast.
+ * axes of x and `indices` broadcast. Positions out of range are clamped, or with `mode: 'fill'` read `fillValue`.
  * @throws ShapeError where ranks differ
  * @example
  * ```ts
@@ -99,7 +124,12 @@ export const take = (x: Tensor, indices: number | Tensor | readonly number[], ax
  * np.takeAlongAxis(x, np.argmax(x, { axis: 1, keepdims: true }), 1) // => [[5], [7]]
  * ```
  */
-export const takeAlongAxis = (x: Tensor, indices: Tensor, axis: number): Tensor => {
+export const takeAlongAxis = (
+  x: Tensor,
+  indices: Tensor,
+  axis: number,
+  options: OutsideOptions = {},
+): Tensor => {
   const a = resolveAxis('takeAlongAxis', axis, x.ndim)
   if (indices.ndim !== x.ndim) {
     throw new ShapeError(
@@ -113,12 +143,11 @@ export const takeAlongAxis = (x: Tensor, indices: Tensor, axis: number): Tensor 
     others.map((d, i) => (i === a ? x.shape[a] : d)),
   )
   const shape = others.map((d, i) => (i === a ? indices.shape[a] : d))
-  const at = fromFront(convert(requirePositions('takeAlongAxis', indices), 'int32'), x.shape[a])
-  return gather(
-    source,
-    shape.map((_, i) => (i === a ? broadcastTo(at, shape) : iota('int32', shape, i))),
-    shape.map((_, i) => i),
-  )
+  const wanted = fromFront(convert(requirePositions('takeAlongAxis', indices), 'int32'), x.shape[a])
+  const at = broadcastTo(wanted, shape)
+  if (!isFill('takeAlongAxis', options)) return gatherAlong(source, at, a)
+  if (x.shape[a] === 0) return filling(splat(0, aval(shape, x.dtype)), options)
+  return fillOutside(gatherAlong(source, at, a), and(ge(at, 0), lt(at, x.shape[a])), options)
 }
 
 export type OneHotOptions = DTypeOption & { readonly axis?: number }

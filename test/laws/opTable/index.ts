@@ -13,7 +13,9 @@ import { movement } from './movement.js'
 import { reductions } from './reductions.js'
 import { rounding } from './rounding.js'
 import type { Row } from './row.js'
+import { scatters } from './scatters.js'
 import { selection } from './selection.js'
+import { sorting } from './sorting.js'
 import { specialFunctions } from './specialFunctions.js'
 import { trigonometric } from './trigonometric.js'
 import { windows } from './windows.js'
@@ -33,6 +35,8 @@ export const opTable: readonly Row[] = [
   ...movement,
   ...windows,
   ...indexing,
+  ...scatters,
+  ...sorting,
   ...reductions,
   ...cumulative,
   ...contraction,

@@ -1,0 +1,46 @@
+import type { TypedArray } from '../../../graph/dtype.js'
+import type { BufferSpec, HostStep } from '../../../graph/kernel/program.js'
+import type { CompiledStep } from '../loopNest.js'
+import { compileCumulative } from './cumulative.js'
+import { compileScatter } from './scatter.js'
+import { compileSort, compileTopK } from './sort.js'
+
+/** A host routine on its inputs and outputs, in their order. */
+type Routine = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void
+
+const routineOf = (
+  { call }: HostStep,
+  inputs: readonly BufferSpec[],
+  outputs: readonly BufferSpec[],
+): Routine => {
+  switch (call.routine) {
+    case 'cumulative': {
+      const run = compileCumulative(call, outputs[0])
+      return ([x], [out]) => run(x, out)
+    }
+    case 'scatter': {
+      const run = compileScatter(call, outputs[0], call.axes.length === 0 ? [] : inputs[1].shape)
+      return (xs, [out]) => run(xs[0], xs.slice(1, -1), xs[xs.length - 1], out)
+    }
+    case 'sort':
+      return compileSort(call, inputs[0].shape)
+    case 'topK': {
+      const run = compileTopK(call, inputs[0].shape)
+      return ([x], [values, positions]) => run(x, values, positions)
+    }
+  }
+}
+
+/** A host routine on dense buffers. */
+export const compileHost = (step: HostStep, specs: readonly BufferSpec[]): CompiledStep => {
+  const run = routineOf(
+    step,
+    step.inputs.map((b) => specs[b]),
+    step.outputs.map((b) => specs[b]),
+  )
+  return (buffers) =>
+    run(
+      step.inputs.map((b) => buffers[b]),
+      step.outputs.map((b) => buffers[b]),
+    )
+}

@@ -1,0 +1,80 @@
+import { type Shape, sizeOf } from '../../../graph/aval.js'
+import { type DType, isFloat, type TypedArray } from '../../../graph/dtype.js'
+import type { BufferSpec, HostRoutine } from '../../../graph/kernel/program.js'
+import { scalarOp } from '../../../graph/kernel/scalar.js'
+
+type Scatter = Extract<HostRoutine, { routine: 'scatter' }>
+
+/** Addresses of the elements under a fixed index along `axes`, in row-major order of the other axes. */
+const windowOffsets = (shape: Shape, strides: readonly number[], axes: readonly number[]): Int32Array => {
+  let offsets = [0]
+  shape.forEach((size, axis) => {
+    if (!axes.includes(axis))
+      offsets = offsets.flatMap((o) => Array.from({ length: size }, (_, i) => o + i * strides[axis]))
+  })
+  return Int32Array.from(offsets)
+}
+
+/** Combines one update, at `from` in `updates`, with the elements at `base` + each offset. */
+type CombineWindow = (
+  results: TypedArray,
+  base: number,
+  offsets: Int32Array,
+  updates: TypedArray,
+  from: number,
+) => void
+
+/** How the elements there and an update make new ones. The two common cases are loops of their own. */
+const windowCombination = (combine: Scatter['combine'], dtype: DType): CombineWindow => {
+  if (combine === 'set') {
+    return (results, base, offsets, updates, from) => {
+      for (let w = 0; w < offsets.length; w++) results[base + offsets[w]] = updates[from + w]
+    }
+  }
+  if (combine === 'add' && isFloat(dtype)) {
+    return (results, base, offsets, updates, from) => {
+      for (let w = 0; w < offsets.length; w++) results[base + offsets[w]] += updates[from + w]
+    }
+  }
+  const wide = dtype === 'float32' ? 'float64' : dtype
+  const join = scalarOp(combine, wide, wide)
+  return (results, base, offsets, updates, from) => {
+    for (let w = 0; w < offsets.length; w++) {
+      const at = base + offsets[w]
+      results[at] = join(results[at], updates[from + w], 0)
+    }
+  }
+}
+
+/**
+ * `out = x`, then each update in turn combined with what its indices point at; one that points outside is
+ * dropped. Sums and products of float32 are kept in double precision.
+ */
+export const compileScatter = (
+  { combine, axes }: Scatter,
+  target: BufferSpec,
+  indexShape: Shape,
+): ((x: TypedArray, indices: readonly TypedArray[], updates: TypedArray, out: TypedArray) => void) => {
+  const { shape } = target
+  const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)))
+  const offsets = windowOffsets(shape, strides, axes)
+  const count = sizeOf(indexShape)
+  const combineWindow = windowCombination(combine, target.dtype)
+  const accumulates = target.dtype === 'float32' && (combine === 'add' || combine === 'mul')
+  return (x, indices, updates, out) => {
+    const results: TypedArray = accumulates ? Float64Array.from(x) : out
+    if (results === out) out.set(x)
+    for (let i = 0; i < count; i++) {
+      let base = 0
+      let inside = true
+      for (let k = 0; k < axes.length; k++) {
+        const at = indices[k][i]
+        if (at < 0 || at >= shape[axes[k]]) inside = false
+        base += at * strides[axes[k]]
+      }
+      if (!inside) continue
+      combineWindow(results, base, offsets, updates, i * offsets.length)
+    }
+    if (results !== out) out.set(results)
+  }
+}

@@ -1,0 +1,108 @@
+import { aval, formatAval } from '../../graph/aval.js'
+import { storedValue } from '../../graph/dtype.js'
+import { GradError, ShapeError } from '../../graph/errors.js'
+import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
+import type { ReduceOptions } from '../../graph/tensorMethods.js'
+import { add, mul, sub } from '../arithmetic.js'
+import { broadcastInDim } from '../broadcast.js'
+import { eq } from '../comparison.js'
+import { convert } from '../convert.js'
+import { gather } from '../gather.js'
+import { isNaN as isNaNOf } from '../isFinite.js'
+import { broadcastTo, toFloat } from '../lift.js'
+import { reduceOr } from '../reduceLogical.js'
+import { reshape } from '../reshape.js'
+import { ceil, floor } from '../rounding.js'
+import { fullLike } from '../rules.js'
+import { select } from '../select.js'
+import { sort } from '../sort.js'
+import { moveaxis } from './arrangement.js'
+import { resolveAxes } from './axes.js'
+import { clip } from './elementwise.js'
+
+/** What is between two elements: on the line through them, or one of them, or the middle. */
+export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint'
+
+export type QuantileOptions = ReduceOptions & { readonly method?: QuantileMethod }
+
+/** The weight of the upper of two neighbours, from where between them the quantile lies. */
+const upperWeight = (method: QuantileMethod, between: Tensor): Tensor => {
+  switch (method) {
+    case 'linear':
+      return between
+    case 'lower':
+      return fullLike(between, 0)
+    case 'higher':
+      return fullLike(between, 1)
+    case 'midpoint':
+      return select(eq(between, 0), fullLike(between, 0), fullLike(between, 0.5))
+    default:
+      throw new GradError(
+        `quantile: method 'linear', 'lower', 'higher' or 'midpoint' is required, got ${String(method)}.`,
+      )
+  }
+}
+
+/**
+ * The value below which a part q of the elements lies, over axes, all by default: with the n elements sorted,
+ * the one at q·(n − 1), between two by `method` ('linear'). NaN where an element is NaN. Integers become
+ * float32. q in 0 … 1 (else clamped), a number or a vector, whose axis comes first in the result.
+ * @throws ShapeError where q has more than one axis, or there are no elements
+ * @example
+ * ```ts
+ * np.quantile(np.array([1, 2, 4, 8]), 0.5) // => 3
+ * np.quantile(np.array([[1, 2], [3, 5]]), np.array([0, 0.5]), { axis: 1 }) // => [[1, 3], [1.5, 4]]
+ * ```
+ */
+export const quantile = (
+  x: TensorLike,
+  q: TensorLike,
+  { axis, keepdims = false, method = 'linear' }: QuantileOptions = {},
+): Tensor => {
+  const t = toFloat(x)
+  const part =
+    typeof q === 'number' ? splat(storedValue(t.dtype, q), aval([], t.dtype)) : convert(toFloat(q), t.dtype)
+  if (part.ndim > 1)
+    throw new ShapeError(`quantile: q with at most one axis is required, got ${formatAval(part.aval)}.`)
+  const axes = resolveAxes('quantile', axis, t.ndim)
+  const moved = moveaxis(
+    t,
+    axes,
+    axes.map((_, i) => i),
+  )
+  const kept = moved.shape.slice(axes.length)
+  const count = axes.reduce((size, a) => size * t.shape[a], 1)
+  if (count === 0)
+    throw new ShapeError(`quantile: at least one element is required, got ${formatAval(t.aval)}.`)
+  const [sorted] = sort([reshape(moved, [count, ...kept])], 0)
+  const place = mul(clip(part, 0, 1), count - 1)
+  const low = floor(place)
+  const weight = upperWeight(method, sub(place, low))
+  const at = (position: Tensor) => gather(sorted, [convert(position, 'int32')], [0])
+  const [below, above] = [at(low), at(ceil(place))]
+  const spread = broadcastInDim(
+    weight,
+    below.shape,
+    weight.shape.map((_, i) => i),
+  )
+  // an infinite neighbour without weight has no part in it
+  const between = add(mul(below, sub(1, spread)), mul(above, spread))
+  const value = select(eq(spread, 0), below, select(eq(spread, 1), above, between))
+  const hasNaN = broadcastTo(reduceOr(isNaNOf(sorted), [0]), value.shape)
+  const result = select(hasNaN, fullLike(value, Number.NaN), value)
+  if (!keepdims) return result
+  return reshape(result, [...part.shape, ...t.shape.map((d, i) => (axes.includes(i) ? 1 : d))])
+}
+
+/**
+ * The middle one of the sorted elements over axes, all by default; of an even number the mean of the two in
+ * the middle. NaN where an element is NaN. Integers become float32.
+ * @throws ShapeError where there are no elements
+ * @example
+ * ```ts
+ * np.median(np.array([3, 1, 10])) // => 3
+ * np.median(np.array([[3, 1], [4, 4]]), { axis: 1 }) // => [2, 4]
+ * ```
+ */
+export const median = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  quantile(x, 0.5, { ...options, method: 'linear' })

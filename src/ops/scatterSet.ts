@@ -1,0 +1,80 @@
+import { aval } from '../graph/aval.js'
+import { bind1 } from '../graph/bind.js'
+import { definePrimitive, isLinear, isZero, Zero } from '../graph/primitive.js'
+import { splat, type Tensor } from '../graph/tensor.js'
+import { eq } from './comparison.js'
+import { type GatherParams, gather } from './gather.js'
+import { iota } from './iota.js'
+import { and } from './logical.js'
+import { reshape } from './reshape.js'
+import { instantiate, only, zerosLike } from './rules.js'
+import {
+  batchScatter,
+  inRange,
+  masked,
+  parts,
+  type Scatter,
+  scattered,
+  scatterRoutine,
+} from './scatterForm.js'
+
+/** Which writes are the last to their place: those whose number is still there once all numbers are written. */
+const lasting = (
+  x: Parameters<typeof inRange>[0],
+  indices: readonly Tensor[],
+  axes: readonly number[],
+): Tensor => {
+  const { shape, size } = indices[0]
+  const numbers = reshape(iota('int32', [size], 0), shape)
+  const places = axes.map((a) => x.aval.shape[a])
+  const own = axes.map((_, k) => k)
+  const written = scatterSet(splat(-1, aval(places, 'int32')), indices, numbers, own)
+  return and(inRange(x, indices, axes), eq(gather(written, indices, own), numbers))
+}
+
+/**
+ * x with elements at computed positions replaced by `updates`; of several writes to one place the last (in
+ * row-major order of the indices) stays, those out of range are dropped.
+ * Linear in x and updates. Transposes: x ← ct with 0 where written, updates ← ct at their positions, 0 where
+ * dropped or overwritten.
+ */
+export const scatterSetP = definePrimitive<GatherParams>({
+  name: 'scatterSet',
+  abstractEval: scattered('scatterSet', 'any'),
+  jvp: {
+    // d scatterSet(x, i, u) = scatterSet(dx, i, du)
+    whole: (primals, tangents, { axes }) => {
+      const { x, indices, updates } = parts(primals)
+      const { x: dx, updates: du } = parts(tangents)
+      const out = scatterSet(x, indices, updates, axes)
+      if (isZero(dx) && isZero(du)) return { outs: [out], tangents: [new Zero(out.aval)] }
+      return { outs: [out], tangents: [scatterSet(instantiate(dx), indices, instantiate(du), axes)] }
+    },
+  },
+  linearize: 'fromJvp',
+  transpose: (cts, operands, { axes }) => {
+    const ct = only(cts)
+    const { x, indices, updates } = parts(operands)
+    const at = indices as readonly Tensor[]
+    return [
+      isLinear(x) ? scatterSet(ct, at, zerosLike(updates), axes) : null,
+      ...indices.map(() => null),
+      isLinear(updates) ? masked(lasting(x, at, axes), gather(ct, at, axes)) : null,
+    ]
+  },
+  batch: batchScatter((...args) => scatterSet(...args)),
+  lower: scatterRoutine('set'),
+})
+
+/**
+ * x with the elements where the position on `axes[k]` is `indices[k]` (int32, all of one shape I) replaced by
+ * `updates` [...I, ...other axes]. Of several writes to one place the last stays, in row-major order of I;
+ * those out of range are dropped.
+ * @example
+ * ```ts
+ * const at = np.array([0, 2, 0, 9], { dtype: 'int32' })
+ * lax.scatterSet(np.ones([3]), [at], np.array([5, 6, 7, 8]), [0]) // => [7, 1, 6]
+ * ```
+ */
+export const scatterSet: Scatter = (x, indices, updates, axes) =>
+  bind1(scatterSetP, [x, ...indices, updates], { axes })
