@@ -7,6 +7,7 @@ import { broadcastInDimP } from './ops/broadcast.js'
 import { callP } from './ops/call.js'
 import { cbrtP } from './ops/cbrt.js'
 import { checkpointNameP } from './ops/checkpointName.js'
+import { choleskyP } from './ops/cholesky.js'
 import { clampP } from './ops/clamp.js'
 import { eqP, geP, gtP, leP, ltP, neP } from './ops/comparison.js'
 import { concatenateP } from './ops/concatenate.js'
@@ -30,6 +31,7 @@ import { iotaP } from './ops/iota.js'
 import { isFiniteP } from './ops/isFinite.js'
 import { log1pP, logP } from './ops/log.js'
 import { andP, notP, orP, xorP } from './ops/logical.js'
+import { luP } from './ops/lu.js'
 import { maxP, minP } from './ops/maximum.js'
 import { padP } from './ops/pad.js'
 import { powP } from './ops/pow.js'
@@ -60,6 +62,7 @@ import { tanP } from './ops/tan.js'
 import { threefry2x32P } from './ops/threefry.js'
 import { topKP } from './ops/topK.js'
 import { transposeP } from './ops/transpose.js'
+import { triangularSolveP } from './ops/triangularSolve.js'
 import { whileP } from './ops/while.js'
 
 const all = [
@@ -81,6 +84,7 @@ const all = [
   ceilP,
   cbrtP,
   checkpointNameP,
+  choleskyP,
   clampP,
   concatenateP,
   condP,
@@ -117,6 +121,7 @@ const all = [
   log1pP,
   logP,
   ltP,
+  luP,
   maxP,
   minP,
   mulP,
@@ -165,6 +170,7 @@ const all = [
   topKP,
   transposeP,
   whileP,
+  triangularSolveP,
   xorP,
 ]
 

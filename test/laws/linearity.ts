@@ -32,6 +32,7 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
   reduceSum: first,
   cumsum: first,
   dotGeneral: eachOfTwo,
+  triangularSolve: () => [[1]],
 }
 
 /** Primitives whose transpose is another matter. */

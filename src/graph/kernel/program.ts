@@ -64,6 +64,18 @@ export type HostRoutine =
   | { readonly routine: 'sort'; readonly axis: number; readonly keys: number }
   /** Outputs: the k greatest along the last axis, greatest first, and their int32 positions; NaN greatest, then the lower position. */
   | { readonly routine: 'topK'; readonly k: number }
+  /** Lower Cholesky factors of matrices on the last two axes, 0 above; NaN where not positive definite. The lower triangles are read. */
+  | { readonly routine: 'cholesky' }
+  /** inputs: A `[..., n, n]`, B. The output is X with op(A)·X = B, or X·op(A) = B; op(A) is Aᵀ with `transposeA`. One triangle of A is read. */
+  | {
+      readonly routine: 'triangularSolve'
+      readonly leftSide: boolean
+      readonly lower: boolean
+      readonly transposeA: boolean
+      readonly unitDiagonal: boolean
+    }
+  /** Outputs: L (below the diagonal) and U of P·A, partially pivoted (the first of equal pivots); P as int32 rows of A. */
+  | { readonly routine: 'lu' }
 
 export type HostStep = {
   readonly kind: 'host'

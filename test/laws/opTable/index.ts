@@ -9,6 +9,7 @@ import { cumulative } from './cumulative.js'
 import { exponential } from './exponential.js'
 import { hyperbolic } from './hyperbolic.js'
 import { indexing } from './indexing.js'
+import { linearAlgebra } from './linearAlgebra.js'
 import { movement } from './movement.js'
 import { reductions } from './reductions.js'
 import { rounding } from './rounding.js'
@@ -40,6 +41,7 @@ export const opTable: readonly Row[] = [
   ...reductions,
   ...cumulative,
   ...contraction,
+  ...linearAlgebra,
   ...calls,
   ...controlFlow,
 ]

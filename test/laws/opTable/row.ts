@@ -12,6 +12,8 @@ export type Operand = {
   readonly dtype: DType
   readonly shape: Shape
   readonly elements: fc.Arbitrary<number>
+  /** Makes matrices that the operation is defined on of arbitrary elements; the shape may have axes in front. */
+  readonly matrices?: (elements: readonly number[], shape: Shape) => readonly number[]
 }
 
 /** Everything about an application of a primitive but the elements. */
@@ -62,12 +64,15 @@ export const operation =
     row.apply === undefined ? bind(row.primitive, xs, params) : row.apply(xs, params)
 
 /** An array of the operand's form, with further axes put in front. */
-export const plainOf = ({ dtype, shape, elements }: Operand, batch: Shape = []): fc.Arbitrary<Plain> => {
+export const plainOf = (
+  { dtype, shape, elements, matrices = (data) => data }: Operand,
+  batch: Shape = [],
+): fc.Arbitrary<Plain> => {
   const whole = [...batch, ...shape]
   const size = whole.reduce((n, d) => n * d, 1)
   return fc
     .array(elements, { minLength: size, maxLength: size })
-    .map((data) => ({ dtype, shape: whole, data: data.map((x) => storedValue(dtype, x)) }))
+    .map((data) => ({ dtype, shape: whole, data: matrices(data, whole).map((x) => storedValue(dtype, x)) }))
 }
 
 /** Elements for a form. */

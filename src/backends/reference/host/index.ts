@@ -2,6 +2,7 @@ import type { TypedArray } from '../../../graph/dtype.js'
 import type { BufferSpec, HostStep } from '../../../graph/kernel/program.js'
 import type { CompiledStep } from '../loopNest.js'
 import { compileCumulative } from './cumulative.js'
+import { compileCholesky, compileLU, compileTriangularSolve } from './linearAlgebra.js'
 import { compileScatter } from './scatter.js'
 import { compileSort, compileTopK } from './sort.js'
 
@@ -27,6 +28,18 @@ const routineOf = (
     case 'topK': {
       const run = compileTopK(call, inputs[0].shape)
       return ([x], [values, positions]) => run(x, values, positions)
+    }
+    case 'cholesky': {
+      const run = compileCholesky(inputs[0].shape)
+      return ([a], [l]) => run(a, l)
+    }
+    case 'triangularSolve': {
+      const run = compileTriangularSolve(call, inputs[1].shape)
+      return ([a, b], [x]) => run(a, b, x)
+    }
+    case 'lu': {
+      const run = compileLU(inputs[0].shape)
+      return ([a], [packed, permutation]) => run(a, packed, permutation)
     }
   }
 }

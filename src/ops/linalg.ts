@@ -1,0 +1,11 @@
+/** Linear algebra on the last two axes of tensors: what is exported here is `linalg`. */
+export { det, logdet, slogdet } from './composite/determinant.js'
+export {
+  type CholeskyOptions,
+  cholesky,
+  choSolve,
+  inv,
+  solve,
+  type TriangularOptions,
+  triangularSolve,
+} from './composite/linearSystems.js'
