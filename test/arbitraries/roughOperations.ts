@@ -6,6 +6,7 @@ import { clamp } from '../../src/ops/clamp.js'
 import { gt, le } from '../../src/ops/comparison.js'
 import { convert } from '../../src/ops/convert.js'
 import { cummax, cummin } from '../../src/ops/cumulative.js'
+import { iota } from '../../src/ops/iota.js'
 import { isFinite } from '../../src/ops/isFinite.js'
 import { and, not } from '../../src/ops/logical.js'
 import { maximum, minimum } from '../../src/ops/maximum.js'
@@ -14,7 +15,9 @@ import { reduceAnd, reduceOr } from '../../src/ops/reduceLogical.js'
 import { ceil, floor, round } from '../../src/ops/rounding.js'
 import { where } from '../../src/ops/select.js'
 import { sign } from '../../src/ops/sign.js'
+import { sort } from '../../src/ops/sort.js'
 import { stopGradient } from '../../src/ops/stopGradient.js'
+import { topK } from '../../src/ops/topK.js'
 import { type Operation, onOne, onTwo } from './operands.js'
 
 const all = (x: Tensor): readonly number[] => [...x.shape.keys()]
@@ -35,6 +38,10 @@ export const roughOperations: Readonly<Record<string, Operation>> = {
   min: onOne((x) => reduceMin(x, all(x)), 1),
   cummax: onOne((x, o) => cummax(x, o.axis(x), o.coin()), 1),
   cummin: onOne((x, o) => cummin(x, o.axis(x), o.coin()), 1),
+  sort: onOne((x, o) => sort([x], o.axis(x))[0], 1),
+  sortByRounded: onOne((x, o) => sort([round(x), x], o.axis(x), 1 + o.below(2))[1], 1),
+  topK: onOne((x, o) => topK(x, 1 + o.below(x.shape[x.ndim - 1]))[0], 1),
+  places: onOne((x, o) => sort([x, iota('int32', x.shape, o.axis(x))], o.axis(x))[1], 1),
   chooseByValue: onTwo((x, y) => where(gt(x, y), x, mul(y, 0.5))),
   chooseIfFinite: onTwo((x, y) => where(and(isFinite(x), not(le(x, 0))), x, y)),
   chooseIfAll: onOne((x, o) => where(reduceAnd(gt(x, 0), [o.axis(x)]), 1, reduceMax(x, all(x))), 1),

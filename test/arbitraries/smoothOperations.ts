@@ -1,7 +1,11 @@
 import type { Tensor } from '../../src/graph/tensor.js'
 import { add, div, mul, neg, sub } from '../../src/ops/arithmetic.js'
 import { broadcastInDim } from '../../src/ops/broadcast.js'
+import { cholesky } from '../../src/ops/cholesky.js'
 import { eq, lt } from '../../src/ops/comparison.js'
+import { choSolve, solve } from '../../src/ops/composite/linearSystems.js'
+import { matmul } from '../../src/ops/composite/matmul.js'
+import { eye } from '../../src/ops/composite/triangle.js'
 import { concatenate } from '../../src/ops/concatenate.js'
 import { convert } from '../../src/ops/convert.js'
 import { cumprod, cumsum } from '../../src/ops/cumulative.js'
@@ -24,6 +28,8 @@ import { reduceSum } from '../../src/ops/reduceSum.js'
 import { reshape } from '../../src/ops/reshape.js'
 import { rev } from '../../src/ops/rev.js'
 import { scatterAdd } from '../../src/ops/scatterAdd.js'
+import { scatterMul } from '../../src/ops/scatterMul.js'
+import { scatterSet } from '../../src/ops/scatterSet.js'
 import { where } from '../../src/ops/select.js'
 import { sigmoid } from '../../src/ops/sigmoid.js'
 import { cos, sin } from '../../src/ops/sin.js'
@@ -137,6 +143,33 @@ export const smoothOperations: Readonly<Record<string, Operation>> = {
     const axis = o.axis(x)
     const at = positionsFor(o, x.shape[axis])
     return scatterAdd(x, [at], gather(sin(x), [at], [axis]), [axis])
+  }, 1),
+  scatterSet: onOne((x, o) => {
+    const axis = o.axis(x)
+    const at = positionsFor(o, x.shape[axis])
+    return scatterSet(x, [at], gather(cos(x), [at], [axis]), [axis])
+  }, 1),
+  scatterMul: onOne((x, o) => {
+    const axis = o.axis(x)
+    const at = positionsFor(o, x.shape[axis])
+    return scatterMul(x, [at], gather(tanh(x), [at], [axis]), [axis])
+  }, 1),
+  whiten: onOne((x) => {
+    const v = tanh(x)
+    const [column, row] = [
+      reshape(v, [...x.shape, 1]),
+      reshape(v, [...x.shape.slice(0, -1), 1, x.shape[x.ndim - 1]]),
+    ]
+    const factor = cholesky(
+      add(matmul(column, row), eye(x.shape[x.ndim - 1], undefined, 0, { dtype: x.dtype })),
+    )
+    return reshape(choSolve(factor, column), x.shape)
+  }, 1),
+  solve: onOne((x) => {
+    const n = x.shape[x.ndim - 1]
+    const column = reshape(tanh(x), [...x.shape, 1])
+    const matrix = add(mul(column, 0.5 / n), eye(n, n, 0, { dtype: x.dtype }))
+    return reshape(solve(matrix, column), x.shape)
   }, 1),
   dynamicSlice: onOne((x, o) => {
     const start = reduceSum(positionsFor(o, x.shape[0]), [0])

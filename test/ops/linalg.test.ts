@@ -5,6 +5,7 @@ import {
   DTypeError,
   grad,
   jit,
+  lax,
   linalg,
   makeGraph,
   np,
@@ -348,5 +349,33 @@ describe('derivatives', () => {
     expect(np.allclose(d, np.mul(linalg.det(a), transposed(inverse)), { rtol: 1e-10 })).toBe(true)
     const l = grad((x: Tensor) => linalg.slogdet(x)[1])(a)
     expect(np.allclose(l, transposed(inverse), { rtol: 1e-10 })).toBe(true)
+  })
+})
+
+describe('host routines', () => {
+  it('take constants, and matrices of one element that were reshaped', () => {
+    const scalar = f64(0.5)
+    const one = scalar.reshape([1, 1])
+    expect(linalg.solve(one, np.ones([1, 1], { dtype: 'float64' })).toArray()).toEqual([[2]])
+    expect(linalg.cholesky(np.full([1, 1], 4)).toArray()).toEqual([[2]])
+    expect(linalg.triangularSolve(np.full([2, 2], 2), np.full([2, 3], 4), { lower: true }).toArray()).toEqual(
+      [
+        [2, 2, 2],
+        [0, 0, 0],
+      ],
+    )
+    const g = jit((x: Tensor) => linalg.inv(x.reshape([2, 1, 1])).reshape([2]))
+    expect(g(f64([2, 4])).toArray()).toEqual([0.5, 0.25])
+    const h = jit((x: Tensor) =>
+      lax.topK(x.reshape([2, 2]), 1)[0].add(np.sort(x.reshape([2, 2]), { axis: 0 })),
+    )
+    expect(h(f64([1, 5, 3, 2])).toArray()).toEqual([
+      [6, 7],
+      [6, 8],
+    ])
+    expect(lax.topK(np.full([2, 3], 7), 2)[1].toArray()).toEqual([
+      [0, 1],
+      [0, 1],
+    ])
   })
 })

@@ -40,7 +40,10 @@ export type Contract = {
   readonly output: BufferId
 }
 
-/** Work that is not a loop nest of scalar expressions; a backend runs it by name, on dense buffers. */
+/**
+ * Work that is not a loop nest of scalar expressions; a backend runs it by name, on dense buffers. An output's
+ * buffer has its shape; that of an input may be declared with another shape of as many elements.
+ */
 export type HostRoutine =
   | {
       readonly routine: 'cumulative'

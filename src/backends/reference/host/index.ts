@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../graph/aval.js'
 import type { TypedArray } from '../../../graph/dtype.js'
 import type { BufferSpec, HostStep } from '../../../graph/kernel/program.js'
 import type { CompiledStep } from '../loopNest.js'
@@ -9,6 +10,7 @@ import { compileSort, compileTopK } from './sort.js'
 /** A host routine on its inputs and outputs, in their order. */
 type Routine = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void
 
+/** Shapes are those of outputs: an input's buffer may have another, of as many elements. */
 const routineOf = (
   { call }: HostStep,
   inputs: readonly BufferSpec[],
@@ -20,25 +22,25 @@ const routineOf = (
       return ([x], [out]) => run(x, out)
     }
     case 'scatter': {
-      const run = compileScatter(call, outputs[0], call.axes.length === 0 ? [] : inputs[1].shape)
+      const run = compileScatter(call, outputs[0], call.axes.length === 0 ? 1 : sizeOf(inputs[1].shape))
       return (xs, [out]) => run(xs[0], xs.slice(1, -1), xs[xs.length - 1], out)
     }
     case 'sort':
-      return compileSort(call, inputs[0].shape)
+      return compileSort(call, outputs[0].shape)
     case 'topK': {
-      const run = compileTopK(call, inputs[0].shape)
+      const run = compileTopK(call, sizeOf(inputs[0].shape), outputs[0].shape)
       return ([x], [values, positions]) => run(x, values, positions)
     }
     case 'cholesky': {
-      const run = compileCholesky(inputs[0].shape)
+      const run = compileCholesky(outputs[0].shape)
       return ([a], [l]) => run(a, l)
     }
     case 'triangularSolve': {
-      const run = compileTriangularSolve(call, inputs[1].shape)
+      const run = compileTriangularSolve(call, outputs[0].shape)
       return ([a, b], [x]) => run(a, b, x)
     }
     case 'lu': {
-      const run = compileLU(inputs[0].shape)
+      const run = compileLU(outputs[0].shape)
       return ([a], [packed, permutation]) => run(a, packed, permutation)
     }
   }

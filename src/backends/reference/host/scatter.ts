@@ -48,17 +48,16 @@ const windowCombination = (combine: Scatter['combine'], dtype: DType): CombineWi
 
 /**
  * `out = x`, then each update in turn combined with what its indices point at; one that points outside is
- * dropped. Sums and products of float32 are kept in double precision.
+ * dropped. `count` index tuples. Sums and products of float32 are kept in double precision.
  */
 export const compileScatter = (
   { combine, axes }: Scatter,
   target: BufferSpec,
-  indexShape: Shape,
+  count: number,
 ): ((x: TypedArray, indices: readonly TypedArray[], updates: TypedArray, out: TypedArray) => void) => {
   const { shape } = target
   const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)))
   const offsets = windowOffsets(shape, strides, axes)
-  const count = sizeOf(indexShape)
   const combineWindow = windowCombination(combine, target.dtype)
   const accumulates = target.dtype === 'float32' && (combine === 'add' || combine === 'mul')
   return (x, indices, updates, out) => {

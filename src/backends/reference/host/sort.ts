@@ -26,13 +26,14 @@ export const compileSort = (
   }
 }
 
-/** The k greatest elements of each row of length n, greatest first, and their positions in the row. */
+/** The k greatest elements of each row, greatest first, and their positions in the row; results are `[...rows, k]`. */
 export const compileTopK = (
   { k }: Extract<HostRoutine, { routine: 'topK' }>,
+  size: number,
   shape: Shape,
 ): ((x: TypedArray, values: TypedArray, positions: TypedArray) => void) => {
-  const n = shape[shape.length - 1]
-  const rows = n === 0 ? 0 : sizeOf(shape) / n
+  const rows = sizeOf(shape.slice(0, -1))
+  const n = rows === 0 ? 0 : size / rows
   return (x, values, positions) => {
     const order = new Int32Array(n)
     const spare = new Int32Array(n)
