@@ -13,6 +13,7 @@ import { eqP, geP, gtP, leP, ltP, neP } from './ops/comparison.js'
 import { concatenateP } from './ops/concatenate.js'
 import { condP } from './ops/cond.js'
 import { convertP } from './ops/convert.js'
+import { convGeneralDilatedP } from './ops/convGeneralDilated.js'
 import { cummaxP, cumminP, cumprodP, cumsumP } from './ops/cumulative.js'
 import { customJvpP } from './ops/customJvp.js'
 import { customVjpLinearP, customVjpP } from './ops/customVjp.js'
@@ -88,6 +89,7 @@ const all = [
   clampP,
   concatenateP,
   condP,
+  convGeneralDilatedP,
   convertP,
   cosP,
   coshP,

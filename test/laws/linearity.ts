@@ -33,6 +33,7 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
   cumsum: first,
   dotGeneral: eachOfTwo,
   triangularSolve: () => [[1]],
+  convGeneralDilated: eachOfTwo,
 }
 
 /** Primitives whose transpose is another matter. */

@@ -1,5 +1,5 @@
 import type { Shape } from '../../graph/aval.js'
-import type { Guard, View } from '../../graph/kernel/view.js'
+import { alwaysHolds, type Guard, type View } from '../../graph/kernel/view.js'
 
 /** The order in which a nest's points are visited: `extents`, outermost first, and the nest's axis behind each. */
 export type Traversal = { readonly extents: Shape; readonly axes: readonly number[] }
@@ -13,18 +13,6 @@ export type Affine = {
   readonly offset: number
   readonly strides: readonly number[]
   readonly guards: readonly Guard[]
-}
-
-/** Whether a guard holds at every point of a box. */
-const alwaysHolds = (guard: Guard, extents: readonly number[]): boolean => {
-  let least = guard.offset
-  let most = guard.offset
-  guard.coefs.forEach((c, t) => {
-    const reach = c * (extents[t] - 1)
-    if (reach < 0) least += reach
-    else most += reach
-  })
-  return least >= 0 && most < guard.size
 }
 
 /** Coefficients over the traversal's axes; an axis that the view doesn't have does not move it. */

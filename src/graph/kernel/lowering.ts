@@ -2,7 +2,7 @@ import type { Shape } from '../aval.js'
 import type { Graph } from '../graph.js'
 import type { Expr } from './expr.js'
 import type { HostRoutine, Reduction } from './program.js'
-import type { AxisMap } from './view.js'
+import type { AxisMap, Bounded, Position } from './view.js'
 
 /** Reads operand `index` of the equation at the current point, with its axes mapped or its index computed. */
 export type OperandReader = (
@@ -10,6 +10,26 @@ export type OperandReader = (
   axes: readonly AxisMap[],
   dynamic?: readonly { readonly axis: number; readonly index: Expr }[],
 ) => Expr
+
+/**
+ * Reads operand `index` of the equation at positions made of the nest's indices, one for each of its axes;
+ * `fill` where one of them lies outside, or where one of `also` does.
+ */
+export type PositionReader = (
+  index: number,
+  positions: readonly Position[],
+  fill: number,
+  also?: readonly Bounded[],
+) => Expr
+
+/**
+ * How a nest's result makes the output: its axes in `order`, reshaped to `shape`, and of that the part which
+ * begins at `start`.
+ */
+export type Arrangement = { readonly order: readonly number[]; readonly shape: Shape; readonly start: Shape }
+
+/** One side of a contraction over windows. */
+export type WindowSide = { readonly positions: readonly Position[]; readonly also: readonly Bounded[] }
 
 /** What a primitive says of its own computation, before the scheduler decides on kernels and buffers. */
 export type Lowering =
@@ -36,6 +56,32 @@ export type Lowering =
       readonly kind: 'contract'
       readonly lhs: { readonly batch: readonly number[]; readonly contract: readonly number[] }
       readonly rhs: { readonly batch: readonly number[]; readonly contract: readonly number[] }
+    }
+  /** Operands read at positions of a nest over `space` and (innermost) `extents`, and reduced over the latter. */
+  | {
+      readonly kind: 'reduceWindows'
+      readonly space: Shape
+      readonly extents: Shape
+      readonly init: Reduction['init']
+      readonly element: (read: PositionReader) => readonly Expr[]
+      readonly combine: readonly Expr[]
+      readonly values: (reduced: readonly Expr[]) => readonly Expr[]
+      readonly result: Arrangement
+    }
+  /**
+   * Σ over `k` of one of the `operands` at positions of `[batch, m, k]` by the other at positions of
+   * `[batch, n, k]`, with zeros outside; a nest over `[batch, m, n]`.
+   */
+  | {
+      readonly kind: 'contractWindows'
+      readonly operands: readonly [number, number]
+      readonly batch: Shape
+      readonly m: Shape
+      readonly n: Shape
+      readonly k: Shape
+      readonly lhs: WindowSide
+      readonly rhs: WindowSide
+      readonly result: Arrangement
     }
   | { readonly kind: 'host'; readonly call: HostRoutine }
   /** `Loop`: the operands are the constants, the initial values of what is carried, and the stacked inputs. */

@@ -3,9 +3,19 @@ import type { DType } from '../dtype.js'
 import { internal } from '../errors.js'
 import type { Atom, Eqn, Graph, Var } from '../graph.js'
 import { apply, type BufferId, compare, constant, type Expr, type Load, loopIndex, select } from './expr.js'
-import type { Lowering } from './lowering.js'
+import type { Arrangement, Lowering, WindowSide } from './lowering.js'
 import type { BufferSpec, Program, Step } from './program.js'
-import { dense, isDense, moveAxes, padView, reshapeView, type View } from './view.js'
+import {
+  type Bounded,
+  dense,
+  isDense,
+  moveAxes,
+  type Position,
+  padView,
+  readAtPositions,
+  reshapeView,
+  type View,
+} from './view.js'
 
 /** A value before anybody needs it in memory: a constant, or a buffer seen through a view. */
 type Lazy =
@@ -106,6 +116,10 @@ class Scheduler {
         return this.reduce(name, args[0], outs, lowering)
       case 'contract':
         return this.contract(name, args[0], args[1], outs[0], lowering)
+      case 'reduceWindows':
+        return this.reduceWindows(name, args, outs[0], lowering)
+      case 'contractWindows':
+        return this.contractWindows(name, args, outs[0], lowering)
       case 'host':
         return this.host(name, args, outs, lowering.call)
       case 'loop':
@@ -267,6 +281,69 @@ class Scheduler {
     return [this.whole(output, out.shape)]
   }
 
+  /** The value read at positions of a nest; a buffer with another filling of its own is copied first. */
+  private readWindows(
+    v: Lazy,
+    nest: Shape,
+    { positions, also }: WindowSide,
+    fill: number,
+  ): { readonly load: Load; readonly source: Lazy } {
+    const keeps = v.kind === 'view' && (v.view.guards.length === 0 || Object.is(v.fill, fill))
+    const source = keeps ? v : this.copy(v)
+    return { load: { ...load(source, readAtPositions(source.view, nest, positions, also)), fill }, source }
+  }
+
+  private reduceWindows(
+    name: string,
+    args: readonly Lazy[],
+    out: Aval,
+    l: Extract<Lowering, { kind: 'reduceWindows' }>,
+  ): readonly Lazy[] {
+    const nest = [...l.space, ...l.extents]
+    const sources = [...args]
+    const element = l.element((i, positions, fill, also = []) => {
+      const source = sources[i]
+      if (source.kind === 'constant' && staysInside(source.shape, nest, positions, also))
+        return constant(source.value, source.dtype)
+      const read = this.readWindows(source, nest, { positions, also }, fill)
+      sources[i] = read.source
+      return read.load
+    })
+    const buffer = this.buffer({ shape: l.space, dtype: out.dtype })
+    const [value] = l.values(l.init.map(({ dtype }, slot): Expr => ({ op: 'acc', dtype, slot })))
+    this.steps.push({
+      kind: 'kernel',
+      name,
+      space: l.space,
+      reduction: { extents: l.extents, init: l.init, element, combine: l.combine },
+      outputs: [{ buffer, value }],
+    })
+    return [this.arrange(this.whole(buffer, l.space), out.shape, l.result)]
+  }
+
+  private contractWindows(
+    name: string,
+    args: readonly Lazy[],
+    out: Aval,
+    { operands: [x, y], batch, m, n, k, lhs, rhs, result }: Extract<Lowering, { kind: 'contractWindows' }>,
+  ): readonly Lazy[] {
+    const left = this.readWindows(args[x], [...batch, ...m, ...k], lhs, 0).load
+    const right = this.readWindows(args[y], [...batch, ...n, ...k], rhs, 0).load
+    const space = [...batch, ...m, ...n]
+    const output = this.buffer({ shape: space, dtype: out.dtype })
+    this.steps.push({ kind: 'contract', name, batch, m, n, k, lhs: left, rhs: right, output })
+    return [this.arrange(this.whole(output, space), out.shape, result)]
+  }
+
+  private arrange(v: Stored, out: Shape, { order, shape, start }: Arrangement): Lazy {
+    const whole = this.reshape(this.move(v, permutation(v.view.shape, order)), shape)
+    return this.move(whole, {
+      kind: 'move',
+      shape: out,
+      axes: start.map((offset, axis) => ({ axis, offset, step: 1 })),
+    })
+  }
+
   private host(
     name: string,
     args: readonly Lazy[],
@@ -347,6 +424,14 @@ class Scheduler {
 /** Whether the view shows all of the buffer, in its order; the shape may differ. */
 const isWhole = (v: Stored, buffer: BufferSpec): boolean =>
   isDense(v.view) && sizeOf(v.view.shape) === sizeOf(buffer.shape)
+
+/** Whether a nest never reads outside of an array. */
+const staysInside = (
+  shape: Shape,
+  nest: Shape,
+  positions: readonly Position[],
+  also: readonly Bounded[],
+): boolean => readAtPositions(dense(shape), nest, positions, also).guards.length === 0
 
 const permutation = (shape: Shape, order: readonly number[]): Extract<Lowering, { kind: 'move' }> => ({
   kind: 'move',

@@ -39,15 +39,42 @@ export const isDense = (view: View): boolean => {
   )
 }
 
-/** `view` seen through a change of axes: transposition, slicing, reversal, broadcasting. */
-export const moveAxes = (view: View, shape: Shape, axes: readonly AxisMap[]): View => {
+/** A position made of loop indices: `offset + Σ step·i[axis]`. */
+export type Position = {
+  readonly offset: number
+  readonly terms: readonly { readonly axis: number; readonly step: number }[]
+}
+
+/** A position that has to lie in `0 … size − 1`. */
+export type Bounded = { readonly position: Position; readonly size: number }
+
+const guardOf = ({ position, size }: Bounded, rank: number): Guard => {
+  const coefs = new Array<number>(rank).fill(0)
+  for (const { axis, step } of position.terms) coefs[axis] += step
+  return { offset: position.offset, coefs, size }
+}
+
+/** Whether a guard holds at every point of a box. */
+export const alwaysHolds = (guard: Guard, extents: Shape): boolean => {
+  let least = guard.offset
+  let most = guard.offset
+  guard.coefs.forEach((c, t) => {
+    const reach = c * (extents[t] - 1)
+    if (reach < 0) least += reach
+    else most += reach
+  })
+  return least >= 0 && most < guard.size
+}
+
+/** Every axis of `view` at a position of other loops; all of them are known to lie inside. */
+const compose = (view: View, shape: Shape, positions: readonly Position[]): View => {
   const substitute = (coefs: readonly number[], offset: number) => {
     const out = new Array<number>(shape.length).fill(0)
     let at = offset
-    axes.forEach((m, source) => {
+    positions.forEach((p, source) => {
       const c = coefs[source]
-      at += c * m.offset
-      if (m.axis !== null) out[m.axis] = out[m.axis] + c * m.step
+      at += c * p.offset
+      for (const { axis, step } of p.terms) out[axis] += c * step
     })
     return { coefs: out, offset: at }
   }
@@ -58,6 +85,31 @@ export const moveAxes = (view: View, shape: Shape, axes: readonly AxisMap[]): Vi
     strides: address.coefs,
     guards: view.guards.map((g) => ({ ...substitute(g.coefs, g.offset), size: g.size })),
   }
+}
+
+/** `view` seen through a change of axes: transposition, slicing, reversal, broadcasting. */
+export const moveAxes = (view: View, shape: Shape, axes: readonly AxisMap[]): View =>
+  compose(
+    view,
+    shape,
+    axes.map(({ axis, offset, step }) => ({ offset, terms: axis === null ? [] : [{ axis, step }] })),
+  )
+
+/**
+ * `view` read by loops of extents `shape`, each of its axes at a position: windows, padding, groups. Guards
+ * hold where every position lies inside its axis, and where `also` does.
+ */
+export const readAtPositions = (
+  view: View,
+  shape: Shape,
+  positions: readonly Position[],
+  also: readonly Bounded[] = [],
+): View => {
+  const inner = compose(view, shape, positions)
+  const bounds = [...positions.map((position, i) => ({ position, size: view.shape[i] })), ...also]
+    .map((bounded) => guardOf(bounded, shape.length))
+    .filter((guard) => !alwaysHolds(guard, shape))
+  return { ...inner, guards: [...inner.guards, ...bounds] }
 }
 
 /** `view` with `low[j]` and `high[j]` places added (or, when negative, removed) at the ends of each axis. */

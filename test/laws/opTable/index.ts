@@ -5,6 +5,7 @@ import { comparisons } from './comparisons.js'
 import { contraction } from './contraction.js'
 import { controlFlow } from './controlFlow.js'
 import { conversion } from './conversion.js'
+import { convolution } from './convolution.js'
 import { cumulative } from './cumulative.js'
 import { exponential } from './exponential.js'
 import { hyperbolic } from './hyperbolic.js'
@@ -42,6 +43,7 @@ export const opTable: readonly Row[] = [
   ...cumulative,
   ...contraction,
   ...linearAlgebra,
+  ...convolution,
   ...calls,
   ...controlFlow,
 ]
