@@ -40,6 +40,7 @@ import { reduceMaxP, reduceMinP } from './ops/reduceExtremum.js'
 import { reduceAndP, reduceOrP } from './ops/reduceLogical.js'
 import { reduceProdP } from './ops/reduceProd.js'
 import { reduceSumP } from './ops/reduceSum.js'
+import { reduceWindowMaxP, reduceWindowMinP, reduceWindowSumP } from './ops/reduceWindow.js'
 import { rematP } from './ops/remat.js'
 import { reshapeP } from './ops/reshape.js'
 import { revP } from './ops/rev.js'
@@ -65,6 +66,9 @@ import { topKP } from './ops/topK.js'
 import { transposeP } from './ops/transpose.js'
 import { triangularSolveP } from './ops/triangularSolve.js'
 import { whileP } from './ops/while.js'
+import { windowGatherP } from './ops/windowGather.js'
+import { windowPlacesP } from './ops/windowPlaces.js'
+import { windowScatterAddP } from './ops/windowScatterAdd.js'
 
 const all = [
   absP,
@@ -140,6 +144,9 @@ const all = [
   reduceOrP,
   reduceProdP,
   reduceSumP,
+  reduceWindowMaxP,
+  reduceWindowMinP,
+  reduceWindowSumP,
   remP,
   rematP,
   reshapeP,
@@ -173,6 +180,9 @@ const all = [
   transposeP,
   whileP,
   triangularSolveP,
+  windowGatherP,
+  windowPlacesP,
+  windowScatterAddP,
   xorP,
 ]
 

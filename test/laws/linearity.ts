@@ -34,6 +34,9 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
   dotGeneral: eachOfTwo,
   triangularSolve: () => [[1]],
   convGeneralDilated: eachOfTwo,
+  reduceWindowSum: first,
+  windowGather: first,
+  windowScatterAdd: first,
 }
 
 /** Primitives whose transpose is another matter. */

@@ -12,6 +12,7 @@ import { hyperbolic } from './hyperbolic.js'
 import { indexing } from './indexing.js'
 import { linearAlgebra } from './linearAlgebra.js'
 import { movement } from './movement.js'
+import { reduceWindows } from './reduceWindows.js'
 import { reductions } from './reductions.js'
 import { rounding } from './rounding.js'
 import type { Row } from './row.js'
@@ -36,6 +37,7 @@ export const opTable: readonly Row[] = [
   ...selection,
   ...movement,
   ...windows,
+  ...reduceWindows,
   ...indexing,
   ...scatters,
   ...sorting,
