@@ -1,4 +1,4 @@
-/** Activations and losses: functions of tensors without parameters. */
+/** Activations, losses, convolutions and pooling: functions of tensors without parameters. */
 export {
   elu,
   type GeluOptions,
@@ -9,6 +9,7 @@ export {
   silu,
   softplus,
 } from './composite/activations.js'
+export { type ConvolutionOptions, conv1d, conv2d, conv3d } from './composite/convolution.js'
 export { sigmoidBinaryCrossEntropy, softmaxCrossEntropy } from './composite/crossEntropy.js'
 export { oneHot } from './composite/indexing.js'
 export {
@@ -21,6 +22,8 @@ export {
   meanSquaredError,
   squaredError,
 } from './composite/losses.js'
+export type { PerAxis, SpatialPadding } from './composite/perAxis.js'
+export { type AveragePoolOptions, avgPool, maxPool, type PoolOptions } from './composite/pooling.js'
 export { logSoftmax, type SoftmaxOptions, softmax } from './composite/softmax.js'
 export { tanh } from './hyperbolic.js'
 export { sigmoid } from './sigmoid.js'

@@ -107,8 +107,10 @@ const elementsInside = (shape: Shape, p: WindowParams): Tensor => {
 
 /** The first place of each window where x is y; padding and gaps are never meant. */
 export const firstAttaining = (x: Tensor, y: Tensor, p: WindowParams): Tensor =>
-  placesOf([pad(x, 0, padConfig(p)), elementsInside(x.shape, p), y], {
-    window: p.window,
-    strides: p.strides,
-    dilation: p.windowDilation,
-  })
+  y.size === 0
+    ? splat(-1, aval(y.shape, 'int32'))
+    : placesOf([pad(x, 0, padConfig(p)), elementsInside(x.shape, p), y], {
+        window: p.window,
+        strides: p.strides,
+        dilation: p.windowDilation,
+      })

@@ -1,0 +1,35 @@
+import { ShapeError } from '../../graph/errors.js'
+import type { PadPair } from '../windowAxis.js'
+
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[]
+
+/** As much on either side of all spatial axes, or a number or pair [low, high] for each; or by name. */
+export type SpatialPadding = number | 'SAME' | 'VALID' | readonly (number | PadPair)[]
+
+/** @throws ShapeError unless there is one number, or one for each axis */
+export const eachAxis = (name: string, what: string, value: PerAxis, rank: number): readonly number[] => {
+  const all = typeof value === 'number' ? Array.from({ length: rank }, () => value) : value
+  if (all.length !== rank) {
+    throw new ShapeError(
+      `${name}: one ${what}, or one for each of ${rank} spatial axes, is required, got [${all.join(',')}].`,
+    )
+  }
+  return all
+}
+
+/** Padding as pairs, where it has no name. @throws ShapeError unless there is one amount, or one for each axis */
+export const eachPadding = (
+  name: string,
+  padding: SpatialPadding,
+  rank: number,
+): 'SAME' | 'VALID' | readonly PadPair[] => {
+  if (typeof padding === 'string') return padding
+  const all = typeof padding === 'number' ? Array.from({ length: rank }, () => padding) : padding
+  if (all.length !== rank) {
+    throw new ShapeError(
+      `${name}: one padding, or one for each of ${rank} spatial axes, is required, got ${JSON.stringify(padding)}.`,
+    )
+  }
+  return all.map((p): PadPair => (typeof p === 'number' ? [p, p] : p))
+}
