@@ -34,6 +34,7 @@ import { log1pP, logP } from './ops/log.js'
 import { andP, notP, orP, xorP } from './ops/logical.js'
 import { luP } from './ops/lu.js'
 import { maxP, minP } from './ops/maximum.js'
+import { allGatherP, axisIndexP } from './ops/namedAxis.js'
 import { padP } from './ops/pad.js'
 import { powP } from './ops/pow.js'
 import { reduceMaxP, reduceMinP } from './ops/reduceExtremum.js'
@@ -75,6 +76,7 @@ const all = [
   acosP,
   acoshP,
   addP,
+  allGatherP,
   andP,
   argmaxP,
   argminP,
@@ -84,6 +86,7 @@ const all = [
   atanP,
   atanhP,
   bitcastP,
+  axisIndexP,
   broadcastInDimP,
   callP,
   ceilP,

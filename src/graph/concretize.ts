@@ -3,6 +3,7 @@ import { execute } from './bind.js'
 import { type Builder, requireLive, suspended } from './builder.js'
 import { ConcretizationError } from './errors.js'
 import type { Atom, Eqn, Var } from './graph.js'
+import { axesOf } from './namedAxes.js'
 import { Concrete, splat, type Tensor, type Tracer } from './tensor.js'
 
 type Task = { readonly builder: Builder; readonly variable: Var }
@@ -37,7 +38,8 @@ const advance = ({ builder, variable }: Task, root: Tracer): readonly Task[] => 
     return []
   }
   const eqn = builder.definitions.get(variable)
-  if (eqn === undefined || eqn.effects.length > 0) throw abstractValue(root, builder)
+  if (eqn === undefined || eqn.effects.length > 0 || axesOf(eqn.params).size > 0)
+    throw abstractValue(root, builder)
   const missing = eqn.inputs.flatMap((a) =>
     a.kind === 'var' && !builder.memo.has(a) ? [{ builder, variable: a }] : [],
   )

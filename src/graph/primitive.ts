@@ -44,6 +44,8 @@ export interface Derive {
     linearIn: readonly boolean[],
     nonzeroCts: readonly boolean[],
   ): { readonly graph: Graph; readonly nonzeroOut: readonly boolean[] }
+  /** The name of the axis that is being batched, if `vmap` gave it one. */
+  readonly axisName: string | null
   /** Batched inputs and outputs have the batch axis first. `outputs`: also broadcast those that need none. */
   batch(
     graph: Graph,

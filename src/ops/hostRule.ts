@@ -1,6 +1,7 @@
 import { aval } from '../graph/aval.js'
 import { GradError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
+import { withinAxis } from '../graph/namedAxes.js'
 import { type Derive, isZero, type Tangent } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
@@ -16,7 +17,8 @@ export const batchedFunction =
   ) =>
   (args: readonly Tensor[]): readonly Tensor[] => {
     const avals = args.map((t, i) => (batched[i] ? aval(t.shape.slice(1), t.dtype, t.aval.weakType) : t.aval))
-    const { graph, captures } = trace(name, avals, f)
+    const axis = derive.axisName === null ? null : { name: derive.axisName, size }
+    const { graph, captures } = withinAxis(axis, () => trace(name, avals, f))
     const all = derive.batch(graph, size, [...captures.map(() => false), ...batched], 'all')
     return evalGraph(all.graph, [...captures, ...args])
   }

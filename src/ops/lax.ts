@@ -1,5 +1,15 @@
 /** Primitive operations as they are, one level below `np`: no broadcasting, no promotion. This is `lax`. */
 
+export {
+  allGather,
+  axisIndex,
+  axisSize,
+  pmax,
+  pmean,
+  pmin,
+  ppermute,
+  psum,
+} from './composite/collectives.js'
 export { type ConvOptions, convGeneralDilated } from './convGeneralDilated.js'
 export { dynamicSlice } from './dynamicSlice.js'
 export { dynamicUpdateSlice } from './dynamicUpdateSlice.js'

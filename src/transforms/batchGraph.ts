@@ -1,23 +1,19 @@
 import { bind } from '../graph/bind.js'
 import { interpret, literalTensor } from '../graph/evaluate.js'
-import type { Graph } from '../graph/graph.js'
-import type { AnyPrimitive, Batched, Derive } from '../graph/primitive.js'
+import type { Eqn, Graph } from '../graph/graph.js'
+import { speaksOf } from '../graph/namedAxes.js'
+import type { Batched, Derive } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { withBatchAxis } from '../ops/batching.js'
 
 /** A value, and whether its first axis is the batch. */
 export type MaybeBatched = { readonly value: Tensor; readonly batched: boolean }
 
-const batchOf = (
-  size: number,
-  primitive: AnyPrimitive,
-  params: object,
-  args: readonly MaybeBatched[],
-  derive: Derive,
-): Batched => {
+const batchOf = (size: number, eqn: Eqn, args: readonly MaybeBatched[], derive: Derive): Batched => {
+  const { primitive, params } = eqn
   const values = args.map((a) => a.value)
   const batched = args.map((a) => a.batched)
-  if (!batched.includes(true)) {
+  if (!batched.includes(true) && !speaksOf(eqn, derive.axisName)) {
     const outs = bind(primitive, values, params)
     return { outs, batched: outs.map(() => false) }
   }
@@ -42,7 +38,7 @@ export const batchInterpret = (
     args,
     (a) => ({ value: literalTensor(a), batched: false }),
     (eqn, inputs) => {
-      const { outs, batched } = batchOf(size, eqn.primitive, eqn.params, inputs, derive)
+      const { outs, batched } = batchOf(size, eqn, inputs, derive)
       return outs.map((value, i) => ({ value, batched: batched[i] }))
     },
   )

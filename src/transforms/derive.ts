@@ -84,28 +84,50 @@ export const derive: Derive = {
       return { graph: derived, nonzeroOut }
     }),
 
-  batch: (graph, size, batched, outputs = 'asNeeded') =>
-    memoised(graph, `batch ${size} ${maskKey(batched)} ${outputs}`, () => {
-      const avals = avalsOf(graph).map((a, i) =>
-        batched[i] ? aval([size, ...a.shape], a.dtype, a.weakType) : a,
-      )
-      let out: readonly boolean[] = []
-      const derived = stage('vmap', avals, (args) => {
-        const results = batchInterpret(
-          size,
-          graph,
-          args.map((value, i) => ({ value, batched: batched[i] })),
-          derive,
-        )
-        const widen = outputs === 'all'
-        out = results.map((r) => widen || r.batched)
-        return results.map((r) => (widen ? withBatchAxis(size, r.value, r.batched) : r.value))
-      })
-      return { graph: derived, batched: out }
-    }),
+  axisName: null,
+
+  batch: (graph, size, batched, outputs) => batchGraph(derive, graph, size, batched, outputs),
 
   stage: (from, key, avals, f) => memoised(from, `stage ${key}`, () => stage(key, avals, f)),
 }
+
+/** The same, where the axis that is batched has a name. */
+export const deriveAlong = (axisName: string | null): Derive => {
+  if (axisName === null) return derive
+  const rules: Derive = {
+    ...derive,
+    axisName,
+    batch: (graph, size, batched, outputs) => batchGraph(rules, graph, size, batched, outputs),
+  }
+  return rules
+}
+
+/** Every lane of a graph at once; `rules` says by what name the lanes speak of each other. */
+const batchGraph = (
+  rules: Derive,
+  graph: Graph,
+  size: number,
+  batched: readonly boolean[],
+  outputs: 'asNeeded' | 'all' = 'asNeeded',
+): { readonly graph: Graph; readonly batched: readonly boolean[] } =>
+  memoised(graph, `batch ${size} ${maskKey(batched)} ${outputs} ${rules.axisName ?? ''}`, () => {
+    const avals = avalsOf(graph).map((a, i) =>
+      batched[i] ? aval([size, ...a.shape], a.dtype, a.weakType) : a,
+    )
+    let out: readonly boolean[] = []
+    const derived = stage('vmap', avals, (args) => {
+      const results = batchInterpret(
+        size,
+        graph,
+        args.map((value, i) => ({ value, batched: batched[i] })),
+        rules,
+      )
+      const widen = outputs === 'all'
+      out = results.map((r) => widen || r.batched)
+      return results.map((r) => (widen ? withBatchAxis(size, r.value, r.batched) : r.value))
+    })
+    return { graph: derived, batched: out }
+  })
 
 /** Residuals that are inputs or outputs of the graph are named, the others become extra outputs. */
 const linearizeGraph = (graph: Graph, nonzeroIn: readonly boolean[]): Linearized => {

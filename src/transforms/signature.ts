@@ -1,4 +1,5 @@
 import { formatAval } from '../graph/aval.js'
+import { namedAxes } from '../graph/namedAxes.js'
 import { treeKey } from '../graph/pytree.js'
 import type { TensorTree } from './treeFunction.js'
 
@@ -9,6 +10,8 @@ export type Signature = {
   readonly avals: readonly string[]
   /** Static arguments by position. */
   readonly statics: readonly { readonly index: number; readonly key: string }[]
+  /** The named axes that `f` may speak of: `i:3 j:2`. */
+  readonly axes: string
 }
 
 export const signatureOf = (xs: TensorTree, statics: Signature['statics']): Signature => ({
@@ -16,10 +19,13 @@ export const signatureOf = (xs: TensorTree, statics: Signature['statics']): Sign
   paths: xs.paths,
   avals: xs.leaves.map((t) => formatAval(t.aval)),
   statics,
+  axes: namedAxes()
+    .map(({ name, size }) => `${name}:${size}`)
+    .join(' '),
 })
 
-export const signatureKey = ({ structure, avals, statics }: Signature): string =>
-  `${structure} ${avals.join(' ')} ${statics.map((s) => s.key).join(' ')}`
+export const signatureKey = ({ structure, avals, statics, axes }: Signature): string =>
+  `${structure} ${avals.join(' ')} ${statics.map((s) => s.key).join(' ')} ${axes}`
 
 /** `argument 2` or `argument 0 at w.0`: where a leaf of the traced arguments is among all of them. */
 const place = (path: string, traced: readonly number[]): string => {
@@ -47,5 +53,6 @@ export const whyRetraced = (before: Signature, now: Signature, traced: readonly 
     return `${place(now.paths[leaf], traced)} changed from ${before.avals[leaf]} to ${now.avals[leaf]}`
   const fixed = now.statics.find((s, i) => s.key !== before.statics[i].key)
   if (fixed !== undefined) return `static argument ${fixed.index} has another value`
+  if (now.axes !== before.axes) return `named axes changed from [${before.axes}] to [${now.axes}]`
   return 'an enclosing trace has ended, or the trace was forgotten'
 }

@@ -1,11 +1,12 @@
 import { type Aval, aval, formatAval } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { withinAxis } from '../graph/namedAxes.js'
 import { broadcastPrefix, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { moveAxis, withBatchAxis } from '../ops/batching.js'
 import { batchInterpret } from './batchGraph.js'
-import { derive } from './derive.js'
+import { deriveAlong } from './derive.js'
 import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
 
 /** An axis, `null` for none, or a tree of them: a prefix of the arguments' (or result's) tree. */
@@ -13,12 +14,22 @@ export type Axes = number | null | readonly Axes[] | { readonly [key: string]: A
 
 const isAxis = (x: unknown): x is number | null => typeof x === 'number' || x === null
 
+export type VmapOptions = {
+  /** A name by which `lax.psum` and the other collectives speak of the mapped axis within `f`. */
+  readonly axisName?: string
+  /** Its size, where no argument is mapped. */
+  readonly axisSize?: number
+}
+
 /**
  * `f` applied to every slice of its arguments at once. `inAxes`: which axis of each argument runs over the
  * slices (`null`: the argument is the same for all); `outAxes`: where that axis goes in the results.
+ * Within `f` the axis has the name `axisName`, which `lax.psum` and the like take.
  * @throws ShapeError where the mapped axes are missing or differ in size
  * @example
  * ```ts
+ * const share = (x: Tensor) => x.div(lax.psum(x, 'i'))
+ * vmap(share, 0, 0, { axisName: 'i' })(np.array([1, 2, 5])) // => [0.125, 0.25, 0.625]
  * vmap((x: Tensor, y: Tensor) => x.dot(y), [0, null])(np.array([[1, 2], [3, 4]]), np.array([10, 1])) // => [12, 34]
  * ```
  */
@@ -26,18 +37,22 @@ export const vmap = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
   inAxes: Axes = 0,
   outAxes: Axes = 0,
+  options: VmapOptions = {},
 ): ((...args: A) => R) => {
   const name = displayName('vmap', f)
   const mapped = (...args: A): R => {
     const xs = flattenTensors(args)
     const axes = broadcastPrefix(name, inAxes, xs.def, isAxis).map((axis, i) => resolve(name, axis, xs, i))
-    const size = batchSize(name, xs, axes)
+    const size = batchSize(name, xs, axes, options.axisSize)
+    const axisName = options.axisName ?? null
     const flat = flatFunction(name, f, xs.def)
-    const traced = trace(
-      name,
-      xs.leaves.map((t, i) => (axes[i] === null ? t.aval : withoutAxis(t.aval, axes[i]))),
-      flat.call,
-      xs.leaves.map((t, i) => (axes[i] === null ? t : null)),
+    const traced = withinAxis(axisName === null ? null : { name: axisName, size }, () =>
+      trace(
+        name,
+        xs.leaves.map((t, i) => (axes[i] === null ? t.aval : withoutAxis(t.aval, axes[i]))),
+        flat.call,
+        xs.leaves.map((t, i) => (axes[i] === null ? t : null)),
+      ),
     )
     const inputs = [
       ...traced.captures.map((value) => ({ value, batched: false })),
@@ -46,7 +61,7 @@ export const vmap = <A extends readonly unknown[], R>(
         batched: axes[i] !== null,
       })),
     ]
-    const outs = batchInterpret(size, traced.graph, inputs, derive)
+    const outs = batchInterpret(size, traced.graph, inputs, deriveAlong(axisName))
     const places = broadcastPrefix(`${name} outAxes`, outAxes, flat.outDef(), isAxis)
     return unflatten<R>(
       flat.outDef(),
@@ -68,14 +83,30 @@ const resolve = (name: string, axis: number | null, xs: TensorTree, i: number): 
   return at
 }
 
-const batchSize = (name: string, xs: TensorTree, axes: readonly (number | null)[]): number => {
+const batchSize = (
+  name: string,
+  xs: TensorTree,
+  axes: readonly (number | null)[],
+  given: number | undefined,
+): number => {
+  if (given !== undefined && (!Number.isInteger(given) || given < 0))
+    throw new ShapeError(`${name}: axisSize must be a whole number, got ${given}.`)
   const sizes = axes.flatMap((axis, i) => (axis === null ? [] : [{ size: xs.leaves[i].shape[axis], i }]))
-  if (sizes.length === 0)
-    throw new ShapeError(`${name}: at least one mapped argument is required, got inAxes that are all null.`)
+  if (sizes.length === 0) {
+    if (given !== undefined) return given
+    throw new ShapeError(
+      `${name}: at least one mapped argument is required, got inAxes that are all null. Give axisSize.`,
+    )
+  }
   const other = sizes.find((s) => s.size !== sizes[0].size)
   if (other !== undefined) {
     throw new ShapeError(
       `${name}: mapped axes of one size are required, got ${sizes[0].size} at ${xs.paths[sizes[0].i]} and ${other.size} at ${xs.paths[other.i]}.`,
+    )
+  }
+  if (given !== undefined && given !== sizes[0].size) {
+    throw new ShapeError(
+      `${name}: mapped axes of axisSize ${given} are required, got ${sizes[0].size} at ${xs.paths[sizes[0].i]}.`,
     )
   }
   return sizes[0].size

@@ -46,6 +46,8 @@ export const transposedElsewhere: Readonly<Record<string, string>> = {
   scan: 'as linear as its body; the adjoint law has linear scans',
   cond: 'as linear as its branches; the adjoint law has linear ones',
   while: 'refuses: the number of its runs is not known before',
+  allGather:
+    'gone before a transposition that is not within its vmap; test/transforms/namedAxes.test.ts has those',
   customVjpLinear: 'its row is its transpose',
   rem: 'not linear: its derivative is made of other primitives',
 }

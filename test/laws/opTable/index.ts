@@ -12,6 +12,7 @@ import { hyperbolic } from './hyperbolic.js'
 import { indexing } from './indexing.js'
 import { linearAlgebra } from './linearAlgebra.js'
 import { movement } from './movement.js'
+import { namedAxes } from './namedAxes.js'
 import { reduceWindows } from './reduceWindows.js'
 import { reductions } from './reductions.js'
 import { rounding } from './rounding.js'
@@ -46,6 +47,7 @@ export const opTable: readonly Row[] = [
   ...contraction,
   ...linearAlgebra,
   ...convolution,
+  ...namedAxes,
   ...calls,
   ...controlFlow,
 ]
