@@ -7,6 +7,7 @@ import { derive } from '../../src/transforms/derive.js'
 import { commonSubexpressions } from '../../src/transforms/passes/commonSubexpressions.js'
 import { constantFolding } from '../../src/transforms/passes/constantFolding.js'
 import { deadCode } from '../../src/transforms/passes/deadCode.js'
+import { deadLoopValues } from '../../src/transforms/passes/deadLoopValues.js'
 import { inlineCalls } from '../../src/transforms/passes/inlineCalls.js'
 import { optimize, type Pass } from '../../src/transforms/passes/optimize.js'
 import { simplify } from '../../src/transforms/passes/simplify.js'
@@ -17,6 +18,7 @@ import type { Salt } from './salt.js'
 
 export const passes: Readonly<Record<string, Pass>> = {
   deadCode,
+  deadLoopValues,
   commonSubexpressions,
   constantFolding,
   simplify,

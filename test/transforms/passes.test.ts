@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Graph } from '../../src/graph/graph.js'
-import { jit, makeGraph, np, type Tensor } from '../../src/index.js'
+import { type Graph, subGraphs } from '../../src/graph/graph.js'
+import { grad, jit, makeGraph, np, scan, type Tensor } from '../../src/index.js'
 import { commonSubexpressions } from '../../src/transforms/passes/commonSubexpressions.js'
 import { constantFolding } from '../../src/transforms/passes/constantFolding.js'
 import { deadCode } from '../../src/transforms/passes/deadCode.js'
+import { deadLoopValues } from '../../src/transforms/passes/deadLoopValues.js'
 import { inlineCalls } from '../../src/transforms/passes/inlineCalls.js'
 import { optimize } from '../../src/transforms/passes/optimize.js'
 import { simplify } from '../../src/transforms/passes/simplify.js'
@@ -86,9 +87,57 @@ describe('other passes', () => {
     expect(names(optimize(graph))).toEqual([...opened, 'exp', ...opened, 'mul'])
   })
 
+  it('deadLoopValues drops what a scan carries, stacks and reads for nothing', () => {
+    const f = (t: Tensor) =>
+      scan(
+        ({ a, b, unread }, k: Tensor) => [
+          { a: a.add(b), b: b.mul(k), unread: unread.add(np.sin(k)) },
+          { twice: a.mul(2), never: np.exp(unread) },
+        ],
+        { a: t.get(0), b: t.get(1), unread: t.sum() },
+        t,
+      )
+    const scanOf = (graph: Graph) => {
+      const [eqn] = graph.eqns.filter((e) => e.primitive.name === 'scan')
+      return { outputs: eqn.outputs.length, inputs: eqn.inputs.length, body: names(subGraphs(eqn.params)[0]) }
+    }
+    // a needs b; nothing needs what is unread
+    expect(scanOf(deadLoopValues(graphOf((t) => f(t)[0].a)))).toEqual({
+      outputs: 2,
+      inputs: 3,
+      body: ['add', 'mul'],
+    })
+    expect(scanOf(deadLoopValues(graphOf((t) => f(t)[1].twice)))).toMatchObject({
+      outputs: 3,
+      body: ['add', 'mul', 'mul'],
+    })
+    // and b alone neither a
+    expect(scanOf(deadLoopValues(graphOf((t) => f(t)[0].b)))).toEqual({
+      outputs: 1,
+      inputs: 2,
+      body: ['mul'],
+    })
+    const power = (t: Tensor) => scan((b: Tensor, k: Tensor) => [b.mul(k), np.exp(b)], t.get(0), t)[0]
+    const gradient = (t: Tensor) => grad(power)(t)
+    const kept = jit(gradient)
+      .lower(x)
+      .optimized.eqns.filter((e) => e.primitive.name === 'scan')
+    // forwards b and its values before each step, backwards its cotangent and those of the slices
+    expect(kept.map((e) => e.outputs.length)).toEqual([2, 2])
+    expect(jit(gradient)(x).toArray()).toEqual(gradient(x).toArray())
+  })
+
   it('a pass that finds nothing to do returns the graph itself', () => {
     const graph = graphOf((t) => np.sin(t).mul(t))
-    for (const pass of [simplify, constantFolding, commonSubexpressions, deadCode, inlineCalls, optimize])
+    for (const pass of [
+      simplify,
+      constantFolding,
+      commonSubexpressions,
+      deadCode,
+      deadLoopValues,
+      inlineCalls,
+      optimize,
+    ])
       expect(pass(graph)).toBe(graph)
   })
 })
