@@ -33,12 +33,12 @@ describe('maxPool', () => {
   })
 
   it('adds up the derivatives of windows that share an element', () => {
-    const pool = (t: Tensor) => nn.maxPool(t, { window: 2, strides: 1 })
+    const pool = (t: Tensor) => nn.maxPool(t, { window: 2, stride: 1 })
     expect(slopes(pool, f64([1, 3, 3, 2]).reshape([1, 1, 4]), [1, 10, 100])).toEqual([0, 11, 100, 0])
   })
 
   it('never chooses the padding, even beside −∞', () => {
-    const pool = (t: Tensor) => nn.maxPool(t, { window: 2, strides: 2, padding: 1 })
+    const pool = (t: Tensor) => nn.maxPool(t, { window: 2, stride: 2, padding: 1 })
     const x = f64([-Infinity, -5]).reshape([1, 1, 2])
     expect(plain(pool(x))).toEqual([-Infinity, -5])
     expect(slopes(pool, x, [1, 10])).toEqual([1, 10])
@@ -68,7 +68,7 @@ describe('maxPool', () => {
     const x = np.array(Int32Array.of(3, -1, 4, 2)).reshape([1, 1, 4])
     expect(plain(nn.maxPool(x, { window: 2 }))).toEqual([3, 4])
     expect(nn.maxPool(np.ones([2, 3, 4, 4, 4]), { window: 2 }).shape).toEqual([2, 3, 2, 2, 2])
-    expect(nn.maxPool(np.ones([2, 3, 5, 5]), { window: [3, 2], strides: [2, 1] }).shape).toEqual([2, 3, 2, 4])
+    expect(nn.maxPool(np.ones([2, 3, 5, 5]), { window: [3, 2], stride: [2, 1] }).shape).toEqual([2, 3, 2, 4])
     expect(nn.maxPool(np.ones([1, 1, 5]), { window: 2, padding: 'SAME' }).shape).toEqual([1, 1, 3])
   })
 
@@ -83,7 +83,7 @@ describe('maxPool', () => {
   it.each([
     [[2, 3], { window: [2] }, 'one for each of 0 spatial axes'],
     [[1, 1, 4], { window: 0 }, 'window sizes, got 0 for axis 2'],
-    [[1, 1, 4], { window: 2, strides: 0 }, 'strides, got 0 for axis 2'],
+    [[1, 1, 4], { window: 2, stride: 0 }, 'strides, got 0 for axis 2'],
     [[1, 1, 4], { window: 2, padding: [[1, 0.5]] as const }, 'got [1,0.5] for axis 2'],
     [[4], { window: 2 }, 'spatial axes'],
   ])('refuses x %j with %j', (shape, options, message) => {
@@ -99,14 +99,14 @@ describe('avgPool', () => {
       [4, 8],
       [12, 16],
     ])
-    const options = { window: 2, strides: 2, padding: 1 }
+    const options = { window: 2, stride: 2, padding: 1 }
     expect(plain(nn.avgPool(x, options))).toEqual([1, 2, 3, 4])
     expect(plain(nn.avgPool(x, { ...options, countIncludePad: false }))).toEqual([4, 8, 12, 16])
   })
 
   it('has the gradients that differences give', () => {
     const x = f64([1, -2, 3, 5, 0.5, 7]).reshape([1, 2, 3])
-    const options = { window: 2, strides: 1, padding: [[0, 1]] as const, countIncludePad: false }
+    const options = { window: 2, stride: 1, padding: [[0, 1]] as const, countIncludePad: false }
     checkGrads((t: Tensor) => np.sin(nn.avgPool(t, options)).sum(), [x])
   })
 

@@ -11,7 +11,7 @@ export type PoolOptions = {
   /** Sizes of the window along the spatial axes. */
   readonly window: PerAxis
   /** Steps of the window; its sizes by default, so that windows do not overlap. */
-  readonly strides?: PerAxis
+  readonly stride?: PerAxis
   /** Places around x; none by default. */
   readonly padding?: SpatialPadding
 }
@@ -25,7 +25,7 @@ export type AveragePoolOptions = PoolOptions & {
 const spatialWindows = (
   name: string,
   x: Tensor,
-  { window, strides = window, padding = 0 }: PoolOptions,
+  { window, stride = window, padding = 0 }: PoolOptions,
 ): Required<Pick<WindowOptions, 'window' | 'strides' | 'padding'>> => {
   const rank = x.ndim - 2
   if (rank < 0) {
@@ -34,19 +34,19 @@ const spatialWindows = (
   const pads = eachPadding(name, padding, rank)
   return {
     window: [1, 1, ...eachAxis(name, 'window size', window, rank)],
-    strides: [1, 1, ...eachAxis(name, 'stride', strides, rank)],
+    strides: [1, 1, ...eachAxis(name, 'stride', stride, rank)],
     padding: typeof pads === 'string' ? pads : [[0, 0], [0, 0], ...pads],
   }
 }
 
 /**
- * The greatest element of each window: out[n, c, p] = max_k x[n, c, strides·p + k − padding]. Padding is never
+ * The greatest element of each window: out[n, c, p] = max_k x[n, c, stride·p + k − padding]. Padding is never
  * chosen, NaN always; of equal elements the first, in row-major order, has the derivative. x: [n, c, …s] → [n, c, …s′].
  * @throws ShapeError on options that do not fit x
  * @example
  * ```ts
  * nn.maxPool(np.array([[[1, 3, 2, 5]]]), { window: 2 }) // => [[[3, 5]]]
- * nn.maxPool(np.array([[[1, 3, 2, 5]]]), { window: 3, strides: 1, padding: 1 }) // => [[[3, 3, 5, 5]]]
+ * nn.maxPool(np.array([[[1, 3, 2, 5]]]), { window: 3, stride: 1, padding: 1 }) // => [[[3, 3, 5, 5]]]
  * grad((x: Tensor) => nn.maxPool(x, { window: 2 }).sum())(np.array([[[4, 4]]])) // => [[[1, 0]]]
  * ```
  */
@@ -54,14 +54,14 @@ export const maxPool = (x: Tensor, options: PoolOptions): Tensor =>
   reduceWindowMax(x, spatialWindows('maxPool', x, options))
 
 /**
- * The mean of each window: out[n, c, p] = Σ_k x[n, c, strides·p + k − padding] / (elements of the window), padding counting
+ * The mean of each window: out[n, c, p] = Σ_k x[n, c, stride·p + k − padding] / (elements of the window), padding counting
  * as zeros unless `countIncludePad` is false. x: [n, c, …s] → [n, c, …s′].
  * @throws ShapeError on options that do not fit x
  * @example
  * ```ts
  * nn.avgPool(np.array([[[1, 3, 2, 6]]]), { window: 2 }) // => [[[2, 4]]]
- * nn.avgPool(np.array([[[3, 3]]]), { window: 3, strides: 1, padding: 1 }) // => [[[2, 2]]]
- * nn.avgPool(np.array([[[3, 3]]]), { window: 3, strides: 1, padding: 1, countIncludePad: false }) // => [[[3, 3]]]
+ * nn.avgPool(np.array([[[3, 3]]]), { window: 3, stride: 1, padding: 1 }) // => [[[2, 2]]]
+ * nn.avgPool(np.array([[[3, 3]]]), { window: 3, stride: 1, padding: 1, countIncludePad: false }) // => [[[3, 3]]]
  * ```
  */
 export const avgPool = (x: Tensor, { countIncludePad = true, ...options }: AveragePoolOptions): Tensor => {
