@@ -11,6 +11,7 @@ export {
   DTypeError,
   GradError,
   MissingRuleError,
+  NaNError,
   ShapeError,
   TracerLeakError,
   TreeMismatchError,
@@ -35,8 +36,10 @@ export * as random from './random/index.js'
 export { type AssociativeScanOptions, associativeScan } from './transforms/associativeScan.js'
 export { backendNames, loadBackend, setDefaultBackend } from './transforms/backends.js'
 export { cond, switchCase } from './transforms/branches.js'
+export { pureCallback } from './transforms/callbacks.js'
 export { type CheckGradsOptions, checkGrads } from './transforms/checkGrads.js'
 export { customJvp, customVjp } from './transforms/customRules.js'
+export * as debug from './transforms/debug.js'
 export { type GradOptions, grad, valueAndGrad } from './transforms/grad.js'
 export { hessian, type JacobianOptions, jacfwd, jacrev } from './transforms/jacobian.js'
 export { disableJit, type JitOptions, type Jitted, jit } from './transforms/jit.js'

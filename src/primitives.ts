@@ -5,6 +5,7 @@ import { addP, divP, mulP, negP, remP, subP } from './ops/arithmetic.js'
 import { bitcastP } from './ops/bitcast.js'
 import { broadcastInDimP } from './ops/broadcast.js'
 import { callP } from './ops/call.js'
+import { debugCallbackP, pureCallbackP } from './ops/callback.js'
 import { cbrtP } from './ops/cbrt.js'
 import { checkpointNameP } from './ops/checkpointName.js'
 import { choleskyP } from './ops/cholesky.js'
@@ -109,6 +110,7 @@ const all = [
   customVjpP,
   digammaP,
   divP,
+  debugCallbackP,
   dotGeneralP,
   dynamicSliceP,
   dynamicUpdateSliceP,
@@ -141,6 +143,7 @@ const all = [
   padP,
   polygammaP,
   powP,
+  pureCallbackP,
   reduceAndP,
   reduceMaxP,
   reduceMinP,

@@ -49,7 +49,6 @@ export class Builder {
       params,
       inputs.map((t) => this.atom(t)),
       vars,
-      primitive.effects ?? [],
       captureSite(),
     )
     this.eqns.push(eqn)

@@ -38,5 +38,10 @@ export class BackendError extends GradError {
   override readonly name = 'BackendError'
 }
 
+/** An operation gave NaN while `debug.nans` was on. */
+export class NaNError extends GradError {
+  override readonly name = 'NaNError'
+}
+
 /** A fault of the library itself. */
 export const internal = (message: string): GradError => new GradError(`internal: ${message}`)

@@ -65,7 +65,7 @@ export const evalGraph = (
   known?: ReadonlyMap<Var, Tensor>,
 ): readonly Tensor[] =>
   interpret(graph, args, literalTensor, (eqn, inputs) =>
-    known !== undefined && eqn.outputs.every((v) => known.has(v))
+    known !== undefined && eqn.effects.length === 0 && eqn.outputs.every((v) => known.has(v))
       ? eqn.outputs.map((v) => known.get(v) as Tensor)
       : bind(eqn.primitive, inputs, eqn.params),
   )

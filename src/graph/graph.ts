@@ -31,6 +31,26 @@ export type Graph = {
   readonly outputs: readonly Atom[]
 }
 
+const noEffects: readonly Effect[] = Object.freeze([])
+const effectsWithin = new WeakMap<Graph, readonly Effect[]>()
+
+const effectsOfGraph = (graph: Graph): readonly Effect[] => {
+  let effects = effectsWithin.get(graph)
+  if (effects === undefined) {
+    effects = graph.eqns.find((e) => e.effects.length > 0)?.effects ?? noEffects
+    effectsWithin.set(graph, effects)
+  }
+  return effects
+}
+
+/** An equation has the effects of its primitive, and of those within its sub-graphs. */
+const effectsOf = (primitive: AnyPrimitive, params: object): readonly Effect[] =>
+  primitive.effects ??
+  subGraphs(params)
+    .map(effectsOfGraph)
+    .find((e) => e.length > 0) ??
+  noEffects
+
 let nextId = 0
 
 export const newVar = (aval: Aval): Var => Object.freeze({ kind: 'var', id: nextId++, aval })
@@ -42,7 +62,6 @@ export const newEqn = (
   params: object,
   inputs: readonly Atom[],
   outputs: readonly Var[],
-  effects: readonly Effect[],
   source?: SourceSite,
 ): Eqn =>
   Object.freeze({
@@ -50,7 +69,7 @@ export const newEqn = (
     params,
     inputs: Object.freeze(inputs),
     outputs: Object.freeze(outputs),
-    effects,
+    effects: effectsOf(primitive, params),
     ...(source === undefined ? {} : { source }),
   })
 

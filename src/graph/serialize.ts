@@ -168,7 +168,7 @@ const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
     const params = decodeParam(e.params, table) as object
     const outputs = e.outputs.map(define)
     requireWeakTypes(primitive, params, operands, outputs)
-    return newEqn(primitive, params, operands, outputs, primitive.effects ?? [])
+    return newEqn(primitive, params, operands, outputs)
   })
   return newGraph(inputs, eqns, json.outputs.map(use))
 }

@@ -12,7 +12,7 @@ let ambient: SourceSite | undefined
 
 export const captureSite = (): SourceSite => ambient ?? { error: new Error('site') }
 
-/** The site of a trace, which may begin deep inside the library: its stack is kept further than an equation's. */
+/** The site of what may be deep inside the library, as a trace is: its stack is kept further than an equation's. */
 export const captureTraceSite = (): SourceSite => {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 60
@@ -37,7 +37,8 @@ export const withSite = <T>(site: SourceSite | undefined, run: () => T): T => {
 /** `file:line:column` of the first frame outside the library, or `unknown`. */
 export const formatSite = (site: SourceSite | undefined): string => {
   const frames = (site?.error.stack ?? '').split('\n').slice(1)
-  const user = frames.find((f) => !f.includes(ownLocation) && !f.includes('node:internal')) ?? frames[0]
+  const elsewhere = [ownLocation, 'node:internal', '<anonymous>']
+  const user = frames.find((f) => !elsewhere.some((place) => f.includes(place))) ?? frames[0]
   return user === undefined
     ? 'unknown'
     : user

@@ -41,7 +41,7 @@ const splitAtKept = (
 ): { readonly kept: readonly Var[]; readonly rest: Graph } => {
   const kept = graph.eqns.flatMap((eqn) => (isKept(policy, eqn) ? eqn.outputs : []))
   const known = new Set<Var>(kept)
-  const others = graph.eqns.filter((eqn) => !eqn.outputs.every((v) => known.has(v)))
+  const others = graph.eqns.filter((eqn) => eqn.effects.length > 0 || !eqn.outputs.every((v) => known.has(v)))
   const { eqns, live } = liveEquations(others, graph.outputs)
   const used = kept.filter((v) => live.has(v))
   return { kept: used, rest: newGraph([...graph.inputs, ...used], eqns, graph.outputs) }

@@ -1,11 +1,14 @@
 import type { Backend } from '../graph/backend.js'
+import { isFloat } from '../graph/dtype.js'
 import type { Atom, Graph, Var } from '../graph/graph.js'
 import { newGraph } from '../graph/graph.js'
 import type { Program } from '../graph/kernel/program.js'
 import { schedule } from '../graph/kernel/schedule.js'
 import { graphKey } from '../graph/structuralKey.js'
 import { type Concrete, fromDevice, splat, type Tensor } from '../graph/tensor.js'
+import { nansAreErrors } from './debugNans.js'
 import { LruCache } from './lruCache.js'
+import { firstNaN, nanChecks } from './passes/nanChecks.js'
 import { optimize } from './passes/optimize.js'
 
 /** A graph ready to run. */
@@ -28,12 +31,23 @@ export const compileGraph = (graph: Graph, backend: Backend): Compiled => {
   }
   const known = byBackend.get(backend.name)
   if (known !== undefined) return known
-  const compiled = executables.get(`${backend.name} ${graphKey(graph)}`, () =>
-    build(optimize(graph), backend),
-  )
+  const compiled = executables.get(`${backend.name} ${graphKey(graph)}`, () => {
+    const program = build(optimize(graph), backend)
+    return {
+      ...program,
+      run: (inputs, donated) => {
+        if (!nansAreErrors()) return program.run(inputs, donated)
+        const outs = program.run(inputs)
+        if (outs.some(hasNaN)) build(nanChecks(graph), backend).run(inputs)
+        return outs
+      },
+    }
+  })
   byBackend.set(backend.name, compiled)
   return compiled
 }
+
+const hasNaN = (t: Tensor): boolean => isFloat(t.dtype) && firstNaN((t as Concrete).read()) >= 0
 
 /** Inputs that are returned and constants never reach the backend; equal outputs are computed once. */
 const build = (graph: Graph, backend: Backend): Compiled => {
@@ -55,7 +69,7 @@ const build = (graph: Graph, backend: Backend): Compiled => {
       computed,
     ),
   )
-  const executable = computed.length === 0 ? null : backend.compile(program)
+  const executable = program.steps.length === 0 ? null : backend.compile(program)
   return {
     program,
     run: (inputs, donated = []) => {

@@ -29,14 +29,14 @@ const graphOf = (
     const vars = inputs.map((t, i) => newVar(splats[i] ? aval([], t.dtype) : t.aval))
     const repeats = inputs.flatMap((t, i) =>
       splats[i] && t.ndim > 0
-        ? [newEqn(broadcastInDimP, { shape: t.shape, dims: [] }, [vars[i]], [newVar(t.aval)], [])]
+        ? [newEqn(broadcastInDimP, { shape: t.shape, dims: [] }, [vars[i]], [newVar(t.aval)])]
         : [],
     )
     let next = 0
     const operands = inputs.map(
       (t, i): Atom => (splats[i] && t.ndim > 0 ? repeats[next++].outputs[0] : vars[i]),
     )
-    const eqn = newEqn(primitive, params, operands, outputs.map(newVar), [])
+    const eqn = newEqn(primitive, params, operands, outputs.map(newVar))
     return newGraph(vars, [...repeats, eqn], eqn.outputs)
   })
 }

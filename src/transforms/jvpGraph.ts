@@ -65,7 +65,7 @@ export const jvpInterpret = (
     (a) => ({ primal: literalTensor(a), tangent: new Zero(a.aval) }),
     (eqn, inputs) => {
       const computed =
-        known !== undefined && eqn.outputs.every((v) => known.has(v))
+        known !== undefined && eqn.effects.length === 0 && eqn.outputs.every((v) => known.has(v))
           ? eqn.outputs.map((v) => known.get(v) as Tensor)
           : null
       const { outs, tangents } = jvpOf(

@@ -148,7 +148,12 @@ export const interpretNaively = (program: Program, inputs: readonly TypedArray[]
     if (step.kind === 'kernel') runKernel(step, buffers)
     else if (step.kind === 'contract') runContract(step, buffers)
     else if (step.kind === 'host') runHostNaively(step, buffers, shapes)
-    else runControlFlow(step, buffers)
+    else if (step.kind === 'callback') {
+      const results = step.call(step.inputs.map((id) => buffers[id]))
+      step.outputs.forEach((id, i) => {
+        buffers[id] = results[i]
+      })
+    } else runControlFlow(step, buffers)
   }
   return program.outputs.map((id) => buffers[id])
 }

@@ -4,6 +4,7 @@ import { allocate, shortName, type TypedArray } from '../../graph/dtype.js'
 import { internal } from '../../graph/errors.js'
 import type { BufferId } from '../../graph/kernel/expr.js'
 import type { BufferSpec, Program, Step } from '../../graph/kernel/program.js'
+import { compileCallback } from './callback.js'
 import { compileContract } from './contract.js'
 import { compileBranch, compileLoop, compileWhile, type RunSteps } from './controlFlow.js'
 import { compileHost } from './host/index.js'
@@ -22,6 +23,8 @@ const compileStep = (step: Step, program: Program): CompiledStep => {
       return compileContract(step)
     case 'host':
       return compileHost(step, program.buffers)
+    case 'callback':
+      return compileCallback(step)
     case 'loop':
       return compileLoop(step, scratch(step.carried), compileSteps(step.body))
     case 'while':
@@ -65,8 +68,11 @@ export const compileProgram = (program: Program): Executable => {
   const runSteps = compileSteps(program)
   const specs = program.inputs.map((id) => program.buffers[id])
   const blank = specs.map((spec) => allocate(spec.dtype, 0))
+  let running = false
   return {
     run: (inputs) => {
+      // a callback that runs the program it is called from needs intermediates of its own
+      if (running) return compileProgram(program).run(inputs, [])
       if (inputs.length !== program.inputs.length) {
         throw internal(`reference: ${program.inputs.length} inputs are required, got ${inputs.length}.`)
       }
@@ -74,7 +80,12 @@ export const compileProgram = (program: Program): Executable => {
       const results = new Map<BufferId, TypedArray>(program.inputs.map((id, i) => [id, data[i]]))
       for (const id of program.outputs) if (!results.has(id)) results.set(id, newArray(program.buffers[id]))
       const outputs = program.outputs.map((id) => results.get(id) as TypedArray)
-      runSteps(data, outputs)
+      running = true
+      try {
+        runSteps(data, outputs)
+      } finally {
+        running = false
+      }
       return outputs.map((array, i) => {
         const isOwn = !data.includes(array) && outputs.indexOf(array) === i
         return new HostArray(isOwn ? array : array.slice())

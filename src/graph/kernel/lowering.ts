@@ -1,7 +1,7 @@
 import type { Shape } from '../aval.js'
 import type { Graph } from '../graph.js'
 import type { Expr } from './expr.js'
-import type { HostRoutine, Reduction } from './program.js'
+import type { HostFunction, HostRoutine, Reduction } from './program.js'
 import type { AxisMap, Bounded, Position } from './view.js'
 
 /** Reads operand `index` of the equation at the current point, with its axes mapped or its index computed. */
@@ -84,6 +84,7 @@ export type Lowering =
       readonly result: Arrangement
     }
   | { readonly kind: 'host'; readonly call: HostRoutine }
+  | { readonly kind: 'callback'; readonly call: HostFunction }
   /** `Loop`: the operands are the constants, the initial values of what is carried, and the stacked inputs. */
   | {
       readonly kind: 'loop'

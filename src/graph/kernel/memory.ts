@@ -25,6 +25,7 @@ export const reads = (step: Step): readonly BufferId[] => {
     case 'contract':
       return loadedBy([step.lhs, step.rhs])
     case 'host':
+    case 'callback':
       return step.inputs
     case 'loop':
       return [...step.constants, ...step.initial, ...step.stackedInputs]
@@ -43,6 +44,7 @@ export const writes = (step: Step): readonly BufferId[] => {
     case 'contract':
       return [step.output]
     case 'host':
+    case 'callback':
     case 'branch':
       return step.outputs
     case 'loop':

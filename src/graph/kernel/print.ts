@@ -83,6 +83,8 @@ const printStep = (program: Program, step: Step): string => {
       return `${step.name} batch [${step.batch.join(',')}] m [${step.m.join(',')}] n [${step.n.join(',')}] k [${step.k.join(',')}]: ${printBuffer(program, step.output)} ← ${printExpr(step.lhs)} · ${printExpr(step.rhs)}`
     case 'host':
       return `${step.name} (host ${step.call.routine}): ${list(step.outputs)} ← ${names(step.inputs)}`
+    case 'callback':
+      return `${step.name} (host function): ${list(step.outputs)} ← ${names(step.inputs)}`
     case 'loop':
       return `${step.name} ${step.length} times${step.reverse ? ', last slice first' : ''}: carried ${list(step.carried)}, stacked ${list(step.stackedOutputs)} ← constants ${names(step.constants)}, initial ${names(step.initial)}, stacked ${names(step.stackedInputs)}`
     case 'while':

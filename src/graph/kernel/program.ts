@@ -1,5 +1,5 @@
 import type { Shape } from '../aval.js'
-import type { DType } from '../dtype.js'
+import type { DType, TypedArray } from '../dtype.js'
 import type { BufferId, Expr, Load } from './expr.js'
 
 export type BufferSpec = { readonly shape: Shape; readonly dtype: DType }
@@ -89,6 +89,20 @@ export type HostStep = {
 }
 
 /**
+ * A function of the host's, called with the inputs' elements, which it neither keeps nor writes to, and giving those of
+ * the outputs. Callbacks run in the order of the steps.
+ */
+export type Callback = {
+  readonly kind: 'callback'
+  readonly name: string
+  readonly call: HostFunction
+  readonly inputs: readonly BufferId[]
+  readonly outputs: readonly BufferId[]
+}
+
+export type HostFunction = (inputs: readonly TypedArray[]) => readonly TypedArray[]
+
+/**
  * Runs `body` `length` times, from the last slice to the first where `reverse`. The body's inputs are the
  * constants, what is carried, and one slice of each stacked input; its outputs what is carried on, and one
  * slice of each stacked output. Slices are along the leading axis. The program is of one size, however many
@@ -130,7 +144,7 @@ export type Branch = {
   readonly outputs: readonly BufferId[]
 }
 
-export type Step = Kernel | Contract | HostStep | Loop | While | Branch
+export type Step = Kernel | Contract | HostStep | Callback | Loop | While | Branch
 
 /** The programs within a step. */
 export const subPrograms = (step: Step): readonly Program[] => {

@@ -4,7 +4,7 @@ import { internal } from '../errors.js'
 import type { Atom, Eqn, Graph, Var } from '../graph.js'
 import { apply, type BufferId, compare, constant, type Expr, type Load, loopIndex, select } from './expr.js'
 import type { Arrangement, Lowering, WindowSide } from './lowering.js'
-import type { BufferSpec, Program, Step } from './program.js'
+import type { BufferSpec, HostFunction, Program, Step } from './program.js'
 import {
   type Bounded,
   dense,
@@ -122,6 +122,8 @@ class Scheduler {
         return this.contractWindows(name, args, outs[0], lowering)
       case 'host':
         return this.host(name, args, outs, lowering.call)
+      case 'callback':
+        return this.callback(name, args, outs, lowering.call)
       case 'loop':
         return this.loop(name, args, outs, lowering)
       case 'while':
@@ -353,6 +355,18 @@ class Scheduler {
     const inputs = this.storedAll(args)
     const outputs = outs.map((a) => this.buffer(a))
     this.steps.push({ kind: 'host', name, call, inputs, outputs })
+    return this.wholes(outputs, outs)
+  }
+
+  private callback(
+    name: string,
+    args: readonly Lazy[],
+    outs: readonly Aval[],
+    call: HostFunction,
+  ): readonly Lazy[] {
+    const inputs = this.storedAll(args)
+    const outputs = outs.map((a) => this.buffer(a))
+    this.steps.push({ kind: 'callback', name, call, inputs, outputs })
     return this.wholes(outputs, outs)
   }
 

@@ -54,7 +54,6 @@ const withoutDead = (eqn: Eqn, live: ReadonlySet<Var>): Eqn => {
     params,
     masked(eqn.inputs, inputs),
     masked(eqn.outputs, [...carry, ...stackedOut]),
-    eqn.effects,
     eqn.source,
   )
 }

@@ -42,7 +42,7 @@ const splice = (graph: Graph, args: readonly Atom[], into: Eqn[], rename: boolea
     eqn.outputs.forEach((v, i) => {
       values.set(v, outputs[i])
     })
-    into.push(newEqn(eqn.primitive, eqn.params, inputs, outputs, eqn.effects, eqn.source))
+    into.push(newEqn(eqn.primitive, eqn.params, inputs, outputs, eqn.source))
   }
   return graph.outputs.map(get)
 }

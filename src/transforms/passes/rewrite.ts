@@ -17,7 +17,7 @@ export const rewrite = (
     const inputs = old.inputs.map(substitute)
     const eqn = inputs.every((a, i) => a === old.inputs[i])
       ? old
-      : newEqn(old.primitive, old.params, inputs, old.outputs, old.effects, old.source)
+      : newEqn(old.primitive, old.params, inputs, old.outputs, old.source)
     const values = eqn.effects.length > 0 ? null : step(eqn, replaced)
     if (values === null) eqns.push(eqn)
     else {

@@ -19,5 +19,5 @@ const rewritten = (eqn: Eqn, pass: (graph: Graph) => Graph): Eqn => {
   )
   if (same) return eqn
   const params = Object.fromEntries(entries.map(([key, , after]) => [key, after]))
-  return newEqn(eqn.primitive, params, eqn.inputs, eqn.outputs, eqn.effects, eqn.source)
+  return newEqn(eqn.primitive, params, eqn.inputs, eqn.outputs, eqn.source)
 }

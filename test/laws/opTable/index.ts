@@ -1,5 +1,6 @@
 import { arithmetic } from './arithmetic.js'
 import { bitwise } from './bitwise.js'
+import { callbacks } from './callbacks.js'
 import { calls } from './calls.js'
 import { comparisons } from './comparisons.js'
 import { contraction } from './contraction.js'
@@ -49,5 +50,6 @@ export const opTable: readonly Row[] = [
   ...convolution,
   ...namedAxes,
   ...calls,
+  ...callbacks,
   ...controlFlow,
 ]

@@ -1,0 +1,22 @@
+import { callForEffect } from './callbacks.js'
+import { displayName } from './treeFunction.js'
+
+/**
+ * Calls `f` whenever this place is reached, with tensors that have values, under `jit` and in loops too: once for each run
+ * of a loop's body, for each lane of `vmap` in turn where an argument differs between them, once for the values (and not
+ * for derivatives) under `grad`. It stays where it is in the order of such calls, and is never left out. A `remat` that
+ * computes its function again calls again.
+ * @example
+ * ```ts
+ * const seen: number[] = []
+ * const f = jit((x: Tensor) => {
+ *   debug.callback((y: Tensor) => seen.push(y.item()), x.mul(2))
+ *   return x
+ * })
+ * f(3)
+ * f(4)
+ * seen // => [6, 8]
+ * ```
+ */
+export const callback = <A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): void =>
+  callForEffect(displayName('debug.callback', f), f, args)
