@@ -42,7 +42,7 @@ const pureCallbackRow: Row = {
   dtypes: floats,
   forms: (dtype) => forms(dtype),
   apply: ([x]) => [pureCallback(floored, zeros(x.shape, { dtype: 'int32' }), x)],
-  oracle: ([x]) => [{ ...x, dtype: 'int32', data: x.data.map(Math.floor) }],
+  oracle: ([x]) => [{ ...x, dtype: 'int32', data: x.data.map((v) => Math.floor(v) + 0) }],
   ulps: rounded,
   smooth: 'the host computes it: a derivative of floats is refused, one of integers is zero',
   edges: () => notElementwise,
