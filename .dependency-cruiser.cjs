@@ -5,6 +5,7 @@
  */
 const mayImport = {
   graph: [],
+  formats: ['graph'],
   ops: ['graph'],
   backends: ['graph'],
   transforms: ['graph', 'ops'],
@@ -12,9 +13,23 @@ const mayImport = {
   optim: ['graph', 'ops', 'transforms'],
   models: ['graph', 'ops', 'transforms', 'random'],
   data: ['graph', 'random'],
-  io: ['graph'],
-  train: ['graph', 'ops', 'transforms', 'random', 'optim', 'models', 'data', 'io'],
-  cli: ['graph', 'ops', 'backends', 'transforms', 'random', 'optim', 'models', 'data', 'io', 'train'],
+  export: ['graph', 'ops', 'transforms', 'formats'],
+  io: ['graph', 'formats', 'export'],
+  train: ['graph', 'ops', 'transforms', 'random', 'optim', 'models', 'data', 'formats', 'export', 'io'],
+  cli: [
+    'graph',
+    'formats',
+    'ops',
+    'backends',
+    'transforms',
+    'random',
+    'optim',
+    'models',
+    'data',
+    'export',
+    'io',
+    'train',
+  ],
 }
 
 /** Files directly in src: they wire the folders to each other. */
@@ -26,7 +41,7 @@ const wiring = {
 }
 
 /** Folders that run unchanged in a browser. */
-const withoutNode = ['graph', 'ops', 'transforms', 'random', 'optim', 'models']
+const withoutNode = ['graph', 'formats', 'ops', 'transforms', 'random', 'optim', 'models', 'export']
 
 const folders = Object.keys(mayImport)
 for (const [i, folder] of folders.entries()) {

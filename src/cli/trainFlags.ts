@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { firstProblem } from '../formats/decodeProblem.js'
 import { closedPartial } from '../graph/closedRecord.js'
-import { firstProblem } from '../io/decodeProblem.js'
 import type { Failure } from '../train/failure.js'
 
 /** A number written in decimal, as a flag's value is. */

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
+import { ioFormatError } from '../formats/formatError.js'
 import { closed } from '../graph/closedRecord.js'
 import { checkpointFormat } from './checkpoint.js'
-import { firstProblem, problemRequirement } from './decodeProblem.js'
-import { type IoError, ioFormatError } from './ioError.js'
+import type { IoError } from './ioError.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 

@@ -1,3 +1,5 @@
+import type { IoFormatError } from '../formats/formatError.js'
+
 /** The system refused to read or write a file or folder. */
 export type IoSystemError = {
   readonly _tag: 'IoSystemError'
@@ -6,31 +8,18 @@ export type IoSystemError = {
   readonly message: string
 }
 
-/** A file was read, and isn't what it should be. */
-export type IoFormatError = {
-  readonly _tag: 'IoFormatError'
-  readonly path: string
-  readonly required: string
-  readonly got: string
-  readonly message: string
-}
-
 /** What can go wrong with files. `message` is one line that says what to do. */
 export type IoError = IoSystemError | IoFormatError
 
 /** `path: cannot operation (reason). Fix.` */
-export const ioSystemError = (path: string, operation: string, reason: unknown, fix: string): IoError => ({
+export const ioSystemError = (
+  path: string,
+  operation: string,
+  reason: unknown,
+  fix: string,
+): IoSystemError => ({
   _tag: 'IoSystemError',
   path,
   operation,
   message: `${path}: cannot ${operation} (${reason instanceof Error ? reason.message : String(reason)}). ${fix}`,
-})
-
-/** `path: requirement was required, got values. Fix.` */
-export const ioFormatError = (path: string, required: string, got: string, fix: string): IoError => ({
-  _tag: 'IoFormatError',
-  path,
-  required,
-  got,
-  message: `${path}: ${required} was required, got ${got}. ${fix}`,
 })

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { ioFormatError } from '../formats/formatError.js'
+import type { NamedArrays } from '../formats/namedArray.js'
+import { decodeSafetensors } from '../formats/safetensors.js'
 import { type Checkpoint, type CheckpointState, manifestName, seriesPrefix } from './checkpoint.js'
 import { type CheckpointManifest, parseManifest } from './checkpointManifest.js'
-import { type IoError, ioFormatError, ioSystemError } from './ioError.js'
-import type { NamedArrays } from './namedArray.js'
-import { decodeSafetensors } from './safetensors.js'
+import { type IoError, ioSystemError } from './ioError.js'
 import { compareLeaves, flattenState, restoreState } from './stateTree.js'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -36,13 +37,13 @@ const readArrays = (folder: string, { arrays }: CheckpointManifest): TE.TaskEith
     ),
     TE.filterOrElse(
       (bytes) => bytes.length === arrays.bytes,
-      (bytes) => ioFormatError(path, `${arrays.bytes} bytes`, `${bytes.length}`, damaged),
+      (bytes): IoError => ioFormatError(path, `${arrays.bytes} bytes`, `${bytes.length}`, damaged),
     ),
     TE.filterOrElse(
       (bytes) => sha256(bytes) === arrays.sha256,
-      (bytes) => ioFormatError(path, `SHA-256 ${arrays.sha256}`, sha256(bytes), damaged),
+      (bytes): IoError => ioFormatError(path, `SHA-256 ${arrays.sha256}`, sha256(bytes), damaged),
     ),
-    TE.chainEitherK((bytes) => decodeSafetensors(path, bytes)),
+    TE.chainEitherKW((bytes) => decodeSafetensors(path, bytes)),
     TE.map((file) => file.arrays),
   )
 }
@@ -73,15 +74,21 @@ export const loadCheckpoint = <S extends CheckpointState>(
   const fits = (leaves: Parameters<typeof compareLeaves>[1]) =>
     pipe(
       compareLeaves(expected, leaves),
-      E.mapLeft(({ required, got }) =>
-        ioFormatError(path, required, got, 'It is of another model; build the model that it was saved from.'),
+      E.mapLeft(
+        ({ required, got }): IoError =>
+          ioFormatError(
+            path,
+            required,
+            got,
+            'It is of another model; build the model that it was saved from.',
+          ),
       ),
     )
   return pipe(
     readManifest(folder),
     TE.filterOrElse(
       (manifest) => manifest.model === model,
-      (manifest) =>
+      (manifest): IoError =>
         ioFormatError(
           path,
           `a checkpoint of ${model}`,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { Checkpoint, CheckpointState } from '../../src/io/checkpoint.js'
 import { loadCheckpoint, readManifest } from '../../src/io/loadCheckpoint.js'
 import { saveCheckpoint } from '../../src/io/saveCheckpoint.js'
-import { hostArray } from './hostArrays.js'
+import { hostArray } from '../formats/hostArrays.js'
 import { temporaryFolder } from './temporaryFolder.js'
 
 const stateOf = (value: number) => ({

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { compareLeaves, flattenState, restoreState, type StateTree } from '../../src/io/stateTree.js'
-import { hostArray } from './hostArrays.js'
+import { hostArray } from '../formats/hostArrays.js'
 
 const key = fc.string({ minLength: 1 }).filter((k) => !k.includes('.') && k !== 'data')
 

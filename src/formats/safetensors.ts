@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { byteSize, type DType } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
-import { type IoError, ioFormatError } from './ioError.js'
+import { type IoFormatError, ioFormatError } from './formatError.js'
 import { assertHostArray, elementCount, elementsOf, type HostArray, type NamedArrays } from './namedArray.js'
 import {
   type ArrayEntry,
@@ -71,7 +71,7 @@ const fix = 'The file is damaged, or isn’t a safetensors file.'
 
 type Split = { readonly text: string; readonly data: Uint8Array }
 
-const splitFile = (path: string, bytes: Uint8Array): E.Either<IoError, Split> => {
+const splitFile = (path: string, bytes: Uint8Array): E.Either<IoFormatError, Split> => {
   const refuse = (required: string, got: string) => E.left(ioFormatError(path, required, got, fix))
   if (bytes.length < 8) return refuse('a header length (8 bytes)', `a file of ${bytes.length} bytes`)
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
@@ -83,7 +83,7 @@ const splitFile = (path: string, bytes: Uint8Array): E.Either<IoError, Split> =>
   return pipe(
     E.tryCatch(
       () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header),
-      (): IoError => ioFormatError(path, 'a header in UTF-8', 'other bytes', fix),
+      (): IoFormatError => ioFormatError(path, 'a header in UTF-8', 'other bytes', fix),
     ),
     E.map((text) => ({ text, data: bytes.subarray(8 + length) })),
   )
@@ -100,7 +100,7 @@ const readArrays = (
   path: string,
   header: SafetensorsHeader,
   data: Uint8Array,
-): E.Either<IoError, NamedArrays> => {
+): E.Either<IoFormatError, NamedArrays> => {
   const refuse = (required: string, got: string) => E.left(ioFormatError(path, required, got, fix))
   const arrays: [string, HostArray][] = []
   let at = 0
@@ -128,7 +128,7 @@ const readArrays = (
  * Reads the bytes of a safetensors file, strictly: every byte of the data belongs to exactly one array.
  * `decodeSafetensors(path, encodeSafetensors(x))` is `right(x)`, down to the bits of a NaN.
  */
-export const decodeSafetensors = (path: string, bytes: Uint8Array): E.Either<IoError, Safetensors> =>
+export const decodeSafetensors = (path: string, bytes: Uint8Array): E.Either<IoFormatError, Safetensors> =>
   pipe(
     splitFile(path, bytes),
     E.chain(({ text, data }) =>

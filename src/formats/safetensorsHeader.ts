@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { closed } from '../graph/closedRecord.js'
 import type { DType } from '../graph/dtype.js'
 import { firstProblem, problemRequirement } from './decodeProblem.js'
-import { type IoError, ioFormatError } from './ioError.js'
+import { type IoFormatError, ioFormatError } from './formatError.js'
 
 /** The format's names of the element types that this library has, in the order in which data is laid out. */
 export const dtypeNames: { readonly [D in DType]: SafetensorsDType } = {
@@ -69,9 +69,9 @@ export const printHeader = ({ metadata, entries }: SafetensorsHeader): string =>
 }
 
 /** Reads the JSON text of a header; `path` is the file's, for the error. */
-export const parseHeader = (path: string, text: string): E.Either<IoError, SafetensorsHeader> => {
+export const parseHeader = (path: string, text: string): E.Either<IoFormatError, SafetensorsHeader> => {
   const fix = 'The file is damaged, or isn’t a safetensors file.'
-  const refuse = (errors: t.Errors): IoError => {
+  const refuse = (errors: t.Errors): IoFormatError => {
     const problem = firstProblem(errors)
     return ioFormatError(path, `in the header, ${problemRequirement(problem)}`, problem.got, fix)
   }
@@ -80,7 +80,7 @@ export const parseHeader = (path: string, text: string): E.Either<IoError, Safet
   return pipe(
     E.tryCatch(
       (): unknown => JSON.parse(text),
-      (): IoError => ioFormatError(path, 'a header in JSON', 'other text', fix),
+      (): IoFormatError => ioFormatError(path, 'a header in JSON', 'other text', fix),
     ),
     E.chain((json) => decode(JsonObject, json)),
     E.chain((json) =>

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import type { HostArray } from '../../src/io/namedArray.js'
-import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.js'
+import type { HostArray } from '../../src/formats/namedArray.js'
+import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.js'
 import { hostArray } from './hostArrays.js'
 
 const arrayName = fc
