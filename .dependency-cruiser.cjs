@@ -38,6 +38,7 @@ const wiring = {
   'primitives.ts': [],
   'nn.ts': [],
   'index.ts': ['core.ts', 'primitives.ts', 'nn.ts'],
+  'io.ts': ['core.ts', 'primitives.ts'],
 }
 
 /** Folders that run unchanged in a browser. */

@@ -5,7 +5,12 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 /** Forks, not threads: native add-ons and thread pools get a process of their own. */
 export default defineConfig({
-  resolve: { alias: [{ find: /^grad-ts$/, replacement: at('./src/index.ts') }] },
+  resolve: {
+    alias: [
+      { find: /^grad-ts$/, replacement: at('./src/index.ts') },
+      { find: /^grad-ts\/io$/, replacement: at('./src/io.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',

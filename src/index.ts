@@ -1,6 +1,11 @@
 import { initialize } from './core.js'
+import { primitives } from './primitives.js'
 
-initialize()
+initialize(primitives)
+
+export type { Exported } from './export/exported.js'
+export { exportProgram } from './export/exportProgram.js'
+export { importProgram } from './export/importProgram.js'
 
 export type { Aval, Shape } from './graph/aval.js'
 export { checkGraph } from './graph/check.js'

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { initialize } from '../core.js'
+import { primitives } from '../primitives.js'
 import { type ModelName, models, runTrain } from './train.js'
 
 const version = (): string => {
@@ -49,7 +50,7 @@ program
   .action(train)
 
 try {
-  initialize()
+  initialize(primitives)
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error

@@ -27,6 +27,10 @@ type CustomNode = {
 
 const customNodes: CustomNode[] = []
 
+/** The registered class of that name. */
+export const registeredNode = (name: string): CustomNode | undefined =>
+  customNodes.find((n) => n.name === name)
+
 /**
  * Makes instances of a class trees: their children are leaves or trees, the rest goes to `aux`.
  * @example

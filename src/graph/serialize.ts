@@ -47,7 +47,8 @@ const DTypeJson = new t.Type<DType, DType, unknown>(
   (x) => x,
 )
 
-const AvalJson = closed({ shape: t.readonlyArray(t.number), dtype: DTypeJson, weakType: t.boolean }, 'Aval')
+const Size = t.refinement(t.number, (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number, not negative')
+const AvalJson = closed({ shape: t.readonlyArray(Size), dtype: DTypeJson, weakType: t.boolean }, 'Aval')
 const AtomJson = t.union([
   closed({ var: t.number }, 'Variable'),
   closed({ lit: NumberJson, aval: AvalJson }, 'Literal'),
@@ -109,13 +110,35 @@ const encodeGraph = (graph: Graph): GraphJson => {
 /** The primitives that a serialised graph may name. */
 export type PrimitiveTable = { readonly [name: string]: AnyPrimitive }
 
-const decodeParam = (value: unknown, table: PrimitiveTable): unknown => {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return Object.freeze(value.map((v) => decodeParam(v, table)))
-  if (NumberJson.is(value)) return decodeNumber(value)
-  if ('graph' in value && GraphJson.is(value.graph)) return rebuild(value.graph, table)
-  return Object.freeze(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, decodeParam(v, table)])))
+/**
+ * Backends write code from parameters: what a file says in words must be no more than words, but for names, which are
+ * only shown and compared.
+ */
+const requireWord = (key: string, text: string): string => {
+  if (/name/i.test(key) || /^\w*$/.test(text)) return text
+  throw new GradError(`decode graph: a word is required as parameter ${key}, got ${JSON.stringify(text)}.`)
 }
+
+/** Whether an object is the form of a sub-graph, well made or not. */
+const isGraphForm = (value: object): value is { readonly graph: unknown } =>
+  'graph' in value && typeof value.graph === 'object' && value.graph !== null && 'format' in value.graph
+
+const decodeParam = (value: unknown, table: PrimitiveTable, key: string): unknown => {
+  if (typeof value === 'string') return requireWord(key, value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return Object.freeze(value.map((v) => decodeParam(v, table, key)))
+  if (NumberJson.is(value)) return decodeNumber(value)
+  if (isGraphForm(value)) {
+    if (GraphJson.is(value.graph)) return rebuild(value.graph, table)
+    throw new GradError(
+      `decode graph: a graph of version 1 is required as parameter ${key}, got another form.`,
+    )
+  }
+  return decodeParams(value, table)
+}
+
+const decodeParams = (params: object, table: PrimitiveTable): object =>
+  Object.freeze(Object.fromEntries(Object.entries(params).map(([k, v]) => [k, decodeParam(v, table, k)])))
 
 /** @throws GradError unless the dtype holds the value exactly */
 const literal = (value: number, type: Aval): Atom => {
@@ -165,7 +188,7 @@ const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
     if (primitive === undefined)
       throw new GradError(`decode graph: a known primitive is required, got ${e.primitive}.`)
     const operands = e.inputs.map(use)
-    const params = decodeParam(e.params, table) as object
+    const params = decodeParams(e.params, table)
     const outputs = e.outputs.map(define)
     requireWeakTypes(primitive, params, operands, outputs)
     return newEqn(primitive, params, operands, outputs)

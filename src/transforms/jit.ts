@@ -34,6 +34,8 @@ export interface Jitted<A extends readonly unknown[], R> {
   (...args: A): R
   /** What would run for arguments like these. */
   lower(...args: A): Lowered
+  /** Positions of the arguments that are not traced. */
+  readonly staticArgs: readonly number[]
   /** How often the function was traced so far. */
   traceCount(): number
   /** Why it was traced again, the latest last: `argument 2 changed from f32[64,784] to f32[32,784]`. The last 100. */
@@ -165,10 +167,21 @@ export const jit = <A extends readonly unknown[], R>(
   }
   return Object.assign(Object.defineProperty(jitted, 'name', { value: name }), {
     lower,
+    staticArgs,
     traceCount: () => traces,
     retraces: () => [...retraces],
   })
 }
+
+/** `f` as a function of the other arguments; the static ones are as in `args`. @internal */
+export const withStaticArgs =
+  <A extends readonly unknown[], R>(f: (...args: A) => R, args: A, staticArgs: readonly number[]) =>
+  (...dynamic: readonly unknown[]): R => {
+    let next = 0
+    return f(
+      ...(args.map((a, i) => (staticArgs.includes(i) ? a : dynamic[next++])) as readonly unknown[] as A),
+    )
+  }
 
 const traceEntry = <A extends readonly unknown[]>(
   name: string,
@@ -177,13 +190,7 @@ const traceEntry = <A extends readonly unknown[]>(
   staticArgs: readonly number[],
   xs: TensorTree,
 ): Entry => {
-  const whole = (...dynamic: readonly unknown[]): unknown => {
-    let next = 0
-    return f(
-      ...(args.map((a, i) => (staticArgs.includes(i) ? a : dynamic[next++])) as readonly unknown[] as A),
-    )
-  }
-  const flat = flatFunction(name, whole, xs.def)
+  const flat = flatFunction(name, withStaticArgs(f, args, staticArgs), xs.def)
   const avals: readonly Aval[] = xs.leaves.map((t) => t.aval)
   const { graph, captures } = trace(name, avals, flat.call)
   return { graph: commonSubexpressions(graph), captures, out: flat.outDef() }

@@ -1,0 +1,64 @@
+import * as t from 'io-ts'
+import { crc32 } from '../formats/crc32.js'
+import type { HostArray } from '../formats/namedArray.js'
+import { encodeSafetensors } from '../formats/safetensors.js'
+import { closed } from '../graph/closedRecord.js'
+import { graphCodec } from '../graph/serialize.js'
+import type { Concrete } from '../graph/tensor.js'
+import { treeCodec } from '../graph/treeCodec.js'
+import type { ProgramContent } from './exported.js'
+
+export const programFormat = 'grad-ts program'
+export const programVersion = '1'
+
+/** What the header of the file says of it: strings, as the format has them. */
+export const ProgramHeader = closed(
+  {
+    format: t.literal(programFormat),
+    version: t.literal(programVersion),
+    /** Of the text of `program`, then the constants in order. */
+    crc32: t.string,
+    /** The text of a ProgramJson. */
+    program: t.string,
+  },
+  'ProgramHeader',
+)
+export type ProgramHeader = t.TypeOf<typeof ProgramHeader>
+
+export const ProgramJson = closed(
+  { name: t.string, arguments: treeCodec, results: treeCodec, graph: t.unknown },
+  'Program',
+)
+
+export const constantName = (index: number): string => `constant.${index}`
+
+/** CRC-32 in hexadecimal of a program's text and constants. */
+export const checksumOf = (text: string, constants: readonly HostArray[]): string =>
+  crc32([
+    new TextEncoder().encode(text),
+    ...constants.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  ])
+    .toString(16)
+    .padStart(8, '0')
+
+const hostArray = (t: Concrete): HostArray => ({ dtype: t.dtype, shape: t.shape, data: t.read() })
+
+/** A safetensors file: the constants are its arrays, all else is in its metadata. */
+export const encodeProgram = (content: ProgramContent): Uint8Array => {
+  const constants = content.constants.map(hostArray)
+  const program = JSON.stringify({
+    name: content.name,
+    arguments: treeCodec.encode(content.argumentStructure),
+    results: treeCodec.encode(content.resultStructure),
+    graph: graphCodec({}).encode(content.graph),
+  })
+  return encodeSafetensors({
+    arrays: Object.fromEntries(constants.map((array, i) => [constantName(i), array])),
+    metadata: {
+      format: programFormat,
+      version: programVersion,
+      crc32: checksumOf(program, constants),
+      program,
+    },
+  })
+}

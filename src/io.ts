@@ -1,0 +1,8 @@
+import { initialize } from './core.js'
+import { primitives } from './primitives.js'
+
+initialize(primitives)
+
+export type { IoFormatError } from './formats/formatError.js'
+export type { IoError, IoSystemError } from './io/ioError.js'
+export { loadProgram, saveProgram } from './io/programFile.js'
