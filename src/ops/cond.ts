@@ -2,7 +2,7 @@ import { type Aval, aval, compatible, formatAval } from '../graph/aval.js'
 import { bind } from '../graph/bind.js'
 import { internal } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
-import type { Atom, Graph } from '../graph/graph.js'
+import type { Graph } from '../graph/graph.js'
 import {
   type BatchRule,
   type Derive,
@@ -19,9 +19,8 @@ import { withBatchAxis } from './batching.js'
 import { broadcastInDim } from './broadcast.js'
 import { clamp } from './clamp.js'
 import { eq } from './comparison.js'
-import { dependentOutputs, partOf } from './dependence.js'
 import { nonzeroOf } from './graphRules.js'
-import { complement, countTrue, masked, maskKey, placed } from './masks.js'
+import { masked, maskKey, placed } from './masks.js'
 import { instantiate, spreadTangents, zerosLike } from './rules.js'
 import { select } from './select.js'
 
@@ -92,33 +91,27 @@ const assignPlaces = (ofBranches: readonly (readonly Aval[])[]) => {
   return { places, assigned }
 }
 
-/** A residual of a branch: an operand or an output of the cond, a shared place, or a value that depends on no operand. */
-type Source =
-  | { readonly kind: 'kept'; readonly at: number }
-  | { readonly kind: 'constant'; readonly output: Atom }
+/** The linear branches, of which only those tangents are asked for that one of the branches has. */
+const fullTangents = (
+  branch: Graph,
+  nonzeroOut: readonly boolean[],
+  wanted: readonly boolean[],
+  found: readonly Tensor[],
+): readonly Tensor[] => masked(spreadTangents(branch.outputs, nonzeroOut, found), wanted).map(instantiate)
 
-/**
- * Each branch is linearized; the linear cond takes the residuals of the branch that was taken. Values that depend on
- * no operand are computed again: they have no lanes to choose from.
- */
-const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, derive) => {
+/** Each branch is linearized; the linear cond takes the residuals of the branch that was taken. */
+const linearize: WholeJvp<CondParams> = (primals, tangents, { branches }, derive) => {
+  const [index, ...xs] = primals
+  if (index.ndim > 0) return linearizeLanes(primals, tangents, { branches }, derive)
+  const dxs = tangents.slice(1)
   const mask = dxs.map((t) => !isZero(t))
   const derived = branches.map((branch) => derive.linearize(branch, mask))
   const nonzero = union(derived.map((d) => d.nonzeroOut))
   const count = nonzero.length
-  const constant = derived.map(({ forward }) =>
-    complement(
-      dependentOutputs(
-        forward,
-        forward.inputs.map(() => true),
-      ).slice(count),
-    ),
-  )
-  const extraAvals = derived.map(({ forward }) => forward.outputs.slice(count).map((a) => a.aval))
   const { places, assigned } = assignPlaces(
-    extraAvals.map((avals, b) => avals.filter((_, k) => !constant[b][k])),
+    derived.map(({ forward }) => forward.outputs.slice(count).map((a) => a.aval)),
   )
-  const layout = `${places.map(formatAval).join(' ')} ${constant.map(maskKey).join()}`
+  const layout = places.map(formatAval).join(' ')
   const forwards = derived.map(({ forward }, b) =>
     derive.stage(
       forward,
@@ -127,55 +120,65 @@ const linearize: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches 
       (args) => {
         const all = evalGraph(forward, args)
         const extras = places.map((a): Tensor => zerosLike({ aval: a }))
-        all
-          .slice(count)
-          .filter((_, k) => !constant[b][k])
-          .forEach((value, k) => {
-            extras[assigned[b][k]] = value
-          })
+        all.slice(count).forEach((value, k) => {
+          extras[assigned[b][k]] = value
+        })
         return [...all.slice(0, count), ...extras]
       },
     ),
   )
   const all = bindCond(index, xs, forwards)
   const outs = all.slice(0, count)
-  const sources = derived.map(({ forward, residuals }, b): readonly Source[] =>
-    residuals.map(({ from, index: i }): Source => {
-      if (from === 'input') return { kind: 'kept', at: i }
-      if (from === 'output') return { kind: 'kept', at: xs.length + i }
-      if (constant[b][i]) return { kind: 'constant', output: forward.outputs[count + i] }
-      const place = assigned[b][countTrue(complement(constant[b].slice(0, i)))]
-      return { kind: 'kept', at: xs.length + count + place }
-    }),
+  // where each residual of a branch is among the operands and all outputs
+  const sources = derived.map(({ residuals }, b) =>
+    residuals.map(({ from, index: i }) =>
+      from === 'input' ? i : xs.length + (from === 'output' ? i : count + assigned[b][i]),
+    ),
   )
-  const used = [...new Set(sources.flat().flatMap((s) => (s.kind === 'kept' ? [s.at] : [])))]
+  const used = [...new Set(sources.flat())]
   const kept = used.map((at) => [...xs, ...all][at])
-  const linears = derived.map(({ forward, linear, nonzeroOut }, b) => {
-    const constants = sources[b].flatMap((s) => (s.kind === 'constant' ? [s.output] : []))
-    return derive.stage(
+  const linears = derived.map(({ linear, nonzeroOut }, b) =>
+    derive.stage(
       linear,
       `cond linear ${layout} ${assigned} ${used} ${b} ${maskKey(mask)} ${maskKey(nonzero)}`,
       [...kept.map((x) => x.aval), ...masked(xs, mask).map((x) => x.aval)],
       (args) => {
-        const computed = evalGraph(
-          partOf(
-            forward,
-            forward.inputs.map(() => false),
-            constants,
-          ),
-          [],
-        )
-        let next = 0
-        const values = sources[b].map((s) =>
-          s.kind === 'kept' ? args[used.indexOf(s.at)] : computed[next++],
-        )
+        const values = sources[b].map((at) => args[used.indexOf(at)])
         const found = evalGraph(linear, [...values, ...args.slice(kept.length)])
-        return masked(spreadTangents(branches[b].outputs, nonzeroOut, found), nonzero).map(instantiate)
+        return fullTangents(branches[b], nonzeroOut, nonzero, found)
       },
-    )
-  })
-  const tangents = nonzero.includes(true) ? bindCond(index, [...kept, ...nonzeroOf(dxs)], linears) : []
-  return { outs, tangents: spreadTangents(outs, nonzero, tangents) }
+    ),
+  )
+  const moving = nonzero.includes(true) ? bindCond(index, [...kept, ...nonzeroOf(dxs)], linears) : []
+  return { outs, tangents: spreadTangents(outs, nonzero, moving) }
+}
+
+/**
+ * With an index a lane, residuals could not be chosen by lane: they have the lanes on any axis, or none. The linear
+ * branches compute them again, which costs nothing: all branches are computed in place, equal equations once.
+ */
+const linearizeLanes: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, derive) => {
+  const mask = dxs.map((t) => !isZero(t))
+  const derived = branches.map((branch) => derive.linearize(branch, mask))
+  const nonzero = union(derived.map((d) => d.nonzeroOut))
+  const linears = derived.map(({ forward, linear, residuals, nonzeroOut }, b) =>
+    derive.stage(
+      linear,
+      `cond lanes ${maskKey(mask)} ${maskKey(nonzero)}`,
+      [...xs, ...masked(xs, mask)].map((x) => x.aval),
+      (args) => {
+        const values = evalGraph(forward, args.slice(0, xs.length))
+        const given = residuals.map(({ from, index: i }) =>
+          from === 'input' ? args[i] : values[from === 'output' ? i : nonzero.length + i],
+        )
+        const found = evalGraph(linear, [...given, ...args.slice(xs.length)])
+        return fullTangents(branches[b], nonzeroOut, nonzero, found)
+      },
+    ),
+  )
+  const outs = bindCond(index, xs, branches)
+  const moving = nonzero.includes(true) ? bindCond(index, [...xs, ...nonzeroOf(dxs)], linears) : []
+  return { outs, tangents: spreadTangents(outs, nonzero, moving) }
 }
 
 /** Only the branch taken is run backwards; under lanes each takes its own cotangents, so that none meets another's NaN. */

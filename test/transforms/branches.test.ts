@@ -16,6 +16,7 @@ import {
   TreeMismatchError,
   vmap,
 } from '../../src/index.js'
+import { expectClose, vector } from './doubles.js'
 
 /** ln x above 0, 3x elsewhere: the untaken branch is NaN or infinite. */
 const guarded = (x: Tensor): Tensor =>
@@ -174,6 +175,28 @@ describe('switchCase', () => {
   it('clamps its index', () => {
     expect([-5, 0, 1, 2, 9].map((i) => f(i, np.array(0)).item())).toEqual([0, 0, 0, 1, 1])
     expect([-5, 0, 1].map((i) => f(i, np.array(3)).item())).toEqual([6, 6, 9])
+  })
+
+  it('under vmap over the index, gradients are each lane’s own where values within branches have lanes on other axes', () => {
+    const places = np.array([2, 0], { dtype: 'int32' })
+    const scaled = (y: Tensor) =>
+      y
+        .at(places)
+        .mul(np.tanh(y.at(places).get()))
+        .mul(y)
+    const f = (p: Tensor, y: Tensor) =>
+      cond(p.greater(0), scaled, (z: Tensor) => scaled(z.mul(0.5)), y)
+        .mul(vector(1, 2, 3))
+        .sum()
+    const [p, y] = [vector(1, -1, 2), vector(0.5, -1, 2, 3, 1, 0.25, -2, 4, 1.5).reshape([3, 3])]
+    const got = vmap(grad(f, { argnums: 1 }))(p, y)
+    const outside = grad((z: Tensor) => vmap(f)(p, z).sum())(y)
+    const each = [0, 1, 2].flatMap((i) => [
+      ...grad(f, { argnums: 1 })(p.at(i).get(), y.at(i).get()).dataSync(),
+    ])
+    expectClose(got, each, [3, 3])
+    expectClose(outside, each, [3, 3])
+    expectClose(jit(vmap(grad(f, { argnums: 1 })))(p, y), each, [3, 3])
   })
 
   it('under vmap over the index takes a branch a lane, with its gradient', () => {
