@@ -18,13 +18,14 @@ const graphs = new LruCache<Graph>(4096)
  * compiled kernel serves every value.
  */
 const graphOf = (
+  backend: string,
   primitive: AnyPrimitive,
   inputs: readonly Tensor[],
   params: object,
   outputs: readonly Aval[],
 ): Graph => {
   const splats = inputs.map((t) => splatValue(t) !== null)
-  const key = `${primitive.name}${paramsKey(params)}(${inputs.map((t, i) => (splats[i] ? '.' : '') + formatAval(t.aval)).join(',')})`
+  const key = `${backend} ${primitive.name}${paramsKey(params)}(${inputs.map((t, i) => (splats[i] ? '.' : '') + formatAval(t.aval)).join(',')})`
   return graphs.get(key, () => {
     const vars = inputs.map((t, i) => newVar(splats[i] ? aval([], t.dtype) : t.aval))
     const repeats = inputs.flatMap((t, i) =>
@@ -52,7 +53,9 @@ const executeEagerly: Executor = (primitive, inputs, params, outputs) => {
   // compiled by its structure, whatever rules surround it
   const body = inlineBody(primitive, params, avals, outputs)
   if (body !== null) return compileGraph(body, backend).run(inputs)
-  return compileGraph(graphOf(primitive, inputs, params, outputs), backend).run(inputs.map(scalar))
+  return compileGraph(graphOf(backend.name, primitive, inputs, params, outputs), backend).run(
+    inputs.map(scalar),
+  )
 }
 
 /** Makes operations outside of any trace run on the default backend. @internal */

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../../src/graph/tensor.js'
 import { jvp } from '../../../src/transforms/jvp.js'
-import { linearize, vjp } from '../../../src/transforms/vjp.js'
-import { requireNear, Violation } from '../closeness.js'
+import { vjp } from '../../../src/transforms/vjp.js'
+import { Violation } from '../closeness.js'
 import { inner, length } from '../differences.js'
 import type { Law } from '../law.js'
 import { toPlain, toTensor } from '../plain.js'
@@ -17,7 +17,7 @@ import {
 
 export const adjoint: Law<Trial> = {
   name: 'adjoint',
-  statement: '⟨Jv, w⟩ = ⟨v, Jᵀw⟩ to 1e-10, and linearize gives the tangent of jvp',
+  statement: '⟨Jv, w⟩ = ⟨v, Jᵀw⟩ to 1e-10',
   exception: (row, dtype) => forwardException(row, dtype) ?? reverseException(row, dtype),
   trials: smoothTrials,
   format: formatTrial,
@@ -28,8 +28,6 @@ export const adjoint: Law<Trial> = {
     const v = point.map((x) => random.direction(x))
     const xs = point.map(toTensor)
     const forward = jvp(g, xs, v.map(toTensor))[1].map(toPlain)
-    const linear = linearize(g, ...xs)[1](...v.map(toTensor)).map(toPlain)
-    requireNear('tangent by linearize', linear, forward, 1e-13)
     const w = forward.map((y) => random.direction(y))
     const back = vjp(g, ...xs)[1](w.map(toTensor)).map(toPlain)
     const [left, right] = [inner(forward, w), inner(v, back)]

@@ -1,5 +1,6 @@
+import type { Tensor } from '../../../src/graph/tensor.js'
 import { jvp } from '../../../src/transforms/jvp.js'
-import { vjp } from '../../../src/transforms/vjp.js'
+import { linearize, vjp } from '../../../src/transforms/vjp.js'
 import { requireIdentical, requireNear, Violation } from '../closeness.js'
 import { differences, inner, length } from '../differences.js'
 import type { Law } from '../law.js'
@@ -21,7 +22,7 @@ const toleranceOf = (row: Row): number =>
 
 export const forwardDifferences: Law<Trial> = {
   name: 'forwardDifferences',
-  statement: 'jvp is what central differences give, beside the unchanged value',
+  statement: 'jvp, and linearize, give what central differences give, beside the unchanged value',
   exception: forwardException,
   trials: smoothTrials,
   format: formatTrial,
@@ -30,16 +31,16 @@ export const forwardDifferences: Law<Trial> = {
     const random = new Salt(salt)
     const v = point.at.map((x) => random.direction(x))
     const xs = point.at.map(toTensor)
-    const [ys, tangents] = jvp(
-      (...args: readonly ReturnType<typeof toTensor>[]) => point.f(...args),
-      xs,
-      v.map(toTensor),
-    )
+    const f = (...args: readonly Tensor[]) => point.f(...args)
+    const [ys, moving] = jvp(f, xs, v.map(toTensor))
+    const tangents = moving.map(toPlain)
     const plainly = point.f(...xs).map(toPlain)
     ys.forEach((y, i) => {
       requireIdentical(`value ${i} beside the tangent`, toPlain(y), plainly[i])
     })
-    return requireNear('tangent', tangents.map(toPlain), differences(point, v), toleranceOf(row))
+    const linear = linearize(f, ...xs)[1](...v.map(toTensor)).map(toPlain)
+    requireNear('tangent by linearize', linear, tangents, 1e-13)
+    return requireNear('tangent', tangents, differences(point, v), toleranceOf(row))
   },
 }
 

@@ -149,7 +149,7 @@ const chosen = <T>(items: readonly T[], k: number, seed: number): readonly T[] =
 const keyOf = (o: Outcome): string => `${o.mutant}, ${o.rule}: ${o.change}`
 
 /** A mistake of the script's own would look like a law's success. */
-const isMistake = (o: Outcome): boolean => /\b(TypeError|ReferenceError|RangeError)\b/.test(o.why)
+const isMistake = (o: Outcome): boolean => /\b(TypeError|ReferenceError|call stack)\b/.test(o.why)
 
 const summary = (outcomes: readonly Outcome[]): string => {
   const rules = [...new Set(outcomes.map((o) => o.rule))]

@@ -6,6 +6,7 @@ import type { Tensor } from '../../../src/graph/tensor.js'
 import { add, mul } from '../../../src/ops/arithmetic.js'
 import { callP } from '../../../src/ops/call.js'
 import { checkpointName, checkpointNameP } from '../../../src/ops/checkpointName.js'
+import { stack } from '../../../src/ops/composite/joining.js'
 import { customJvpP } from '../../../src/ops/customJvp.js'
 import { customVjpLinearP, customVjpP } from '../../../src/ops/customVjp.js'
 import { reduceSum } from '../../../src/ops/reduceSum.js'
@@ -13,8 +14,10 @@ import { rematP } from '../../../src/ops/remat.js'
 import { cos, sin } from '../../../src/ops/sin.js'
 import { customJvp, customVjp } from '../../../src/transforms/customRules.js'
 import { jit } from '../../../src/transforms/jit.js'
+import { linearTranspose } from '../../../src/transforms/linearTranspose.js'
 import { remat } from '../../../src/transforms/remat.js'
-import { vjp } from '../../../src/transforms/vjp.js'
+import { linearize, vjp } from '../../../src/transforms/vjp.js'
+import { vmap } from '../../../src/transforms/vmap.js'
 import type { Plain } from '../plain.js'
 import { reals } from './elements.js'
 import { alike, floats } from './elementwise.js'
@@ -102,17 +105,35 @@ const customVjpRow: Row<NoParams> = {
   only: 'reverse',
 }
 
-/** Only the transpose of this primitive can be evaluated; operands are x, y and the two cotangents. */
+/** Two lanes, the second three times the first. */
+const twice = (t: Tensor): Tensor => stack([t, mul(t, 3)])
+const lanesOf = ({ dtype, shape, data, scale = data }: Expected): Expected => ({
+  dtype,
+  shape: [2, ...shape],
+  data: [...data, ...data.map((v) => storedValue(dtype, v * 3))],
+  scale: [...scale, ...scale.map((v) => v * 3)],
+})
+
+/**
+ * Only the transpose of this primitive can be evaluated, here as it is, and with lanes; operands are x, y and the two
+ * cotangents.
+ */
 const customVjpLinearRow: Row<NoParams> = {
   ...base,
   primitive: customVjpLinearP,
   forms: (dtype) => alike(dtype, 4, [reals(-2, 2)], fc.constant({})),
   smooth: { forms: alike('float64', 4, [reals(-2, 2)], fc.constant({})) },
-  apply: ([x, y, ct, ctSin]) => vjp(backwards, x, y)[1]([ct, ctSin]),
-  oracle: ([x, y, ct, ctSin]) => [
-    pointwise([x, y, ct, ctSin], (a, b, c, d) => b * b * c + Math.cos(a) * d),
-    pointwise([x, y, ct], (a, b, c) => 2 * a * b * c),
+  apply: ([x, y, ct, ctSin]) => [
+    ...vjp(backwards, x, y)[1]([ct, ctSin]),
+    ...linearTranspose(vmap(linearize(backwards, x, y)[1]), twice(x), twice(y))([twice(ct), twice(ctSin)]),
   ],
+  oracle: ([x, y, ct, ctSin]) => {
+    const cts = [
+      pointwise([x, y, ct, ctSin], (a, b, c, d) => b * b * c + Math.cos(a) * d),
+      pointwise([x, y, ct], (a, b, c) => 2 * a * b * c),
+    ]
+    return [...cts, ...cts.map(lanesOf)]
+  },
 }
 
 /** With a named value, and a product that is not kept. */
