@@ -121,6 +121,13 @@ const inputShapes: fc.Arbitrary<readonly Shape[]> = fc.array(
 export const programs = (kind: ProgramKind): fc.Arbitrary<Program> =>
   fc.record({ inputs: inputShapes, steps: stepsOf(kind, 2) })
 
+/** The operations of a program, within others too, each once. */
+export const operationsOf = ({ steps }: Pick<Program, 'steps'>): ReadonlySet<string> =>
+  new Set(steps.flatMap((s) => [s.operation, ...operationsOf({ steps: s.body })]))
+
+/** Operations that hold others: transforms and control flow. */
+export const nestingOperations: readonly string[] = Object.keys(nestedOperations)
+
 /** `sin(3,0,0,0); vmap(1,2,0,0){ mul(…) }`. */
 export const formatProgram = ({ inputs, steps }: Program): string => {
   const list = (ss: readonly Step[]): string =>

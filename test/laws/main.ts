@@ -7,7 +7,7 @@ import { laws } from './laws/index.js'
 import { opTable } from './opTable/index.js'
 import { programLaws } from './programLaws.js'
 import { checkLaw, checkProgramLaw, type LawResult } from './runLaws.js'
-import { failureText, resultLine, summaryTable, totalLine } from './summary.js'
+import { constructTable, failureText, resultLine, summaryTable, totalLine } from './summary.js'
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -83,6 +83,7 @@ const main = async (): Promise<number> => {
   const results = runAll(flags)
   print('')
   print(summaryTable(results, statements))
+  process.stdout.write(constructTable(results))
   print(totalLine(results, flags.seed, performance.now() - began))
   if (flags.report !== null) {
     const written = await atomicWrite(flags.report, `${JSON.stringify(results, null, 1)}\n`)()

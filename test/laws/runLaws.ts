@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import type { DType } from '../../src/graph/dtype.js'
 import { setDefaultBackend } from '../../src/transforms/backends.js'
+import { operationsOf } from '../arbitraries/program.js'
 import type { Law } from './law.js'
 import type { Row } from './opTable/row.js'
 import { formatProgramTrial, type ProgramLaw, programTrials } from './programLaws.js'
@@ -17,6 +18,8 @@ export type LawResult = {
   /** Why it does not apply, or the shrunk counterexample with what is wrong there; else empty. */
   readonly why: string
   readonly maxError: number | null
+  /** Of random programs: how many held each operation, nested ones included. */
+  readonly constructs?: Readonly<Record<string, number>>
 }
 
 const messageOf = (error: unknown): string =>
@@ -77,12 +80,18 @@ export const checkLaw = (
 }
 
 /** Checks one law of random programs. */
-export const checkProgramLaw = (law: ProgramLaw, backend: string, runs: number, seed: number): LawResult =>
-  checkTrials(
+export const checkProgramLaw = (law: ProgramLaw, backend: string, runs: number, seed: number): LawResult => {
+  const counts = new Map<string, number>()
+  const result = checkTrials(
     { primitive: 'random program', law: law.name, dtype: 'float64', backend },
     programTrials(law),
-    (trial) => law.check(trial, new Salt(trial.salt)),
+    (trial) => {
+      for (const name of operationsOf(trial.program)) counts.set(name, (counts.get(name) ?? 0) + 1)
+      return law.check(trial, new Salt(trial.salt))
+    },
     formatProgramTrial,
     runs,
     seed,
   )
+  return { ...result, constructs: Object.fromEntries(counts) }
+}

@@ -1,3 +1,4 @@
+import { nestingOperations } from '../arbitraries/program.js'
 import type { LawResult } from './runLaws.js'
 
 const count = (results: readonly LawResult[], status: LawResult['status']): number =>
@@ -37,6 +38,22 @@ export const summaryTable = (
     return `${name.padEnd(24)}${cells.join('')}${worst(own).padStart(10)}  ${statements.get(name) ?? ''}`
   })
   return [header, ...lines].join('\n')
+}
+
+/** How many random programs held each transform, loop or branch, and how many each other operation. */
+export const constructTable = (results: readonly LawResult[]): string => {
+  const totals = new Map<string, number>()
+  for (const { constructs = {} } of results)
+    for (const [name, n] of Object.entries(constructs)) totals.set(name, (totals.get(name) ?? 0) + n)
+  const line = (title: string, names: readonly string[]): string =>
+    `${title}: ${[...names]
+      .sort((a, b) => (totals.get(b) ?? 0) - (totals.get(a) ?? 0))
+      .map((name) => `${name} ${totals.get(name) ?? 0}`)
+      .join(', ')}`
+  const others = [...totals.keys()].filter((name) => !nestingOperations.includes(name))
+  return totals.size === 0
+    ? ''
+    : `${line('programs with transforms, loops and branches', nestingOperations)}\n${line('programs with operations', others)}\n`
 }
 
 /** The last line. */
