@@ -43,6 +43,8 @@ export { backendNames, loadBackend, setDefaultBackend } from './transforms/backe
 export { cond, switchCase } from './transforms/branches.js'
 export { pureCallback } from './transforms/callbacks.js'
 export { type CheckGradsOptions, checkGrads } from './transforms/checkGrads.js'
+export { closureConvert } from './transforms/closureConvert.js'
+export { customLinearSolve, type LinearSolveOptions } from './transforms/customLinearSolve.js'
 export { customJvp, customVjp } from './transforms/customRules.js'
 export * as debug from './transforms/debug.js'
 export { type GradOptions, grad, valueAndGrad } from './transforms/grad.js'

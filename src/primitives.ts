@@ -31,6 +31,7 @@ import { acoshP, asinhP, atanhP } from './ops/inverseHyperbolic.js'
 import { acosP, asinP, atan2P, atanP } from './ops/inverseTrigonometric.js'
 import { iotaP } from './ops/iota.js'
 import { isFiniteP } from './ops/isFinite.js'
+import { linearSolveP } from './ops/linearSolve.js'
 import { log1pP, logP } from './ops/log.js'
 import { andP, notP, orP, xorP } from './ops/logical.js'
 import { luP } from './ops/lu.js'
@@ -129,6 +130,7 @@ const all = [
   isFiniteP,
   leP,
   lgammaP,
+  linearSolveP,
   log1pP,
   logP,
   ltP,

@@ -1,7 +1,6 @@
 import { type Aval, compatible, formatAval, sameShape } from '../graph/aval.js'
 import { promoteTypes } from '../graph/dtype.js'
 import { GradError, ShapeError } from '../graph/errors.js'
-import { type Graph, newGraph, newVar } from '../graph/graph.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { type Traced, trace } from '../graph/trace.js'
@@ -9,6 +8,7 @@ import { ne } from '../ops/comparison.js'
 import { bindCond } from '../ops/cond.js'
 import { convert } from '../ops/convert.js'
 import { toTensor } from '../ops/lift.js'
+import { shareCaptures } from './sharedCaptures.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
 /**
@@ -83,8 +83,7 @@ const choose = <A extends readonly unknown[], R>(
   let traced = traceAll(null)
   const types = commonTypes(operation, traced)
   if (types !== null) traced = traceAll(types)
-  const captures = [...new Set(traced.flatMap((t) => t.captures))]
-  const graphs = traced.map((t) => withCaptures(t, captures))
+  const { captures, graphs } = shareCaptures(traced)
   return unflatten<R>(outDefs[0], bindCond(index, [...captures, ...xs.leaves], graphs))
 }
 
@@ -106,14 +105,4 @@ const commonTypes = (operation: string, traced: readonly Traced[]): readonly Ava
   })
   const settled = outs.every((avals) => avals.every((a, i) => a.dtype === types[i].dtype))
   return settled ? null : types
-}
-
-/** The graph with one input for each of `captures`, used or not. */
-const withCaptures = ({ graph, captures }: Traced, all: readonly Tensor[]): Graph => {
-  const own = graph.inputs.slice(captures.length)
-  const leading = all.map((t) => {
-    const at = captures.indexOf(t)
-    return at >= 0 ? graph.inputs[at] : newVar(t.aval)
-  })
-  return newGraph([...leading, ...own], graph.eqns, graph.outputs)
 }

@@ -33,6 +33,7 @@ export const linearIn: Readonly<Record<string, LinearIn>> = {
   cumsum: first,
   dotGeneral: eachOfTwo,
   triangularSolve: () => [[1]],
+  linearSolve: () => [[1, 2]],
   convGeneralDilated: eachOfTwo,
   reduceWindowSum: first,
   windowGather: first,

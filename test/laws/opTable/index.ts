@@ -12,6 +12,7 @@ import { exponential } from './exponential.js'
 import { hyperbolic } from './hyperbolic.js'
 import { indexing } from './indexing.js'
 import { linearAlgebra } from './linearAlgebra.js'
+import { linearSolvers } from './linearSolvers.js'
 import { movement } from './movement.js'
 import { namedAxes } from './namedAxes.js'
 import { reduceWindows } from './reduceWindows.js'
@@ -47,6 +48,7 @@ export const opTable: readonly Row[] = [
   ...cumulative,
   ...contraction,
   ...linearAlgebra,
+  ...linearSolvers,
   ...convolution,
   ...namedAxes,
   ...calls,

@@ -22,13 +22,13 @@ const sizes = fc.oneof(
 const leading = shapes({ maxRank: 2 })
 
 /** Square matrices from rows of elements, by what becomes of each. */
-const matricesOf =
+export const matricesOf =
   (make: (x: Matrix) => Matrix) =>
   (data: readonly number[], shape: Shape): readonly number[] =>
     blocks(data, shape).flatMap((x) => make(x).flat())
 
 /** The matrices on the last two axes. */
-const blocks = (data: readonly number[], shape: Shape): readonly Matrix[] => {
+export const blocks = (data: readonly number[], shape: Shape): readonly Matrix[] => {
   const [rows, columns] = shape.slice(-2)
   const count = rows * columns === 0 ? 0 : data.length / (rows * columns)
   return Array.from({ length: count }, (_, m) =>
@@ -46,7 +46,7 @@ const withDiagonal = (x: Matrix, f: (own: number) => number): Matrix =>
 const dominant = (x: Matrix): Matrix => withDiagonal(x, (own) => own + x.length + 1)
 
 /** The same with rows in another order, which elimination with pivoting undoes. */
-const dominantRotated = (x: Matrix): Matrix => {
+export const dominantRotated = (x: Matrix): Matrix => {
   const by = x.flat().filter((value) => value > 0).length % x.length
   const rows = dominant(x)
   return [...rows.slice(by), ...rows.slice(0, by)]
@@ -70,7 +70,7 @@ const choleskyOf = (a: Matrix): Matrix => {
 }
 
 /** Gauss–Jordan elimination with row exchanges: X with A·X = B. */
-const solutionOf = (a: Matrix, b: Matrix): Matrix => {
+export const solutionOf = (a: Matrix, b: Matrix): Matrix => {
   const [left, right] = [mutable(a), mutable(b)]
   for (let k = 0; k < a.length; k++) {
     let pivot = k
@@ -107,7 +107,7 @@ const luOf = (a: Matrix): { readonly packed: Matrix; readonly order: readonly nu
 }
 
 /** Matrices as an array; errors are measured by the largest element of each. */
-const stacked = ({ dtype, shape }: Plain, results: readonly Matrix[]): Expected => ({
+export const stacked = ({ dtype, shape }: Plain, results: readonly Matrix[]): Expected => ({
   dtype,
   shape,
   data: results.flatMap((x) => x.flat().map((v) => storedValue(dtype, v))),

@@ -12,19 +12,32 @@ const numberAs = (value: number, { dtype }: Aval): Tensor | null => {
   return splat(storedValue(dtype, value), aval([], dtype, true))
 }
 
-const fitLeaf = (name: string, leaf: Leaf, want: Aval, path: string): Tensor => {
+const fitLeaf = (name: string, leaf: Leaf, want: Aval, place: string): Tensor => {
   const t = (typeof leaf === 'number' ? numberAs(leaf, want) : null) ?? toTensor(leaf)
-  const place = path.replace('.', ' at ')
-  const required = `${name}: ${formatAval(want)} is required as argument ${place}, got ${formatAval(t.aval)}`
+  const required = `${name}: ${formatAval(want)} is required${place}, got ${formatAval(t.aval)}`
   if (!sameShape(t.shape, want.shape))
     throw new ShapeError(
-      `${required}. It was exported for these shapes: use vmap for more axes, or export again.`,
+      `${required}. It was traced for these shapes: use vmap for more axes, or trace again.`,
     )
   if (t.dtype !== want.dtype) throw new DTypeError(`${required}. Convert with astype.`)
   return convert(t, want.dtype, want.weakType)
 }
 
-/** The leaves of the arguments, of the structure and types that a program was traced for. */
+/** The leaves of a tree that has to be of this structure, and of these shapes and dtypes. */
+export const fitTree = (
+  name: string,
+  def: TreeDef,
+  avals: readonly Aval[],
+  tree: unknown,
+): readonly Tensor[] => {
+  const flat = flatten(tree)
+  requireSameTree(name, def, flat.def)
+  return flat.leaves.map((leaf, i) =>
+    fitLeaf(name, leaf, avals[i], flat.paths[i] === '' ? '' : ` at ${flat.paths[i]}`),
+  )
+}
+
+/** The leaves of the arguments of a function that was traced: of its structure, shapes and dtypes. */
 export const fitArguments = (
   name: string,
   def: TreeDef,
@@ -33,5 +46,7 @@ export const fitArguments = (
 ): readonly Tensor[] => {
   const flat = flatten(args)
   requireSameTree(`${name}: arguments`, def, flat.def)
-  return flat.leaves.map((leaf, i) => fitLeaf(name, leaf, avals[i], flat.paths[i]))
+  return flat.leaves.map((leaf, i) =>
+    fitLeaf(name, leaf, avals[i], ` as argument ${flat.paths[i].replace('.', ' at ')}`),
+  )
 }
