@@ -1,11 +1,9 @@
 import { type Aval, compatible, formatAval } from '../graph/aval.js'
 import { bind } from '../graph/bind.js'
 import { internal, MissingRuleError } from '../graph/errors.js'
-import { evalGraph } from '../graph/evaluate.js'
 import type { Graph } from '../graph/graph.js'
 import {
   type BatchRule,
-  type Derive,
   definePrimitive,
   isLinear,
   isZero,
@@ -17,9 +15,9 @@ import {
 import type { Tensor } from '../graph/tensor.js'
 import { neg, sub } from './arithmetic.js'
 import { withBatchAxis } from './batching.js'
-import { partOf } from './dependence.js'
+import { derivativeAt } from './derivativeAt.js'
 import { nonzeroOf } from './graphRules.js'
-import { instantiate, spreadTangents } from './rules.js'
+import { instantiate } from './rules.js'
 
 /** All graphs take the captured values, then a vector of b's types, and give one. */
 export type LinearSolveParams = {
@@ -48,27 +46,6 @@ const outputAvals = (avals: readonly Aval[], { name, captures, matvec, solve }: 
   return solve.outputs.map((a) => a.aval)
 }
 
-/** dA·x: the tangents of a graph's outputs, without the outputs. */
-const movedOutputs = (
-  graph: Graph,
-  primals: readonly Tensor[],
-  tangents: readonly Tangent[],
-  derive: Derive,
-): readonly Tangent[] => {
-  const { forward, linear, residuals, nonzeroOut } = derive.linearize(
-    graph,
-    tangents.map((t) => !isZero(t)),
-  )
-  const needed = residuals.flatMap(({ from, index }) =>
-    from === 'input' ? [] : [forward.outputs[from === 'output' ? index : graph.outputs.length + index]],
-  )
-  const everything = forward.inputs.map(() => true)
-  const values = evalGraph(partOf(forward, everything, needed), primals)
-  let next = 0
-  const given = residuals.map(({ from, index }) => (from === 'input' ? primals[index] : values[next++]))
-  return spreadTangents(graph.outputs, nonzeroOut, evalGraph(linear, [...given, ...nonzeroOf(tangents)]))
-}
-
 const difference = (a: Tangent, b: Tangent): Tangent => (isZero(b) ? a : isZero(a) ? neg(b) : sub(a, b))
 
 /** dx = A⁻¹·(db − dA·x): the same solver, whatever it does. */
@@ -78,7 +55,9 @@ const jvp: WholeJvp<LinearSolveParams> = (primals, tangents, params, derive) => 
   const [dA, db] = [tangents.slice(0, captures), tangents.slice(captures)]
   const known = primals.slice(0, captures)
   const still = db.map((t) => new Zero(t.aval))
-  const moved = dA.every(isZero) ? still : movedOutputs(matvec, [...known, ...x], [...dA, ...still], derive)
+  const mask = [...dA, ...still].map((t) => !isZero(t))
+  // dA·x
+  const moved = dA.every(isZero) ? still : derivativeAt(matvec, [...known, ...x], mask, derive)(nonzeroOf(dA))
   const rest = db.map((t, i) => difference(t, moved[i]))
   if (rest.every(isZero)) return { outs: x, tangents: rest }
   return { outs: x, tangents: bindLinearSolve([...known, ...rest.map(instantiate)], params) }
