@@ -12,12 +12,12 @@ import { displayName, flattenTensors } from './treeFunction.js'
 /** Calls `f` with the values of the arguments, for what it does; it stays in every graph. @internal */
 export const callForEffect = <A extends readonly unknown[]>(
   name: string,
-  f: (...args: A) => void,
+  f: (...args: A) => unknown,
   args: A,
 ): void => {
   const { leaves, def } = flattenTensors(args)
   const hook = (values: readonly Tensor[]): readonly Tensor[] => {
-    requireSynchronous(name, f(...unflatten<A>(def, values)) as unknown)
+    requireSynchronous(name, f(...unflatten<A>(def, values)))
     return []
   }
   bindCallback(debugCallbackP, leaves, { name, hook: new HostRef(name, hook), lanes: [], results: [] })

@@ -31,21 +31,22 @@ export const compileGraph = (graph: Graph, backend: Backend): Compiled => {
   }
   const known = byBackend.get(backend.name)
   if (known !== undefined) return known
-  const compiled = executables.get(`${backend.name} ${graphKey(graph)}`, () => {
-    const program = build(optimize(graph), backend)
-    return {
-      ...program,
-      run: (inputs, donated) => {
-        if (!nansAreErrors()) return program.run(inputs, donated)
-        const outs = program.run(inputs)
-        if (outs.some(hasNaN)) build(nanChecks(graph), backend).run(inputs)
-        return outs
-      },
-    }
-  })
+  const shared = executables.get(`${backend.name} ${graphKey(graph)}`, () => build(optimize(graph), backend))
+  const compiled = withNaNSearch(shared, graph, backend)
   byBackend.set(backend.name, compiled)
   return compiled
 }
+
+/** The graph's own equations are looked at, since those of another with its structure were asked for elsewhere. */
+const withNaNSearch = ({ program, run }: Compiled, graph: Graph, backend: Backend): Compiled => ({
+  program,
+  run: (inputs, donated) => {
+    if (!nansAreErrors()) return run(inputs, donated)
+    const outs = run(inputs)
+    if (outs.some(hasNaN)) build(nanChecks(graph), backend).run(inputs)
+    return outs
+  },
+})
 
 const hasNaN = (t: Tensor): boolean => isFloat(t.dtype) && firstNaN((t as Concrete).read()) >= 0
 

@@ -279,6 +279,14 @@ describe('debug.nans', () => {
     expect(f(minus).toArray()).toEqual([1 + Math.SQRT2, Number.NaN])
   })
 
+  it('names the line of the function that ran, not of an equal one', () => {
+    const first = jit((y: Tensor) => np.log(y).mul(3))
+    const second = jit((y: Tensor) => np.log(y).mul(3))
+    const lineOf = (f: (y: Tensor) => Tensor) =>
+      Number(/debug\.test\.ts:(\d+)/.exec(found(() => f(minus)))?.[1])
+    expect(lineOf(second)).toBe(lineOf(first) + 1)
+  })
+
   it('looks into loops, branches, calls and derivatives', () => {
     const inner = jit((y: Tensor) => np.log(y))
     const loop = jit((y: Tensor) => scan((c: Tensor, k: Tensor) => [inner(c).mul(k), c], y.sum(), y)[0])
