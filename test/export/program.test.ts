@@ -5,6 +5,7 @@ import {
   customJvp,
   customVjp,
   DTypeError,
+  debug,
   type Exported,
   exportProgram,
   GradError,
@@ -15,6 +16,7 @@ import {
   jvp,
   linearize,
   np,
+  pureCallback,
   ShapeError,
   scan,
   type Tensor,
@@ -186,6 +188,17 @@ describe('an exported program', () => {
     const push = (x: Tensor, dx: Tensor) => linearize(f, x)[1](dx)
     expect(() => exportProgram(push, np.array(1), np.array(1))).toThrow(GradError)
     expect(() => exportProgram(jit(push), np.array(1), np.array(1))).toThrow(/customVjpLinear.*halfKnown/)
+    const told = jit((x: Tensor) => {
+      debug.callback(function listen(_: Tensor) {}, x)
+      return x.mul(2)
+    })
+    expect(() => exportProgram(told, np.array(1))).toThrow(GradError)
+    expect(() => exportProgram(told, np.array(1))).toThrow(/got debugCallback of .*listen/)
+    const asked = (x: Tensor) =>
+      scan((c: Tensor, _: null): [Tensor, null] => [pureCallback((y: Tensor) => y, c, c), null], x, null, {
+        length: 2,
+      })[0]
+    expect(() => exportProgram(asked, np.array(1))).toThrow(/got pureCallback/)
     const within = (x: Tensor) => exportProgram((y: Tensor) => y.mul(x), np.array(1)).call(np.array(1))
     expect(() => grad(within)(np.array(1))).toThrow(/exportProgram.*f32.*trace/)
     const outside = (x: Tensor) => exportProgram((y: Tensor) => y.mul(2), x).call(x)

