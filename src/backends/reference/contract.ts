@@ -6,22 +6,14 @@ import { type Affine, affine, inOrder } from './affine.js'
 import { compileBlocks } from './expression.js'
 import { blockSize } from './lane.js'
 import type { CompiledStep } from './loopNest.js'
-import { RowPacker } from './packing.js'
 import { RowCursor } from './rows.js'
 import { type Panel, panelProduct } from './tiles.js'
 
-type PanelSource = {
-  /** Goes to the operand's matrix of one batch; a run goes through them in order, from 0. */
-  readonly enter?: (buffers: readonly TypedArray[], batch: number) => void
-  /** Rows `first … first + count − 1` of the matrix of one batch. */
-  readonly rows: (buffers: readonly TypedArray[], batch: number, first: number, count: number) => Panel
-}
+/** Gives rows `first … first + count − 1` of an operand's matrix of one batch. */
+type PanelSource = (buffers: readonly TypedArray[], batch: number, first: number, count: number) => Panel
 
 /** About how many elements of an operand are copied at a time. */
 const panelElements = 2 ** 18
-
-/** Up to how many elements of an operand are kept as a whole. */
-const keptElements = 2 ** 20
 
 /**
  * A batch of products of matrices `[m, k]·[n, k]ᵀ`, each operand read where it is if its rows are
@@ -31,19 +23,17 @@ const keptElements = 2 ** 20
 export const compileContract = ({ batch, m, n, k, lhs, rhs, output }: Contract): CompiledStep => {
   const [batches, rows, columns, length] = [batch, m, n, k].map(sizeOf)
   const panelRows = Math.max(16, Math.min(64, Math.floor(panelElements / Math.max(1, length)) & ~3))
-  const isReused = batches > 1 || columns > panelRows
-  const left = panelSource(lhs, batch, m, k, Math.min(panelRows, rows), isReused)
-  const right = panelSource(rhs, batch, n, k, Math.min(panelRows, columns), false)
+  const left = panelSource(lhs, batch, m, k, Math.min(panelRows, rows))
+  const right = panelSource(rhs, batch, n, k, Math.min(panelRows, columns))
   const multiply = panelProduct(lhs.dtype)
   return (buffers) => {
     for (let at = 0; at < batches; at++) {
-      left.enter?.(buffers, at)
       for (let j = 0; j < columns; j += panelRows) {
         const width = Math.min(panelRows, columns - j)
-        const b = right.rows(buffers, at, j, width)
+        const b = right(buffers, at, j, width)
         for (let i = 0; i < rows; i += panelRows) {
           const height = Math.min(panelRows, rows - i)
-          const a = left.rows(buffers, at, i, height)
+          const a = left(buffers, at, i, height)
           multiply(a, height, b, width, length, buffers[output], (at * rows + i) * columns + j, columns)
         }
       }
@@ -51,15 +41,7 @@ export const compileContract = ({ batch, m, n, k, lhs, rhs, output }: Contract):
   }
 }
 
-const panelSource = (
-  load: Load,
-  batch: Shape,
-  rows: Shape,
-  along: Shape,
-  panelRows: number,
-  isReused: boolean,
-): PanelSource => {
-  if (load.dynamic.length > 0) return computed(load, batch, rows, along, panelRows)
+const panelSource = (load: Load, batch: Shape, rows: Shape, along: Shape, panelRows: number): PanelSource => {
   const { view } = load
   const part = (extents: Shape, from: number, offset: number): Affine =>
     affine({ ...view, offset, strides: view.strides.slice(from), guards: [] }, inOrder(extents))
@@ -68,12 +50,9 @@ const panelSource = (
   const element = part(along, batch.length + rows.length, 0)
   const { guards } = affine(view, inOrder([...batch, ...rows, ...along]))
   const isRow = element.extents.length === 1 && (element.strides[0] === 1 || element.extents[0] === 1)
-  if (isRow && row.extents.length === 1 && guards.length === 0) return inPlace(load, batches, row.strides[0])
-  const packer = new RowPacker(load, batch, rows, along)
-  const height = sizeOf(rows)
-  return isReused && height * packer.length <= keptElements
-    ? kept(load, packer, height)
-    : packed(load, packer, panelRows)
+  return isRow && row.extents.length === 1 && guards.length === 0 && load.dynamic.length === 0
+    ? inPlace(load, batches, row.strides[0])
+    : copied(load, batch, rows, along, panelRows)
 }
 
 const inPlace = (load: Load, batches: Affine, pitch: number): PanelSource => {
@@ -83,56 +62,26 @@ const inPlace = (load: Load, batches: Affine, pitch: number): PanelSource => {
     extents: [...batches.extents, 1],
     strides: [...batches.strides, 0],
   })
-  return {
-    rows: (buffers, batch, first) => {
-      cursor.seek(batch)
-      return { data: buffers[load.buffer], at: cursor.values[0] + first * pitch, pitch }
-    },
+  return (buffers, batch, first) => {
+    cursor.seek(batch)
+    return { data: buffers[load.buffer], at: cursor.values[0] + first * pitch, pitch }
   }
 }
 
-/** Copies panels one by one. */
-const packed = ({ buffer, dtype }: Load, packer: RowPacker, panelRows: number): PanelSource => {
-  const { length } = packer
-  const data = allocate(dtype, panelRows * length)
-  return {
-    rows: (buffers, batch, first, count) => {
-      packer.pack(buffers[buffer], batch, first, count, data)
-      return { data, at: 0, pitch: length }
-    },
-  }
-}
-
-/** Copies whole matrices, and one only where a batch's is the same as the last one's. */
-const kept = ({ buffer, dtype }: Load, packer: RowPacker, height: number): PanelSource => {
-  const { length } = packer
-  const data = allocate(dtype, height * length)
-  return {
-    enter: (buffers, batch) => {
-      const isSame = batch > 0 && packer.sameBatch(batch, batch - 1)
-      if (!isSame) packer.pack(buffers[buffer], batch, 0, height, data)
-    },
-    rows: (_buffers, _batch, first) => ({ data, at: first * length, pitch: length }),
-  }
-}
-
-/** Panels of a view with computed indices, block by block. */
-const computed = (load: Load, batches: Shape, rows: Shape, along: Shape, panelRows: number): PanelSource => {
+const copied = (load: Load, batch: Shape, rows: Shape, along: Shape, panelRows: number): PanelSource => {
   const length = sizeOf(along)
   const height = sizeOf(rows)
-  const elements = compileBlocks([load], inOrder([...batches, ...rows, ...along]))
+  const elements = compileBlocks([load], inOrder([...batch, ...rows, ...along]))
   const [lane] = elements.results
   const data = allocate(load.dtype, panelRows * length)
-  return {
-    rows: (buffers, batch, first, count) => {
-      const start = (batch * height + first) * length
-      for (let done = 0; done < count * length; done += blockSize) {
-        const block = Math.min(blockSize, count * length - done)
-        elements.run(buffers, start + done, block)
-        data.set(lane.data.subarray(lane.at, lane.at + block), done)
-      }
-      elements.release()
-      return { data, at: 0, pitch: length }
-    },
+  return (buffers, at, first, count) => {
+    const start = (at * height + first) * length
+    for (let done = 0; done < count * length; done += blockSize) {
+      const block = Math.min(blockSize, count * length - done)
+      elements.run(buffers, start + done, block)
+      data.set(lane.data.subarray(lane.at, lane.at + block), done)
+    }
+    elements.release()
+    return { data, at: 0, pitch: length }
   }
 }

@@ -13,11 +13,10 @@ export const compileSort = (
   const lines = length === 0 ? 0 : sizeOf(shape) / length
   return (inputs, outputs) => {
     const order = new Int32Array(length)
-    const spare = new Int32Array(length)
     for (let line = 0; line < lines; line++) {
       const start = Math.floor(line / stride) * length * stride + (line % stride)
       for (let i = 0; i < length; i++) order[i] = start + i * stride
-      for (let k = keys - 1; k >= 0; k--) sortPositions(order, spare, inputs[k])
+      for (let k = keys - 1; k >= 0; k--) sortPositions(order, inputs[k])
       outputs.forEach((out, k) => {
         const x = inputs[k]
         for (let i = 0; i < length; i++) out[start + i * stride] = x[order[i]]
@@ -36,10 +35,9 @@ export const compileTopK = (
   const n = rows === 0 ? 0 : size / rows
   return (x, values, positions) => {
     const order = new Int32Array(n)
-    const spare = new Int32Array(n)
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < n; i++) order[i] = row * n + i
-      sortPositions(order, spare, x, true)
+      sortPositions(order, x, true)
       for (let i = 0; i < k; i++) {
         values[row * k + i] = x[order[i]]
         positions[row * k + i] = order[i] - row * n
