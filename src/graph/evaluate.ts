@@ -58,14 +58,24 @@ export const interpret = <T>(
 
 export const literalTensor = (a: Extract<Atom, { kind: 'lit' }>): Tensor => splat(a.value, a.aval)
 
+/** An equation's outputs, where they are all computed already; one with effects has yet to run. */
+export const knownOutputs = (
+  eqn: Eqn,
+  known: ReadonlyMap<Var, Tensor> | undefined,
+): readonly Tensor[] | null =>
+  known !== undefined && eqn.effects.length === 0 && eqn.outputs.every((v) => known.has(v))
+    ? eqn.outputs.map((v) => known.get(v) as Tensor)
+    : null
+
 /** Runs a graph on tensors: executes it, or records it in the open trace. `known`: values already computed. */
 export const evalGraph = (
   graph: Graph,
   args: readonly Tensor[],
   known?: ReadonlyMap<Var, Tensor>,
 ): readonly Tensor[] =>
-  interpret(graph, args, literalTensor, (eqn, inputs) =>
-    known !== undefined && eqn.effects.length === 0 && eqn.outputs.every((v) => known.has(v))
-      ? eqn.outputs.map((v) => known.get(v) as Tensor)
-      : bind(eqn.primitive, inputs, eqn.params),
+  interpret(
+    graph,
+    args,
+    literalTensor,
+    (eqn, inputs) => knownOutputs(eqn, known) ?? bind(eqn.primitive, inputs, eqn.params),
   )

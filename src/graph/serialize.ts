@@ -81,7 +81,7 @@ const encodeParam = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof HostRef) {
     throw new GradError(
-      `serialize: a graph of plain data is required, got the rule of ${value.name}. Differentiate and jit first, or leave the custom rule out.`,
+      `serialize: a graph of plain data is required, got a function of the user's, ${value.name}. Leave callbacks out; exportProgram opens custom rules.`,
     )
   }
   if (isGraph(value)) return { graph: encodeGraph(value) }

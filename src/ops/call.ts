@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.js'
 import { definePrimitive, isZero, type Primitive, type WholeJvp } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type GraphParams, graphRules, nonzeroOf } from './graphRules.js'
+import { residualValues } from './linearizedAt.js'
 import { spreadTangents } from './rules.js'
 
 /** A sub-graph linearized: one call for outputs and residuals, one linear call for tangents. */
@@ -14,9 +15,7 @@ const linearize: WholeJvp<GraphParams> = (primals, tangents, { graph, name }, de
   const all = call(forward, name, primals)
   const count = graph.outputs.length
   const outs = all.slice(0, count)
-  const values = residuals.map(({ from, index }) =>
-    from === 'input' ? primals[index] : from === 'output' ? outs[index] : all[count + index],
-  )
+  const values = residualValues(residuals, primals, all, count)
   const tangentsOut = nonzeroOut.includes(true)
     ? call(linear, `linear(${name})`, [...values, ...nonzeroOf(tangents)])
     : []

@@ -20,6 +20,7 @@ import { broadcastInDim } from './broadcast.js'
 import { clamp } from './clamp.js'
 import { eq } from './comparison.js'
 import { nonzeroOf } from './graphRules.js'
+import { residualValues } from './linearizedAt.js'
 import { masked, maskKey, placed } from './masks.js'
 import { instantiate, spreadTangents, zerosLike } from './rules.js'
 import { select } from './select.js'
@@ -168,9 +169,7 @@ const linearizeLanes: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { bran
       [...xs, ...masked(xs, mask)].map((x) => x.aval),
       (args) => {
         const values = evalGraph(forward, args.slice(0, xs.length))
-        const given = residuals.map(({ from, index: i }) =>
-          from === 'input' ? args[i] : values[from === 'output' ? i : nonzero.length + i],
-        )
+        const given = residualValues(residuals, args, values, nonzero.length)
         const found = evalGraph(linear, [...given, ...args.slice(xs.length)])
         return fullTangents(branches[b], nonzeroOut, nonzero, found)
       },

@@ -1,7 +1,5 @@
 import { bind } from '../graph/bind.js'
-import { evalGraph } from '../graph/evaluate.js'
-import { type Graph, newGraph } from '../graph/graph.js'
-import { liveEquations } from '../graph/liveness.js'
+import type { Graph } from '../graph/graph.js'
 import {
   type Derive,
   type Differentiated,
@@ -14,7 +12,8 @@ import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { nonzeroOf } from './graphRules.js'
 import { batchedFunction, refuseDifferentiatedCaptures } from './hostRule.js'
-import { instantiate, spreadTangents, zerosLike } from './rules.js'
+import { linearizedAt } from './linearizedAt.js'
+import { instantiate, zerosLike } from './rules.js'
 
 /** `(arguments, tangents) → (results, tangents)`, flat. */
 export type JvpFunction = (
@@ -53,21 +52,9 @@ const linearizeRule = (
   const count = graph.outputs.length / 2
   const moving = tangents.map((t) => !isZero(t))
   const still = [...captures, ...primals].map(() => false)
-  const { forward, linear, residuals, nonzeroOut } = derive.linearize(graph, [...still, ...moving])
   const inputs = [...captures, ...primals, ...primals.map(zerosLike)]
-  const needed = residuals.flatMap(({ from, index }) =>
-    from === 'input' ? [] : [forward.outputs[from === 'output' ? index : graph.outputs.length + index]],
-  )
-  const outputs = [...forward.outputs.slice(0, count), ...needed]
-  const values = evalGraph(
-    newGraph(forward.inputs, liveEquations(forward.eqns, outputs).eqns, outputs),
-    inputs,
-  )
-  let next = count
-  const given = residuals.map(({ from, index }) => (from === 'input' ? inputs[index] : values[next++]))
-  const outs = values.slice(0, count)
-  const tangentsOut = evalGraph(linear, [...given, ...nonzeroOf(tangents)])
-  return { outs, tangents: spreadTangents(outs, nonzeroOut.slice(count), tangentsOut) }
+  const { outs, push } = linearizedAt(graph, inputs, [...still, ...moving], derive, count)
+  return { outs, tangents: push(nonzeroOf(tangents)).slice(count) }
 }
 
 /** A function with a forward rule of the user's; without derivatives it is the function's own graph. */

@@ -1,4 +1,4 @@
-/** Primitive operations as they are, one level below `np`: no broadcasting, no promotion. This is `lax`. */
+/** Operations in their general form, one level below `np`: nothing is broadcast. This is `lax`. */
 
 export {
   allGather,

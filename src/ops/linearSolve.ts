@@ -15,8 +15,8 @@ import {
 import type { Tensor } from '../graph/tensor.js'
 import { neg, sub } from './arithmetic.js'
 import { withBatchAxis } from './batching.js'
-import { derivativeAt } from './derivativeAt.js'
 import { nonzeroOf } from './graphRules.js'
+import { linearizedAt } from './linearizedAt.js'
 import { instantiate } from './rules.js'
 
 /** All graphs take the captured values, then a vector of b's types, and give one. */
@@ -57,7 +57,9 @@ const jvp: WholeJvp<LinearSolveParams> = (primals, tangents, params, derive) => 
   const still = db.map((t) => new Zero(t.aval))
   const mask = [...dA, ...still].map((t) => !isZero(t))
   // dA·x
-  const moved = dA.every(isZero) ? still : derivativeAt(matvec, [...known, ...x], mask, derive)(nonzeroOf(dA))
+  const moved = dA.every(isZero)
+    ? still
+    : linearizedAt(matvec, [...known, ...x], mask, derive).push(nonzeroOf(dA))
   const rest = db.map((t, i) => difference(t, moved[i]))
   if (rest.every(isZero)) return { outs: x, tangents: rest }
   return { outs: x, tangents: bindLinearSolve([...known, ...rest.map(instantiate)], params) }

@@ -7,6 +7,7 @@ import type { Tensor } from '../graph/tensor.js'
 import { type CheckpointNameParams, checkpointNameP } from './checkpointName.js'
 import { type DotParams, dotGeneralP } from './dotGeneral.js'
 import { type GraphParams, graphRules, nonzeroOf } from './graphRules.js'
+import { residualValues } from './linearizedAt.js'
 import { maskKey } from './masks.js'
 import { spreadTangents } from './rules.js'
 
@@ -71,9 +72,7 @@ const linearize: WholeJvp<RematParams> = (primals, tangents, { graph, name, poli
     [...rest.inputs, ...linear.inputs.slice(residuals.length)].map((v) => v.aval),
     (args) => {
       const values = evalGraph(rest, args.slice(0, rest.inputs.length))
-      const given = residuals.map(({ from, index }) =>
-        from === 'input' ? args[index] : values[from === 'output' ? index : count + index],
-      )
+      const given = residualValues(residuals, args, values, count)
       return evalGraph(linear, [...given, ...args.slice(rest.inputs.length)])
     },
   )

@@ -9,7 +9,7 @@ import { trace } from '../graph/trace.js'
 import { neg } from '../ops/arithmetic.js'
 import { convert } from '../ops/convert.js'
 import { bindCustomJvp, type JvpFunction } from '../ops/customJvp.js'
-import { derivativeAt } from '../ops/derivativeAt.js'
+import { linearizedAt } from '../ops/linearizedAt.js'
 import { masked } from '../ops/masks.js'
 import { instantiate, zerosLike } from '../ops/rules.js'
 import { derive } from './derive.js'
@@ -101,10 +101,10 @@ export const customRoot = <T, S extends SolutionOf<T, O>, const O extends RootOp
     const at = [...primals.slice(0, captures.length), ...x]
     const isParameter = at.map((t, i) => i < captures.length && isFloat(t.dtype))
     const isUnknown = at.map((_, i) => i >= captures.length)
-    const alongUnknown = derivativeAt(fGraph, at, isUnknown, derive)
+    const alongUnknown = linearizedAt(fGraph, at, isUnknown, derive).push
     const g = (v: T): T => tree(alongUnknown(fit('g', v)).map(instantiate))
     // f(x, θ) stays 0: ∂f/∂x·dx = −∂f/∂θ·dθ
-    const moved = derivativeAt(fGraph, at, isParameter, derive)(masked(tangents, isParameter))
+    const moved = linearizedAt(fGraph, at, isParameter, derive).push(masked(tangents, isParameter))
     const dx = moved.every(isZero)
       ? moved
       : fit('tangentSolve', tangentSolve(g, tree(moved.map(instantiate)))).map(neg)

@@ -2,7 +2,7 @@ import { sameShape } from '../graph/aval.js'
 import { bind } from '../graph/bind.js'
 import { isFloat } from '../graph/dtype.js'
 import { internal } from '../graph/errors.js'
-import { interpret, literalTensor } from '../graph/evaluate.js'
+import { interpret, knownOutputs, literalTensor } from '../graph/evaluate.js'
 import type { Graph, Var } from '../graph/graph.js'
 import {
   type AnyPrimitive,
@@ -64,10 +64,6 @@ export const jvpInterpret = (
     args,
     (a) => ({ primal: literalTensor(a), tangent: new Zero(a.aval) }),
     (eqn, inputs) => {
-      const computed =
-        known !== undefined && eqn.effects.length === 0 && eqn.outputs.every((v) => known.has(v))
-          ? eqn.outputs.map((v) => known.get(v) as Tensor)
-          : null
       const { outs, tangents } = jvpOf(
         mode,
         eqn.primitive,
@@ -75,7 +71,7 @@ export const jvpInterpret = (
         inputs.map((d) => d.primal),
         inputs.map((d) => d.tangent),
         derive,
-        computed,
+        knownOutputs(eqn, known),
       )
       return outs.map((primal, i) => {
         const tangent = tangents[i]

@@ -1,48 +1,11 @@
-import { type Aval, type Shape, sizeOf } from '../aval.js'
-import type { DType } from '../dtype.js'
+import type { Aval, Shape } from '../aval.js'
 import { internal } from '../errors.js'
 import type { Atom, Eqn, Graph, Var } from '../graph.js'
 import { apply, type BufferId, compare, constant, type Expr, type Load, loopIndex, select } from './expr.js'
+import { isWhole, type Lazy, load, permutation, read, type Stored, shapeOf } from './lazy.js'
 import type { Arrangement, Lowering, WindowSide } from './lowering.js'
 import type { BufferSpec, HostFunction, Program, Step } from './program.js'
-import {
-  type Bounded,
-  dense,
-  isDense,
-  moveAxes,
-  type Position,
-  padView,
-  readAtPositions,
-  reshapeView,
-  type View,
-} from './view.js'
-
-/** A value before anybody needs it in memory: a constant, or a buffer seen through a view. */
-type Lazy =
-  | { readonly kind: 'constant'; readonly value: number; readonly shape: Shape; readonly dtype: DType }
-  | {
-      readonly kind: 'view'
-      readonly buffer: BufferId
-      readonly view: View
-      readonly fill: number
-      readonly dtype: DType
-    }
-
-type Stored = Extract<Lazy, { kind: 'view' }>
-
-const shapeOf = (v: Lazy): Shape => (v.kind === 'constant' ? v.shape : v.view.shape)
-
-const load = (v: Stored, view: View): Load => ({
-  op: 'load',
-  dtype: v.dtype,
-  buffer: v.buffer,
-  view,
-  fill: v.fill,
-  dynamic: [],
-})
-
-/** The value as an expression over a nest whose leading axes are its own. */
-const read = (v: Lazy): Expr => (v.kind === 'constant' ? constant(v.value, v.dtype) : load(v, v.view))
+import { dense, moveAxes, padView, readAtPositions, reshapeView, staysInside } from './view.js'
 
 /**
  * Turns a graph into a program: one kernel an equation, movement operations as views, calls inlined.
@@ -434,21 +397,3 @@ class Scheduler {
     return this.wholes(outputs, outs)
   }
 }
-
-/** Whether the view shows all of the buffer, in its order; the shape may differ. */
-const isWhole = (v: Stored, buffer: BufferSpec): boolean =>
-  isDense(v.view) && sizeOf(v.view.shape) === sizeOf(buffer.shape)
-
-/** Whether a nest never reads outside of an array. */
-const staysInside = (
-  shape: Shape,
-  nest: Shape,
-  positions: readonly Position[],
-  also: readonly Bounded[],
-): boolean => readAtPositions(dense(shape), nest, positions, also).guards.length === 0
-
-const permutation = (shape: Shape, order: readonly number[]): Extract<Lowering, { kind: 'move' }> => ({
-  kind: 'move',
-  shape: order.map((i) => shape[i]),
-  axes: shape.map((_, i) => ({ axis: order.indexOf(i), offset: 0, step: 1 })),
-})

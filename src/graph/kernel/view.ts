@@ -112,6 +112,14 @@ export const readAtPositions = (
   return { ...inner, guards: [...inner.guards, ...bounds] }
 }
 
+/** Whether a nest never reads outside of an array. */
+export const staysInside = (
+  shape: Shape,
+  nest: Shape,
+  positions: readonly Position[],
+  also: readonly Bounded[],
+): boolean => readAtPositions(dense(shape), nest, positions, also).guards.length === 0
+
 /** `view` with `low[j]` and `high[j]` places added (or, when negative, removed) at the ends of each axis. */
 export const padView = (view: View, low: readonly number[], high: readonly number[]): View => {
   const shape = view.shape.map((d, j) => d + low[j] + high[j])

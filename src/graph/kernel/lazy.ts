@@ -1,0 +1,44 @@
+import { type Shape, sizeOf } from '../aval.js'
+import type { DType } from '../dtype.js'
+import { type BufferId, constant, type Expr, type Load } from './expr.js'
+import type { Lowering } from './lowering.js'
+import type { BufferSpec } from './program.js'
+import { isDense, type View } from './view.js'
+
+/** A value before anybody needs it in memory: a constant, or a buffer seen through a view. */
+export type Lazy =
+  | { readonly kind: 'constant'; readonly value: number; readonly shape: Shape; readonly dtype: DType }
+  | {
+      readonly kind: 'view'
+      readonly buffer: BufferId
+      readonly view: View
+      readonly fill: number
+      readonly dtype: DType
+    }
+
+export type Stored = Extract<Lazy, { kind: 'view' }>
+
+export const shapeOf = (v: Lazy): Shape => (v.kind === 'constant' ? v.shape : v.view.shape)
+
+export const load = (v: Stored, view: View): Load => ({
+  op: 'load',
+  dtype: v.dtype,
+  buffer: v.buffer,
+  view,
+  fill: v.fill,
+  dynamic: [],
+})
+
+/** The value as an expression over a nest whose leading axes are its own. */
+export const read = (v: Lazy): Expr => (v.kind === 'constant' ? constant(v.value, v.dtype) : load(v, v.view))
+
+/** Whether the view shows all of the buffer, in its order; the shape may differ. */
+export const isWhole = (v: Stored, buffer: BufferSpec): boolean =>
+  isDense(v.view) && sizeOf(v.view.shape) === sizeOf(buffer.shape)
+
+/** The axes of `shape` in another order. */
+export const permutation = (shape: Shape, order: readonly number[]): Extract<Lowering, { kind: 'move' }> => ({
+  kind: 'move',
+  shape: order.map((i) => shape[i]),
+  axes: shape.map((_, i) => ({ axis: order.indexOf(i), offset: 0, step: 1 })),
+})
