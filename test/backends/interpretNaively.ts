@@ -85,7 +85,7 @@ const runKernel = (kernel: Kernel, buffers: TypedArray[]): void => {
   })
 }
 
-const runContract = ({ batch, m, n, k, lhs, rhs, output }: Contract, buffers: TypedArray[]): void => {
+const runContract = ({ batch, m, n, k, lhs, rhs, outputs }: Contract, buffers: TypedArray[]): void => {
   const { dtype } = lhs
   const wide = dtype === 'float32' ? 'float64' : dtype
   const [add, mul] = [scalarOp('add', wide, wide), scalarOp('mul', wide, wide)]
@@ -99,7 +99,10 @@ const runContract = ({ batch, m, n, k, lhs, rhs, output }: Contract, buffers: Ty
           const right = readAt(rhs, [...b, ...j, ...c], buffers, at())
           sum = add(sum, mul(left, right, 0), 0)
         }
-        buffers[output][flat++] = sum
+        const reduced = at([dtype === 'float32' ? Math.fround(sum) : sum])
+        for (const { buffer, value } of outputs)
+          buffers[buffer][flat] = valueAt(value, [...b, ...i, ...j], buffers, reduced)
+        flat++
       }
     }
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { reference } from '../../src/backends/reference/index.js'
 import { type Shape, sizeOf } from '../../src/graph/aval.js'
 import { dtypes } from '../../src/graph/dtype.js'
-import { apply, type Load, loopIndex } from '../../src/graph/kernel/expr.js'
+import { acc, apply, type Load, loopIndex } from '../../src/graph/kernel/expr.js'
 import type { Program } from '../../src/graph/kernel/program.js'
 import { dense } from '../../src/graph/kernel/view.js'
 import { agrees, kernel, run } from './agreement.js'
@@ -37,8 +37,18 @@ describe('contractions', () => {
             extents.map((_, axis) => loopIndex(axis)),
           )
         })
-        const output = draft.buffer([...batch, ...m, ...n], dtype)
-        return draft.finish([{ kind: 'contract', name: 'test', batch, m, n, k, lhs, rhs, output }], [output])
+        const space = [...batch, ...m, ...n]
+        const made = [acc(0, dtype)]
+        const outputs = (chance(g, 50) ? made : expressions(g, draft, space, int(g, 1, 8), made)).map(
+          (value) => ({
+            value,
+            buffer: draft.buffer(space, value.dtype),
+          }),
+        )
+        return draft.finish(
+          [{ kind: 'contract', name: 'test', batch, m, n, k, lhs, rhs, outputs }],
+          outputs.map((o) => o.buffer),
+        )
       },
       0,
       300,
@@ -67,7 +77,19 @@ describe('contractions', () => {
         const [lhs, rhs] = [operand(m), operand(n)]
         const output = draft.buffer([...m, ...n], 'float32')
         return draft.finish(
-          [{ kind: 'contract', name: 'test', batch: [], m, n, k, lhs, rhs, output }],
+          [
+            {
+              kind: 'contract',
+              name: 'test',
+              batch: [],
+              m,
+              n,
+              k,
+              lhs,
+              rhs,
+              outputs: [{ buffer: output, value: acc(0, lhs.dtype) }],
+            },
+          ],
           [output],
         )
       },

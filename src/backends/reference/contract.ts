@@ -1,10 +1,10 @@
 import { type Shape, sizeOf } from '../../graph/aval.js'
 import { allocate, type TypedArray } from '../../graph/dtype.js'
 import type { Load } from '../../graph/kernel/expr.js'
-import type { Contract } from '../../graph/kernel/program.js'
+import { type Contract, spaceOf } from '../../graph/kernel/program.js'
 import { type Affine, affine, inOrder } from './affine.js'
 import { compileBlocks } from './expression.js'
-import { blockSize } from './lane.js'
+import { blockSize, laneOf } from './lane.js'
 import type { CompiledStep } from './loopNest.js'
 import { RowCursor } from './rows.js'
 import { type Panel, panelProduct } from './tiles.js'
@@ -15,18 +15,54 @@ type PanelSource = (buffers: readonly TypedArray[], batch: number, first: number
 /** About how many elements of an operand are copied at a time. */
 const panelElements = 2 ** 18
 
+/** A contraction, and then the outputs' expressions at each of its points. */
+export const compileContract = (contract: Contract): CompiledStep => {
+  const { outputs, lhs } = contract
+  const [{ buffer, value }] = outputs
+  if (outputs.length === 1 && value.op === 'acc') {
+    const multiply = compileProduct(contract)
+    return (buffers) => multiply(buffers, buffers[buffer])
+  }
+  const space = spaceOf(contract)
+  const size = sizeOf(space)
+  const products = allocate(lhs.dtype, size)
+  const multiply = compileProduct(contract)
+  const lane = laneOf(products)
+  const rest = compileBlocks(
+    outputs.map((o) => o.value),
+    inOrder(space),
+    { acc: [lane], elem: [] },
+    outputs.map((o) => o.buffer),
+  )
+  return (buffers) => {
+    multiply(buffers, products)
+    for (let start = 0; start < size; start += blockSize) {
+      lane.at = start
+      rest.run(buffers, start, Math.min(blockSize, size - start))
+    }
+    rest.release()
+  }
+}
+
 /**
  * A batch of products of matrices `[m, k]·[n, k]ᵀ`, each operand read where it is if its rows are
  * consecutive elements, and otherwise, a panel of rows at a time, from a copy. Float32 products are
  * summed in float64 and rounded once.
  */
-export const compileContract = ({ batch, m, n, k, lhs, rhs, output }: Contract): CompiledStep => {
+const compileProduct = ({
+  batch,
+  m,
+  n,
+  k,
+  lhs,
+  rhs,
+}: Contract): ((buffers: readonly TypedArray[], into: TypedArray) => void) => {
   const [batches, rows, columns, length] = [batch, m, n, k].map(sizeOf)
   const panelRows = Math.max(16, Math.min(64, Math.floor(panelElements / Math.max(1, length)) & ~3))
   const left = panelSource(lhs, batch, m, k, Math.min(panelRows, rows))
   const right = panelSource(rhs, batch, n, k, Math.min(panelRows, columns))
   const multiply = panelProduct(lhs.dtype)
-  return (buffers) => {
+  return (buffers, into) => {
     for (let at = 0; at < batches; at++) {
       for (let j = 0; j < columns; j += panelRows) {
         const width = Math.min(panelRows, columns - j)
@@ -34,7 +70,7 @@ export const compileContract = ({ batch, m, n, k, lhs, rhs, output }: Contract):
         for (let i = 0; i < rows; i += panelRows) {
           const height = Math.min(panelRows, rows - i)
           const a = left(buffers, at, i, height)
-          multiply(a, height, b, width, length, buffers[output], (at * rows + i) * columns + j, columns)
+          multiply(a, height, b, width, length, into, (at * rows + i) * columns + j, columns)
         }
       }
     }

@@ -23,7 +23,7 @@ export const reads = (step: Step): readonly BufferId[] => {
     case 'kernel':
       return loadedBy([...step.outputs.map((o) => o.value), ...(step.reduction?.element ?? [])])
     case 'contract':
-      return loadedBy([step.lhs, step.rhs])
+      return loadedBy([step.lhs, step.rhs, ...step.outputs.map((o) => o.value)])
     case 'host':
     case 'callback':
       return step.inputs
@@ -40,9 +40,8 @@ export const reads = (step: Step): readonly BufferId[] => {
 export const writes = (step: Step): readonly BufferId[] => {
   switch (step.kind) {
     case 'kernel':
-      return step.outputs.map((o) => o.buffer)
     case 'contract':
-      return [step.output]
+      return step.outputs.map((o) => o.buffer)
     case 'host':
     case 'callback':
     case 'branch':

@@ -1,6 +1,6 @@
 import { type DType, shortName } from '../dtype.js'
 import type { BufferId, Expr } from './expr.js'
-import { type Program, type Step, subPrograms } from './program.js'
+import { type Output, type Program, type Step, subPrograms } from './program.js'
 import { isDense, type View } from './view.js'
 
 const printView = (view: View, fill: number): string => {
@@ -67,20 +67,19 @@ const names = (buffers: readonly BufferId[]): string =>
 const printStep = (program: Program, step: Step): string => {
   const list = (buffers: readonly BufferId[]): string =>
     buffers.length === 0 ? 'none' : buffers.map((b) => printBuffer(program, b)).join(', ')
+  const outs = (outputs: readonly Output[]): string =>
+    outputs.map((o) => `${printBuffer(program, o.buffer)} ← ${printValue(o.value)}`).join('; ')
   switch (step.kind) {
     case 'kernel': {
-      const outs = step.outputs
-        .map((o) => `${printBuffer(program, o.buffer)} ← ${printValue(o.value)}`)
-        .join('; ')
       const r = step.reduction
       const over =
         r === null
           ? ''
           : ` reduce [${r.extents.join(',')}] elem ${r.element.map(printValue).join(', ')} by ${r.combine.map(printValue).join(', ')}`
-      return `${step.name} over [${step.space.join(',')}]${over}: ${outs}`
+      return `${step.name} over [${step.space.join(',')}]${over}: ${outs(step.outputs)}`
     }
     case 'contract':
-      return `${step.name} batch [${step.batch.join(',')}] m [${step.m.join(',')}] n [${step.n.join(',')}] k [${step.k.join(',')}]: ${printBuffer(program, step.output)} ← ${printExpr(step.lhs)} · ${printExpr(step.rhs)}`
+      return `${step.name} batch [${step.batch.join(',')}] m [${step.m.join(',')}] n [${step.n.join(',')}] k [${step.k.join(',')}] acc0 ${printExpr(step.lhs)} · ${printExpr(step.rhs)}: ${outs(step.outputs)}`
     case 'host':
       return `${step.name} (host ${step.call.routine}): ${list(step.outputs)} ← ${names(step.inputs)}`
     case 'callback':

@@ -15,18 +15,21 @@ export type Reduction = {
   readonly combine: readonly Expr[]
 }
 
-/** A loop nest over `space` that writes one element of each output at each point, densely in row-major order. */
+/** What a nest writes: at each point of its space one element of the buffer, densely in row-major order. */
+export type Output = { readonly buffer: BufferId; readonly value: Expr }
+
+/** A loop nest over `space`. */
 export type Kernel = {
   readonly kind: 'kernel'
   readonly name: string
   readonly space: Shape
   readonly reduction: Reduction | null
-  readonly outputs: readonly { readonly buffer: BufferId; readonly value: Expr }[]
+  readonly outputs: readonly Output[]
 }
 
 /**
- * `out[b…, m…, n…] = Σ_k lhs[b…, m…, k…] · rhs[b…, n…, k…]`. The operands' views are over the axes in that
- * order; a convolution is a contraction whose left view overlaps itself.
+ * `acc0 = Σ_k lhs[b…, m…, k…] · rhs[b…, n…, k…]` at each point `[b…, m…, n…]`, of which the outputs are expressions.
+ * The operands' views are over the axes in that order; a convolution is a contraction whose left view overlaps itself.
  */
 export type Contract = {
   readonly kind: 'contract'
@@ -37,8 +40,11 @@ export type Contract = {
   readonly k: Shape
   readonly lhs: Load
   readonly rhs: Load
-  readonly output: BufferId
+  readonly outputs: readonly Output[]
 }
+
+/** The space of a contraction's outputs. */
+export const spaceOf = ({ batch, m, n }: Contract): Shape => [...batch, ...m, ...n]
 
 /**
  * Work that is not a loop nest of scalar expressions; a backend runs it by name, on dense buffers. An output's

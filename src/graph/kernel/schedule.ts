@@ -1,7 +1,17 @@
 import type { Aval, Shape } from '../aval.js'
 import { internal } from '../errors.js'
 import type { Atom, Eqn, Graph, Var } from '../graph.js'
-import { apply, type BufferId, compare, constant, type Expr, type Load, loopIndex, select } from './expr.js'
+import {
+  acc,
+  apply,
+  type BufferId,
+  compare,
+  constant,
+  type Expr,
+  type Load,
+  loopIndex,
+  select,
+} from './expr.js'
 import { isWhole, type Lazy, load, permutation, read, type Stored, shapeOf } from './lazy.js'
 import type { Arrangement, Lowering, WindowSide } from './lowering.js'
 import type { BufferSpec, HostFunction, Program, Step } from './program.js'
@@ -190,7 +200,7 @@ class Scheduler {
     const kept = shape.length - l.axes.length
     const operand = this.move(x, permutation(shape, order))
     const buffers = outs.map((a) => this.buffer(a))
-    const reduced = l.init.map(({ dtype }, slot): Expr => ({ op: 'acc', dtype, slot }))
+    const reduced = l.init.map(({ dtype }, slot) => acc(slot, dtype))
     const values = l.values(reduced)
     this.steps.push({
       kind: 'kernel',
@@ -241,7 +251,7 @@ class Scheduler {
       k: lhs.k,
       lhs: lhs.load,
       rhs: rhs.load,
-      output,
+      outputs: [{ buffer: output, value: acc(0, out.dtype) }],
     })
     return [this.whole(output, out.shape)]
   }
@@ -275,7 +285,7 @@ class Scheduler {
       return read.load
     })
     const buffer = this.buffer({ shape: l.space, dtype: out.dtype })
-    const [value] = l.values(l.init.map(({ dtype }, slot): Expr => ({ op: 'acc', dtype, slot })))
+    const [value] = l.values(l.init.map(({ dtype }, slot) => acc(slot, dtype)))
     this.steps.push({
       kind: 'kernel',
       name,
@@ -296,7 +306,8 @@ class Scheduler {
     const right = this.readWindows(args[y], [...batch, ...n, ...k], rhs, 0).load
     const space = [...batch, ...m, ...n]
     const output = this.buffer({ shape: space, dtype: out.dtype })
-    this.steps.push({ kind: 'contract', name, batch, m, n, k, lhs: left, rhs: right, output })
+    const outputs = [{ buffer: output, value: acc(0, out.dtype) }]
+    this.steps.push({ kind: 'contract', name, batch, m, n, k, lhs: left, rhs: right, outputs })
     return [this.arrange(this.whole(output, space), out.shape, result)]
   }
 
