@@ -6,16 +6,9 @@ describe('the decision records', () => {
   it('0002: an axis that is mapped from elsewhere costs no kernel', () => {
     const f = (x: Tensor) => np.sin(x).mul(x)
     const x = np.zeros([64, 1024])
-    const kernels = (axis: number) =>
-      jit(vmap(f, axis, axis))
-        .lower(x)
-        .program.steps.map((s) => s.name)
-    expect(kernels(0)).toEqual(['sin', 'mul'])
-    expect(kernels(1).filter((name) => name !== 'copy')).toEqual(['sin', 'mul'])
-    const moved = jit(vmap(f, 1))
-      .lower(x)
-      .program.steps.map((s) => s.name)
-    expect(moved).toEqual(['sin', 'mul'])
+    const kernels = (inAxis: number, outAxis: number) =>
+      jit(vmap(f, inAxis, outAxis)).lower(x).program.steps.length
+    expect([kernels(0, 0), kernels(1, 1), kernels(1, 0), kernels(0, 1)]).toEqual([1, 1, 1, 1])
   })
 
   it('0003: a gradient holds no broadcast, and no value but the operands and one cosine', () => {

@@ -1,7 +1,9 @@
 import type { DType } from '../../graph/dtype.js'
 import type { BinaryOp, Expr } from '../../graph/kernel/expr.js'
 import type { Reduction } from '../../graph/kernel/program.js'
+import { rebuilder } from '../../graph/kernel/rebuild.js'
 import { CompensatedSum } from './compensatedSum.js'
+import { operandsFirst } from './expression.js'
 import type { Lane } from './lane.js'
 import { ScalarFold } from './scalarFold.js'
 import { TreeFold } from './treeFold.js'
@@ -33,8 +35,65 @@ const singleOperation = (combine: readonly Expr[], dtype: DType): BinaryOp | nul
     : null
 }
 
-/** The way to reduce by `combine` the elements that are found in `elements`. */
+/** The way to reduce by `combine` the elements that are found in `elements`; parts that do not depend on each other go their own ways. */
 export const foldOf = (reduction: Reduction, elements: readonly Lane[]): Fold => {
+  const parts = independentParts(reduction.combine)
+  if (parts.length === 1) return wholeFold(reduction, elements)
+  return new SeparateFolds(
+    parts.map((slots) => {
+      const own = <T>(all: readonly T[]): readonly T[] => slots.map((slot) => all[slot])
+      const renamed = rebuilder((e) =>
+        e.op === 'acc' || e.op === 'elem' ? { ...e, slot: slots.indexOf(e.slot) } : undefined,
+      ) as (e: Expr) => Expr
+      const part: Reduction = {
+        extents: reduction.extents,
+        init: own(reduction.init),
+        element: own(reduction.element),
+        combine: own(reduction.combine).map(renamed),
+      }
+      return { slots, fold: wholeFold(part, own(elements)) }
+    }),
+  )
+}
+
+/** Slots in groups: what a slot is joined from is in its group. */
+const independentParts = (combine: readonly Expr[]): readonly (readonly number[])[] => {
+  const group = combine.map((_, slot) => slot)
+  const merge = (a: number, b: number): void => {
+    const [from, to] = [group[a], group[b]]
+    group.forEach((g, slot) => {
+      if (g === from) group[slot] = to
+    })
+  }
+  combine.forEach((root, slot) => {
+    for (const e of operandsFirst([root])) if (e.op === 'acc' || e.op === 'elem') merge(slot, e.slot)
+  })
+  return [...new Set(group)].map((g) => group.flatMap((own, slot) => (own === g ? [slot] : [])))
+}
+
+class SeparateFolds implements Fold {
+  constructor(
+    private readonly parts: readonly { readonly slots: readonly number[]; readonly fold: Fold }[],
+  ) {}
+
+  begin(width: number): void {
+    for (const { fold } of this.parts) fold.begin(width)
+  }
+
+  join(outer: number, length: number, inner: number): void {
+    for (const { fold } of this.parts) fold.join(outer, length, inner)
+  }
+
+  finish(into: readonly Lane[], at: number): void {
+    for (const { slots, fold } of this.parts)
+      fold.finish(
+        slots.map((slot) => into[slot]),
+        at,
+      )
+  }
+}
+
+const wholeFold = (reduction: Reduction, elements: readonly Lane[]): Fold => {
   const [first] = reduction.init
   const op = singleOperation(reduction.combine, first.dtype)
   if (op === null) return new TreeFold(reduction, elements)

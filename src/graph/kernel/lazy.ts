@@ -1,12 +1,16 @@
 import { type Shape, sizeOf } from '../aval.js'
 import type { DType } from '../dtype.js'
+import type { Eqn } from '../graph.js'
 import { type BufferId, constant, type Expr, type Load } from './expr.js'
 import type { Lowering } from './lowering.js'
 import type { BufferSpec } from './program.js'
 import { isDense, type View } from './view.js'
 
-/** A value before anybody needs it in memory: a constant, or a buffer seen through a view. */
-export type Lazy =
+/** The equations that made a value of what is in memory, without repetition. */
+type Made = { readonly equations: readonly Eqn[] }
+
+/** A value before anybody needs it in memory: a constant, a buffer seen through a view, or what is still to be computed. */
+export type Lazy = (
   | { readonly kind: 'constant'; readonly value: number; readonly shape: Shape; readonly dtype: DType }
   | {
       readonly kind: 'view'
@@ -15,10 +19,20 @@ export type Lazy =
       readonly fill: number
       readonly dtype: DType
     }
+  /** An expression over a nest whose leading axes are those of `shape`. */
+  | { readonly kind: 'computed'; readonly value: Expr; readonly shape: Shape; readonly dtype: DType }
+) &
+  Made
 
 export type Stored = Extract<Lazy, { kind: 'view' }>
+export type Computed = Extract<Lazy, { kind: 'computed' }>
 
-export const shapeOf = (v: Lazy): Shape => (v.kind === 'constant' ? v.shape : v.view.shape)
+export const shapeOf = (v: Lazy): Shape => (v.kind === 'view' ? v.view.shape : v.shape)
+
+/** The equations of values that are used together. */
+export const equationsOf = (values: readonly Lazy[]): readonly Eqn[] => [
+  ...new Set(values.flatMap((v) => v.equations)),
+]
 
 export const load = (v: Stored, view: View): Load => ({
   op: 'load',
@@ -30,7 +44,16 @@ export const load = (v: Stored, view: View): Load => ({
 })
 
 /** The value as an expression over a nest whose leading axes are its own. */
-export const read = (v: Lazy): Expr => (v.kind === 'constant' ? constant(v.value, v.dtype) : load(v, v.view))
+export const read = (v: Lazy): Expr => {
+  switch (v.kind) {
+    case 'constant':
+      return constant(v.value, v.dtype)
+    case 'view':
+      return load(v, v.view)
+    case 'computed':
+      return v.value
+  }
+}
 
 /** Whether the view shows all of the buffer, in its order; the shape may differ. */
 export const isWhole = (v: Stored, buffer: BufferSpec): boolean =>

@@ -1,5 +1,6 @@
 import type { Shape } from '../aval.js'
 import type { DType, TypedArray } from '../dtype.js'
+import type { Eqn } from '../graph.js'
 import type { BufferId, Expr, Load } from './expr.js'
 
 export type BufferSpec = { readonly shape: Shape; readonly dtype: DType }
@@ -16,12 +17,19 @@ export type Reduction = {
 }
 
 /** What a nest writes: at each point of its space one element of the buffer, densely in row-major order. */
-export type Output = { readonly buffer: BufferId; readonly value: Expr }
+export type Output = {
+  readonly buffer: BufferId
+  readonly value: Expr
+  /** Why it is in memory; for people. */
+  readonly why?: string
+}
 
 /** A loop nest over `space`. */
 export type Kernel = {
   readonly kind: 'kernel'
   readonly name: string
+  /** The equations that it computes; for people. */
+  readonly equations?: readonly Eqn[]
   readonly space: Shape
   readonly reduction: Reduction | null
   readonly outputs: readonly Output[]
@@ -34,6 +42,8 @@ export type Kernel = {
 export type Contract = {
   readonly kind: 'contract'
   readonly name: string
+  /** The equations that it computes; for people. */
+  readonly equations?: readonly Eqn[]
   readonly batch: Shape
   readonly m: Shape
   readonly n: Shape

@@ -1,0 +1,92 @@
+import type { Aval, Shape } from '../aval.js'
+import { sizeOf } from '../aval.js'
+import type { Eqn } from '../graph.js'
+import type { Draft } from './draft.js'
+import { apply, compare, constant, type Expr, loopIndex, select } from './expr.js'
+import { equationsOf, type Lazy, load, read, type Stored } from './lazy.js'
+import type { Lowering } from './lowering.js'
+import { movedExpr, reshapedExpr } from './rebuild.js'
+import { type AxisMap, dense, moveAxes, padView, reshapeView } from './view.js'
+
+/** The value seen through other axes. */
+export const move = (
+  draft: Draft,
+  v: Lazy,
+  { shape, axes }: Omit<Extract<Lowering, { kind: 'move' }>, 'kind'>,
+): Lazy => {
+  if (v.kind === 'constant') return { ...v, shape }
+  if (v.kind === 'view') return { ...v, view: moveAxes(v.view, shape, axes) }
+  const repeats = sizeOf(shape) / Math.max(1, sizeOf(v.shape))
+  const settled = draft.settled(v, 1, repeats)
+  return settled.kind === 'computed'
+    ? { ...settled, shape, value: movedExpr(settled.value, shape, axes) }
+    : move(draft, settled, { shape, axes })
+}
+
+/** The value under another shape. */
+export const reshaped = (draft: Draft, v: Lazy, shape: Shape): Lazy => {
+  if (v.kind === 'constant') return { ...v, shape }
+  const why = 'no strides express the reshaped value'
+  if (v.kind === 'computed') {
+    const value = reshapedExpr(v.value, shape)
+    return value === null ? { ...draft.kept(v, why), view: dense(shape) } : { ...v, shape, value }
+  }
+  const view = reshapeView(v.view, shape)
+  return view === null ? { ...draft.kept(v, why), view: dense(shape) } : { ...v, view }
+}
+
+/** The first value surrounded by the second. */
+export const padded = (
+  draft: Draft,
+  eqn: Eqn,
+  [x, value]: readonly Lazy[],
+  out: Aval,
+  { low, high }: Extract<Lowering, { kind: 'pad' }>,
+): Lazy => {
+  const fits =
+    x.kind === 'view' &&
+    (x.view.guards.length === 0 || (value.kind === 'constant' && Object.is(x.fill, value.value)))
+  const base = fits ? x : draft.kept(x, 'what is padded is read from memory')
+  const view = padView(base.view, low, high)
+  const equations = [...equationsOf([base, value]), eqn]
+  if (value.kind === 'constant') return { ...base, view, fill: value.value, equations }
+  const inside = low.reduce<Expr>(
+    (all, l, axis) => {
+      const at = loopIndex(axis)
+      const from = compare('ge', at, constant(l, 'int32'))
+      const to = compare('lt', at, constant(l + base.view.shape[axis], 'int32'))
+      return apply('and', [all, apply('and', [from, to])])
+    },
+    constant(1, 'bool'),
+  )
+  const around = read(move(draft, value, { shape: out.shape, axes: [] }))
+  const chosen = select(inside, load(base, view), around)
+  return { kind: 'computed', value: chosen, shape: out.shape, dtype: out.dtype, equations }
+}
+
+/** The value at a point of other loops, with axes mapped or computed. */
+export const readAt = (
+  draft: Draft,
+  v: Lazy,
+  space: Shape,
+  axes: readonly AxisMap[],
+  dynamic: readonly { readonly axis: number; readonly index: Expr }[] = [],
+): Expr => {
+  if (v.kind === 'constant') return constant(v.value, v.dtype)
+  if (dynamic.length === 0) return read(move(draft, v, { shape: space, axes }))
+  const base = addressable(draft, v)
+  return {
+    ...load(base, moveAxes(base.view, space, axes)),
+    dynamic: dynamic.map(({ axis, index }) => ({
+      index,
+      size: base.view.shape[axis],
+      stride: base.view.strides[axis],
+    })),
+  }
+}
+
+/** Memory of which any place may be read. */
+const addressable = (draft: Draft, v: Lazy): Stored =>
+  v.kind === 'view' && v.view.guards.length === 0
+    ? v
+    : draft.kept(v, 'it is read at places that are computed')

@@ -1,0 +1,138 @@
+import { sameShape } from '../aval.js'
+import { type DType, isFloat } from '../dtype.js'
+import { nameOf } from './draft.js'
+import { acc, apply, type BufferId, compare, constant, type Expr, elem, select } from './expr.js'
+import { apart, type Joined } from './join.js'
+import type { Kernel, Reduction } from './program.js'
+import { rebuilder } from './rebuild.js'
+import { denseStrides } from './view.js'
+
+/**
+ * Two reductions of the same elements, of which the second reads the first's result, as one reduction over tuples:
+ * Σ exp(x − max x), and Σ (x − mean x)². Both expressions must have been interned together.
+ * @see https://arxiv.org/abs/1805.02867, algorithm 3, and Chan, Golub, LeVeque: Updating Formulae (1979), equation 2.1
+ */
+export const reducedTogether = (
+  first: Kernel,
+  second: Kernel,
+  isNeeded: (b: BufferId) => boolean,
+): Joined => {
+  const [a, b] = [single(first), single(second)]
+  if (a === null || b === null || b.fn !== 'add') return apart('the next kernel reduces it')
+  const same = sameShape(first.space, second.space) && sameShape(a.extents, b.extents)
+  if (!same || !isFloat(a.dtype)) return apart('the next kernel reduces over other axes')
+  const pattern = a.fn === 'max' ? exponentials : a.fn === 'add' ? squares : null
+  const shift = pattern?.shiftOf(b.element, a.element) ?? null
+  const final = shift === null ? null : shiftAtEnd(shift, first)
+  if (pattern === null || final === null)
+    return apart('the next kernel reduces something else that depends on it')
+  const replaced = rebuilder((e) => (e.op === 'acc' ? pattern.result(final, a.dtype) : undefined))
+  const outputs = [
+    ...first.outputs.filter((o) => isNeeded(o.buffer)),
+    ...second.outputs.map((o) => ({ ...o, value: replaced(o.value) as Expr })),
+  ]
+  const equations = [...new Set([...(first.equations ?? []), ...(second.equations ?? [])])]
+  const reduction = { extents: a.extents, ...pattern.reduction(a.element, a.dtype) }
+  return { _tag: 'joined', step: { ...first, name: nameOf(equations), equations, reduction, outputs } }
+}
+
+/** What a reduction of one running value does, if it starts from that operation's identity. */
+const single = ({ reduction }: Kernel) => {
+  if (reduction === null || reduction.init.length !== 1) return null
+  const [{ value, dtype }] = reduction.init
+  const [joining] = reduction.combine
+  const isPlain =
+    joining.op === 'apply' &&
+    joining.args.length === 2 &&
+    joining.args[0].op === 'acc' &&
+    joining.args[1].op === 'elem'
+  if (!isPlain) return null
+  const identity = joining.fn === 'add' ? 0 : joining.fn === 'max' ? Number.NEGATIVE_INFINITY : null
+  if (identity !== value) return null
+  return { fn: joining.fn, dtype, element: reduction.element[0], extents: reduction.extents }
+}
+
+/** A shift that is the same along the reduced axes, as an expression of the first reduction's running values. */
+const shiftAtEnd = (shift: Expr, first: Kernel): Expr | null => {
+  const strides = [...denseStrides(first.space), ...(first.reduction?.extents ?? []).map(() => 0)]
+  const values = new Map(first.outputs.map((o) => [o.buffer, o.value]))
+  return rebuilder((e) => {
+    if (e.op === 'index') return null
+    if (e.op !== 'load') return undefined
+    const { shape, offset, guards } = e.view
+    const follows = strides.every((s, i) => shape[i] === 1 || e.view.strides[i] === s)
+    if (!follows || offset !== 0 || guards.length > 0 || e.dynamic.length > 0) return null
+    return values.get(e.buffer) ?? null
+  })(shift)
+}
+
+type Pattern = {
+  /** The shift by which the second element follows from the first. */
+  shiftOf(second: Expr, first: Expr): Expr | null
+  reduction(element: Expr, dtype: DType): Omit<Reduction, 'extents'>
+  /** The second sum. */
+  result(shift: Expr, dtype: DType): Expr
+}
+
+const shiftWithin = (difference: Expr, minuend: Expr): Expr | null =>
+  difference.op === 'apply' && difference.fn === 'sub' && difference.args[0] === minuend
+    ? difference.args[1]
+    : null
+
+/** The maximum m and Σ exp(x − m): of two parts, each sum is scaled by exp(its m − the greater m). */
+const exponentials: Pattern = {
+  shiftOf: (second, first) =>
+    second.op === 'apply' && second.fn === 'exp' ? shiftWithin(second.args[0], first) : null,
+  reduction: (element, dtype) => {
+    const [one, m, other] = [constant(1, dtype), acc(0, dtype), elem(0, dtype)]
+    const greatest = apply('max', [m, other])
+    const scaled = (sum: Expr, own: Expr): Expr => {
+      const scale = apply('exp', [apply('sub', [own, greatest])])
+      // ∞ − ∞ is NaN
+      return apply('mul', [sum, select(compare('eq', own, greatest), one, scale)])
+    }
+    return {
+      init: [
+        { value: Number.NEGATIVE_INFINITY, dtype },
+        { value: 0, dtype },
+      ],
+      element: [element, one],
+      combine: [greatest, apply('add', [scaled(acc(1, dtype), m), scaled(elem(1, dtype), other)])],
+    }
+  },
+  result: (shift, dtype) =>
+    apply('mul', [acc(1, dtype), apply('exp', [apply('sub', [acc(0, dtype), shift])])]),
+}
+
+/** The sum, the count n, and M = Σ (x − mean)²: of two parts, M = M₁ + M₂ + (mean₂ − mean₁)²·n₁n₂/n. */
+const squares: Pattern = {
+  shiftOf: (second, first) =>
+    second.op === 'apply' && second.fn === 'mul' && second.args[0] === second.args[1]
+      ? shiftWithin(second.args[0], first)
+      : null,
+  reduction: (element, dtype) => {
+    const [zero, one] = [constant(0, dtype), constant(1, dtype)]
+    const part = (of: typeof acc) => ({ sum: of(0, dtype), count: of(1, dtype), spread: of(2, dtype) })
+    const mean = ({ sum, count }: { readonly sum: Expr; readonly count: Expr }): Expr =>
+      apply('div', [sum, apply('max', [count, one])])
+    const [a, b] = [part(acc), part(elem)]
+    const delta = apply('sub', [mean(b), mean(a)])
+    const count = apply('add', [a.count, b.count])
+    const share = apply('div', [apply('mul', [a.count, b.count]), apply('max', [count, one])])
+    const between = apply('mul', [apply('mul', [delta, delta]), share])
+    return {
+      init: [0, 0, 0].map((value) => ({ value, dtype })),
+      element: [element, one, zero],
+      combine: [
+        apply('add', [a.sum, b.sum]),
+        count,
+        apply('add', [apply('add', [a.spread, b.spread]), between]),
+      ],
+    }
+  },
+  result: (shift, dtype) => {
+    const [sum, count, spread] = [acc(0, dtype), acc(1, dtype), acc(2, dtype)]
+    const off = apply('sub', [apply('div', [sum, apply('max', [count, constant(1, dtype)])]), shift])
+    return apply('add', [spread, apply('mul', [count, apply('mul', [off, off])])])
+  },
+}
