@@ -1,0 +1,172 @@
+import { isFloat } from '../../graph/dtype.js'
+import type { Expr, ScalarOp } from '../../graph/kernel/expr.js'
+import { loadsOf, rootsOf } from '../../graph/kernel/join.js'
+import type { Contract, Kernel } from '../../graph/kernel/program.js'
+import { floatOps } from './natives.js'
+
+/** Integers up to here are exact as the device's numbers. */
+const exact = 2 ** 24
+
+/** Array arguments of a kernel; drivers go wrong, silently, with more. */
+const mostArguments = 15
+
+/** The least and the greatest value of an integer expression. */
+type Range = { readonly least: number; readonly most: number }
+
+const unknown: Range = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY }
+
+const isSmall = ({ least, most }: Range): boolean => least > -exact && most < exact
+
+/** Integer operations that are exact on the device where operands and result are small. */
+const smallIntOps: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'rem',
+  'max',
+  'min',
+  'neg',
+  'abs',
+  'sign',
+  'select',
+])
+
+const comparisons: ReadonlySet<ScalarOp> = new Set<ScalarOp>(['eq', 'ne', 'lt', 'le', 'gt', 'ge'])
+
+/** Why expressions cannot be evaluated on the device, where they cannot. */
+class Judge {
+  private readonly ranges = new Map<Expr, Range>()
+  private readonly reasons = new Map<Expr, string | null>()
+
+  constructor(private readonly extents: readonly number[]) {}
+
+  /** The range of an integer or boolean expression. */
+  range(e: Expr): Range {
+    let found = this.ranges.get(e)
+    if (found === undefined) {
+      found = e.dtype === 'bool' ? { least: 0, most: 1 } : this.rangeOf(e)
+      this.ranges.set(e, found)
+    }
+    return found
+  }
+
+  private rangeOf(e: Expr): Range {
+    if (e.op === 'const') return { least: e.value, most: e.value }
+    if (e.op === 'index') return { least: 0, most: Math.max(0, this.extents[e.axis] - 1) }
+    if (e.op !== 'apply') return unknown
+    const parts = e.args.map((a) => this.range(a))
+    const [a, b = a, c = b] = parts
+    switch (e.fn) {
+      case 'add':
+        return { least: a.least + b.least, most: a.most + b.most }
+      case 'sub':
+        return { least: a.least - b.most, most: a.most - b.least }
+      case 'mul': {
+        const ends = [a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most]
+        return ends.some(Number.isNaN) ? unknown : { least: Math.min(...ends), most: Math.max(...ends) }
+      }
+      case 'max':
+        return { least: Math.max(a.least, b.least), most: Math.max(a.most, b.most) }
+      case 'min':
+        return { least: Math.min(a.least, b.least), most: Math.min(a.most, b.most) }
+      case 'neg':
+        return { least: -a.most, most: -a.least }
+      case 'select':
+        return { least: Math.min(b.least, c.least), most: Math.max(b.most, c.most) }
+      case 'convert':
+        return isFloat(e.args[0].dtype) ? unknown : a
+      case 'div':
+      case 'rem':
+      case 'abs':
+      case 'sign': {
+        const most = Math.max(Math.abs(a.least), Math.abs(a.most), 1)
+        return { least: -most, most }
+      }
+      default:
+        return unknown
+    }
+  }
+
+  /** Why not; `null`: it can. An integer may be rounded where `mayRound`: only its order to small ones matters. */
+  reason(e: Expr, mayRound = false): string | null {
+    if (!isFloat(e.dtype) && e.dtype !== 'bool') {
+      const own = this.integerReason(e, mayRound)
+      if (own !== null) return own
+    }
+    const known = this.reasons.get(e)
+    if (known !== undefined) return known
+    const found = this.reasonOf(e)
+    this.reasons.set(e, found)
+    return found
+  }
+
+  private integerReason(e: Expr, mayRound: boolean): string | null {
+    if (isSmall(this.range(e))) return null
+    if (!mayRound) return `an integer that may exceed 2²⁴`
+    if (e.op === 'load') return null
+    if (e.op === 'apply' && (e.fn === 'select' || e.fn === 'max' || e.fn === 'min')) return null
+    return `an integer that may exceed 2²⁴`
+  }
+
+  private reasonOf(e: Expr): string | null {
+    if (e.op === 'load') return first(e.dynamic.map((d) => this.reason(d.index, d.size < exact)))
+    if (e.op !== 'apply') return null
+    const from = e.args[e.fn === 'select' ? 1 : 0].dtype
+    const integers = !isFloat(from) && from !== 'bool'
+    if (e.fn === 'bitcast') return 'bit patterns'
+    if (e.fn === 'convert') {
+      if (e.dtype === 'uint32' && !isSmall(this.range(e))) return 'an integer that may exceed 2²⁴'
+      return this.reason(e.args[0], isFloat(e.dtype) || e.dtype === 'bool')
+    }
+    if (comparisons.has(e.fn)) {
+      const small = e.args.some((a) => isFloat(a.dtype) || isSmall(this.range(a)))
+      return first(e.args.map((a) => this.reason(a, small)))
+    }
+    if (integers && !smallIntOps.has(e.fn)) return `${e.fn} of integers`
+    if (!integers && !floatOps.has(e.fn)) return `${e.fn}`
+    const rounds = e.fn === 'select' || e.fn === 'max' || e.fn === 'min'
+    return first(e.args.map((a) => this.reason(a, rounds)))
+  }
+}
+
+const first = (reasons: readonly (string | null)[]): string | null => reasons.find((r) => r !== null) ?? null
+
+/** Why a kernel or a contraction has to run on the host; `null`: it runs on the device. */
+export const whyOnHost = (step: Kernel | Contract): string | null => {
+  const roots = rootsOf(step)
+  const arrays = new Set(loadsOf(roots).map((l) => l.buffer)).size
+  const needed = step.kind === 'contract' ? 8 + arrays - 2 : arrays
+  // one more for the numbers that have no literal
+  if (needed + 1 > mostArguments) return `${arrays} arrays at once`
+  if (step.outputs.length > 8) return `${step.outputs.length} results at once`
+  if (step.kind === 'contract') {
+    if (step.lhs.dtype !== 'float32') return `a contraction of ${step.lhs.dtype}`
+    const judge = new Judge([...step.batch, ...step.m, ...step.n])
+    return first(step.outputs.map((o) => judge.reason(o.value)))
+  }
+  const extents = step.reduction?.extents ?? []
+  const judge = new Judge([...step.space, ...extents])
+  const { reduction } = step
+  if (reduction !== null) {
+    const inexact = reduction.init.find(({ dtype }) => dtype === 'int32' || dtype === 'uint32')
+    if (inexact !== undefined && !isPosition(reduction.combine, judge, reduction.element))
+      return `a reduction of ${inexact.dtype}`
+    const found = first(
+      [...reduction.element, ...reduction.combine.filter((e) => isFloat(e.dtype) || e.dtype === 'bool')].map(
+        (e) => judge.reason(e, true),
+      ),
+    )
+    if (found !== null) return found
+    return first(step.outputs.map((o) => (o.value.op === 'acc' ? null : judge.reason(o.value, true))))
+  }
+  return first(step.outputs.map((o) => judge.reason(o.value)))
+}
+
+/** Whether integers of a reduction are only chosen among, and small: the places of extrema. */
+const isPosition = (combine: readonly Expr[], judge: Judge, element: readonly Expr[]): boolean =>
+  combine.every((e, slot) => {
+    if (isFloat(e.dtype) || e.dtype === 'bool') return true
+    const chooses = e.op === 'apply' && (e.fn === 'select' || e.fn === 'min' || e.fn === 'max')
+    return chooses && isSmall(judge.range(element[slot]))
+  })

@@ -1,0 +1,205 @@
+import { BackendError, internal } from '../../graph/errors.js'
+import type { Gl, GlTexture, GlTextureClass, Gpu, RawTexture } from './gpu.js'
+import { type TextureSize, textureBytes } from './layout.js'
+import { natives, prelude } from './natives.js'
+
+/** Modes in which gpu.js runs kernels on OpenGL textures. */
+export type GlMode = 'headlessgl' | 'webgl2'
+
+/** An array on the device. */
+export type DeviceTexture = { readonly gl: GlTexture; readonly size: TextureSize }
+
+/** What a kernel is made of; kernels of equal recipes are one. */
+export type Recipe = {
+  /** `function(b0, b1, …) {…}`; outputs before the last are given to `out0(v)`, `out1(v)`, …, the last is returned. */
+  readonly source: string
+  readonly inputs: readonly TextureSize[]
+  readonly outputs: number
+  readonly size: TextureSize
+}
+
+export type DeviceKernel = (inputs: readonly DeviceTexture[]) => readonly DeviceTexture[]
+
+/** Kernels kept compiled: each holds memory of the driver. */
+const mostKernels = 600
+
+const settings = {
+  precision: 'single',
+  tactic: 'precision',
+  fixIntegerDivisionAccuracy: false,
+  loopMaxIterations: 2 ** 30,
+  pipeline: true,
+  immutable: true,
+  returnType: 'Array(4)',
+}
+
+/** gpu.js on one OpenGL context: kernels, and arrays as textures. */
+export class Runtime {
+  private readonly kernels = new Map<string, { readonly run: DeviceKernel; readonly destroy: () => void }>()
+  private readonly context: Gl
+  private readonly sample: GlTexture
+  private readonly largest: number
+  private liveBytes = 0
+
+  constructor(
+    private readonly gpu: Gpu,
+    readonly mode: GlMode,
+    private readonly budget: number,
+  ) {
+    for (const { name, source, argumentTypes, returnType } of natives)
+      gpu.addNativeFunction(name, source, { argumentTypes: { ...argumentTypes }, returnType })
+    const seed = gpu.createKernel('function() { return [0.0, 0.0, 0.0, 0.0]; }', {
+      ...settings,
+      output: [1, 1],
+    })
+    this.sample = seed()
+    this.context = this.sample.context
+    this.largest = this.context.getParameter(this.context.MAX_TEXTURE_SIZE) as number
+  }
+
+  /** Bytes of textures that are held. */
+  get bytes(): number {
+    return this.liveBytes
+  }
+
+  /** What draws, by its own account. */
+  get renderer(): string {
+    const gl = this.context
+    const info = gl.getExtension('WEBGL_debug_renderer_info')
+    return String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER))
+  }
+
+  /** The elements as a texture; `data` is not kept. @throws BackendError */
+  upload(data: ArrayLike<number>, size: TextureSize): DeviceTexture {
+    this.require(size, 1)
+    const gl = this.context
+    const padded = new Float32Array(4 * size.width * size.height)
+    padded.set(data)
+    const texture = gl.createTexture()
+    gl.activeTexture(gl.TEXTURE15)
+    gl.bindTexture(gl.TEXTURE_2D, texture)
+    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])
+      gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE)
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
+      gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST)
+    gl.texImage2D(
+      gl.TEXTURE_2D,
+      0,
+      this.sample.internalFormat,
+      size.width,
+      size.height,
+      0,
+      gl.RGBA,
+      gl.FLOAT,
+      padded,
+    )
+    texture._refs = 1
+    return this.held(this.wrapped(texture, size), size)
+  }
+
+  private wrapped(texture: RawTexture, { width, height }: TextureSize): GlTexture {
+    const Class = this.sample.constructor as GlTextureClass
+    return new Class({
+      ...this.sample,
+      texture,
+      size: [width, height],
+      dimensions: [width, height, 1],
+      output: [width, height],
+      _framebuffer: undefined,
+      _deleted: false,
+    })
+  }
+
+  private held(gl: GlTexture, size: TextureSize): DeviceTexture {
+    if (gl.size[0] !== size.width || gl.size[1] !== size.height)
+      throw internal(
+        `gpujs: a texture of ${size.width}×${size.height} is required, got ${gl.size[0]}×${gl.size[1]}`,
+      )
+    this.liveBytes += textureBytes(size)
+    return { gl, size }
+  }
+
+  /** The first `count` elements. @throws BackendError where the context was lost */
+  read({ gl: texture, size }: DeviceTexture, count: number): Float32Array {
+    const gl = this.context
+    if (gl.isContextLost()) throw new BackendError('gpujs: the GL context was lost. Start the program again.')
+    gl.bindFramebuffer(gl.FRAMEBUFFER, texture.framebuffer())
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture.texture, 0)
+    const out = new Float32Array(4 * size.width * size.height)
+    gl.readPixels(0, 0, size.width, size.height, gl.RGBA, gl.FLOAT, out)
+    return out.subarray(0, count)
+  }
+
+  free({ gl, size }: DeviceTexture): void {
+    this.liveBytes -= textureBytes(size)
+    gl.delete()
+  }
+
+  /** @throws BackendError where the textures do not fit */
+  private require(size: TextureSize, outputs: number): void {
+    if (size.height > this.largest || size.width > this.largest) {
+      throw new BackendError(
+        `gpujs: arrays of at most ${4 * 4096 * this.largest} elements are required, got ${4 * size.width * size.height}. Split the array.`,
+      )
+    }
+    const wanted = this.liveBytes + outputs * textureBytes(size)
+    if (wanted > this.budget) {
+      throw new BackendError(
+        `gpujs: at most ${this.budget} bytes of textures are required, got ${wanted}. Donate arguments (jit's donate), dispose of tensors, or await between steps: JavaScript collects unused tensors only when the event loop turns.`,
+      )
+    }
+  }
+
+  /** The compiled kernel. @throws BackendError where the device refuses it */
+  kernel(recipe: Recipe): DeviceKernel {
+    const { source, inputs, outputs, size } = recipe
+    const key = `${size.width}x${size.height} ${outputs} ${inputs.map((s) => `${s.width}x${s.height}`).join(',')} ${source}`
+    const known = this.kernels.get(key)
+    if (known !== undefined) {
+      this.kernels.delete(key)
+      this.kernels.set(key, known)
+      return known.run
+    }
+    if (this.kernels.size >= mostKernels) {
+      const [[oldest, { destroy }]] = this.kernels
+      destroy()
+      this.kernels.delete(oldest)
+    }
+    const made = this.compile(recipe)
+    this.kernels.set(key, made)
+    return made.run
+  }
+
+  private compile({ source, inputs, outputs, size }: Recipe): {
+    readonly run: DeviceKernel
+    readonly destroy: () => void
+  } {
+    const options = {
+      ...settings,
+      output: [size.width, size.height],
+      argumentTypes: inputs.map(() => 'ArrayTexture(4)'),
+      injectedNative: prelude,
+    }
+    const textures = (args: readonly DeviceTexture[]): GlTexture[] => {
+      this.require(size, outputs)
+      return args.map((a) => a.gl)
+    }
+    if (outputs === 1) {
+      const kernel = this.gpu.createKernel(source, options)
+      return {
+        run: (args) => [this.held(kernel(...textures(args)), size)],
+        destroy: () => kernel.destroy(),
+      }
+    }
+    const others = Array.from({ length: outputs - 1 }, (_, i) => `out${i}`)
+    const subKernels = Object.fromEntries(others.map((name) => [name, `function ${name}(v) { return v; }`]))
+    const kernel = this.gpu.createKernelMap(subKernels, source, options)
+    return {
+      run: (args) => {
+        const made = kernel(...textures(args))
+        return [...others, 'result'].map((name) => this.held(made[name], size))
+      },
+      destroy: () => kernel.destroy(),
+    }
+  }
+}
