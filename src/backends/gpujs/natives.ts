@@ -136,7 +136,7 @@ const table: readonly (readonly Native[])[] = [
     one,
     `if (a < 0.9) return 1.0 - preciseErf(a); if (${isNaN('a')}) return a; return erfcTail(a);`,
   ),
-  lanewise('isFinite', one, `return ${flag('a - a == 0.0')};`),
+  lanewise('isFinite', one, `return ${flag('abs(a) <= 3.4028235e38')};`),
   lanewise('not', one, `return ${flag('a == 0.0')};`),
   whole('add', two, 'a + b'),
   whole('sub', two, 'a - b'),
