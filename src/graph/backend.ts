@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from './dtype.js'
+import type { Costs } from './kernel/costs.js'
 import type { Program } from './kernel/program.js'
 
 /** A backend's own name for a stored array; only the backend that made it looks inside. */
@@ -17,6 +18,8 @@ export interface Backend {
     readonly dtypes: readonly DType[]
     /** Whether `downloadSync` works. */
     readonly syncRead: boolean
+    /** What decides where kernels are cut. */
+    readonly costs: Costs
   }
   compile(program: Program): Executable
   /** Takes ownership of `data`, a dense row-major array. */

@@ -69,6 +69,7 @@ const build = (graph: Graph, backend: Backend): Compiled => {
       graph.eqns,
       computed,
     ),
+    backend.capabilities.costs,
   )
   const executable = program.steps.length === 0 ? null : backend.compile(program)
   return {

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
 import type { Graph } from '../../src/graph/graph.js'
+import { cpuCosts } from '../../src/graph/kernel/costs.js'
 import { schedule } from '../../src/graph/kernel/schedule.js'
 import {
   cond,
@@ -18,7 +19,7 @@ import { type Case, type Draw, elements, int, oneOf } from './arbitraries/draw.j
 
 /** The program of a graph, with random inputs. */
 const caseOf = (g: Draw, graph: Graph): Case => {
-  const program = schedule(graph)
+  const program = schedule(graph, cpuCosts)
   return {
     program,
     inputs: graph.inputs.map(({ aval }) =>

@@ -4,7 +4,7 @@ import { type Contract, spaceOf } from '../../graph/kernel/program.js'
 import { moveAxes, padView, reshapeView, type View } from '../../graph/kernel/view.js'
 import { Arguments, ExpressionSource } from './expressionSource.js'
 import { functionSource, type KernelSource, mapSource } from './kernelSource.js'
-import { textureSize } from './layout.js'
+import { type TextureSize, textureSize } from './layout.js'
 import { consecutivePoints, insideOf, ownTexel } from './points.js'
 
 /** Rows of the result that a thread of the product makes, one for each texture it writes. */
@@ -18,8 +18,10 @@ const rowsPerThread = 8
 export type ContractSources = {
   /** How each operand is copied, and to how many elements; `null` where it is read in place. */
   readonly packs: readonly [KernelSource | null, KernelSource | null]
-  /** Elements of the operands as the product reads them, and of each of its textures. */
-  readonly elements: readonly [number, number, number]
+  /** Elements of the operands as the product reads them. */
+  readonly elements: readonly [number, number]
+  /** Of each of the product's textures. */
+  readonly size: TextureSize
   /** Reads the operands as buffers `leftOperand` and `rightOperand`. */
   readonly product: KernelSource
   /** Reads the product's textures as buffers `first … first + 7`. */
@@ -88,15 +90,21 @@ export const contractSources = (step: Contract, lengthOf: (b: BufferId) => numbe
   const b = side(step.rhs, n, [2, 1])
   const [innerTexels, columnTexels] = [Math.ceil(inner / 4), Math.ceil(columns / 4)]
   const blocks = Math.ceil(rows / rowsPerThread)
-  const texels = batches * blocks * columnTexels
-  const size = textureSize(4 * texels)
+  const size = productSize(columnTexels, batches * blocks)
   return {
     packs: [a.pack, b.pack],
-    elements: [a.elements, b.elements, 4 * texels],
+    elements: [a.elements, b.elements],
+    size,
     product: productSource({ batches, rows, innerTexels, inner, columnTexels, blocks }, size),
     outputs: (first) => outputsSource(step, first, columnTexels, blocks, rows, columns),
   }
 }
+
+/** As wide as a row of the result, where the device has such textures: threads near each other then share operands. */
+const productSize = (columnTexels: number, blocks: number): TextureSize =>
+  columnTexels <= 4096 && blocks <= 4096 && blocks > 1
+    ? { width: columnTexels, height: blocks }
+    : textureSize(4 * columnTexels * blocks)
 
 type Extents = {
   readonly batches: number
@@ -245,6 +253,7 @@ const packedByParts = (
       return axis === firsts[group] ? quotient : `imod(${quotient},${groups[group][axis - firsts[group]]})`
     },
     vectorAxis: null,
+    isShared: () => false,
     vectorTexel: '0',
   }
   const printed = new ExpressionSource(points, args, { acc: [], elem: [] }, 'v')

@@ -10,9 +10,10 @@ import { compileHost } from '../reference/host/index.js'
 import { type CompiledStep, compileKernel } from '../reference/loopNest.js'
 import { contractSources, leftOperand } from './contractSource.js'
 import { DeviceArray } from './deviceArray.js'
+import { divided } from './divide.js'
 import { specialNumbers } from './expressionSource.js'
 import { type KernelSource, mapSource, reductionSource, stagedReduction } from './kernelSource.js'
-import { textureSize } from './layout.js'
+import { type TextureSize, textureSize } from './layout.js'
 import { whyOnHost } from './placement.js'
 import type { DeviceKernel, DeviceTexture, Runtime } from './runtime.js'
 
@@ -92,11 +93,7 @@ export class Compiler {
   private step(step: Step, program: Program): Run {
     switch (step.kind) {
       case 'kernel':
-        if (step.outputs.every((o) => sizeOf(program.buffers[o.buffer].shape) === 0))
-          return this.onHost(compileKernel(step), step, program)
-        return whyOnHost(step) === null
-          ? this.kernel(step, program)
-          : this.onHost(compileKernel(step), step, program)
+        return this.placed(step, program)
       case 'contract': {
         const isEmpty = [step.batch, step.m, step.n, step.k].some((g) => sizeOf(g) === 0)
         return whyOnHost(step) === null && !isEmpty
@@ -124,6 +121,25 @@ export class Compiler {
     }
   }
 
+  /** On the device where it can run there, or else on the host, or in part. */
+  private placed(step: Kernel, program: Program): Run {
+    const isEmpty = step.outputs.every((o) => sizeOf(program.buffers[o.buffer].shape) === 0)
+    if (!isEmpty && whyOnHost(step) === null) return this.kernel(step, program)
+    const parts = isEmpty ? null : divided(step, program.buffers.length)
+    if (parts === null) return this.onHost(compileKernel(step), step, program)
+    const whole = { ...program, buffers: [...program.buffers, ...parts.between] }
+    const runs = [
+      ...parts.host.map((kernel) => this.onHost(compileKernel(kernel), kernel, whole)),
+      this.kernel(parts.device, whole),
+    ]
+    return (arrays) => {
+      for (const run of runs) run(arrays)
+      arrays.splice(program.buffers.length).forEach((array) => {
+        array?.free()
+      })
+    }
+  }
+
   private onHost(run: CompiledStep, step: Step, program: Program): Run {
     const [inputs, outputs] = [[...new Set(reads(step))], writes(step)]
     return (arrays) => {
@@ -144,12 +160,12 @@ export class Compiler {
     return this.specials
   }
 
-  /** The kernel of a source, compiled when it first runs; `lengthOf`: elements of its arguments. */
+  /** The kernel of a source, compiled when it first runs. */
   private compiled(
     { source, args, outputs, size }: KernelSource,
-    lengthOf: (id: BufferId) => number,
+    sizeOfArgument: (id: BufferId) => TextureSize,
   ): (textureOf: (id: BufferId) => DeviceTexture) => readonly DeviceTexture[] {
-    const sizes = args.map((a) => (a === 'special' ? textureSize(4) : textureSize(lengthOf(a))))
+    const sizes = args.map((a) => (a === 'special' ? textureSize(4) : sizeOfArgument(a)))
     let kernel: DeviceKernel | null = null
     return (textureOf) => {
       kernel ??= this.runtime.kernel({ source, inputs: sizes, outputs, size })
@@ -158,7 +174,7 @@ export class Compiler {
   }
 
   private kernel(step: Kernel, program: Program): Run {
-    const lengthOf = (id: BufferId) => sizeOf(program.buffers[id].shape)
+    const own = (id: BufferId) => textureSize(sizeOf(program.buffers[id].shape))
     const store = this.storing(step.outputs, program)
     const { reduction } = step
     const staged = reduction === null ? null : stagedReduction(step, reduction)
@@ -166,7 +182,7 @@ export class Compiler {
       const values = step.outputs.map((o) => o.value)
       const run = this.compiled(
         reduction === null ? mapSource(step.space, values) : reductionSource(step, reduction),
-        lengthOf,
+        own,
       )
       return (arrays) =>
         store(
@@ -175,9 +191,9 @@ export class Compiler {
         )
     }
     const partial = reduction.init.map((_, slot) => program.buffers.length + slot)
-    const first = this.compiled(staged.parts, lengthOf)
+    const first = this.compiled(staged.parts, own)
     const second = this.compiled(staged.whole(partial), (id) =>
-      id >= program.buffers.length ? staged.partialElements : lengthOf(id),
+      id >= program.buffers.length ? staged.parts.size : own(id),
     )
     return (arrays) => {
       const parts = first((id) => arrayOf(arrays, id).texture())
@@ -203,17 +219,16 @@ export class Compiler {
 
   private contract(step: Contract, program: Program): Run {
     const lengthOf = (id: BufferId) => sizeOf(program.buffers[id].shape)
+    const own = (id: BufferId) => textureSize(lengthOf(id))
     const sources = contractSources(step, lengthOf)
     const store = this.storing(step.outputs, program)
     const operands = [step.lhs, step.rhs].map((load, side) => {
       const source = sources.packs[side]
-      return { buffer: load.buffer, pack: source === null ? null : this.compiled(source, lengthOf) }
+      return { buffer: load.buffer, pack: source === null ? null : this.compiled(source, own) }
     })
-    const product = this.compiled(sources.product, (id) => sources.elements[leftOperand - id])
+    const product = this.compiled(sources.product, (id) => textureSize(sources.elements[leftOperand - id]))
     const first = program.buffers.length
-    const finish = this.compiled(sources.outputs(first), (id) =>
-      id >= first ? sources.elements[2] : lengthOf(id),
-    )
+    const finish = this.compiled(sources.outputs(first), (id) => (id >= first ? sources.size : own(id)))
     return (arrays) => {
       const textureOf = (id: BufferId) => arrayOf(arrays, id).texture()
       const packed = operands.map(({ buffer, pack }) =>

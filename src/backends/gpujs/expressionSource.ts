@@ -102,10 +102,9 @@ export class ExpressionSource {
     const array = this.args.name(e.buffer)
     const strideOf = (axis: number) => (extents[axis] === 1 ? 0 : view.strides[axis])
     const guards = view.guards
-    const guardsVary =
-      vectorAxis === null
-        ? guards.length > 0
-        : guards.some((g) => g.coefs[vectorAxis] !== 0 && extents[vectorAxis] > 1)
+    const guardsVary = guards.some((g) =>
+      g.coefs.some((c, axis) => c !== 0 && extents[axis] > 1 && !this.points.isShared(axis)),
+    )
     const address = (lane: number): string =>
       plus([
         String(view.offset),
@@ -127,8 +126,7 @@ export class ExpressionSource {
       strideOf(vectorAxis) === 1 &&
       [view.offset, ...outer].every((s) => s % 4 === 0)
     const isUniform =
-      dynamic.length === 0 &&
-      extents.every((_, axis) => strideOf(axis) === 0 || (vectorAxis !== null && axis !== vectorAxis))
+      dynamic.length === 0 && extents.every((_, axis) => strideOf(axis) === 0 || this.points.isShared(axis))
     const value = isVector
       ? `${array}[0][${plus([
           String(view.offset / 4),

@@ -1,12 +1,16 @@
 import type { Backend, Handle } from '../../graph/backend.js'
 import type { DType, TypedArray } from '../../graph/dtype.js'
 import { BackendError, internal } from '../../graph/errors.js'
+import type { Costs } from '../../graph/kernel/costs.js'
 import { DeviceArray } from './deviceArray.js'
 import { Compiler } from './executable.js'
 import type { Gpu } from './gpu.js'
 import { type GlMode, Runtime } from './runtime.js'
 
 const dtypes: readonly DType[] = ['float32', 'int32', 'uint32', 'bool']
+
+/** A dispatch takes some 70 µs, in which a software renderer moves some 200 KB. */
+const costs: Costs = { flopsPerByte: 2, dispatchBytes: 200_000, inputs: 12, outputs: 8 }
 
 /** Bytes of textures that may be held at once. */
 const defaultBudget = 2 ** 31
@@ -35,7 +39,7 @@ export const gpujsBackend = async (mode: GlMode): Promise<Backend> => {
   const compiler = new Compiler(runtime)
   return {
     name: `gpujs:${mode}`,
-    capabilities: { dtypes, syncRead: true },
+    capabilities: { dtypes, syncRead: true, costs },
     compile: (program) => compiler.executable(program),
     upload: (data) => DeviceArray.onHost(runtime, dtypeOf(data), data),
     download: async (handle) => arrayOf(handle).host(),

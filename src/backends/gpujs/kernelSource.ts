@@ -103,8 +103,6 @@ export type StagedReduction = {
   readonly parts: KernelSource
   /** Of the partial results, arrays of their own, and what else the outputs read. */
   readonly whole: (partial: readonly BufferId[]) => KernelSource
-  /** Elements of a partial result. */
-  readonly partialElements: number
 }
 
 /** Elements that a thread of the first stage reduces, about. */
@@ -196,7 +194,6 @@ const stagesOf = (
   const parts = { source: functionSource(args, lines, accs), args: args.used, outputs: accs.length, size }
   return {
     parts,
-    partialElements: 4 * texels,
     whole: (partial) => wholeSource(space, outputs, reduction, partial, pieces),
   }
 }

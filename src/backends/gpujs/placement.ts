@@ -35,7 +35,7 @@ const smallIntOps: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
 const comparisons: ReadonlySet<ScalarOp> = new Set<ScalarOp>(['eq', 'ne', 'lt', 'le', 'gt', 'ge'])
 
 /** Why expressions cannot be evaluated on the device, where they cannot. */
-class Judge {
+export class Judge {
   private readonly ranges = new Map<Expr, Range>()
   private readonly reasons = new Map<Expr, string | null>()
 

@@ -10,6 +10,8 @@ export type Points = {
    * where there is none.
    */
   readonly vectorAxis: number | null
+  /** Whether all lanes are at one index of an axis. */
+  isShared(axis: number): boolean
   /** A quarter of the first lane's index on that axis. */
   readonly vectorTexel: string
 }
@@ -58,6 +60,7 @@ export const consecutivePoints = (space: Shape, texel: string): Points => {
       return plus([times(component(`(${texel})`, 1, space[last] / 4, last === 0), 4), String(lane)])
     },
     vectorAxis: aligned ? last : null,
+    isShared: (axis) => aligned && axis !== last,
     vectorTexel: aligned ? component(`(${texel})`, 1, space[last] / 4, last === 0) : '0',
   }
 }
@@ -66,6 +69,7 @@ export const consecutivePoints = (space: Shape, texel: string): Points => {
 export const withInnerLoops = (points: Points, extents: Shape, counters: readonly string[]): Points => ({
   ...points,
   extents: [...points.extents, ...extents],
+  isShared: (axis) => axis >= points.extents.length || points.isShared(axis),
   index: (axis, lane) =>
     axis < points.extents.length ? points.index(axis, lane) : counters[axis - points.extents.length],
 })
@@ -87,6 +91,7 @@ export const alongInnerLoops = (
       return axis === last ? plus([times(counter, 4), String(lane)]) : counters[axis - space.length]
     },
     vectorAxis: last,
+    isShared: (axis) => axis !== last,
     vectorTexel: counter,
   }
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../../graph/backend.js'
 import { dtypes } from '../../graph/dtype.js'
+import { cpuCosts } from '../../graph/kernel/costs.js'
 import { compileProgram } from './executable.js'
 import { elementsOf, HostArray } from './hostArray.js'
 
@@ -9,7 +10,7 @@ import { elementsOf, HostArray } from './hostArray.js'
  */
 export const reference: Backend = {
   name: 'reference',
-  capabilities: { dtypes, syncRead: true },
+  capabilities: { dtypes, syncRead: true, costs: cpuCosts },
   compile: compileProgram,
   upload: (data) => new HostArray(data),
   download: async (handle) => elementsOf(handle),

@@ -1,4 +1,5 @@
-import type { BufferId, Expr, ScalarOp } from './expr.js'
+import { sizeOf } from '../aval.js'
+import type { BufferId, Expr, Load, ScalarOp } from './expr.js'
 
 /** What a backend's work costs, so that kernels are cut where it is cheap. */
 export type Costs = {
@@ -51,9 +52,16 @@ const flopsOfSlow = 10
 export type Size = {
   readonly flops: number
   readonly nodes: number
-  /** Bytes loaded, where neighbouring points load different elements. */
+  /** Bytes loaded from memory. */
   readonly bytes: number
   readonly buffers: ReadonlySet<BufferId>
+}
+
+/** Bytes that a load moves at each point, where what neighbouring points share counts once. */
+const bytesLoaded = ({ view, dynamic }: Load): number => {
+  if (dynamic.length > 0) return 4
+  const repeated = view.shape.filter((_, axis) => view.strides[axis] === 0)
+  return 4 / Math.max(1, sizeOf(repeated))
 }
 
 /** What is computed at a point by the roots together. */
@@ -66,7 +74,7 @@ export const sizeOfExprs = (roots: readonly Expr[]): Size => {
   for (const e of nodes) {
     if (e.op === 'load') {
       buffers.add(e.buffer)
-      if (e.dynamic.length > 0 || e.view.strides.some((s, i) => s !== 0 && e.view.shape[i] > 1)) bytes += 4
+      bytes += bytesLoaded(e)
       for (const d of e.dynamic) nodes.add(d.index)
     } else if (e.op === 'apply') {
       flops += slow.has(e.fn) ? flopsOfSlow : 1

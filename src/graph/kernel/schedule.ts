@@ -1,7 +1,7 @@
 import type { Aval } from '../aval.js'
 import { internal } from '../errors.js'
 import type { Atom, Eqn, Graph, Var } from '../graph.js'
-import { type Costs, cpuCosts } from './costs.js'
+import type { Costs } from './costs.js'
 import { Draft, nameOf } from './draft.js'
 import { acc, loopIndex } from './expr.js'
 import { fuse } from './fuse.js'
@@ -16,7 +16,7 @@ import { contractWindows, reduceWindows } from './windows.js'
  * Turns a graph into a program: elementwise operations join the kernels that need their results, movement operations
  * become views, calls are inlined. Every output is a buffer of its own.
  */
-export const schedule = (graph: Graph, costs: Costs = cpuCosts): Program => {
+export const schedule = (graph: Graph, costs: Costs): Program => {
   const draft = new Draft(costs)
   const inputs = graph.inputs.map((v) => draft.buffer(v.aval))
   const results = inlined(

@@ -45,6 +45,7 @@ describe('kernels', () => {
     expect(kernels((x: Tensor) => nn.softmax(x, { axis: 0 }), x)).toBe(2)
     expect(kernels((x: Tensor) => nn.logSoftmax(x), x)).toBe(2)
     expect(kernels((x: Tensor) => np.logsumexp(x), x)).toBe(1)
+    expect(kernels((x: Tensor) => nn.softmax(x), np.zeros([4096, 1024]))).toBe(2)
   })
 
   it('layer normalisation is two', () => {
