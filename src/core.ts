@@ -3,14 +3,30 @@ import { reference } from './backends/reference/index.js'
 import { registerPrimitives } from './export/knownPrimitives.js'
 import type { PrimitiveTable } from './graph/serialize.js'
 import { installMethods } from './ops/methods.js'
-import { registerBackend } from './transforms/backends.js'
+import {
+  backendNamed,
+  chooseBackend,
+  expectDefaultBackend,
+  loadBackend,
+  registerBackend,
+} from './transforms/backends.js'
 import { enableEagerExecution } from './transforms/eager.js'
+
+const isNode = typeof process === 'object' && process.versions?.node !== undefined
 
 /** Wires the pieces: backends to the executor, methods to tensors, primitives to files that name them. @internal */
 export const initialize = (primitives: PrimitiveTable): void => {
   registerBackend('reference', reference)
-  registerBackend('gpujs:headlessgl', () => gpujsBackend('headlessgl'))
-  registerBackend('gpujs:webgl2', () => gpujsBackend('webgl2'))
+  for (const mode of ['headlessgl', 'webgl2'] as const)
+    registerBackend(`gpujs:${mode}`, () => gpujsBackend(mode))
+  registerBackend('gpujs', async () => {
+    const name = isNode ? 'gpujs:headlessgl' : 'gpujs:webgl2'
+    await loadBackend(name)
+    return backendNamed(name)
+  })
+  registerBackend('auto', () => chooseBackend(['gpujs'], 'reference'))
+  const wanted = isNode ? process.env['GRAD_TS_BACKEND'] : undefined
+  if (wanted !== undefined && wanted !== '') expectDefaultBackend(wanted)
   enableEagerExecution()
   installMethods()
   registerPrimitives(primitives)

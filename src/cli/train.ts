@@ -6,7 +6,7 @@ import { mnistMlp } from '../train/mnistMlp.js'
 import type { TrainConfig } from '../train/trainConfig.js'
 import { trainDigits } from '../train/trainDigits.js'
 import { savedConfig } from '../train/trainingCheckpoint.js'
-import { backendNames, setDefaultBackend } from '../transforms/backends.js'
+import { backendNames, loadBackend, setDefaultBackend } from '../transforms/backends.js'
 import { openRunFolder } from './runFolder.js'
 import { decodeTrainFlags, flagName, type TrainFlags, usage } from './trainFlags.js'
 
@@ -63,10 +63,16 @@ const configOf = (folder: string, flags: TrainFlags): TE.TaskEither<Failure, Tra
       )
     : TE.right({ ...defaults, ...given(flags) })
 
-const requireBackend = (name: string): E.Either<Failure, string> =>
+const requireBackend = (name: string): TE.TaskEither<Failure, void> =>
   backendNames().includes(name)
-    ? E.right(name)
-    : E.left(usage(`--backend: one of ${backendNames().join(', ')} was required, got "${name}".`))
+    ? TE.tryCatch(
+        () => loadBackend(name),
+        (error): Failure => ({
+          _tag: 'Backend',
+          message: error instanceof Error ? error.message : String(error),
+        }),
+      )
+    : TE.left(usage(`--backend: one of ${backendNames().join(', ')} was required, got "${name}".`))
 
 /** `grad-ts train MODEL`: the exit code (130 after an interruption), or what went wrong. */
 export const runTrain = (
@@ -77,9 +83,10 @@ export const runTrain = (
   pipe(
     TE.fromEither(decodeTrainFlags(raw)),
     TE.bindTo('flags'),
-    TE.chainFirstEitherK(({ flags }) => requireBackend(flags.backend ?? defaults.backend)),
+    TE.chainFirst(({ flags }) => requireBackend(flags.backend ?? defaults.backend)),
     TE.bind('folder', ({ flags }) => openRunFolder(model, flags)),
     TE.bind('config', ({ flags, folder }) => configOf(folder, flags)),
+    TE.chainFirst(({ config }) => requireBackend(config.backend)),
     TE.chainW(({ flags, folder, config }) => {
       setDefaultBackend(config.backend)
       return pipe(

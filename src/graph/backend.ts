@@ -14,6 +14,8 @@ export interface Executable {
 /** Runs programs of KernelIR. It knows no primitive and no transform. */
 export interface Backend {
   readonly name: string
+  /** What does the work, by its own account, and whether it is hardware made for that. */
+  readonly device: { readonly description: string; readonly isHardware: boolean }
   readonly capabilities: {
     readonly dtypes: readonly DType[]
     /** Whether `downloadSync` works. */

@@ -14,6 +14,9 @@ export const registerBackend = (name: string, backend: Backend | (() => Promise<
 /** Names of the backends that can be asked for. */
 export const backendNames = (): readonly string[] => [...new Set([...loaded.keys(), ...loaders.keys()])]
 
+const unknown = (name: string): BackendError =>
+  new BackendError(`backend: one of ${backendNames().join(', ')} is required, got ${name}.`)
+
 /** @throws BackendError where the name is unknown, or the backend is not loaded yet */
 export const backendNamed = (name: string): Backend => {
   const backend = loaded.get(name)
@@ -23,10 +26,13 @@ export const backendNamed = (name: string): Backend => {
       `backend: a loaded backend is required, got ${name}. Call await loadBackend('${name}') first.`,
     )
   }
-  throw new BackendError(`backend: one of ${backendNames().join(', ')} is required, got ${name}.`)
+  throw unknown(name)
 }
 
-/** Loads a backend that starts asynchronously, so that `jit` can use it. */
+/**
+ * Loads a backend that starts asynchronously, so that `jit` can use it.
+ * @throws BackendError where the name is unknown, or the backend cannot start here
+ */
 export const loadBackend = async (name: string): Promise<void> => {
   const loader = loaders.get(name)
   if (loader !== undefined && !loaded.has(name)) loaded.set(name, await loader())
@@ -39,4 +45,51 @@ export const setDefaultBackend = (name: string): void => {
   defaultName = name
 }
 
+/** As `setDefaultBackend`, for a backend that may be loaded later. @throws BackendError where the name is unknown */
+export const expectDefaultBackend = (name: string): void => {
+  if (!backendNames().includes(name)) throw unknown(name)
+  defaultName = name
+}
+
 export const defaultBackend = (): Backend => backendNamed(defaultName)
+
+/** A backend as it is here. */
+export type Device = {
+  /** What `loadBackend`, `setDefaultBackend` and `jit` call it. */
+  readonly name: string
+  /** Whether hardware made for it does the work; `null` where it cannot start. */
+  readonly isHardware: boolean | null
+  /** What does the work, by its own account; where it cannot start, why not. */
+  readonly description: string
+}
+
+/**
+ * What there is to run on: every backend, loaded if it can be.
+ * @example
+ * ```ts
+ * const [first] = await devices()
+ * first.name // => 'reference'
+ * ```
+ */
+export const devices = async (): Promise<readonly Device[]> => {
+  const found: Device[] = []
+  for (const name of backendNames()) {
+    if (name === 'auto') continue
+    try {
+      await loadBackend(name)
+      const { isHardware, description } = backendNamed(name).device
+      found.push({ name, isHardware, description })
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error
+      found.push({ name, isHardware: null, description: error.message })
+    }
+  }
+  return found
+}
+
+/** A GPU where there is one, or else what runs anywhere. @internal */
+export const chooseBackend = async (gpus: readonly string[], otherwise: string): Promise<Backend> => {
+  const there = await devices()
+  const gpu = gpus.find((name) => there.some((d) => d.name === name && d.isHardware === true))
+  return backendNamed(gpu ?? otherwise)
+}

@@ -46,10 +46,11 @@ const withoutExecution = <T>(body: () => T): T => {
 }
 
 beforeAll(() => {
-  const { capabilities } = backendNamed('reference')
+  const { capabilities, device } = backendNamed('reference')
   registerBackend('refusing', {
     name: 'refusing',
     capabilities,
+    device,
     compile: refuse,
     upload: refuse,
     download: refuse,

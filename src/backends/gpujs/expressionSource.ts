@@ -173,6 +173,6 @@ const functionOf = (e: Extract<Expr, { op: 'apply' }>): string => {
 const conversion = (from: DType, to: DType): string => {
   if (to === 'bool') return 'toBool4'
   if (to === 'int32' && isFloat(from)) return 'toInt4'
-  if (to === from || isFloat(to) || from === 'bool' || to === 'int32') return 'same4'
-  throw internal(`gpujs: a conversion from ${from} to ${to} on the device`)
+  if (to === 'uint32' && isFloat(from)) throw internal('gpujs: a float is made a uint32 on the device')
+  return 'same4'
 }

@@ -39,6 +39,7 @@ export const gpujsBackend = async (mode: GlMode): Promise<Backend> => {
   const compiler = new Compiler(runtime)
   return {
     name: `gpujs:${mode}`,
+    device: { description: runtime.renderer, isHardware: !isSoftware(runtime.renderer) },
     capabilities: { dtypes, syncRead: true, costs },
     compile: (program) => compiler.executable(program),
     upload: (data) => DeviceArray.onHost(runtime, dtypeOf(data), data),
@@ -47,6 +48,10 @@ export const gpujsBackend = async (mode: GlMode): Promise<Backend> => {
     free: (handle) => arrayOf(handle).free(),
   }
 }
+
+/** Renderers that draw on the processor. */
+const isSoftware = (renderer: string): boolean =>
+  /llvmpipe|softpipe|swiftshader|swrast|software|basic render|^angle$/i.test(renderer)
 
 const startRuntime = async (mode: GlMode): Promise<Runtime> => {
   const GPU = await loadGpu()

@@ -10,6 +10,7 @@ import { elementsOf, HostArray } from './hostArray.js'
  */
 export const reference: Backend = {
   name: 'reference',
+  device: { description: 'loops in JavaScript', isHardware: false },
   capabilities: { dtypes, syncRead: true, costs: cpuCosts },
   compile: compileProgram,
   upload: (data) => new HostArray(data),
