@@ -5,10 +5,20 @@ import type { Program } from './kernel/program.js'
 /** A backend's own name for a stored array; only the backend that made it looks inside. */
 export type Handle = object
 
+/** Where a step runs, for people: and, of programs within it, their steps. */
+export type Placement = {
+  readonly where: string
+  /** The kernels' generated sources. */
+  readonly sources: readonly string[]
+  readonly within: readonly (readonly Placement[])[]
+}
+
 /** A compiled program. `run` returns at once; reading an output may wait. */
 export interface Executable {
   /** `donated[i]`: nobody else will read input i, so its storage may be reused. */
   run(inputs: readonly Handle[], donated: readonly boolean[]): readonly Handle[]
+  /** Of each step; where it is left out, all run in one place, without sources. */
+  readonly placements?: readonly Placement[]
 }
 
 /** Runs programs of KernelIR. It knows no primitive and no transform. */

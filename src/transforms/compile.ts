@@ -1,4 +1,4 @@
-import type { Backend } from '../graph/backend.js'
+import type { Backend, Placement } from '../graph/backend.js'
 import { isFloat } from '../graph/dtype.js'
 import type { Atom, Graph, Var } from '../graph/graph.js'
 import { newGraph } from '../graph/graph.js'
@@ -14,6 +14,7 @@ import { optimize } from './passes/optimize.js'
 /** A graph ready to run. */
 export type Compiled = {
   readonly program: Program
+  readonly placements: readonly Placement[] | undefined
   /** `donated[i]`: input i is not read by anybody else. */
   run(inputs: readonly Tensor[], donated?: readonly boolean[]): readonly Tensor[]
 }
@@ -38,8 +39,8 @@ export const compileGraph = (graph: Graph, backend: Backend): Compiled => {
 }
 
 /** The graph's own equations are looked at, since those of another with its structure were asked for elsewhere. */
-const withNaNSearch = ({ program, run }: Compiled, graph: Graph, backend: Backend): Compiled => ({
-  program,
+const withNaNSearch = ({ run, ...compiled }: Compiled, graph: Graph, backend: Backend): Compiled => ({
+  ...compiled,
   run: (inputs, donated) => {
     if (!nansAreErrors()) return run(inputs, donated)
     const outs = run(inputs)
@@ -50,8 +51,8 @@ const withNaNSearch = ({ program, run }: Compiled, graph: Graph, backend: Backen
 
 const hasNaN = (t: Tensor): boolean => isFloat(t.dtype) && firstNaN((t as Concrete).read()) >= 0
 
-/** Inputs that are returned and constants never reach the backend; equal outputs are computed once. */
-const build = (graph: Graph, backend: Backend): Compiled => {
+/** What of a graph is computed: inputs that are returned and constants never reach the backend; equal outputs are computed once. */
+const plan = (graph: Graph, backend: Backend) => {
   const computed: Var[] = []
   const sources = graph.outputs.map((a): ((inputs: readonly Tensor[], outs: readonly Tensor[]) => Tensor) => {
     if (a.kind === 'lit') return () => splat(a.value, a.aval)
@@ -63,17 +64,20 @@ const build = (graph: Graph, backend: Backend): Compiled => {
   })
   const read = new Set<Atom>(graph.eqns.flatMap((e) => e.inputs))
   const used = graph.inputs.flatMap((v, i) => (read.has(v) ? [i] : []))
-  const program = schedule(
-    newGraph(
-      used.map((i) => graph.inputs[i]),
-      graph.eqns,
-      computed,
-    ),
-    backend.capabilities.costs,
-  )
+  const inputs = used.map((i) => graph.inputs[i])
+  const program = schedule(newGraph(inputs, graph.eqns, computed), backend.capabilities.costs)
+  return { program, used, computed, sources }
+}
+
+/** The program of a graph, with the graph's own equations; those of a compiled one may be another's that is equal. */
+export const programOf = (graph: Graph, backend: Backend): Program => plan(graph, backend).program
+
+const build = (graph: Graph, backend: Backend): Compiled => {
+  const { program, used, computed, sources } = plan(graph, backend)
   const executable = program.steps.length === 0 ? null : backend.compile(program)
   return {
     program,
+    placements: executable?.placements,
     run: (inputs, donated = []) => {
       const handles = executable?.run(
         used.map((i) => (inputs[i] as Concrete).handleOn(backend)),

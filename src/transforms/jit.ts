@@ -1,10 +1,11 @@
 import type { Aval } from '../graph/aval.js'
-import type { Backend } from '../graph/backend.js'
+import type { Backend, Placement } from '../graph/backend.js'
 import { builderStack } from '../graph/builder.js'
 import { GradError } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
+import { explainAsText, reportProgram } from '../graph/kernel/explain.js'
+import { explainAsHtml } from '../graph/kernel/explainHtml.js'
 import { peakBytes } from '../graph/kernel/memory.js'
-import { printProgram } from '../graph/kernel/print.js'
 import type { Program } from '../graph/kernel/program.js'
 import { printGraph } from '../graph/print.js'
 import { flatten, type TreeDef, unflatten } from '../graph/pytree.js'
@@ -13,7 +14,7 @@ import { Concrete, type Tensor, Tracer } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { call } from '../ops/call.js'
 import { backendNamed, defaultBackend } from './backends.js'
-import { compileGraph } from './compile.js'
+import { compileGraph, programOf } from './compile.js'
 import { LruCache } from './lruCache.js'
 import { commonSubexpressions } from './passes/commonSubexpressions.js'
 import { optimize } from './passes/optimize.js'
@@ -50,12 +51,20 @@ export class Lowered {
     /** After all passes. */
     readonly optimized: Graph,
     readonly program: Program,
-    private readonly backend: string,
+    private readonly backend: Backend,
+    private readonly placements: readonly Placement[] | undefined,
   ) {}
 
-  /** The kernels in order, with their shapes and expressions. */
-  explain(): string {
-    return `${printGraph(this.optimized)}\n\n${printProgram(this.program, this.backend)}\n  peak ${this.peakBytes()} bytes`
+  /**
+   * The graph, and kernel by kernel: the equations it computes and who asked for them, why it ends where it does, what it
+   * costs, where it runs, and its source where one is generated. With `html`, a page of its own, the graph drawn and
+   * its kernels coloured.
+   */
+  explain({ html = false }: { readonly html?: boolean } = {}): string {
+    const report = reportProgram(this.program, this.backend.capabilities.costs, this.placements)
+    return html
+      ? explainAsHtml(report, this.optimized, this.backend.name)
+      : `${printGraph(this.optimized)}\n\n${explainAsText(report, this.backend.name)}`
   }
 
   /** The most bytes that are live at once while the program runs, arguments and results included. */
@@ -158,12 +167,9 @@ export const jit = <A extends readonly unknown[], R>(
   const lower = (...args: A): Lowered => {
     const { entry } = prepare(args)
     const target = backend()
-    return new Lowered(
-      entry.graph,
-      optimize(entry.graph),
-      compileGraph(entry.graph, target).program,
-      target.name,
-    )
+    const optimized = optimize(entry.graph)
+    const { placements } = compileGraph(entry.graph, target)
+    return new Lowered(entry.graph, optimized, programOf(optimized, target), target, placements)
   }
   return Object.assign(Object.defineProperty(jitted, 'name', { value: name }), {
     lower,

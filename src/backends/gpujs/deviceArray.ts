@@ -62,6 +62,11 @@ export class DeviceArray {
     return this.held.texture
   }
 
+  /** The same elements, in host memory of their own. */
+  copy(): DeviceArray {
+    return DeviceArray.onHost(this.runtime, this.dtype, this.host().slice())
+  }
+
   /** Gives up both; nobody reads it any more. */
   free(): void {
     collected.unregister(this.held)

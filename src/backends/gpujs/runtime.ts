@@ -18,7 +18,18 @@ export type Recipe = {
   readonly size: TextureSize
 }
 
-export type DeviceKernel = (inputs: readonly DeviceTexture[]) => readonly DeviceTexture[]
+/** A compiled kernel; once it is destroyed, another is to be asked for. */
+export type DeviceKernel = {
+  readonly run: (inputs: readonly DeviceTexture[]) => readonly DeviceTexture[]
+  readonly isDestroyed: boolean
+}
+
+type KeptKernel = {
+  readonly run: DeviceKernel['run']
+  readonly destroy: () => void
+  isDestroyed: boolean
+  lastRun: number
+}
 
 /** Kernels kept compiled: each holds memory of the driver. */
 const mostKernels = 600
@@ -35,7 +46,8 @@ const settings = {
 
 /** gpu.js on one OpenGL context: kernels, and arrays as textures. */
 export class Runtime {
-  private readonly kernels = new Map<string, { readonly run: DeviceKernel; readonly destroy: () => void }>()
+  private readonly kernels = new Map<string, KeptKernel>()
+  private runs = 0
   private readonly context: Gl
   private readonly sample: GlTexture
   private readonly largest: number
@@ -155,23 +167,32 @@ export class Runtime {
     const { source, inputs, outputs, size } = recipe
     const key = `${size.width}x${size.height} ${outputs} ${inputs.map((s) => `${s.width}x${s.height}`).join(',')} ${source}`
     const known = this.kernels.get(key)
-    if (known !== undefined) {
-      this.kernels.delete(key)
-      this.kernels.set(key, known)
-      return known.run
+    if (known !== undefined) return known
+    if (this.kernels.size >= mostKernels) this.destroyOldest()
+    const { run, destroy } = this.compile(recipe)
+    const made: KeptKernel = {
+      isDestroyed: false,
+      lastRun: this.runs,
+      run: (args) => {
+        made.lastRun = ++this.runs
+        return run(args)
+      },
+      destroy,
     }
-    if (this.kernels.size >= mostKernels) {
-      const [[oldest, { destroy }]] = this.kernels
-      destroy()
-      this.kernels.delete(oldest)
-    }
-    const made = this.compile(recipe)
     this.kernels.set(key, made)
-    return made.run
+    return made
+  }
+
+  /** Destroys the kernel that has not run for the longest. */
+  private destroyOldest(): void {
+    const [key, kernel] = [...this.kernels].reduce((a, b) => (b[1].lastRun < a[1].lastRun ? b : a))
+    kernel.isDestroyed = true
+    kernel.destroy()
+    this.kernels.delete(key)
   }
 
   private compile({ source, inputs, outputs, size }: Recipe): {
-    readonly run: DeviceKernel
+    readonly run: DeviceKernel['run']
     readonly destroy: () => void
   } {
     const options = {

@@ -12,12 +12,10 @@ import { rebuilder } from './rebuild.js'
 /** Joins the kernels of a program with those whose results they read, and kernels that read the same. */
 export const fuse = (program: Program, costs: Costs): Program => new Fusion(program, costs).run()
 
-/** Why the results of one step are not consumed in the kernel that makes them. @internal */
-export const whyApart = (program: Program, costs: Costs, producer: Nest, consumer: Step): string => {
+/** For two steps of a program, by their places, why the later one is not a part of the earlier one's kernel. */
+export const whyApart = (program: Program, costs: Costs): ((first: number, second: number) => string) => {
   const fusion = new Fusion(program, costs)
-  if (consumer.kind !== 'kernel') return `${consumer.name} reads it from memory`
-  const result = fusion.attempt(producer, consumer)
-  return result._tag === 'apart' ? result.why : 'nothing prevents it'
+  return (first, second) => fusion.whyApart(first, second)
 }
 
 const isNest = (step: Step): step is Nest => step.kind === 'kernel' || step.kind === 'contract'
@@ -87,7 +85,15 @@ class Fusion {
   /** Where the last merged step is. */
   private place = 0
 
-  attempt(producer: Nest, consumer: Kernel): Joined {
+  whyApart(first: number, second: number): string {
+    const [producer, consumer] = [this.steps[first], this.steps[second]]
+    if (!isNest(producer)) return `${producer.name} is not a loop nest`
+    if (consumer.kind !== 'kernel') return `${consumer.name} reads it from memory`
+    const result = this.attempt(producer, consumer)
+    return result._tag === 'apart' ? result.why : 'as one, they would keep other results in memory for longer'
+  }
+
+  private attempt(producer: Nest, consumer: Kernel): Joined {
     const isNeeded = (b: BufferId): boolean =>
       this.results.has(b) || [...(this.readers.get(b) ?? [])].some((s) => s !== consumer)
     const result =

@@ -1,6 +1,6 @@
 import { type DType, shortName } from '../dtype.js'
 import type { BufferId, Expr } from './expr.js'
-import { type Output, type Program, type Step, subPrograms } from './program.js'
+import type { Output, Program, Step } from './program.js'
 import { isDense, type View } from './view.js'
 
 const printView = (view: View, fill: number): string => {
@@ -56,7 +56,8 @@ const textSize = (e: Expr, limit: number): number => {
 
 const printValue = (e: Expr): string => (textSize(e, 60) > 60 ? '(long expression)' : printExpr(e))
 
-const printBuffer = (program: Program, b: BufferId): string => {
+/** A buffer with its type: `b3:f32[2,4]`. */
+export const printBuffer = (program: Program, b: BufferId): string => {
   const { dtype, shape }: { readonly dtype: DType; readonly shape: readonly number[] } = program.buffers[b]
   return `b${b}:${shortName(dtype)}[${shape.join(',')}]`
 }
@@ -64,7 +65,8 @@ const printBuffer = (program: Program, b: BufferId): string => {
 const names = (buffers: readonly BufferId[]): string =>
   buffers.length === 0 ? 'none' : buffers.map((b) => `b${b}`).join(', ')
 
-const printStep = (program: Program, step: Step): string => {
+/** A step on one line. */
+export const printStep = (program: Program, step: Step): string => {
   const list = (buffers: readonly BufferId[]): string =>
     buffers.length === 0 ? 'none' : buffers.map((b) => printBuffer(program, b)).join(', ')
   const outs = (outputs: readonly Output[]): string =>
@@ -91,19 +93,4 @@ const printStep = (program: Program, step: Step): string => {
     case 'branch':
       return `${step.name} by b${step.index}: ${list(step.outputs)} ← ${names(step.inputs)}`
   }
-}
-
-/** Lines of a program; those of the programs within a step follow it, further in. */
-const printBody = (program: Program): readonly string[] => [
-  `  in  ${program.inputs.map((b) => printBuffer(program, b)).join(', ')}`,
-  ...program.steps.flatMap((s, i) => [
-    `${String(i + 1).padStart(4)}  ${printStep(program, s)}`,
-    ...subPrograms(s).flatMap((sub) => printBody(sub).map((line) => `      ${line}`)),
-  ]),
-  `  out ${program.outputs.map((b) => `b${b}`).join(', ')}`,
-]
-
-/** A program as text: inputs, one numbered line a step, outputs. */
-export const printProgram = (program: Program, backend: string): string => {
-  return [`program for ${backend}: ${program.steps.length} steps`, ...printBody(program)].join('\n')
 }
