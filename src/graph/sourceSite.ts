@@ -38,7 +38,7 @@ export const withSite = <T>(site: SourceSite | undefined, run: () => T): T => {
 export const formatSite = (site: SourceSite | undefined): string => {
   const frames = (site?.error.stack ?? '').split('\n').slice(1)
   const elsewhere = [ownLocation, 'node:internal', '<anonymous>']
-  const user = frames.find((f) => !elsewhere.some((place) => f.includes(place))) ?? frames[0]
+  const user = frames.find((f) => !elsewhere.some((place) => f.includes(place)))
   return user === undefined
     ? 'unknown'
     : user

@@ -7,7 +7,8 @@ export type BufferSpec = { readonly shape: Shape; readonly dtype: DType }
 
 /**
  * One reduction over a tuple of running values. At every point of the reduced axes `element` is
- * evaluated and joined by `combine`, an associative expression over `acc` and `elem` slots.
+ * evaluated and joined by `combine`, an expression over `acc` and `elem` slots that is associative and commutative,
+ * with `init` for its identity: backends reduce parts in any order, and begin each with it.
  */
 export type Reduction = {
   readonly extents: Shape
