@@ -53,8 +53,15 @@ export const divided = (step: Kernel, next: BufferId): Divided | null => {
 }
 
 /** Whether it depends on the values of a reduction. */
-const isReduced = (e: Expr): boolean =>
-  e.op === 'acc' || e.op === 'elem' || (e.op === 'apply' && e.args.some(isReduced))
+const isReduced = (root: Expr): boolean => {
+  // a set is iterated in the order of insertion, what is added meanwhile included
+  const nodes = new Set<Expr>([root])
+  for (const e of nodes) {
+    if (e.op === 'acc' || e.op === 'elem') return true
+    if (e.op === 'apply') for (const a of e.args) nodes.add(a)
+  }
+  return false
+}
 
 /** The axes of the nest that an expression depends on. */
 const axesOf = (root: Expr, rank: number): readonly number[] => {

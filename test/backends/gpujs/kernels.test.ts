@@ -1,0 +1,149 @@
+import { expect, it } from 'vitest'
+import { jit, nn, np, random, scan, type Tensor, whileLoop } from '../../../src/index.js'
+import { describeOnGl, headless } from './gl.js'
+
+const [inf, nan] = [Number.POSITIVE_INFINITY, Number.NaN]
+
+const flat = (x: Tensor): readonly number[] => [x.toArray()].flat(9) as number[]
+
+/** On headless GL, the results of the reference: NaN and infinities the same, else to `tolerance` of the element. */
+const expectSame = <A extends readonly Tensor[]>(
+  f: (...args: A) => Tensor,
+  args: A,
+  tolerance = 2e-6,
+): void => {
+  const want = flat(jit(f)(...args))
+  const got = flat(jit(f, { backend: headless })(...args))
+  expect(got.length).toBe(want.length)
+  want.forEach((w, i) => {
+    if (!Number.isFinite(w)) expect(got[i], `element ${i}`).toBe(w)
+    else
+      expect(Math.abs(got[i] - w), `element ${i}: ${got[i]}, not ${w}`).toBeLessThanOrEqual(
+        tolerance * Math.abs(w),
+      )
+  })
+}
+
+const values = np.array([
+  ...[0, 1e-6, 1e-3, 0.1, 0.3, 0.5, 0.9, 1, 1.5, 2, 3, 5, 9, 20, 50, 88, 1e4, 1e5, inf],
+  ...[-1e-6, -0.1, -0.5, -0.9, -1, -2, -3.5, -20, -1e4, -inf, nan],
+])
+
+describeOnGl('kernels on headless GL', () => {
+  it('functions are exact to a few units where the device itself is not', () => {
+    for (const f of [
+      np.tanh,
+      np.log1p,
+      np.expm1,
+      np.asinh,
+      np.log,
+      np.atan,
+      np.cbrt,
+      np.sin,
+      np.cos,
+      np.sinh,
+    ])
+      expectSame((x: Tensor) => f(x), [values], 4e-6)
+    for (const f of [np.erf, np.erfc, nn.sigmoid]) expectSame((x: Tensor) => f(x), [values], 4e-6)
+  })
+
+  it('NaN wins in extrema, and infinities are values', () => {
+    expectSame((x: Tensor) => np.maximum(x, 1).add(np.minimum(x, -1)), [values])
+    expectSame((x: Tensor) => np.where(x.greater(2), inf, np.where(x.less(-2), nan, x)), [values])
+    expectSame((x: Tensor) => np.isfinite(x).astype('float32'), [values])
+    expectSame((x: Tensor) => x.max(), [values])
+  })
+
+  it('powers of negative numbers, and to zero', () => {
+    const exponents = np.array([3, 2, 0, -1, 0.5])
+    expectSame((x: Tensor) => np.power(np.array([-2, -3, 0, -4, -1]), x), [exponents])
+    expectSame((x: Tensor) => x.pow(3), [np.array([-2, -0.5, 0, 3])])
+  })
+
+  it('arrays of every length, of one row and of several', () => {
+    for (const n of [1, 2, 3, 4, 5, 35, 36, 16383, 16384, 16385, 40000])
+      expectSame((x: Tensor) => x.mul(2).add(1), [np.arange(n).astype('float32')])
+  })
+
+  it('an array of no elements needs no kernel', () => {
+    expect(jit((x: Tensor) => x.add(1), { backend: headless })(np.zeros([0, 3])).shape).toEqual([0, 3])
+    expect(jit((x: Tensor) => x.sum(), { backend: headless })(np.zeros([0])).item()).toBe(0)
+  })
+
+  it('one function at two shapes is two kernels', () => {
+    const f = jit((x: Tensor) => x.transpose().mul(2), { backend: headless })
+    expect(f(np.array([[1, 2, 3]])).toArray()).toEqual([[2], [4], [6]])
+    expect(f(np.array([[1], [2]])).toArray()).toEqual([[2, 4]])
+  })
+
+  it('more arrays than a kernel takes', () => {
+    const many = Array.from({ length: 40 }, (_, i) => np.full([5], i))
+    const sum = (...xs: readonly Tensor[]) => xs.reduce((a, b) => a.add(b))
+    expectSame(sum, many)
+    // the second call too
+    expectSame(sum, many)
+    expectSame((...xs: readonly Tensor[]) => np.concatenate([...xs]), many)
+  })
+
+  it('integers beyond 2²⁴ are exact, and say that they are on the host', () => {
+    const f = jit((x: Tensor) => x.add(1), { backend: headless })
+    const x = np.array([2 ** 24 + 1, 2 ** 30 + 3], { dtype: 'int32' })
+    expect(f(x).toArray()).toEqual([2 ** 24 + 2, 2 ** 30 + 4])
+    expect(f.lower(x).explain()).toContain('on the host: an integer that may exceed 2²⁴')
+    expect(flat(jit(() => random.normal(random.key(3), [9]), { backend: headless })())).toEqual(
+      flat(random.normal(random.key(3), [9])),
+    )
+  })
+
+  it('an integer within a kernel of floats leaves the rest on the device', () => {
+    const f = (x: Tensor, n: Tensor) => x.mul(n.add(1).astype('float32')).exp()
+    const args = [np.array([0.1, 0.2, 0.3]), np.array(2 ** 24 + 1, { dtype: 'int32' }).sub(2 ** 24)] as const
+    expectSame(f, [...args])
+    const text = jit(f, { backend: headless })
+      .lower(...args)
+      .explain()
+    expect(text).toContain('on the device, and in part on the host')
+  })
+
+  it('contractions of any sizes, with what follows them', () => {
+    for (const [m, k, n] of [
+      [1, 1, 1],
+      [7, 5, 3],
+      [8, 16, 12],
+      [33, 10, 6],
+    ]) {
+      const [a, b] = [random.normal(random.key(m), [m, k]), random.normal(random.key(n), [n, k])]
+      const f = (a: Tensor, b: Tensor) => np.maximum(np.matmul(a, b.transpose()).add(10), 0)
+      expectSame(f, [a, b], 1e-5)
+    }
+  })
+
+  it('what is past the end of an operand does not reach the sums, though it be infinite', () => {
+    const b = np.array([
+      [1, 2],
+      [3, 4],
+      [inf, 5],
+    ])
+    expectSame((a: Tensor, b: Tensor) => np.matmul(a, b), [np.array([[1, 2, 3]]), b])
+  })
+
+  it('loops carry arrays, and end where a value says', () => {
+    const xs = random.normal(random.key(1), [6, 5])
+    const run = (xs: Tensor) =>
+      scan((c: Tensor, x: Tensor) => [np.tanh(c.add(x)), c.mul(x)] as const, np.zeros([5]), xs)[1]
+    expectSame(run, [xs], 1e-5)
+    const doubled = (x: Tensor) =>
+      whileLoop(
+        (v: Tensor) => v.sum().less(100),
+        (v: Tensor) => v.mul(2),
+        x,
+      )
+    expectSame(doubled, [np.array([1, 2, 3])])
+  })
+
+  it('float64 is refused by name', () => {
+    expect(() =>
+      jit((x: Tensor) => x.add(1), { backend: headless })(np.zeros([2], { dtype: 'float64' })),
+    ).toThrow(/float64|f64/)
+  })
+})
