@@ -1,5 +1,6 @@
 import type { Backend, Placement } from '../graph/backend.js'
 import { isFloat } from '../graph/dtype.js'
+import { BackendError } from '../graph/errors.js'
 import type { Atom, Graph, Var } from '../graph/graph.js'
 import { newGraph } from '../graph/graph.js'
 import type { Program } from '../graph/kernel/program.js'
@@ -72,7 +73,21 @@ const plan = (graph: Graph, backend: Backend) => {
 /** The program of a graph, with the graph's own equations; those of a compiled one may be another's that is equal. */
 export const programOf = (graph: Graph, backend: Backend): Program => plan(graph, backend).program
 
+/** @throws BackendError where a value is of a dtype that the backend does not know */
+const requireDTypes = (graph: Graph, { name, capabilities }: Backend): void => {
+  const wrong = (v: Var): boolean => !capabilities.dtypes.includes(v.aval.dtype)
+  const input = graph.inputs.find(wrong)
+  const eqn = graph.eqns.find((e) => e.outputs.some(wrong))
+  if (input === undefined && eqn === undefined) return
+  const what = input === undefined ? `${eqn?.primitive.name} gives` : 'an argument is'
+  const dtype = (input ?? eqn?.outputs.find(wrong))?.aval.dtype
+  throw new BackendError(
+    `${name}: ${capabilities.dtypes.join(', ')} are required, but ${what} ${dtype}. Convert with astype, or use another backend.`,
+  )
+}
+
 const build = (graph: Graph, backend: Backend): Compiled => {
+  requireDTypes(graph, backend)
   const { program, used, computed, sources } = plan(graph, backend)
   const executable = program.steps.length === 0 ? null : backend.compile(program)
   return {

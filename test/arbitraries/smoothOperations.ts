@@ -193,12 +193,12 @@ export const smoothOperations: Readonly<Record<string, Operation>> = {
   chooseByPlace: onTwo((x, y) => where(lt(iota('int32', [3], 0), 2), reduceTo3(x), reduceTo3(y))),
   chooseDiagonal: onOne((x, o) => where(eq(iota('int32', x.shape, o.axis(x)), 0), x, sin(x)), 1),
   constant: onOne((x) =>
-    mul(x, convert(iota('int32', [2], 0), 'float64').reshape([2, ...x.shape.map(() => 1)])),
+    mul(x, convert(iota('int32', [2], 0), x.dtype).reshape([2, ...x.shape.map(() => 1)])),
   ),
 }
 
 /** Three numbers made of all of x. */
 function reduceTo3(x: Tensor): Tensor {
   const sum = reduceSum(x, [...x.shape.keys()])
-  return mul(sum, add(iota('float64', [3], 0), 1))
+  return mul(sum, add(convert(iota('int32', [3], 0), sum.dtype), 1))
 }

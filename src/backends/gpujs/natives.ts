@@ -37,6 +37,8 @@ const whole = (name: string, args: readonly string[], value: string): readonly N
 
 const [one, two] = [['a'], ['a', 'b']]
 const isNaN = (x: string) => `!(${x} < 0.0 || ${x} >= 0.0)`
+/** The largest number; what is more is infinite. */
+const largest = '3.40282346e38'
 const flag = (condition: string) => `(${condition}) ? 1.0 : 0.0`
 
 /** Polynomials where the device's own functions lose accuracy or overflow. */
@@ -55,8 +57,7 @@ const table: readonly (readonly Native[])[] = [
      float r = d > 0.5 ? f + 1.0 : d < 0.5 ? f : (mod(f, 2.0) == 0.0 ? f : f + 1.0);
      return r == 0.0 ? a * 0.0 : r;`,
   ),
-  whole('exp', one, 'exp(a)'),
-  // (e − 1)·x / log e, with e rounded, is exact to the last places; see Higham, Accuracy and Stability, §1.14.1
+  lanewise('exp', one, 'return preciseExp(a);'),
   lanewise(
     'expm1',
     one,
@@ -64,24 +65,16 @@ const table: readonly (readonly Native[])[] = [
        float t = 1.0/362880.0; t = t*a + 1.0/40320.0; t = t*a + 1.0/5040.0; t = t*a + 1.0/720.0; t = t*a + 1.0/120.0;
        t = t*a + 1.0/24.0; t = t*a + 1.0/6.0; t = t*a + 0.5; t = t*a*a; return t + a;
      }
-     return exp(a) - 1.0;`,
+     return preciseExp(a) - 1.0;`,
   ),
   lanewise('log', one, `return preciseLog(a);`),
-  lanewise(
-    'log1p',
-    one,
-    `float u = 1.0 + a;
-     if (abs(a) > 0.25) return preciseLog(u);
-     // 2·atanh(a / (2 + a))
-     float s = a / (2.0 + a); float q = s * s;
-     return 2.0 * s * (1.0 + q*(1.0/3.0 + q*(1.0/5.0 + q*(1.0/7.0 + q*(1.0/9.0 + q/11.0)))));`,
-  ),
+  lanewise('log1p', one, 'return preciseLog1p(a);'),
   whole('sqrt', one, 'sqrt(a)'),
   whole('rsqrt', one, '1.0 / sqrt(a)'),
   lanewise(
     'cbrt',
     one,
-    `if (a == 0.0 || ${isNaN('a')} || abs(a) > 3.0e38) return a;
+    `if (a == 0.0 || ${isNaN('a')} || abs(a) > ${largest}) return a;
      float m = abs(a); float y = exp2(log2(m) / 3.0);
      y = y - (y - m / (y * y)) / 3.0; y = y - (y - m / (y * y)) / 3.0;
      return a < 0.0 ? -y : y;`,
@@ -105,10 +98,10 @@ const table: readonly (readonly Native[])[] = [
     one,
     `float x = abs(a); float v;
      if (x < 1.0) { float q = a*a; v = x * (1.0 + q*(1.0/6.0 + q*(1.0/120.0 + q*(1.0/5040.0 + q/362880.0)))); }
-     else { float h = exp(0.5 * x); v = 0.5 * h * h - 0.5 / h / h; }
+     else { float h = preciseExp(0.5 * x); v = 0.5 * h * h - 0.5 / h / h; }
      return a < 0.0 ? -v : v;`,
   ),
-  lanewise('cosh', one, `float h = exp(0.5 * abs(a)); return 0.5 * h * h + 0.5 / h / h;`),
+  lanewise('cosh', one, `float h = preciseExp(0.5 * abs(a)); return 0.5 * h * h + 0.5 / h / h;`),
   lanewise('tanh', one, `return preciseTanh(a);`),
   lanewise(
     'asinh',
@@ -122,21 +115,27 @@ const table: readonly (readonly Native[])[] = [
   lanewise(
     'acosh',
     one,
-    `if (a > 1.0e9) return preciseLog(a) + 0.69314718056; float t = a - 1.0; return preciseLog1p(t + sqrt(t * (a + 1.0)));`,
+    `if (a < 1.0) return 0.0 / (abs(a) - abs(a));
+     if (a > 1.0e9) return preciseLog(a) + 0.69314718056;
+     float t = a - 1.0; return preciseLog1p(t + sqrt(t * (a + 1.0)));`,
   ),
   lanewise(
     'atanh',
     one,
     `float x = abs(a); float v = 0.5 * preciseLog1p(2.0 * x / (1.0 - x)); return a < 0.0 ? -v : a == 0.0 ? a : v;`,
   ),
-  lanewise('sigmoid', one, `float e = exp(-abs(a)); return a >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);`),
+  lanewise(
+    'sigmoid',
+    one,
+    `float e = preciseExp(-abs(a)); return a >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);`,
+  ),
   lanewise('erf', one, `return preciseErf(a);`),
   lanewise(
     'erfc',
     one,
     `if (a < 0.9) return 1.0 - preciseErf(a); if (${isNaN('a')}) return a; return erfcTail(a);`,
   ),
-  lanewise('isFinite', one, `return ${flag('abs(a) <= 3.4028235e38')};`),
+  lanewise('isFinite', one, `return ${flag(`abs(a) <= ${largest}`)};`),
   lanewise('not', one, `return ${flag('a == 0.0')};`),
   whole('add', two, 'a + b'),
   whole('sub', two, 'a - b'),
@@ -145,9 +144,15 @@ const table: readonly (readonly Native[])[] = [
   lanewise(
     'rem',
     two,
-    `if (abs(a) < abs(b) || ${isNaN('a')}) return a;
-     float q = a / b; float t = q < 0.0 ? ceil(q) : floor(q);
-     return a - b * t;`,
+    `float x = abs(a); float y = abs(b);
+     if (${isNaN('a')} || ${isNaN('b')}) return a + b;
+     if (x > ${largest} || y == 0.0) return (x - x) / (x - x);
+     if (x < y) return a;
+     // long division in base 2: every step is exact
+     float t = y;
+     for (int i = 0; i < 280; i++) { if (t > 0.5 * x) break; t *= 2.0; }
+     for (int i = 0; i < 280; i++) { if (x >= t) x -= t; if (t <= y) break; t *= 0.5; }
+     return a < 0.0 ? -x : x;`,
   ),
   lanewise('max', two, `return ${isNaN('a')} ? a : ${isNaN('b')} ? b : a > b ? a : b;`),
   lanewise('min', two, `return ${isNaN('a')} ? a : ${isNaN('b')} ? b : a < b ? a : b;`),
@@ -157,15 +162,15 @@ const table: readonly (readonly Native[])[] = [
     `if (b == 0.0 || a == 1.0) return 1.0;
      if (${isNaN('a')} || ${isNaN('b')}) return a + b;
      float whole = floor(b); bool integral = whole == b; bool odd = integral && mod(whole, 2.0) == 1.0;
-     if (a == -1.0 && abs(b) > 3.0e38) return 1.0;
+     if (a == -1.0 && abs(b) > ${largest}) return 1.0;
      if (integral && abs(b) <= 64.0) {
        float p = 1.0; float s = a; float n = abs(b);
        for (int i = 0; i < 7; i++) { if (mod(n, 2.0) == 1.0) p *= s; n = floor(n / 2.0); s *= s; }
        return b < 0.0 ? 1.0 / p : p;
      }
      if (a == 0.0) return b > 0.0 ? (odd ? a : 0.0) : (odd ? 1.0 / a : 1.0 / (a * a));
-     if (a < 0.0 && !integral && abs(a) < 3.0e38) return 0.0 / (abs(a) - abs(a));
-     float r = exp(b * preciseLog(abs(a)));
+     if (a < 0.0 && !integral && abs(a) <= ${largest}) return 0.0 / (abs(a) - abs(a));
+     float r = positivePow(abs(a), b);
      return a < 0.0 && odd ? -r : r;`,
   ),
   lanewise('atan2', two, `return preciseAtan2(a, b);`),
@@ -271,10 +276,26 @@ const table: readonly (readonly Native[])[] = [
 
 /** What the functions above share. */
 export const prelude = `
+// exp(r)·2ᵏ for |r| ≤ ½·log 2
+float scaledExp(float r, float k) {
+  float p = 1.0 + r*(1.0 + r*(0.5 + r*(1.6666666e-1 + r*(4.1666482e-2 + r*(8.3334519e-3 + r*1.3932e-3)))));
+  float h = floor(0.5 * k);
+  return p * exp2(h) * exp2(k - h);
+}
+// the device's own takes x·log₂e, of which the rounding error counts
+float preciseExp(float x) {
+  if (x >= 89.0) return exp(x);
+  if (x < -104.0) return 0.0;
+  float k = floor(x * 1.44269504 + 0.5);
+  return scaledExp((x - k * 0.693359375) + k * 2.12194440e-4, k);
+}
 float preciseLog(float x) {
-  if (x > 0.0 && x < 3.0e38) {
-    float k = floor(log2(x)); float m = x * exp2(-k);
+  if (x > 0.0 && x <= 3.40282346e38) {
+    float scaled = x > 1.0e30 ? 16.0 : 0.0;
+    float y = scaled == 0.0 ? x : x * 1.52587890625e-5;
+    float k = floor(log2(y)); float m = y * exp2(-k);
     if (m > 1.41421356) { m *= 0.5; k += 1.0; }
+    k += scaled;
     float s = (m - 1.0) / (m + 1.0); float q = s * s;
     float r = 2.0 * s * q * (1.0/3.0 + q*(1.0/5.0 + q*(1.0/7.0 + q*(1.0/9.0 + q*(1.0/11.0 + q/13.0)))));
     return k * 0.693359375 + (2.0 * s + (r + k * -2.12194440e-4));
@@ -283,22 +304,56 @@ float preciseLog(float x) {
 }
 float preciseLog1p(float a) {
   if (abs(a) > 0.25) return preciseLog(1.0 + a);
+  if (abs(a) < 1.0e-8) return a;
+  // 2·atanh(a / (2 + a))
   float s = a / (2.0 + a); float q = s * s;
   return 2.0 * s * (1.0 + q*(1.0/3.0 + q*(1.0/5.0 + q*(1.0/7.0 + q*(1.0/9.0 + q/11.0)))));
+}
+// a to the power b, for a > 0. Numbers are cut to so few digits that their products are exact: the device's compilers
+// take x + y − x for y, which leaves no other way to a rounding error
+float positivePow(float a, float b) {
+  if (a > 3.40282346e38) return exp(b * log(a));
+  if (abs(b) < 1.0e-30) return 1.0;
+  float scaled = a > 1.0e30 ? 16.0 : 0.0;
+  float y = scaled == 0.0 ? a : a * 1.52587890625e-5;
+  float k = floor(log2(y)); float m = y * exp2(-k);
+  if (m > 1.41421356) { m *= 0.5; k += 1.0; }
+  k += scaled;
+  // log a = k·log 2 + 2·atanh s, s = (m − 1)/(m + 1) + sl
+  float s = (m - 1.0) / (m + 1.0); float q = s * s;
+  float sh = floor(s * 1024.0) / 1024.0; float mh = floor(m * 4096.0) / 4096.0;
+  float sl = ((((m - 1.0) - sh * (mh + 1.0)) - (s - sh) * (mh + 1.0)) - s * (m - mh)) / (m + 1.0);
+  float cut = floor(s * 8192.0) / 4096.0;
+  float high = k * 0.693359375 + cut;
+  float low = (2.0 * s - cut) + 2.0 * sl + k * -2.12194440e-4
+    + 2.0 * s * q * (1.0/3.0 + q*(1.0/5.0 + q*(1.0/7.0 + q*(1.0/9.0 + q*(1.0/11.0 + q/13.0)))));
+  float e = b * (high + low);
+  if (e >= 89.0) return exp(e);
+  if (e < -104.0) return 0.0;
+  float unit = exp2(floor(log2(abs(b)))) / 32.0;
+  float b1 = floor(b / unit) * unit; float rest = b - b1;
+  float b2 = floor(rest / unit * 32.0) / 32.0 * unit;
+  float n = floor(e * 1.44269504 + 0.5);
+  float r = (((b1 * high - n * 0.693359375) + b2 * high) + (rest - b2) * high) + (b * low + n * 2.12194440e-4);
+  return scaledExp(r, n);
 }
 float preciseTanh(float a) {
   float x = abs(a); float v;
   if (x < 0.4) {
     float q = a * a;
     v = x * (1.0 + q*(-1.0/3.0 + q*(2.0/15.0 + q*(-17.0/315.0 + q*(62.0/2835.0 + q*(-1382.0/155925.0 + q*(21844.0/6081075.0)))))));
-  } else { float e = exp(-2.0 * x); v = (1.0 - e) / (1.0 + e); }
+  } else { float e = preciseExp(-2.0 * x); v = (1.0 - e) / (1.0 + e); }
   return a < 0.0 ? -v : a == 0.0 ? a : v;
 }
-// sin(x + quarter·π/2), reduced by multiples of π/2 in four parts: exact to 2¹⁷
+// sin(x + quarter·π/2), reduced by multiples k of π/2; k in two parts and π/2 in four, so that products are exact
 float preciseSin(float x, float quarter) {
-  if (!(abs(x) < 3.0e38)) return (x - x) / (x - x);
+  if (abs(x) > 16777218.0) return (x - x) / (x - x);
   float k = floor(x * 0.63661977237 + 0.5);
-  float r = (((x - k * 1.5703125) - k * 4.8351287842e-4) - k * 3.1385570764e-7) - k * 6.0771005065e-11;
+  float kh = floor(k / 4096.0 + 0.5) * 4096.0; float kl = k - kh;
+  float r = (x - kh * 1.5703125) - kl * 1.5703125;
+  r = (r - kh * 4.8351287841796875e-4) - kl * 4.8351287841796875e-4;
+  r = (r - kh * 3.1385570764541626e-7) - kl * 3.1385570764541626e-7;
+  r = r - k * 6.0771005065061922e-11;
   float turn = mod(k + quarter, 4.0);
   float q = r * r; float v;
   if (mod(turn, 2.0) == 0.0) v = r + r * q * (-1.6666654611e-1 + q * (8.3321608736e-3 + q * -1.9515295891e-4));
@@ -318,7 +373,7 @@ float preciseAtan2(float y, float x) {
   if (!(y < 0.0 || y >= 0.0) || !(x < 0.0 || x >= 0.0)) return x + y;
   bool back = x < 0.0 || (x == 0.0 && 1.0 / x < 0.0);
   float ay = abs(y); float ax = abs(x); float r;
-  if (ax > 3.0e38 && ay > 3.0e38) r = 0.78539816339;
+  if (ax > 3.40282346e38 && ay > 3.40282346e38) r = 0.78539816339;
   else if (ay > ax) r = 1.57079632679 - atanBelowOne(ax / ay);
   else r = ax == 0.0 ? 0.0 : atanBelowOne(ay / ax);
   if (back) r = 3.14159265359 - r;
@@ -332,7 +387,7 @@ float erfcTail(float x) {
   for (int i = 0; i < 60; i++) f = 0.5 * float(60 - i) / (x + f);
   // x² in two parts, since its rounding error counts x² times
   float high = floor(x * 64.0) / 64.0; float low = x - high;
-  return exp(-high * high) * exp(-low * (x + high)) / ((x + f) * 1.77245385091);
+  return preciseExp(-high * high) * preciseExp(-low * (x + high)) / ((x + f) * 1.77245385091);
 }
 float preciseErf(float a) {
   float x = abs(a); float v;
@@ -341,7 +396,7 @@ float preciseErf(float a) {
     // Σ 2ⁿx²ⁿ⁺¹/(2n+1)!!, times exp(−x²)·2/√π: all terms positive
     float q = 2.0 * x * x; float term = x; float sum = x;
     for (int n = 1; n < 40; n++) { term *= q / float(2 * n + 1); sum += term; }
-    v = 1.12837916710 * exp(-x * x) * sum;
+    v = 1.12837916710 * preciseExp(-x * x) * sum;
   } else v = 1.0 - erfcTail(x);
   v = min(v, 1.0);
   return a < 0.0 ? -v : v;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DType } from '../../../src/graph/dtype.js'
 import { opTable } from '../../laws/opTable/index.js'
-import { agreesWithReference } from '../deviceLaws.js'
+import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
 import { describeOnGl, headless } from './gl.js'
 
 const dtypes: readonly DType[] = ['float32', 'int32', 'uint32', 'bool']
@@ -12,7 +12,9 @@ const tolerance = 1e-5
 describeOnGl('on headless GL, as on the reference', () => {
   for (const row of opTable)
     it(row.primitive.name, () => {
-      for (const dtype of dtypes.filter((d) => row.dtypes.includes(d)))
+      for (const dtype of dtypes.filter((d) => row.dtypes.includes(d))) {
+        valuesAgree(row, dtype, headless, { flushes: true }, 0)
         expect(agreesWithReference(row, dtype, headless, tolerance, 0)).toBeLessThanOrEqual(tolerance)
+      }
     })
 })

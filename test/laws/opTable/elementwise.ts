@@ -4,7 +4,7 @@ import type { NoParams, Primitive } from '../../../src/graph/primitive.js'
 import type { LawName } from '../law.js'
 import type { Plain } from '../plain.js'
 import { edgesOf, smallOf } from './elements.js'
-import type { Expected, Form, Row, Smooth, Ulps } from './row.js'
+import type { Expected, Form, OnDevice, Row, Smooth, Ulps } from './row.js'
 import { shapes } from './shapes.js'
 
 export const floats: readonly DType[] = ['float32', 'float64']
@@ -51,6 +51,7 @@ export type Elementwise<P extends object> = {
   edges?(dtype: DType): Elements | string
   params?(dtype: DType): fc.Arbitrary<P>
   readonly ulps?: Ulps
+  readonly device?: OnDevice
   /** Magnitudes that errors are measured by, where a result may be far smaller than what it is made of. */
   scale?(xs: readonly number[], params: P): number
   /** Elements of float64 operands away from poles, and cases away from kinks; or why there is no derivative. */
@@ -90,6 +91,7 @@ export const elementwiseRow = <P extends object = NoParams>(e: Elementwise<P>): 
     forms: (dtype) => alike(dtype, e.count, e.elements?.(dtype) ?? [smallOf(dtype)], params(dtype)),
     oracle: (operands, p) => [pointwise(e, operands, p)],
     ulps: e.ulps ?? rounded,
+    ...(e.device === undefined ? {} : { device: e.device }),
     smooth:
       typeof smooth === 'string'
         ? smooth

@@ -36,6 +36,17 @@ export type Smooth<P extends object> = {
 /** Results within so many units in the last place of the oracle's. */
 export type Ulps = { readonly float32: number; readonly float64: number; readonly why?: string }
 
+/** How far a device's float32 results may be from the reference's, where that is not `deviceUlps`. */
+export type OnDevice = {
+  readonly ulps: number
+  /** Operands of greater magnitude are left out. */
+  readonly largest?: number
+  readonly why: string
+}
+
+/** Units in the last place, of the result or of the oracle's scale, that results on devices may be off. */
+export const deviceUlps = 4
+
 /** All that the laws need to know of one primitive. */
 export interface Row<P extends object = object> {
   readonly primitive: AnyPrimitive
@@ -45,6 +56,7 @@ export interface Row<P extends object = object> {
   /** Independent of the library: naive loops and `Math`. */
   oracle(operands: readonly Plain[], params: P): readonly Expected[]
   readonly ulps: Ulps
+  readonly device?: OnDevice
   /** Float operands are differentiated; a text says why there is no derivative. */
   readonly smooth: Smooth<P> | string
   /** Special values for elementwise primitives, or why there are none. */
