@@ -1,8 +1,8 @@
 import { sizeOf } from '../../graph/aval.js'
-import { allocate } from '../../graph/dtype.js'
+import { allocate, type DType } from '../../graph/dtype.js'
 import { internal } from '../../graph/errors.js'
 import type { BufferId } from '../../graph/kernel/expr.js'
-import type { Branch, Loop, Program, While } from '../../graph/kernel/program.js'
+import type { Branch, BufferSpec, Loop, Program, While } from '../../graph/kernel/program.js'
 import { DeviceArray } from './deviceArray.js'
 import type { Runtime } from './runtime.js'
 
@@ -73,35 +73,67 @@ export const compileWhile =
     carried.store(arrays, step.carried)
   }
 
-/** Slices of stacked arrays are taken, and put together, on the host. */
-export const compileLoop = (runtime: Runtime, step: Loop, program: Program, body: RunProgram): Run => {
-  const first = step.constants.length + step.carried.length
-  const sliceLengths = step.body.inputs.slice(first).map((id) => sizeOf(step.body.buffers[id].shape))
-  return (arrays) => {
-    const constants = arraysOf(arrays, step.constants)
-    const stacked = arraysOf(arrays, step.stackedInputs)
-    const results = step.stackedOutputs.map((id) => {
-      const { dtype, shape } = program.buffers[id]
-      return allocate(dtype, sizeOf(shape))
+/** Slices that are put behind each other by one kernel. */
+const stackedAtOnce = 8
+
+/** Compiles a kernel that puts arrays of these lengths behind each other. */
+type Stack = (lengths: readonly number[], dtype: DType) => RunProgram
+
+/** The slices of a stacked result as one array: on the device, unless one of them is on the host. */
+const stacked = (
+  runtime: Runtime,
+  slices: readonly DeviceArray[],
+  { dtype, shape }: BufferSpec,
+  stack: Stack,
+): DeviceArray => {
+  if (slices.length === 1) return slices[0]
+  if (slices.length > 0 && slices.every((s) => s.isOnDevice)) {
+    const groups = Array.from({ length: Math.ceil(slices.length / stackedAtOnce) }, (_, g) =>
+      slices.slice(g * stackedAtOnce, (g + 1) * stackedAtOnce),
+    )
+    const joined = groups.map((group) => {
+      if (group.length === 1) return group[0]
+      const lengths = group.map((s) => s.length)
+      const [whole] = stack(lengths, dtype)(group)
+      for (const s of group) s.free()
+      return whole
     })
+    return stacked(runtime, joined, { dtype, shape }, stack)
+  }
+  const whole = allocate(dtype, sizeOf(shape))
+  let at = 0
+  for (const s of slices) {
+    whole.set(s.host(), at)
+    at += s.length
+    s.free()
+  }
+  return DeviceArray.onHost(runtime, dtype, whole)
+}
+
+/** `body` is that of `readingStacks`. */
+export const compileLoop =
+  (runtime: Runtime, step: Loop, program: Program, body: RunProgram, stack: Stack): Run =>
+  (arrays) => {
+    const constants = arraysOf(arrays, step.constants)
+    const stacks = arraysOf(arrays, step.stackedInputs)
+    const slices: DeviceArray[][] = step.stackedOutputs.map(() => [])
     const carried = new Carried(arraysOf(arrays, step.initial))
     for (let k = 0; k < step.length; k++) {
-      const at = step.reverse ? step.length - 1 - k : k
-      const slices = stacked.map((array, i) => {
-        const data = array.host().subarray(at * sliceLengths[i], (at + 1) * sliceLengths[i])
-        return DeviceArray.onHost(runtime, array.dtype, data)
-      })
-      const outs = body([...constants, ...carried.arrays, ...slices])
-      for (const slice of slices) slice.free()
+      const which = DeviceArray.onHost(
+        runtime,
+        'int32',
+        Int32Array.of(step.reverse ? step.length - 1 - k : k),
+      )
+      const outs = body([...constants, ...carried.arrays, ...stacks, which])
+      which.free()
       carried.set(outs.slice(0, step.carried.length))
       outs.slice(step.carried.length).forEach((array, i) => {
-        results[i].set(array.host(), at * array.length)
-        array.free()
+        slices[i].push(array)
       })
     }
     carried.store(arrays, step.carried)
     step.stackedOutputs.forEach((id, i) => {
-      arrays[id] = DeviceArray.onHost(runtime, program.buffers[id].dtype, results[i])
+      const inOrder = step.reverse ? slices[i].reverse() : slices[i]
+      arrays[id] = stacked(runtime, inOrder, program.buffers[id], stack)
     })
   }
-}

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../graph/aval.js'
 import type { Executable, Handle, Placement } from '../../graph/backend.js'
-import { allocate, type TypedArray } from '../../graph/dtype.js'
+import { allocate, type DType, type TypedArray } from '../../graph/dtype.js'
 import { internal } from '../../graph/errors.js'
 import type { BufferId } from '../../graph/kernel/expr.js'
 import { lastUses, reads, writes } from '../../graph/kernel/memory.js'
@@ -26,6 +26,7 @@ import { type KernelSource, mapSource, reductionSource, stagedReduction } from '
 import { type TextureSize, textureSize } from './layout.js'
 import { whyOnHost } from './placement.js'
 import type { DeviceKernel, DeviceTexture, Runtime } from './runtime.js'
+import { readingStacks, stacking } from './slices.js'
 
 /** A compiled step: reads arrays, and sets those that it makes. */
 type Compiled = { readonly run: Run; readonly placement: Placement }
@@ -42,9 +43,13 @@ const controlled = (where: string, run: Run, parts: readonly CompiledProgram[]):
 
 type CompiledProgram = { readonly run: RunProgram; readonly placements: readonly Placement[] }
 
+/** Kernels that put slices together, of different lengths, that are kept. */
+const mostStacks = 256
+
 /** Compiles programs for one runtime. */
 export class Compiler {
   private specials: DeviceTexture | null = null
+  private readonly stacks = new Map<string, RunProgram>()
 
   constructor(private readonly runtime: Runtime) {}
 
@@ -122,10 +127,10 @@ export class Compiler {
       case 'callback':
         return this.onHost('a function of the host', compileCallback(step), step, program)
       case 'loop': {
-        const body = this.program(step.body)
+        const body = this.program(readingStacks(step))
         return controlled(
-          'a loop of the host; what is carried stays on the device',
-          compileLoop(this.runtime, step, program, body.run),
+          'a loop of the host; what is carried, and slices, stay on the device',
+          compileLoop(this.runtime, step, program, body.run, (lengths, dtype) => this.stack(lengths, dtype)),
           [body],
         )
       }
@@ -188,6 +193,14 @@ export class Compiler {
         arrays[id] = DeviceArray.onHost(this.runtime, program.buffers[id].dtype, buffers[id])
     }
     return { run, placement: { where: `on the host: ${why}`, sources: [], within: [] } }
+  }
+
+  private stack(lengths: readonly number[], dtype: DType): RunProgram {
+    const key = `${dtype} ${lengths.join()}`
+    const run = this.stacks.get(key) ?? this.program(stacking(lengths, dtype)).run
+    if (this.stacks.size >= mostStacks) this.stacks.clear()
+    this.stacks.set(key, run)
+    return run
   }
 
   private special(): DeviceTexture {

@@ -1,16 +1,18 @@
-import { expect, it } from 'vitest'
-import { jit, nn, np, random, scan, type Tensor, whileLoop } from '../../../src/index.js'
+import { expect, it, vi } from 'vitest'
+import { Runtime } from '../../../src/backends/gpujs/runtime.js'
+import { grad, jit, nn, np, random, scan, type Tensor, whileLoop } from '../../../src/index.js'
 import { describeOnGl, headless } from './gl.js'
 
 const [inf, nan] = [Number.POSITIVE_INFINITY, Number.NaN]
 
 const flat = (x: Tensor): readonly number[] => [x.toArray()].flat(9) as number[]
 
-/** On headless GL, the results of the reference: NaN and infinities the same, else to `tolerance` of the element. */
+/** On headless GL, the results of the reference: NaN and infinities the same, else to `tolerance` of the element, or of `scale`. */
 const expectSame = <A extends readonly Tensor[]>(
   f: (...args: A) => Tensor,
   args: A,
   tolerance = 2e-6,
+  scale = 0,
 ): void => {
   const want = flat(jit(f)(...args))
   const got = flat(jit(f, { backend: headless })(...args))
@@ -19,7 +21,7 @@ const expectSame = <A extends readonly Tensor[]>(
     if (!Number.isFinite(w)) expect(got[i], `element ${i}`).toBe(w)
     else
       expect(Math.abs(got[i] - w), `element ${i}: ${got[i]}, not ${w}`).toBeLessThanOrEqual(
-        tolerance * Math.abs(w),
+        tolerance * Math.max(scale, Math.abs(w)),
       )
   })
 }
@@ -139,6 +141,55 @@ describeOnGl('kernels on headless GL', () => {
         x,
       )
     expectSame(doubled, [np.array([1, 2, 3])])
+  })
+
+  it('scans read slices where they are stacked, and read nothing back', () => {
+    const read = vi.spyOn(Runtime.prototype, 'read')
+    for (const [length, width] of [
+      [1, 4],
+      [9, 5],
+      [70, 8],
+    ]) {
+      const xs = random.normal(random.key(length), [length, width])
+      const w = random.normal(random.key(2), [width, width]).mul(0.3)
+      const cumulative = (reverse: boolean) => (xs: Tensor, w: Tensor) =>
+        scan(
+          (c: Tensor, x: Tensor) => {
+            const next = np.tanh(np.matmul(w, c).add(x))
+            return [next, [next.mul(2), x.sum()]] as const
+          },
+          np.zeros([width]),
+          xs,
+          { reverse },
+        )
+      for (const reverse of [false, true]) {
+        const f = jit((xs: Tensor, w: Tensor) => cumulative(reverse)(xs, w)[1][0], { backend: headless })
+        const y = f(xs, w)
+        expect(read).not.toHaveBeenCalled()
+        expect(y.shape).toEqual([length, width])
+        read.mockClear()
+        expectSame((xs, w) => cumulative(reverse)(xs, w)[1][0], [xs, w], 2e-5, 1)
+        expectSame((xs, w) => cumulative(reverse)(xs, w)[1][1], [xs, w], 2e-5, 1)
+        expectSame(
+          (xs, w) => grad((w: Tensor) => cumulative(reverse)(xs, w)[1][0].sum())(w),
+          [xs, w],
+          1e-4,
+          1,
+        )
+        read.mockClear()
+      }
+    }
+    read.mockRestore()
+  })
+
+  it('scans of integers, and with routines of the host within', () => {
+    const big = np.array([2 ** 24 + 1, 2 ** 26 + 3, 5], { dtype: 'int32' })
+    const sums = (xs: Tensor) =>
+      scan((c: Tensor, x: Tensor) => [c.add(x), c.mul(3)] as const, np.zerosLike(xs.at(0).get()), xs)[1]
+    expectSame(sums, [big])
+    const sorted = (xs: Tensor) =>
+      scan((c: Tensor, x: Tensor) => [c.add(x), np.sort(x)] as const, np.zeros([3]), xs)[1]
+    expectSame(sorted, [random.normal(random.key(5), [4, 3])])
   })
 
   it('float64 is refused by name', () => {
