@@ -1,7 +1,7 @@
 import type { Tensor } from '../../src/index.js'
 import { jit, np } from '../../src/index.js'
 import type { Contender, Peer, Prepared } from '../suite.js'
-import { elementsOf, type Texture, waitFor } from './gl.js'
+import { elementsOf, type Gpu, type Texture, waiting } from './gl.js'
 
 /** At least so much of a hand-written kernel's speed. */
 const rawBar = 0.8
@@ -15,26 +15,29 @@ export const waitForTensor = (x: Tensor): void => {
   first.dispose()
 }
 
-/** A function of ours of arrays on the device, the results disposed of. */
+/**
+ * A function of ours of arrays on the device, the results disposed of. Each is waited for: a renderer leaves out what is
+ * drawn over before anybody looks.
+ */
 export const ours = (f: () => readonly Tensor[]): Contender => ({
   name: 'grad-ts',
   run: (times) => {
     for (let i = 0; i < times; i++) {
       const made = f()
-      if (i === times - 1) waitForTensor(made[0])
+      waitForTensor(made[0])
       for (const x of made) x.dispose()
     }
   },
 })
 
-/** A hand-written kernel on the device. */
-export const raw = (f: () => Texture): Peer => ({
+/** A hand-written kernel on the device, waited for as ours is. */
+export const raw = (wait: (drawn: Texture) => void, f: () => Texture): Peer => ({
   name: 'raw gpu.js',
   bar: rawBar,
   run: (times) => {
     for (let i = 0; i < times; i++) {
       const made = f()
-      if (i === times - 1) waitFor(made)
+      wait(made)
       made.delete()
     }
   },
@@ -42,6 +45,7 @@ export const raw = (f: () => Texture): Peer => ({
 
 /** Both from the same numbers. @throws where the results differ: what is compared has to be the same work */
 export const beside = (
+  gpu: Gpu,
   name: string,
   own: () => Tensor,
   byHand: () => Texture,
@@ -57,5 +61,5 @@ export const beside = (
       throw new Error(`${name}: equal results are required, got ${a[i]} and by hand ${b[i]} at element ${i}.`)
   mine.dispose()
   theirs.delete()
-  return { ours: ours(() => [own()]), peers: [raw(byHand), ...others], close }
+  return { ours: ours(() => [own()]), peers: [raw(waiting(gpu), byHand), ...others], close }
 }

@@ -42,16 +42,6 @@ export const rawGpu = (): Gpu => {
   return new GPU({ mode: 'headlessgl' })
 }
 
-const pixel = new Float32Array(4)
-
-/** Waits until the texture was drawn. */
-export const waitFor = (drawn: Texture): void => {
-  const gl = drawn.context
-  gl.bindFramebuffer(gl.FRAMEBUFFER, drawn.framebuffer())
-  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, drawn.texture, 0)
-  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, pixel)
-}
-
 /** How all kernels are made: floats, on the device before and after. */
 export const settings = {
   precision: 'single',
@@ -66,6 +56,30 @@ export const settings = {
 /** `count` array arguments, four elements a texel. */
 export const arrays = (count: number) => ({ argumentTypes: new Array<string>(count).fill('ArrayTexture(4)') })
 
+/** What is in a texture. */
+export const elementsOf = (drawn: Texture, width: number, height: number): Float32Array => {
+  const gl = drawn.context
+  gl.bindFramebuffer(gl.FRAMEBUFFER, drawn.framebuffer())
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, drawn.texture, 0)
+  const out = new Float32Array(4 * width * height)
+  gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, out)
+  return out
+}
+
+/** Waits until a texture was drawn: reads a texel that is made of it. */
+export const waiting = (gpu: Gpu): ((drawn: Texture) => void) => {
+  const first = gpu.createKernel('function(a) { return a[0][0]; }', {
+    ...settings,
+    ...arrays(1),
+    output: [1, 1],
+  })
+  return (drawn) => {
+    const texel = first(drawn)
+    elementsOf(texel, 1, 1)
+    texel.delete()
+  }
+}
+
 /** Numbers between −1 and 1 that follow no pattern a kernel could profit from, `width` texels by `height`. */
 export const filled = (gpu: Gpu, width: number, height: number, seed: number): Texture =>
   gpu.createKernel(
@@ -75,12 +89,3 @@ export const filled = (gpu: Gpu, width: number, height: number, seed: number): T
     }`,
     { ...settings, output: [width, height] },
   )()
-
-/** What is in a texture. */
-export const elementsOf = (drawn: Texture, width: number, height: number): Float32Array => {
-  waitFor(drawn)
-  const gl = drawn.context
-  const out = new Float32Array(4 * width * height)
-  gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, out)
-  return out
-}

@@ -21,6 +21,7 @@ export const matmulWorks = (gpu: Gpu): readonly Work[] =>
       const byHand = rawMatmul(gpu, n)
       const [a, b] = tensors
       return beside(
+        gpu,
         `matmul ${n}`,
         () => matmul(a, b),
         () => byHand(textures[0], textures[1]),

@@ -28,6 +28,7 @@ const onOne = (
     const x = np.array(data, { shape })
     const [f, g] = [jit(own), byHand()]
     return beside(
+      gpu,
       work,
       () => f(x),
       () => g(texture),
