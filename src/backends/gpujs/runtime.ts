@@ -132,15 +132,26 @@ export class Runtime {
     return { gl, size }
   }
 
-  /** The first `count` elements. @throws BackendError where the context was lost */
+  /** The first `count` elements, in an array of their own. @throws BackendError where the context was lost */
   read({ gl: texture, size }: DeviceTexture, count: number): Float32Array {
     const gl = this.context
     if (gl.isContextLost()) throw new BackendError('gpujs: the GL context was lost. Start the program again.')
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer)
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture.texture, 0)
-    const out = new Float32Array(4 * size.width * size.height)
-    gl.readPixels(0, 0, size.width, size.height, gl.RGBA, gl.FLOAT, out)
-    return out.subarray(0, count)
+    const { width } = size
+    const out = new Float32Array(count)
+    // whole rows as they are; gl writes whole texels, of the last of which some may be wanted
+    const rows = Math.floor(count / (4 * width))
+    const inRows = 4 * width * rows
+    if (rows > 0)
+      gl.readPixels(0, 0, width, rows, gl.RGBA, gl.FLOAT, inRows === count ? out : out.subarray(0, inRows))
+    if (inRows < count) {
+      const texels = Math.ceil((count - inRows) / 4)
+      const rest = new Float32Array(4 * texels)
+      gl.readPixels(0, rows, texels, 1, gl.RGBA, gl.FLOAT, rest)
+      out.set(rest.subarray(0, count - inRows), inRows)
+    }
+    return out
   }
 
   free({ gl, size }: DeviceTexture): void {
