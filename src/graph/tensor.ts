@@ -92,6 +92,20 @@ export class Concrete extends Tensor {
     return c.kind === 'device' ? c.backend.download(c.handle) : this.read()
   }
 
+  /** The elements, in an array that is the caller's. @internal */
+  readOwn(): TypedArray {
+    const c = this.#content
+    const own = c.kind === 'device' ? c.backend.downloadOwn?.(c.handle) : undefined
+    return own ?? this.read().slice()
+  }
+
+  /** As `readOwn`, once the device has them. @internal */
+  async readOwnAsync(): Promise<TypedArray> {
+    const c = this.#content
+    if (c.kind === 'device' && c.backend.downloadOwn !== undefined) return c.backend.downloadOwn(c.handle)
+    return (await this.readAsync()).slice()
+  }
+
   /** Gives up the storage; `free`: also on the device (a donated buffer is no longer ours to free). @internal */
   release(why: string, free: boolean): void {
     const c = this.#content

@@ -1,6 +1,5 @@
 import { formatAval } from '../graph/aval.js'
 import { concretize } from '../graph/concretize.js'
-import type { TypedArray } from '../graph/dtype.js'
 import { ShapeError } from '../graph/errors.js'
 import { Concrete, Tensor, type TensorLike } from '../graph/tensor.js'
 import type { TensorMethods } from '../graph/tensorMethods.js'
@@ -16,8 +15,6 @@ const itemOf = (x: Tensor): number => {
   }
   return concretize(x).read()[0]
 }
-
-const copy = (data: TypedArray): TypedArray => data.slice()
 
 type Unary = (x: TensorLike) => Tensor
 type Binary = (x: TensorLike, y: TensorLike) => Tensor
@@ -129,10 +126,10 @@ const methods: TensorMethods & ThisType<Tensor> = {
     return itemOf(this)
   },
   async data() {
-    return copy(await concretize(this).readAsync())
+    return concretize(this).readOwnAsync()
   },
   dataSync() {
-    return copy(concretize(this).read())
+    return concretize(this).readOwn()
   },
   toArray() {
     return toNested(concretize(this).read(), this.shape, this.dtype)

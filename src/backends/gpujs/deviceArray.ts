@@ -49,10 +49,19 @@ export class DeviceArray {
   /** The elements, not to be written to. */
   host(): TypedArray {
     if (this.data !== null) return this.data
+    this.data = this.fromDevice()
+    return this.data
+  }
+
+  /** The elements, in an array that is the caller's. */
+  own(): TypedArray {
+    return this.data === null ? this.fromDevice() : this.data.slice()
+  }
+
+  private fromDevice(): TypedArray {
     if (this.held.texture === null) throw internal('gpujs: a freed array is read')
     const read = this.runtime.read(this.held.texture, this.length)
-    this.data = this.dtype === 'float32' ? read : converted(read, this.dtype)
-    return this.data
+    return this.dtype === 'float32' ? read : converted(read, this.dtype)
   }
 
   texture(): DeviceTexture {
@@ -64,7 +73,7 @@ export class DeviceArray {
 
   /** The same elements, in host memory of their own. */
   copy(): DeviceArray {
-    return DeviceArray.onHost(this.runtime, this.dtype, this.host().slice())
+    return DeviceArray.onHost(this.runtime, this.dtype, this.own())
   }
 
   /** Gives up both; nobody reads it any more. */

@@ -16,18 +16,26 @@ export interface Gpu {
 export interface Kernel<R> {
   (...inputs: readonly GlTexture[]): R
   destroy(): void
+  readonly kernel: Targets
+}
+
+/** What a kernel draws to: known once it has run, and to be told when it is changed. */
+export interface Targets {
+  readonly texture: GlTexture | null
+  /** Of the outputs before the last. */
+  readonly mappedTextures: readonly GlTexture[] | null
+  _textureSwitched: boolean | null
+  readonly _mappedTextureSwitched: Record<number, boolean> | null
 }
 
 /** A texture in OpenGL's hands; gpu.js counts who refers to it. */
 export type RawTexture = { _refs?: number }
 
 export interface GlTexture {
-  readonly texture: RawTexture
+  texture: RawTexture
   readonly context: Gl
   readonly size: ArrayLike<number>
   readonly internalFormat: number
-  framebuffer(): object
-  delete(): void
 }
 
 export type GlTextureClass = new (settings: object) => GlTexture
@@ -52,6 +60,8 @@ export interface Gl {
   getExtension(name: string): { readonly UNMASKED_RENDERER_WEBGL: number } | null
   isContextLost(): boolean
   createTexture(): RawTexture
+  deleteTexture(texture: RawTexture): void
+  createFramebuffer(): object
   activeTexture(unit: number): void
   bindTexture(target: number, texture: RawTexture): void
   texParameteri(target: number, name: number, value: number): void
@@ -62,6 +72,17 @@ export interface Gl {
     width: number,
     height: number,
     border: number,
+    format: number,
+    type: number,
+    pixels: Float32Array | null,
+  ): void
+  texSubImage2D(
+    target: number,
+    level: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
     format: number,
     type: number,
     pixels: Float32Array,

@@ -45,6 +45,7 @@ export const gpujsBackend = async (mode: GlMode): Promise<Backend> => {
     upload: (data) => DeviceArray.onHost(runtime, dtypeOf(data), data),
     download: async (handle) => arrayOf(handle).host(),
     downloadSync: (handle) => arrayOf(handle).host(),
+    downloadOwn: (handle) => arrayOf(handle).own(),
     free: (handle) => arrayOf(handle).free(),
   }
 }

@@ -1,7 +1,8 @@
 import { BackendError, internal } from '../../graph/errors.js'
-import type { Gl, GlTexture, GlTextureClass, Gpu, RawTexture } from './gpu.js'
+import type { Gl, GlTexture, GlTextureClass, Gpu, Kernel, RawTexture } from './gpu.js'
 import { type TextureSize, textureBytes } from './layout.js'
 import { natives, prelude } from './natives.js'
+import { TexturePool } from './texturePool.js'
 
 /** Modes in which gpu.js runs kernels on OpenGL textures. */
 export type GlMode = 'headlessgl' | 'webgl2'
@@ -51,6 +52,9 @@ export class Runtime {
   private readonly context: Gl
   private readonly sample: GlTexture
   private readonly largest: number
+  private readonly pool: TexturePool
+  /** To read through. */
+  private readonly framebuffer: object
   private liveBytes = 0
 
   constructor(
@@ -67,6 +71,8 @@ export class Runtime {
     this.sample = seed()
     this.context = this.sample.context
     this.largest = this.context.getParameter(this.context.MAX_TEXTURE_SIZE) as number
+    this.pool = new TexturePool(this.context, this.sample.internalFormat, budget / 8)
+    this.framebuffer = this.context.createFramebuffer()
   }
 
   /** Bytes of textures that are held. */
@@ -85,27 +91,22 @@ export class Runtime {
   upload(data: ArrayLike<number>, size: TextureSize): DeviceTexture {
     this.require(size, 1)
     const gl = this.context
-    const padded = new Float32Array(4 * size.width * size.height)
-    padded.set(data)
-    const texture = gl.createTexture()
+    const { width, height } = size
+    const texture = this.pool.take(size)
     gl.activeTexture(gl.TEXTURE15)
     gl.bindTexture(gl.TEXTURE_2D, texture)
-    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])
-      gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE)
-    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
-      gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST)
-    gl.texImage2D(
-      gl.TEXTURE_2D,
-      0,
-      this.sample.internalFormat,
-      size.width,
-      size.height,
-      0,
-      gl.RGBA,
-      gl.FLOAT,
-      padded,
-    )
-    texture._refs = 1
+    const fill = (row: number, rows: number, pixels: Float32Array): void =>
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, row, width, rows, gl.RGBA, gl.FLOAT, pixels)
+    const floats = data instanceof Float32Array ? data : Float32Array.from(data)
+    // whole rows as they are, what is left filled up with zeros
+    const rows = Math.floor(floats.length / (4 * width))
+    if (rows > 0) fill(0, rows, floats.subarray(0, 4 * width * rows))
+    if (rows < height) {
+      const rest = new Float32Array(4 * width * (height - rows))
+      rest.set(floats.subarray(4 * width * rows))
+      fill(rows, height - rows, rest)
+    }
+    this.pool.hold(texture)
     return this.held(this.wrapped(texture, size), size)
   }
 
@@ -131,20 +132,31 @@ export class Runtime {
     return { gl, size }
   }
 
-  /** The first `count` elements. @throws BackendError where the context was lost */
+  /** The first `count` elements, in an array of their own. @throws BackendError where the context was lost */
   read({ gl: texture, size }: DeviceTexture, count: number): Float32Array {
     const gl = this.context
     if (gl.isContextLost()) throw new BackendError('gpujs: the GL context was lost. Start the program again.')
-    gl.bindFramebuffer(gl.FRAMEBUFFER, texture.framebuffer())
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer)
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture.texture, 0)
-    const out = new Float32Array(4 * size.width * size.height)
-    gl.readPixels(0, 0, size.width, size.height, gl.RGBA, gl.FLOAT, out)
-    return out.subarray(0, count)
+    const { width } = size
+    const out = new Float32Array(count)
+    // whole rows as they are; gl writes whole texels, of the last of which some may be wanted
+    const rows = Math.floor(count / (4 * width))
+    const inRows = 4 * width * rows
+    if (rows > 0)
+      gl.readPixels(0, 0, width, rows, gl.RGBA, gl.FLOAT, inRows === count ? out : out.subarray(0, inRows))
+    if (inRows < count) {
+      const texels = Math.ceil((count - inRows) / 4)
+      const rest = new Float32Array(4 * texels)
+      gl.readPixels(0, rows, texels, 1, gl.RGBA, gl.FLOAT, rest)
+      out.set(rest.subarray(0, count - inRows), inRows)
+    }
+    return out
   }
 
   free({ gl, size }: DeviceTexture): void {
     this.liveBytes -= textureBytes(size)
-    gl.delete()
+    this.pool.give(gl.texture, size)
   }
 
   /** @throws BackendError where the textures do not fit */
@@ -155,6 +167,7 @@ export class Runtime {
       )
     }
     const wanted = this.liveBytes + outputs * textureBytes(size)
+    if (wanted + this.pool.bytes > this.budget) this.pool.shrink(Math.max(0, this.budget - wanted))
     if (wanted > this.budget) {
       throw new BackendError(
         `gpujs: at most ${this.budget} bytes of textures are required, got ${wanted}. Donate arguments (jit's donate), dispose of tensors, or await between steps: JavaScript collects unused tensors only when the event loop turns.`,
@@ -201,26 +214,43 @@ export class Runtime {
       argumentTypes: inputs.map(() => 'ArrayTexture(4)'),
       injectedNative: prelude,
     }
-    const textures = (args: readonly DeviceTexture[]): GlTexture[] => {
-      this.require(size, outputs)
-      return args.map((a) => a.gl)
+    const others = Array.from({ length: outputs - 1 }, (_, i) => `out${i}`)
+    const run = <R>(kernel: Kernel<R>, made: (result: R) => readonly GlTexture[]): DeviceKernel['run'] => {
+      let hasRun = false
+      return (args) => {
+        this.require(size, outputs)
+        if (hasRun) this.retarget(kernel, size)
+        const result = made(kernel(...args.map((a) => a.gl)))
+        hasRun = true
+        return result.map((texture) => {
+          this.pool.hold(texture.texture)
+          return this.held(texture, size)
+        })
+      }
     }
     if (outputs === 1) {
       const kernel = this.gpu.createKernel(source, options)
-      return {
-        run: (args) => [this.held(kernel(...textures(args)), size)],
-        destroy: () => kernel.destroy(),
-      }
+      return { run: run(kernel, (texture) => [texture]), destroy: () => kernel.destroy() }
     }
-    const others = Array.from({ length: outputs - 1 }, (_, i) => `out${i}`)
     const subKernels = Object.fromEntries(others.map((name) => [name, `function ${name}(v) { return v; }`]))
     const kernel = this.gpu.createKernelMap(subKernels, source, options)
     return {
-      run: (args) => {
-        const made = kernel(...textures(args))
-        return [...others, 'result'].map((name) => this.held(made[name], size))
-      },
+      run: run(kernel, (made) => [...others, 'result'].map((name) => made[name])),
       destroy: () => kernel.destroy(),
     }
+  }
+
+  /** Lets a kernel draw to textures of the pool: those of its last run, where they are free again. */
+  private retarget({ kernel }: Kernel<unknown>, size: TextureSize): void {
+    const { texture, mappedTextures, _mappedTextureSwitched: switched } = kernel
+    if (texture === null) throw internal('gpujs: a kernel that ran draws to no texture')
+    mappedTextures?.forEach((target, i) => {
+      const next = this.pool.take(size, target.texture)
+      if (next !== target.texture && switched !== null) switched[i] = true
+      target.texture = next
+    })
+    const next = this.pool.take(size, texture.texture)
+    if (next !== texture.texture) kernel._textureSwitched = true
+    texture.texture = next
   }
 }

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { loadNow, machine, machineText } from './machine.js'
+import { type Effort, measure } from './measure.js'
+import { type Row, rowsOf } from './row.js'
+import type { Suite } from './suite.js'
+import { suites } from './suites.js'
+import { tableOf } from './table.js'
+
+type Flags = {
+  readonly only?: string
+  readonly work?: string
+  readonly json?: string
+  readonly rounds: number
+}
+
+const count = (text: string): number => {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('A whole number from 1 is required.')
+  return n
+}
+
+const rowsOfSuite = async (suite: Suite, wanted: string, effort: Effort): Promise<readonly Row[]> => {
+  const rows: Row[] = []
+  for (const work of suite.works.filter((w) => `${w.work} ${w.shape}`.includes(wanted))) {
+    process.stderr.write(`${suite.backend}: ${work.work} ${work.shape}\n`)
+    const { ours, peers, close } = await work.prepare()
+    const [own, ...others] = await measure([ours, ...peers], effort)
+    close()
+    const beside = peers.map(({ name, bar }, i) => ({ name, bar, measured: others[i] }))
+    rows.push(...rowsOf(suite, work, own, beside))
+  }
+  return rows
+}
+
+const run = async ({ only, work = '', json, rounds }: Flags): Promise<void> => {
+  const before = loadNow()
+  const effort: Effort = { rounds, sample: 30, most: 10_000 }
+  const rows: Row[] = []
+  for (const [name, load] of Object.entries(suites))
+    if (only === undefined || only === name) rows.push(...(await rowsOfSuite(await load(), work, effort)))
+  const on = machine(before)
+  process.stdout.write(`${tableOf(rows)}\n\n${machineText(on)}\n`)
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine: on, rows }, null, 2)}\n`)
+}
+
+await new Command('bench')
+  .description('Measures backends beside other libraries, in one process.')
+  .addOption(new Option('--only <suite>', 'one suite alone').choices(Object.keys(suites)))
+  .option('--work <text>', 'only works whose name or shape contains this')
+  .option('--json <file>', 'also write the rows to a file')
+  .addOption(new Option('--rounds <n>', 'rounds, each of all contenders').default(9).argParser(count))
+  .action(run)
+  .parseAsync()

@@ -1,0 +1,54 @@
+import type { Measured } from './measure.js'
+import type { Suite, Work } from './suite.js'
+
+/** One work beside one peer, or alone. */
+export type Row = {
+  readonly work: string
+  readonly shape: string
+  readonly backend: string
+  readonly threads: number | null
+  /** Medians; the least of all rounds beside them. */
+  readonly ms: number
+  readonly leastMs: number
+  readonly gflops: number | null
+  readonly peer: string | null
+  readonly peerMs: number | null
+  readonly peerLeastMs: number | null
+  /** Our speed by the peer's. */
+  readonly ratio: number | null
+  /** What is wanted: a ratio of at least this beside a peer, or, alone, milliseconds of at most this. */
+  readonly bar: number | null
+}
+
+export const rowsOf = (
+  { backend, threads }: Suite,
+  { work, shape, operations, mostMs }: Work,
+  ours: Measured,
+  peers: readonly { readonly name: string; readonly bar: number | null; readonly measured: Measured }[],
+): readonly Row[] => {
+  const own = {
+    work,
+    shape,
+    backend,
+    threads,
+    ms: ours.median,
+    leastMs: ours.least,
+    gflops: operations === null ? null : operations / ours.median / 1e6,
+  }
+  const alone: Row = { ...own, peer: null, peerMs: null, peerLeastMs: null, ratio: null, bar: mostMs }
+  const beside = peers.map(
+    ({ name, bar, measured }): Row => ({
+      ...own,
+      peer: name,
+      peerMs: measured.median,
+      peerLeastMs: measured.least,
+      ratio: measured.median / ours.median,
+      bar,
+    }),
+  )
+  return mostMs !== null || peers.length === 0 ? [alone, ...beside] : beside
+}
+
+/** Whether the bar is kept; `null` where there is none. */
+export const keepsBar = ({ ratio, ms, bar }: Row): boolean | null =>
+  bar === null ? null : ratio === null ? ms <= bar : ratio >= bar

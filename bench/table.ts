@@ -1,0 +1,37 @@
+import { keepsBar, type Row } from './row.js'
+
+const time = (ms: number | null): string => {
+  if (ms === null) return ''
+  return ms < 1 ? `${(1000 * ms).toFixed(0)} µs` : `${ms.toFixed(ms < 100 ? 1 : 0)} ms`
+}
+
+const verdict = (row: Row): string => {
+  const { bar, peer } = row
+  if (bar === null) return ''
+  const wanted = peer === null ? `≤ ${time(bar)}` : `≥ ${bar}`
+  return `${wanted} ${keepsBar(row) ? 'kept' : 'missed'}`
+}
+
+const columns: readonly (readonly [string, (row: Row) => string])[] = [
+  ['work', (r) => r.work],
+  ['shape', (r) => r.shape],
+  ['ours', (r) => time(r.ms)],
+  ['least', (r) => time(r.leastMs)],
+  ['GFLOP/s', (r) => r.gflops?.toFixed(1) ?? ''],
+  ['peer', (r) => r.peer ?? ''],
+  ['its', (r) => time(r.peerMs)],
+  ['least', (r) => time(r.peerLeastMs)],
+  ['ratio', (r) => r.ratio?.toFixed(2) ?? ''],
+  ['of least', (r) => (r.peerLeastMs === null ? '' : (r.peerLeastMs / r.leastMs).toFixed(2))],
+  ['bar', verdict],
+]
+
+const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+/** As a table of Markdown, its columns in line. */
+export const tableOf = (rows: readonly Row[]): string => {
+  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, show]) => show(row)))]
+  const widths = columns.map((_, c) => Math.max(...cells.map((line) => line[c].length)))
+  const padded = cells.map((line) => lineOf(line.map((cell, c) => cell.padEnd(widths[c]))))
+  return [padded[0], lineOf(widths.map((w) => '-'.repeat(w))), ...padded.slice(1)].join('\n')
+}

@@ -1,0 +1,89 @@
+import type { Gl, RawTexture } from './gpu.js'
+import { type TextureSize, textureBytes } from './layout.js'
+
+/**
+ * gpu.js counts who refers to a texture, and makes a new one for a kernel, or deletes one, by that count. Ours are
+ * held by nobody else, or by so many that gpu.js never deletes them.
+ */
+const [ownAlone, ownForever] = [1, 2 ** 30]
+
+/**
+ * Textures that were given up, kept for the next of their size: to make one costs more than most kernels take to draw
+ * it, since its memory is filled with zeros and mapped anew.
+ */
+export class TexturePool {
+  /** By size, what was given up last at the end; the sizes likewise. */
+  private readonly free = new Map<string, RawTexture[]>()
+  private freeBytes = 0
+
+  constructor(
+    private readonly gl: Gl,
+    private readonly internalFormat: number,
+    /** Kept at most. */
+    private readonly mostBytes: number,
+  ) {}
+
+  /** Bytes that are kept. */
+  get bytes(): number {
+    return this.freeBytes
+  }
+
+  /** A texture whose content nobody needs; `preferred`, if that is free. */
+  take(size: TextureSize, preferred: RawTexture | null = null): RawTexture {
+    const key = keyOf(size)
+    const kept = this.free.get(key)
+    if (kept === undefined) return this.make(size)
+    const at = preferred === null ? -1 : kept.lastIndexOf(preferred)
+    const [texture] = kept.splice(at, 1)
+    if (kept.length === 0) this.free.delete(key)
+    this.freeBytes -= textureBytes(size)
+    texture._refs = ownAlone
+    return texture
+  }
+
+  /** Of a texture that was filled, or drawn by a kernel: from now on gpu.js leaves it alone. */
+  hold(texture: RawTexture): void {
+    texture._refs = ownForever
+  }
+
+  give(texture: RawTexture, size: TextureSize): void {
+    const key = keyOf(size)
+    const kept = this.free.get(key) ?? []
+    kept.push(texture)
+    this.free.delete(key)
+    this.free.set(key, kept)
+    this.freeBytes += textureBytes(size)
+    this.shrink(this.mostBytes)
+  }
+
+  /** Deletes textures, those first whose size was not used for longest, until at most so many bytes are kept. */
+  shrink(bytes: number): void {
+    for (const [key, kept] of this.free) {
+      const [width, height] = key.split('x').map(Number)
+      while (this.freeBytes > bytes) {
+        const texture = kept.shift()
+        if (texture === undefined) break
+        this.gl.deleteTexture(texture)
+        this.freeBytes -= textureBytes({ width, height })
+      }
+      if (kept.length > 0) return
+      this.free.delete(key)
+    }
+  }
+
+  private make({ width, height }: TextureSize): RawTexture {
+    const gl = this.gl
+    const texture = gl.createTexture()
+    gl.activeTexture(gl.TEXTURE15)
+    gl.bindTexture(gl.TEXTURE_2D, texture)
+    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])
+      gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE)
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
+      gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST)
+    gl.texImage2D(gl.TEXTURE_2D, 0, this.internalFormat, width, height, 0, gl.RGBA, gl.FLOAT, null)
+    texture._refs = ownAlone
+    return texture
+  }
+}
+
+const keyOf = ({ width, height }: TextureSize): string => `${width}x${height}`
