@@ -1,4 +1,6 @@
 import { gpujsBackend } from './backends/gpujs/index.js'
+import { cpuBackend } from './backends/gpujs/scalar/cpuBackend.js'
+import { webgpuBackend } from './backends/gpujs/scalar/webgpuBackend.js'
 import { reference } from './backends/reference/index.js'
 import { registerPrimitives } from './export/knownPrimitives.js'
 import type { PrimitiveTable } from './graph/serialize.js'
@@ -19,6 +21,8 @@ export const initialize = (primitives: PrimitiveTable): void => {
   registerBackend('reference', reference)
   for (const mode of ['headlessgl', 'webgl2'] as const)
     registerBackend(`gpujs:${mode}`, () => gpujsBackend(mode))
+  registerBackend('gpujs:webgpu', webgpuBackend)
+  registerBackend('gpujs:cpu', cpuBackend)
   registerBackend('gpujs', async () => {
     const name = isNode ? 'gpujs:headlessgl' : 'gpujs:webgl2'
     await loadBackend(name)

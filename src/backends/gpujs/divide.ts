@@ -1,7 +1,7 @@
 import type { Shape } from '../../graph/aval.js'
 import { isFloat } from '../../graph/dtype.js'
 import type { BufferId, Expr, Load } from '../../graph/kernel/expr.js'
-import type { BufferSpec, Kernel } from '../../graph/kernel/program.js'
+import type { BufferSpec, Contract, Kernel } from '../../graph/kernel/program.js'
 import { movedExpr, rebuilder } from '../../graph/kernel/rebuild.js'
 import { denseStrides } from '../../graph/kernel/view.js'
 import { Judge, whyOnHost } from './placement.js'
@@ -17,9 +17,13 @@ const isWhole = (e: Expr): boolean => !isFloat(e.dtype) && e.dtype !== 'bool'
 
 /**
  * Takes out of a kernel that cannot run on the device the integer arithmetic that is the reason: its results, as floats
- * or bools, and outputs that are integers themselves. `null` where there is another reason. `next`: the first free buffer.
+ * or bools, and outputs that are integers themselves. `null` where there is another reason. `next`: the first free buffer; `why`: why a step cannot run on the device.
  */
-export const divided = (step: Kernel, next: BufferId): Divided | null => {
+export const divided = (
+  step: Kernel,
+  next: BufferId,
+  why: (step: Kernel | Contract) => string | null = whyOnHost,
+): Divided | null => {
   const nest = [...step.space, ...(step.reduction?.extents ?? [])]
   const judge = new Judge(nest)
   const host: Kernel[] = []
@@ -49,7 +53,7 @@ export const divided = (step: Kernel, next: BufferId): Divided | null => {
     reduction: reduction === null ? null : { ...reduction, element: reduction.element.map(replacer(nest)) },
     outputs: rest.map((o) => ({ ...o, value: ofOutputs(o.value) })),
   }
-  return host.length > 0 && whyOnHost(device) === null ? { host, device, between } : null
+  return host.length > 0 && why(device) === null ? { host, device, between } : null
 }
 
 /** Whether it depends on the values of a reduction. */

@@ -1,13 +1,13 @@
 import type { Backend, Handle } from '../../graph/backend.js'
-import type { DType, TypedArray } from '../../graph/dtype.js'
 import { BackendError, internal } from '../../graph/errors.js'
 import type { Costs } from '../../graph/kernel/costs.js'
 import { DeviceArray } from './deviceArray.js'
+import { dtypeOf, dtypes } from './dtypes.js'
 import { Compiler } from './executable.js'
 import type { Gpu } from './gpu.js'
+import { loadGpu } from './loadGpu.js'
+import { isSoftware } from './renderers.js'
 import { type GlMode, Runtime } from './runtime.js'
-
-const dtypes: readonly DType[] = ['float32', 'int32', 'uint32', 'bool']
 
 /** A dispatch takes some 70 µs, in which a software renderer moves some 200 KB. */
 const costs: Costs = { flopsPerByte: 2, dispatchBytes: 200_000, inputs: 12, outputs: 8 }
@@ -18,16 +18,6 @@ const defaultBudget = 2 ** 31
 const arrayOf = (handle: Handle): DeviceArray => {
   if (handle instanceof DeviceArray) return handle
   throw internal('gpujs: an array of this backend is required')
-}
-
-const dtypeOf = (data: TypedArray): DType => {
-  if (data instanceof Float32Array) return 'float32'
-  if (data instanceof Int32Array) return 'int32'
-  if (data instanceof Uint32Array) return 'uint32'
-  if (data instanceof Uint8Array) return 'bool'
-  throw new BackendError(
-    'gpujs: float32, int32, uint32 or bool is required, got float64. Convert with astype.',
-  )
 }
 
 /**
@@ -50,37 +40,16 @@ export const gpujsBackend = async (mode: GlMode): Promise<Backend> => {
   }
 }
 
-/** Renderers that draw on the processor. */
-const isSoftware = (renderer: string): boolean =>
-  /llvmpipe|softpipe|swiftshader|swrast|software|basic render|^angle$/i.test(renderer)
-
 const startRuntime = async (mode: GlMode): Promise<Runtime> => {
-  const GPU = await loadGpu()
   try {
-    return new Runtime(new GPU({ mode }), mode, defaultBudget)
+    return new Runtime(await loadGpu<Gpu>(mode), mode, defaultBudget)
   } catch (cause) {
+    if (cause instanceof BackendError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
     const fix =
       mode === 'headlessgl'
         ? "Run under a display (xvfb-run -a node …, from Debian's xvfb), with the packages that gl is built from installed before npm install: build-essential python3 pkg-config libxi-dev libxext-dev libx11-dev libgl1-mesa-dev libglu1-mesa-dev libglew-dev libgl1-mesa-dri."
         : 'Use a browser with WebGL2.'
     throw new BackendError(`gpujs: an OpenGL context is required for ${mode}, got: ${why}. ${fix}`, { cause })
-  }
-}
-
-const loadGpu = async (): Promise<new (settings: { readonly mode: string }) => Gpu> => {
-  try {
-    const { GPU } = await import('gpu.js')
-    // its declarations and what it does differ; see gpu.ts
-    return GPU as unknown as new (settings: {
-      readonly mode: string
-    }) => Gpu
-  } catch (cause) {
-    throw new BackendError(
-      'gpujs: the package gpu.js is required, and is not installed. npm install gpu.js',
-      {
-        cause,
-      },
-    )
   }
 }

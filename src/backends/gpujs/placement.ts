@@ -142,6 +142,11 @@ export const whyOnHost = (step: Kernel | Contract): string | null => {
   // one more for the numbers that have no literal
   if (needed + 1 > mostArguments) return `${arrays} arrays at once`
   if (step.outputs.length > 8) return `${step.outputs.length} results at once`
+  return whyInexact(step)
+}
+
+/** Why a kernel or a contraction would be wrong in the device's numbers, whatever it can read and write at once. */
+export const whyInexact = (step: Kernel | Contract): string | null => {
   if (step.kind === 'contract') {
     if (step.lhs.dtype !== 'float32') return `a contraction of ${step.lhs.dtype}`
     const judge = new Judge([...step.batch, ...step.m, ...step.n])

@@ -1,0 +1,35 @@
+import { BackendError } from '../../graph/errors.js'
+
+/** What the package gives, by the ways in which it is loaded: as a module, as one of Node's older kind, or as a script. */
+type Loaded = {
+  readonly GPU?: unknown
+  readonly default?: { readonly GPU?: unknown }
+}
+
+type GpuClass<Gpu> = new (settings: { readonly mode: string }) => Gpu
+
+/** gpu.js in a mode. @throws BackendError where it is not there */
+export const loadGpu = async <Gpu>(mode: string): Promise<Gpu> => {
+  const GPU = classOf(await load())
+  if (GPU === null)
+    throw new BackendError('gpujs: the package gpu.js is required, got a module without its class GPU.')
+  // its declarations and what it does differ: callers say which part they use
+  return new (GPU as GpuClass<Gpu>)({ mode })
+}
+
+const load = async (): Promise<Loaded> => {
+  try {
+    return (await import('gpu.js')) as Loaded
+  } catch (cause) {
+    throw new BackendError(
+      'gpujs: the package gpu.js is required, and is not installed. npm install gpu.js; in a page without a bundler, name its gpu-browser.min.js in an import map.',
+      { cause },
+    )
+  }
+}
+
+/** In a browser its file is a script, whose only mark is a global variable. */
+const classOf = (loaded: Loaded): unknown => {
+  const script = (globalThis as { readonly GPU?: Loaded }).GPU
+  return loaded.GPU ?? loaded.default?.GPU ?? script?.GPU ?? null
+}

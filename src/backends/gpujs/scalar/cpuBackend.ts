@@ -1,0 +1,49 @@
+import type { Backend, Handle } from '../../../graph/backend.js'
+import { internal } from '../../../graph/errors.js'
+import type { Costs } from '../../../graph/kernel/costs.js'
+import { dtypeOf, dtypes } from '../dtypes.js'
+import { loadGpu } from '../loadGpu.js'
+import { mostArrays, ScalarCompiler } from './compiler.js'
+import { cpuDevice } from './cpuDevice.js'
+import { ScalarArray } from './scalarArray.js'
+import type { ScalarGpu } from './scalarGpu.js'
+import { doNow } from './waiting.js'
+
+const costs: Costs = { flopsPerByte: 1, dispatchBytes: 8192, inputs: mostArrays, outputs: 1 }
+
+const arrayOf = (handle: Handle): ScalarArray => {
+  if (handle instanceof ScalarArray) return handle
+  throw internal('gpujs:cpu: an array of this backend is required')
+}
+
+/**
+ * Kernels in gpu.js's own JavaScript: for machines without OpenGL, and to check what `gpujs:webgpu` runs.
+ * @throws BackendError where gpu.js is not installed
+ */
+export const cpuBackend = async (): Promise<Backend> => {
+  const device = cpuDevice(await loadGpu<ScalarGpu>('cpu'))
+  const compiler = new ScalarCompiler(device)
+  return {
+    name: 'gpujs:cpu',
+    device: { description: 'gpu.js in JavaScript', isHardware: false },
+    capabilities: { dtypes, syncRead: true, costs },
+    compile: (program) => {
+      const { run, placements } = compiler.program(program)
+      return {
+        placements,
+        run: (handles, donated) => {
+          const inputs = handles.map(arrayOf)
+          const outputs = doNow(run(inputs))
+          inputs.forEach((array, i) => {
+            if (donated[i]) array.free()
+          })
+          return outputs
+        },
+      }
+    },
+    upload: (data) => ScalarArray.onHost(device, dtypeOf(data), data),
+    download: async (handle) => doNow(arrayOf(handle).host()),
+    downloadSync: (handle) => doNow(arrayOf(handle).host()),
+    free: (handle) => arrayOf(handle).free(),
+  }
+}

@@ -1,0 +1,362 @@
+import type { ScalarOp } from '../../../graph/kernel/expr.js'
+
+type ValueType = 'Number' | 'Integer'
+
+/** A function that kernels call, in the part of JavaScript that gpu.js translates to every one of its languages. */
+export type ScalarFunction = {
+  readonly name: string
+  readonly source: string
+  readonly argumentTypes: readonly ValueType[]
+  readonly returnType: ValueType
+}
+
+const define = (
+  name: string,
+  args: readonly string[],
+  body: string,
+  types: { readonly arguments?: readonly ValueType[]; readonly returns?: ValueType } = {},
+): ScalarFunction => ({
+  name,
+  source: `function ${name}(${args.join(', ')}) { ${body} }`,
+  argumentTypes: types.arguments ?? args.map(() => 'Number'),
+  returnType: types.returns ?? 'Number',
+})
+
+const [one, two] = [['a'], ['a', 'b']]
+// `a !== a` is false for NaN on some devices
+const isNaN = (x: string) => `!(${x} < 0 || ${x} >= 0)`
+const flag = (condition: string) => `if (${condition}) { return 1; } return 0;`
+const isOdd = (x: string) => `${x} - 2 * Math.floor(${x} * 0.5) === 1`
+
+/** Brings m, at first any positive number, to √½ … √2 by powers of two, which are counted in k. */
+const mantissa = [
+  ...[64, 32, 16, 8, 4, 2, 1].map((n) => `if (m >= ${2 ** n}) { m = m * ${2 ** -n}; k = k + ${n}; }`),
+  ...[64, 64, 32, 16, 8, 4, 2, 1].map((n) => `if (m < ${2 ** -n}) { m = m * ${2 ** n}; k = k - ${n}; }`),
+  'if (m > 1.41421356) { m = m * 0.5; k = k + 1; }',
+  'if (m < 0.70710678) { m = m * 2; k = k - 1; }',
+].join('\n')
+
+/** Of floats, and of integers and bools that are held as floats. Polynomials where the device's own functions lose accuracy. */
+const ofFloats: readonly ScalarFunction[] = [
+  define('sign', one, 'if (a > 0) { return 1; } if (a < 0) { return -1; } return a;'),
+  define(
+    'round',
+    one,
+    `if (!(Math.abs(a) < 8388608)) { return a; }
+     const f = Math.floor(a); const d = a - f; let r = f;
+     if (d > 0.5) { r = f + 1; }
+     if (d === 0.5) { if (${isOdd('f')}) { r = f + 1; } }
+     if (r === 0) { return a * 0; }
+     return r;`,
+  ),
+  define(
+    'expm1',
+    one,
+    `if (Math.abs(a) < 0.35) {
+       let t = 1/362880; t = t*a + 1/40320; t = t*a + 1/5040; t = t*a + 1/720; t = t*a + 1/120;
+       t = t*a + 1/24; t = t*a + 1/6; t = t*a + 0.5; t = t*a*a; return t + a;
+     }
+     return Math.exp(a) - 1;`,
+  ),
+  define(
+    'log',
+    one,
+    `if (a < 0) { return (a - a) / (a - a); }
+     if (a === 0) { return -1 / Math.abs(a); }
+     if (!(a <= 3.4028234e38)) { return a; }
+     let m = a * 1; let k = 0;
+     ${mantissa}
+     const s = (m - 1) / (m + 1); const q = s * s;
+     const r = 2 * s * q * (1/3 + q*(1/5 + q*(1/7 + q*(1/9 + q*(1/11 + q/13)))));
+     return k * 0.693359375 + (2 * s + (r + k * -2.12194440e-4));`,
+  ),
+  define(
+    'log1p',
+    one,
+    `if (Math.abs(a) <= 0.25) {
+       const s = a / (2 + a); const q = s * s;
+       return 2 * s * (1 + q*(1/3 + q*(1/5 + q*(1/7 + q*(1/9 + q/11)))));
+     }
+     return log(1 + a);`,
+  ),
+  define(
+    'cbrt',
+    one,
+    `if (a === 0 || !(Math.abs(a) <= 3e38)) { return a; }
+     let m = Math.abs(a); let k = 0;
+     ${mantissa}
+     // k = 3·t + u, with u from −1 to 1
+     const t = Math.floor(k / 3 + 0.5); const u = k - 3 * t;
+     if (u > 0.5) { m = m * 2; }
+     if (u < -0.5) { m = m * 0.5; }
+     let y = 0.35 + 0.65 * m; if (m > 1.2) { y = 0.65 + 0.35 * m; }
+     for (let i = 0; i < 5; i++) { y = y - (y - m / (y * y)) / 3; }
+     let scale = Math.abs(t); let power = 2;
+     if (t < 0) { power = 0.5; }
+     for (let i = 0; i < 6; i++) {
+       if (${isOdd('scale')}) { y = y * power; }
+       scale = Math.floor(scale * 0.5); power = power * power;
+     }
+     if (a < 0) { return -y; }
+     return y;`,
+  ),
+  define(
+    'turned',
+    ['a', 'quarter'],
+    // sin(a + quarter·π/2), reduced by multiples of π/2 in four parts: exact to 2¹⁷
+    `if (!(Math.abs(a) < 3e38)) { return (a - a) / (a - a); }
+     if (a === 0 && quarter === 0) { return a; }
+     const k = Math.floor(a * 0.63661977237 + 0.5);
+     const r = (((a - k * 1.5703125) - k * 4.8351287842e-4) - k * 3.1385570764e-7) - k * 6.0771005065e-11;
+     const turns = k + quarter; const turn = turns - 4 * Math.floor(turns * 0.25);
+     const q = r * r; let v = 1 - 0.5 * q + q * q * (4.166664568298827e-2 + q * (-1.388731625493765e-3 + q * 2.443315711809948e-5));
+     if (turn === 0 || turn === 2) { v = r + r * q * (-1.6666654611e-1 + q * (8.3321608736e-3 + q * -1.9515295891e-4)); }
+     if (turn >= 2) { return -v; }
+     return v;`,
+  ),
+  define('sin', one, 'return turned(a, 0);'),
+  define('cos', one, 'return turned(a, 1);'),
+  define('tan', one, 'return turned(a, 0) / turned(a, 1);'),
+  define(
+    'atanBelowOne',
+    ['z'],
+    // reduced about tan(π/8)
+    `let base = 0; let x = z * 1;
+     if (z > 0.41421356) { base = 0.78539816339; x = (z - 1) / (z + 1); }
+     const q = x * x;
+     const r = ((((8.05374449538e-2 * q - 1.38776856032e-1) * q + 1.99777106478e-1) * q - 3.33329491539e-1) * q) * x + x;
+     return base + r;`,
+  ),
+  define('isBelowZero', one, flag('a < 0 || (a === 0 && 1 / a < 0)')),
+  define(
+    'atan2',
+    two,
+    `if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
+     const ay = Math.abs(a); const ax = Math.abs(b); let r = 0;
+     if (ax > 3e38 && ay > 3e38) { r = 0.78539816339; }
+     else if (ay > ax) { r = 1.57079632679 - atanBelowOne(ax / ay); }
+     else if (ax > 0) { r = atanBelowOne(ay / ax); }
+     if (isBelowZero(b) === 1) { r = 3.14159265359 - r; }
+     if (isBelowZero(a) === 1) { return -r; }
+     return r;`,
+  ),
+  define(
+    'asin',
+    one,
+    `const x = Math.abs(a); if (x > 1) { return 0 / (x - x); } return atan2(a, Math.sqrt((1 - a) * (1 + a)));`,
+  ),
+  define(
+    'acos',
+    one,
+    `const x = Math.abs(a); if (x > 1) { return 0 / (x - x); } return atan2(Math.sqrt((1 - a) * (1 + a)), a);`,
+  ),
+  define('atan', one, 'return atan2(a, 1);'),
+  define(
+    'sinh',
+    one,
+    `const x = Math.abs(a); const q = a * a;
+     let v = x * (1 + q*(1/6 + q*(1/120 + q*(1/5040 + q/362880))));
+     if (x >= 1) { const h = Math.exp(0.5 * x); v = 0.5 * h * h - 0.5 / h / h; }
+     if (a < 0) { return -v; }
+     if (a === 0 || ${isNaN('a')}) { return a; }
+     return v;`,
+  ),
+  define('cosh', one, 'const h = Math.exp(0.5 * Math.abs(a)); return 0.5 * h * h + 0.5 / h / h;'),
+  define(
+    'tanh',
+    one,
+    `const x = Math.abs(a); let v = 0;
+     if (x < 0.4) {
+       const q = a * a;
+       v = x * (1 + q*(-1/3 + q*(2/15 + q*(-17/315 + q*(62/2835 + q*(-1382/155925 + q*(21844/6081075)))))));
+     } else { const e = Math.exp(-2 * x); v = (1 - e) / (1 + e); }
+     if (a < 0) { return -v; }
+     if (a === 0 || ${isNaN('a')}) { return a; }
+     return v;`,
+  ),
+  define(
+    'asinh',
+    one,
+    `const x = Math.abs(a); let v = 0;
+     if (x > 1e9) { v = log(x) + 0.69314718056; }
+     else if (x > 0.5) { v = log(x + Math.sqrt(x * x + 1)); }
+     else { v = log1p(x + x * x / (1 + Math.sqrt(x * x + 1))); }
+     if (a < 0) { return -v; }
+     if (a === 0 || ${isNaN('a')}) { return a; }
+     return v;`,
+  ),
+  define(
+    'acosh',
+    one,
+    `if (a > 1e9) { return log(a) + 0.69314718056; }
+     const t = a - 1; if (t < 0) { return (t - t) / (t - t); }
+     return log1p(t + Math.sqrt(t * (a + 1)));`,
+  ),
+  define(
+    'atanh',
+    one,
+    `const x = Math.abs(a); const v = 0.5 * log1p(2 * x / (1 - x));
+     if (a < 0) { return -v; }
+     if (a === 0 || ${isNaN('a')}) { return a; }
+     return v;`,
+  ),
+  define(
+    'sigmoid',
+    one,
+    'const e = Math.exp(-Math.abs(a)); if (a >= 0) { return 1 / (1 + e); } return e / (1 + e);',
+  ),
+  define(
+    'erfcTail',
+    ['x'],
+    `if (x > 10.1) { return 0; }
+     // the continued fraction, for x ≥ 0.9
+     let f = 0;
+     for (let i = 0; i < 60; i++) { f = 0.5 * (60 - i) / (x + f); }
+     // x² in two parts, since its rounding error counts x² times
+     const high = Math.floor(x * 64) / 64; const low = x - high;
+     return Math.exp(-high * high) * Math.exp(-low * (x + high)) / ((x + f) * 1.77245385091);`,
+  ),
+  define(
+    'erf',
+    one,
+    `const x = Math.abs(a); let v = 1;
+     if (${isNaN('x')}) { return a; }
+     if (x < 2.5) {
+       // Σ 2ⁿx²ⁿ⁺¹/(2n+1)!!, times exp(−x²)·2/√π: all terms positive
+       const q = 2 * x * x; let term = x * 1; let sum = x * 1;
+       for (let n = 1; n < 40; n++) { term = term * q / (2 * n + 1); sum = sum + term; }
+       v = Math.min(1.12837916710 * Math.exp(-x * x) * sum, 1);
+     } else { v = 1 - erfcTail(x); }
+     if (a < 0) { return -v; }
+     if (a === 0) { return a; }
+     return v;`,
+  ),
+  define(
+    'erfc',
+    one,
+    `if (a < 0.9) { return 1 - erf(a); } if (${isNaN('a')}) { return a; } return erfcTail(a);`,
+  ),
+  define('isFinite', one, flag('Math.abs(a) <= 3.4028235e38')),
+  define('not', one, flag('a === 0')),
+  define(
+    'rem',
+    two,
+    `if (Math.abs(a) < Math.abs(b) || ${isNaN('a')}) { return a; }
+     const q = a / b; let t = Math.floor(q);
+     if (q < 0) { t = Math.ceil(q); }
+     return a - b * t;`,
+  ),
+  define('max', two, `if (${isNaN('a')} || a > b) { return a; } return b;`),
+  define('min', two, `if (${isNaN('a')} || a < b) { return a; } return b;`),
+  define(
+    'pow',
+    two,
+    `if (b === 0 || a === 1) { return 1; }
+     if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
+     const size = Math.abs(b); let whole = 0; let odd = 0;
+     if (Math.floor(b) === b) { whole = 1; if (${isOdd('size')}) { odd = 1; } }
+     if (a === -1 && size > 3e38) { return 1; }
+     if (whole === 1 && size <= 64) {
+       let p = 1; let s = a * 1; let n = size * 1;
+       for (let i = 0; i < 7; i++) { if (${isOdd('n')}) { p = p * s; } n = Math.floor(n * 0.5); s = s * s; }
+       if (b < 0) { return 1 / p; }
+       return p;
+     }
+     if (a === 0) {
+       if (b > 0) { if (odd === 1) { return a; } return 0; }
+       if (odd === 1) { return 1 / a; } return 1 / (a * a);
+     }
+     if (a < 0 && whole === 0 && Math.abs(a) < 3e38) { return 0 / (a - a); }
+     const r = Math.exp(b * log(Math.abs(a)));
+     if (a < 0 && odd === 1) { return -r; }
+     return r;`,
+  ),
+  define('eq', two, flag('a === b')),
+  define('ne', two, flag('!(a === b)')),
+  define('lt', two, flag('a < b')),
+  define('le', two, flag('a <= b')),
+  define('gt', two, flag('a > b')),
+  define('ge', two, flag('a >= b')),
+  define('select', ['p', 'a', 'b'], 'if (p === 0) { return b; } return a;'),
+  // float → integer: towards zero, NaN to 0, saturated; float or integer → bool
+  define(
+    'toInt',
+    one,
+    `if (${isNaN('a')}) { return 0; }
+     if (a >= 2147483647) { return 2147483647; } if (a <= -2147483648) { return -2147483648; }
+     if (a < 0) { return Math.ceil(a) + 0; } return Math.floor(a);`,
+  ),
+  define('toBool', one, flag('!(a === 0)')),
+]
+
+const integers = (count: number) => ({
+  arguments: Array.from({ length: count }, (): ValueType => 'Integer'),
+  returns: 'Integer' as const,
+})
+
+/** Of indices. A quotient of floats, of which devices round some wrongly, is corrected by whole numbers. */
+const ofIntegers: readonly ScalarFunction[] = [
+  define('roughly', two, 'return (a / b) | 0;', integers(2)),
+  define('refined', ['a', 'b', 'q'], 'return q + roughly(a - q * b, b);', integers(3)),
+  define(
+    'settled',
+    ['r', 'b', 'q'],
+    'if (r < 0) { return q - 1; } if (r >= b) { return q + 1; } return q;',
+    integers(3),
+  ),
+  define('corrected', ['a', 'b', 'q'], 'return settled(a - q * b, b, q);', integers(3)),
+  define('idiv', two, 'return corrected(a, b, refined(a, b, roughly(a, b)));', integers(2)),
+  define('imod', two, 'return a - idiv(a, b) * b;', integers(2)),
+  define('inside', ['a', 'size'], flag('a >= 0 && a < size'), { arguments: ['Integer', 'Integer'] }),
+  define(
+    'clampIndex',
+    ['a', 'size'],
+    'if (!(a > 0)) { return 0; } if (a < size) { return a | 0; } return size - 1;',
+    {
+      arguments: ['Number', 'Integer'],
+      returns: 'Integer',
+    },
+  ),
+  // of numbers that are whole and below 2²⁴; towards zero
+  define(
+    'wholeDiv',
+    two,
+    `if (b === 0) { return -1; }
+     const q = idiv(Math.abs(a), Math.abs(b));
+     if (a < 0 && b > 0) { return -q; } if (a > 0 && b < 0) { return -q; }
+     return q;`,
+  ),
+  define('wholeRem', two, 'if (b === 0) { return a; } return a - b * wholeDiv(a, b);'),
+]
+
+/** Every function that kernels may call. */
+export const scalarFunctions: readonly ScalarFunction[] = [...ofFloats, ...ofIntegers]
+
+const named: ReadonlySet<string> = new Set(scalarFunctions.map((f) => f.name))
+
+/** Operations that are written as operators, or functions of the language's own. */
+const operators: Partial<Record<ScalarOp, (a: string, b: string) => string>> = {
+  add: (a, b) => `${a} + ${b}`,
+  sub: (a, b) => `${a} - ${b}`,
+  mul: (a, b) => `${a} * ${b}`,
+  div: (a, b) => `${a} / ${b}`,
+  neg: (a) => `-${a}`,
+  abs: (a) => `Math.abs(${a})`,
+  floor: (a) => `Math.floor(${a})`,
+  ceil: (a) => `Math.ceil(${a})`,
+  exp: (a) => `Math.exp(${a})`,
+  sqrt: (a) => `Math.sqrt(${a})`,
+  rsqrt: (a) => `1 / Math.sqrt(${a})`,
+  and: (a, b) => `${a} * ${b}`,
+  or: (a, b) => `Math.max(${a}, ${b})`,
+  xor: (a, b) => `Math.abs(${a} - ${b})`,
+}
+
+/** The call of an operation on floats, or on bools or small integers held as floats; `null` where there is none. */
+export const callOf = (fn: ScalarOp, isWhole: boolean, args: readonly string[]): string | null => {
+  if (isWhole && fn === 'div') return `wholeDiv(${args.join(', ')})`
+  if (isWhole && fn === 'rem') return `wholeRem(${args.join(', ')})`
+  const operator = operators[fn]
+  if (operator !== undefined) return operator(args[0], args[1])
+  return named.has(fn) ? `${fn}(${args.join(', ')})` : null
+}
