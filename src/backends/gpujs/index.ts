@@ -7,13 +7,12 @@ import { Compiler } from './executable.js'
 import type { Gpu } from './gpu.js'
 import { loadGpu } from './loadGpu.js'
 import { isSoftware } from './renderers.js'
-import { type GlMode, Runtime } from './runtime.js'
+import { type GlMode, type Limits, Runtime } from './runtime.js'
 
 /** A dispatch takes some 70 µs, in which a software renderer moves some 200 KB. */
 const costs: Costs = { flopsPerByte: 2, dispatchBytes: 200_000, inputs: 12, outputs: 8 }
 
-/** Bytes of textures that may be held at once. */
-const defaultBudget = 2 ** 31
+const limits: Limits = { bytes: 2 ** 31, kernels: 600 }
 
 const arrayOf = (handle: Handle): DeviceArray => {
   if (handle instanceof DeviceArray) return handle
@@ -42,7 +41,7 @@ export const gpujsBackend = async (mode: GlMode): Promise<Backend> => {
 
 const startRuntime = async (mode: GlMode): Promise<Runtime> => {
   try {
-    return new Runtime(await loadGpu<Gpu>(mode), mode, defaultBudget)
+    return new Runtime(await loadGpu<Gpu>(mode), mode, limits)
   } catch (cause) {
     if (cause instanceof BackendError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)

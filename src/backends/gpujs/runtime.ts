@@ -32,8 +32,13 @@ type KeptKernel = {
   lastRun: number
 }
 
-/** Kernels kept compiled: each holds memory of the driver. */
-const mostKernels = 600
+/** What may be held at once. */
+export type Limits = {
+  /** Of textures. */
+  readonly bytes: number
+  /** Compiled kernels: each holds memory of the driver. */
+  readonly kernels: number
+}
 
 const settings = {
   precision: 'single',
@@ -60,7 +65,7 @@ export class Runtime {
   constructor(
     private readonly gpu: Gpu,
     readonly mode: GlMode,
-    private readonly budget: number,
+    private readonly limits: Limits,
   ) {
     for (const { name, source, argumentTypes, returnType } of natives)
       gpu.addNativeFunction(name, source, { argumentTypes: { ...argumentTypes }, returnType })
@@ -71,7 +76,7 @@ export class Runtime {
     this.sample = seed()
     this.context = this.sample.context
     this.largest = this.context.getParameter(this.context.MAX_TEXTURE_SIZE) as number
-    this.pool = new TexturePool(this.context, this.sample.internalFormat, budget / 8)
+    this.pool = new TexturePool(this.context, this.sample.internalFormat, limits.bytes / 8)
     this.framebuffer = this.context.createFramebuffer()
   }
 
@@ -134,8 +139,8 @@ export class Runtime {
 
   /** The first `count` elements, in an array of their own. @throws BackendError where the context was lost */
   read({ gl: texture, size }: DeviceTexture, count: number): Float32Array {
+    this.requireContext()
     const gl = this.context
-    if (gl.isContextLost()) throw new BackendError('gpujs: the GL context was lost. Start the program again.')
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer)
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture.texture, 0)
     const { width } = size
@@ -159,18 +164,27 @@ export class Runtime {
     this.pool.give(gl.texture, size)
   }
 
-  /** @throws BackendError where the textures do not fit */
+  private requireContext(): void {
+    if (this.context.isContextLost())
+      throw new BackendError(
+        'gpujs: a GL context is required, got one that was lost. Start the program again.',
+      )
+  }
+
+  /** @throws BackendError where the textures do not fit, or the context was lost */
   private require(size: TextureSize, outputs: number): void {
+    this.requireContext()
     if (size.height > this.largest || size.width > this.largest) {
       throw new BackendError(
         `gpujs: arrays of at most ${4 * 4096 * this.largest} elements are required, got ${4 * size.width * size.height}. Split the array.`,
       )
     }
+    const { bytes } = this.limits
     const wanted = this.liveBytes + outputs * textureBytes(size)
-    if (wanted + this.pool.bytes > this.budget) this.pool.shrink(Math.max(0, this.budget - wanted))
-    if (wanted > this.budget) {
+    if (wanted + this.pool.bytes > bytes) this.pool.shrink(Math.max(0, bytes - wanted))
+    if (wanted > bytes) {
       throw new BackendError(
-        `gpujs: at most ${this.budget} bytes of textures are required, got ${wanted}. Donate arguments (jit's donate), dispose of tensors, or await between steps: JavaScript collects unused tensors only when the event loop turns.`,
+        `gpujs: at most ${bytes} bytes of textures are required, got ${wanted}. Donate arguments (jit's donate), dispose of tensors, or await between steps: JavaScript collects unused tensors only when the event loop turns.`,
       )
     }
   }
@@ -181,7 +195,7 @@ export class Runtime {
     const key = `${size.width}x${size.height} ${outputs} ${inputs.map((s) => `${s.width}x${s.height}`).join(',')} ${source}`
     const known = this.kernels.get(key)
     if (known !== undefined) return known
-    if (this.kernels.size >= mostKernels) this.destroyOldest()
+    if (this.kernels.size >= this.limits.kernels) this.destroyOldest()
     const { run, destroy } = this.compile(recipe)
     const made: KeptKernel = {
       isDestroyed: false,
