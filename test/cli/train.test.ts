@@ -13,7 +13,9 @@ import { isRight } from 'fp-ts/lib/Either.js'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { locateMnist } from '../../src/data/mnist.js'
+import { decodeSafetensors } from '../../src/formats/safetensors.js'
 import { saveCheckpoint } from '../../src/io/saveCheckpoint.js'
+import { describeOnGl } from '../backends/gpujs/gl.js'
 import { build, type Ended, filesBelow, gradTs, stopAt } from './commandLine.js'
 
 const small = ['--epochs', '3', '--limit', '2000', '--test-limit', '500', '--checkpoint-every', '4']
@@ -118,6 +120,30 @@ describe('grad-ts train mnist-mlp', () => {
     },
     120_000,
   )
+})
+
+/** The loss of every step. */
+const lossesOf = (runFolder: string): readonly number[] => {
+  const folder = join(runFolder, 'checkpoint')
+  const { arrays } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
+  const path = join(folder, arrays.file)
+  const decoded = decodeSafetensors(path, readFileSync(path))
+  if (!isRight(decoded)) throw new Error(decoded.left.message)
+  return [...(decoded.right.arrays['series.loss']?.data ?? [])].map(Number)
+}
+
+describeOnGl('grad-ts train mnist-mlp --backend gpujs', () => {
+  it('learns what the reference learns', async () => {
+    const folder = join(home, 'gpujs')
+    const { code, stderr } = await gradTs(...training, '--backend', 'gpujs', '--out', folder)
+    expect(code, stderr).toBe(0)
+    const [want, got] = [lossesOf(whole), lossesOf(folder)]
+    expect(got.length).toBe(3 * stepsPerEpoch)
+    for (let i = 0; i < 20; i++) expect(Math.abs(got[i] - want[i])).toBeLessThanOrEqual(1e-4 * want[i])
+    const [reference, onGl] = [resultOf(whole).report, resultOf(folder).report]
+    expect(Math.abs(onGl.testAccuracy - reference.testAccuracy)).toBeLessThanOrEqual(0.005)
+    expect(onGl.backend).toBe('gpujs')
+  }, 120_000)
 })
 
 describe('what cannot be taken is refused in one line, and nothing is written', () => {

@@ -1,6 +1,17 @@
 import { expect, it, vi } from 'vitest'
 import { Runtime } from '../../../src/backends/gpujs/runtime.js'
-import { grad, jit, nn, np, random, scan, type Tensor, whileLoop } from '../../../src/index.js'
+import {
+  grad,
+  jit,
+  nn,
+  np,
+  optim,
+  random,
+  scan,
+  type Tensor,
+  valueAndGrad,
+  whileLoop,
+} from '../../../src/index.js'
 import { describeOnGl, headless } from './gl.js'
 
 const [inf, nan] = [Number.POSITIVE_INFINITY, Number.NaN]
@@ -190,6 +201,44 @@ describeOnGl('kernels on headless GL', () => {
     const sorted = (xs: Tensor) =>
       scan((c: Tensor, x: Tensor) => [c.add(x), np.sort(x)] as const, np.zeros([3]), xs)[1]
     expectSame(sorted, [random.normal(random.key(5), [4, 3])])
+  })
+
+  it('few kernels, by what this device costs', () => {
+    const count = <A extends readonly Tensor[]>(f: (...args: A) => unknown, ...args: A): number =>
+      jit(f as (...args: A) => Tensor, { backend: headless }).lower(...args).program.steps.length
+    const x = np.ones([256, 64])
+    const chain = (x: Tensor) => np.tanh(x.mul(2).add(1).sub(3).mul(x)).div(2).add(x).exp().mul(0.5).neg()
+    expect(count(chain, x)).toBe(1)
+    expect(count((x: Tensor) => nn.softmax(x), x)).toBeLessThanOrEqual(2)
+    const norm = (x: Tensor) => {
+      const centred = x.sub(x.mean({ axis: 1, keepdims: true }))
+      return centred.mul(np.rsqrt(np.square(centred).mean({ axis: 1, keepdims: true }).add(1e-5)))
+    }
+    expect(count(norm, x)).toBeLessThanOrEqual(2)
+    const q = np.ones([2, 4, 16, 8])
+    const attention = (q: Tensor, k: Tensor, v: Tensor) =>
+      np.einsum('bhqk,bhkd->bhqd', nn.softmax(np.einsum('bhqd,bhkd->bhqk', q, k).mul(0.35)), v)
+    expect(count(attention, q, q, q)).toBeLessThanOrEqual(5)
+    const model = nn.sequential(nn.linear(784, 128), nn.relu, nn.linear(128, 10))
+    const { params } = model.init(random.key(0))
+    const adam = optim.adam(1e-3)
+    const step = jit(
+      (p: typeof params, state: ReturnType<typeof adam.init>, x: Tensor, y: Tensor) => {
+        const loss = (q: typeof params) => nn.softmaxCrossEntropy(model.call(q, x), y).mean()
+        const [value, grads] = valueAndGrad(loss)(p)
+        const [updates, next] = adam.update(grads, state, p)
+        return [optim.applyUpdates(p, updates), next, value]
+      },
+      { backend: headless },
+    )
+    const lowered = step.lower(
+      params,
+      adam.init(params),
+      np.ones([64, 784]),
+      np.zeros([64], { dtype: 'int32' }),
+    )
+    expect(lowered.program.steps.length).toBeLessThanOrEqual(12)
+    expect(lowered.explain()).not.toMatch(/^ *runs +on the host/m)
   })
 
   it('float64 is refused by name', () => {
