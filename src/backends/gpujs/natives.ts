@@ -53,9 +53,10 @@ const table: readonly (readonly Native[])[] = [
     `if (!(abs(a) < 8388608.0)) return a;
      float f = floor(a); float d = a - f;
      float r = d > 0.5 ? f + 1.0 : d < 0.5 ? f : (mod(f, 2.0) == 0.0 ? f : f + 1.0);
-     return r == 0.0 ? a * 0.0 : r;`,
+     return r == 0.0 && a < 0.0 ? -abs(r) : r;`,
   ),
-  whole('exp', one, 'exp(a)'),
+  // some devices' own gives infinity for NaN
+  lanewise('exp', one, 'return preciseExp(a);'),
   // (e − 1)·x / log e, with e rounded, is exact to the last places; see Higham, Accuracy and Stability, §1.14.1
   lanewise(
     'expm1',
@@ -64,7 +65,7 @@ const table: readonly (readonly Native[])[] = [
        float t = 1.0/362880.0; t = t*a + 1.0/40320.0; t = t*a + 1.0/5040.0; t = t*a + 1.0/720.0; t = t*a + 1.0/120.0;
        t = t*a + 1.0/24.0; t = t*a + 1.0/6.0; t = t*a + 0.5; t = t*a*a; return t + a;
      }
-     return exp(a) - 1.0;`,
+     return preciseExp(a) - 1.0;`,
   ),
   lanewise('log', one, `return preciseLog(a);`),
   lanewise(
@@ -92,12 +93,12 @@ const table: readonly (readonly Native[])[] = [
   lanewise(
     'asin',
     one,
-    `if (abs(a) > 1.0) return 0.0 / (abs(a) - abs(a)); return preciseAtan2(a, sqrt((1.0 - a) * (1.0 + a)));`,
+    `if (abs(a) > 1.0) return (a - a) / (a - a); return preciseAtan2(a, sqrt((1.0 - a) * (1.0 + a)));`,
   ),
   lanewise(
     'acos',
     one,
-    `if (abs(a) > 1.0) return 0.0 / (abs(a) - abs(a)); return preciseAtan2(sqrt((1.0 - a) * (1.0 + a)), a);`,
+    `if (abs(a) > 1.0) return (a - a) / (a - a); return preciseAtan2(sqrt((1.0 - a) * (1.0 + a)), a);`,
   ),
   lanewise('atan', one, `return preciseAtan2(a, 1.0);`),
   lanewise(
@@ -105,10 +106,10 @@ const table: readonly (readonly Native[])[] = [
     one,
     `float x = abs(a); float v;
      if (x < 1.0) { float q = a*a; v = x * (1.0 + q*(1.0/6.0 + q*(1.0/120.0 + q*(1.0/5040.0 + q/362880.0)))); }
-     else { float h = exp(0.5 * x); v = 0.5 * h * h - 0.5 / h / h; }
+     else { float h = preciseExp(0.5 * x); v = 0.5 * h * h - 0.5 / h / h; }
      return a < 0.0 ? -v : v;`,
   ),
-  lanewise('cosh', one, `float h = exp(0.5 * abs(a)); return 0.5 * h * h + 0.5 / h / h;`),
+  lanewise('cosh', one, `float h = preciseExp(0.5 * abs(a)); return 0.5 * h * h + 0.5 / h / h;`),
   lanewise('tanh', one, `return preciseTanh(a);`),
   lanewise(
     'asinh',
@@ -164,7 +165,7 @@ const table: readonly (readonly Native[])[] = [
        return b < 0.0 ? 1.0 / p : p;
      }
      if (a == 0.0) return b > 0.0 ? (odd ? a : 0.0) : (odd ? 1.0 / a : 1.0 / (a * a));
-     if (a < 0.0 && !integral && abs(a) < 3.0e38) return 0.0 / (abs(a) - abs(a));
+     if (a < 0.0 && !integral && abs(a) < 3.0e38) return (a - a) / (a - a);
      float r = exp(b * preciseLog(abs(a)));
      return a < 0.0 && odd ? -r : r;`,
   ),
@@ -271,15 +272,18 @@ const table: readonly (readonly Native[])[] = [
 
 /** What the functions above share. */
 export const prelude = `
+float preciseExp(float x) { return x < 0.0 || x >= 0.0 ? exp(x) : x; }
 float preciseLog(float x) {
-  if (x > 0.0 && x < 3.0e38) {
+  if (x < 0.0) return (x - x) / (x - x);
+  if (x == 0.0) return -1.0 / abs(x);
+  if (x < 3.0e38) {
     float k = floor(log2(x)); float m = x * exp2(-k);
     if (m > 1.41421356) { m *= 0.5; k += 1.0; }
     float s = (m - 1.0) / (m + 1.0); float q = s * s;
     float r = 2.0 * s * q * (1.0/3.0 + q*(1.0/5.0 + q*(1.0/7.0 + q*(1.0/9.0 + q*(1.0/11.0 + q/13.0)))));
     return k * 0.693359375 + (2.0 * s + (r + k * -2.12194440e-4));
   }
-  return log(x);
+  return x <= 3.4028235e38 ? log(x) : x;
 }
 float preciseLog1p(float a) {
   if (abs(a) > 0.25) return preciseLog(1.0 + a);

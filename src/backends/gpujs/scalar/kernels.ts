@@ -158,6 +158,7 @@ const splitReduction = (
       return { offset: 0, terms: i === axis ? [{ axis: piece, step: chunk }, own] : [own] }
     }),
   ]
+  const length = reduction.extents[axis]
   const place = apply('add', [apply('mul', [loopIndex(piece), constant(chunk, 'int32')]), loopIndex(inner)])
   const moved = rebuilder(
     (e) => {
@@ -167,8 +168,12 @@ const splitReduction = (
     },
     (view) => readAtPositions(view, nest, positions),
   )
-  const length = reduction.extents[axis]
-  const isInside = compare('lt', place, constant(length, 'int32'))
+  // of numbers that are small, however long the axis is
+  const [full, rest] = [Math.floor(length / chunk), length % chunk].map((n) => constant(n, 'int32'))
+  const isInside = apply('or', [
+    compare('lt', loopIndex(piece), full),
+    apply('and', [compare('eq', loopIndex(piece), full), compare('lt', loopIndex(inner), rest)]),
+  ])
   const element = reduction.element.map((e, slot) => {
     const { value, dtype } = reduction.init[slot]
     const inPiece = moved(e) as Expr
