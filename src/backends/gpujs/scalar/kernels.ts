@@ -106,7 +106,7 @@ const twoStages = (kernel: SingleKernel, next: BufferId, mostInputs: number): St
   const axis = reduction.extents.indexOf(Math.max(...reduction.extents))
   const length = reduction.extents[axis]
   const wanted = Math.min(Math.ceil(total / shortest), Math.ceil(enough / threads), length)
-  const chunk = Math.ceil(length / wanted)
+  const chunk = chunkOf(length, Math.ceil(length / wanted))
   const pieces = Math.ceil(length / chunk)
   const slots = slotsOf(output.value, reduction)
   const others = new Set(loadsOf([output.value]).map((l) => l.buffer)).size
@@ -137,6 +137,12 @@ const twoStages = (kernel: SingleKernel, next: BufferId, mostInputs: number): St
     kernels: [...parts, { ...kernel, reduction: { ...reduction, extents: [pieces], element } }],
     between: slots.map((slot) => ({ shape: inParts, dtype: reduction.init[slot].dtype })),
   }
+}
+
+/** A length of pieces, at least as long as `least`, and not much longer; one that leaves no rest, if there is one. */
+const chunkOf = (length: number, least: number): number => {
+  for (let chunk = least; chunk <= 2 * least; chunk++) if (length % chunk === 0) return chunk
+  return least
 }
 
 /** The reduction of one of the pieces of an axis, which are the last axis of the space. */
