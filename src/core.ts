@@ -1,6 +1,3 @@
-import { gpujsBackend } from './backends/gpujs/index.js'
-import { cpuBackend } from './backends/gpujs/scalar/cpuBackend.js'
-import { webgpuBackend } from './backends/gpujs/scalar/webgpuBackend.js'
 import { reference } from './backends/reference/index.js'
 import { registerPrimitives } from './export/knownPrimitives.js'
 import type { PrimitiveTable } from './graph/serialize.js'
@@ -19,10 +16,10 @@ const isNode = typeof process === 'object' && process.versions?.node !== undefin
 /** Wires the pieces: backends to the executor, methods to tensors, primitives to files that name them. @internal */
 export const initialize = (primitives: PrimitiveTable): void => {
   registerBackend('reference', reference)
-  for (const mode of ['headlessgl', 'webgl2'] as const)
-    registerBackend(`gpujs:${mode}`, () => gpujsBackend(mode))
-  registerBackend('gpujs:webgpu', webgpuBackend)
-  registerBackend('gpujs:cpu', cpuBackend)
+  for (const mode of ['headlessgl', 'webgl2', 'webgpu', 'cpu'] as const)
+    registerBackend(`gpujs:${mode}`, async () =>
+      (await import('./backends/gpujs/index.js')).gpujsBackend(mode),
+    )
   registerBackend('gpujs', async () => {
     const name = isNode ? 'gpujs:headlessgl' : 'gpujs:webgl2'
     await loadBackend(name)

@@ -42,11 +42,18 @@ const toHost = async (state: object): Promise<CheckpointState> => {
   return tree.unflatten<CheckpointState>(def, arrays)
 }
 
+export type MnistMlpOptions = {
+  readonly lr: number
+  readonly seed: number
+  /** What the step runs on; the default backend where it is left out. */
+  readonly backend?: string
+}
+
 /**
  * The two-layer network on MNIST's digits: cross-entropy on logits, Adam, everything in one jitted step that
  * reuses the memory of the state it is given.
  */
-export const mnistMlp = ({ lr, seed }: { readonly lr: number; readonly seed: number }) => {
+export const mnistMlp = ({ lr, seed, backend }: MnistMlpOptions) => {
   const [initKey, orderKey] = split(key(seed))
   const model = mnistMlpModel()
   const { params } = model.init(initKey)
@@ -68,9 +75,9 @@ export const mnistMlp = ({ lr, seed }: { readonly lr: number; readonly seed: num
         logits,
       }
     },
-    { donate: [0] },
+    { donate: [0], backend },
   )
-  const judge = jit((p: State['params'], x: Tensor, y: Tensor) => lossAndLogits(p, x, y))
+  const judge = jit((p: State['params'], x: Tensor, y: Tensor) => lossAndLogits(p, x, y), { backend })
 
   const learner: Learner<State> = {
     model: 'mnist-mlp',

@@ -8,6 +8,8 @@ import type { Gpu } from './gpu.js'
 import { loadGpu } from './loadGpu.js'
 import { isSoftware } from './renderers.js'
 import { type GlMode, type Limits, Runtime } from './runtime.js'
+import { cpuBackend } from './scalar/cpuBackend.js'
+import { webgpuBackend } from './scalar/webgpuBackend.js'
 
 /** A dispatch takes some 70 µs, in which a software renderer moves some 200 KB. */
 const costs: Costs = { flopsPerByte: 2, dispatchBytes: 200_000, inputs: 12, outputs: 8 }
@@ -20,10 +22,15 @@ const arrayOf = (handle: Handle): DeviceArray => {
 }
 
 /**
- * Kernels on a GPU through gpu.js, or on a software renderer where there is none.
- * @throws BackendError where gpu.js is not installed, or cannot get an OpenGL context
+ * Kernels on a GPU through gpu.js, or in software where there is none.
+ * @throws BackendError where gpu.js is not installed, or the mode cannot start here
  */
-export const gpujsBackend = async (mode: GlMode): Promise<Backend> => {
+export const gpujsBackend = (mode: GlMode | 'webgpu' | 'cpu'): Promise<Backend> => {
+  if (mode === 'webgpu') return webgpuBackend()
+  return mode === 'cpu' ? cpuBackend() : glBackend(mode)
+}
+
+const glBackend = async (mode: GlMode): Promise<Backend> => {
   const runtime = await startRuntime(mode)
   const compiler = new Compiler(runtime)
   return {

@@ -55,7 +55,7 @@ const table: readonly (readonly Native[])[] = [
     `if (!(abs(a) < 8388608.0)) return a;
      float f = floor(a); float d = a - f;
      float r = d > 0.5 ? f + 1.0 : d < 0.5 ? f : (mod(f, 2.0) == 0.0 ? f : f + 1.0);
-     return r == 0.0 ? a * 0.0 : r;`,
+     return r == 0.0 && a < 0.0 ? -abs(r) : r;`,
   ),
   lanewise('exp', one, 'return preciseExp(a);'),
   lanewise(
@@ -85,12 +85,12 @@ const table: readonly (readonly Native[])[] = [
   lanewise(
     'asin',
     one,
-    `if (abs(a) > 1.0) return 0.0 / (abs(a) - abs(a)); return preciseAtan2(a, sqrt((1.0 - a) * (1.0 + a)));`,
+    `if (abs(a) > 1.0) return (a - a) / (a - a); return preciseAtan2(a, sqrt((1.0 - a) * (1.0 + a)));`,
   ),
   lanewise(
     'acos',
     one,
-    `if (abs(a) > 1.0) return 0.0 / (abs(a) - abs(a)); return preciseAtan2(sqrt((1.0 - a) * (1.0 + a)), a);`,
+    `if (abs(a) > 1.0) return (a - a) / (a - a); return preciseAtan2(sqrt((1.0 - a) * (1.0 + a)), a);`,
   ),
   lanewise('atan', one, `return preciseAtan2(a, 1.0);`),
   lanewise(
@@ -115,7 +115,7 @@ const table: readonly (readonly Native[])[] = [
   lanewise(
     'acosh',
     one,
-    `if (a < 1.0) return 0.0 / (abs(a) - abs(a));
+    `if (a < 1.0) return (a - a) / (a - a);
      if (a > 1.0e9) return preciseLog(a) + 0.69314718056;
      float t = a - 1.0; return preciseLog1p(t + sqrt(t * (a + 1.0)));`,
   ),
@@ -169,7 +169,7 @@ const table: readonly (readonly Native[])[] = [
        return b < 0.0 ? 1.0 / p : p;
      }
      if (a == 0.0) return b > 0.0 ? (odd ? a : 0.0) : (odd ? 1.0 / a : 1.0 / (a * a));
-     if (a < 0.0 && !integral && abs(a) <= ${largest}) return 0.0 / (abs(a) - abs(a));
+     if (a < 0.0 && !integral && abs(a) <= ${largest}) return (a - a) / (a - a);
      float r = positivePow(abs(a), b);
      return a < 0.0 && odd ? -r : r;`,
   ),
@@ -290,7 +290,9 @@ float preciseExp(float x) {
   return scaledExp((x - k * 0.693359375) + k * 2.12194440e-4, k);
 }
 float preciseLog(float x) {
-  if (x > 0.0 && x <= 3.40282346e38) {
+  if (x < 0.0) return (x - x) / (x - x);
+  if (x == 0.0) return -1.0 / abs(x);
+  if (x <= 3.40282346e38) {
     float scaled = x > 1.0e30 ? 16.0 : 0.0;
     float y = scaled == 0.0 ? x : x * 1.52587890625e-5;
     float k = floor(log2(y)); float m = y * exp2(-k);
@@ -300,7 +302,7 @@ float preciseLog(float x) {
     float r = 2.0 * s * q * (1.0/3.0 + q*(1.0/5.0 + q*(1.0/7.0 + q*(1.0/9.0 + q*(1.0/11.0 + q/13.0)))));
     return k * 0.693359375 + (2.0 * s + (r + k * -2.12194440e-4));
   }
-  return log(x);
+  return x <= 3.4028235e38 ? log(x) : x;
 }
 float preciseLog1p(float a) {
   if (abs(a) > 0.25) return preciseLog(1.0 + a);

