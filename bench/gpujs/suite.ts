@@ -16,6 +16,6 @@ export const gpujsSuite = async (): Promise<Suite> => {
   return {
     backend,
     threads: null,
-    works: [...matmulWorks(gpu), ...vectorWorks(gpu), ...convWorks(gpu), ...hostWorks],
+    works: [...matmulWorks(gpu), ...vectorWorks(gpu), ...convWorks(gpu), ...hostWorks(gpu)],
   }
 }
