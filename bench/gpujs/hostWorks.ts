@@ -1,16 +1,18 @@
 import { jit, np, type Tensor } from '../../src/index.js'
 import { mlpStep } from '../mlpStep.js'
-import type { Contender, Work } from '../suite.js'
-import { waitForTensor } from './beside.js'
+import type { Contender, Peer, Work } from '../suite.js'
+import { rawBar, waitForTensor } from './beside.js'
+import { arrays, elementsOf, filled, type Gpu, settings, type Texture, waiting } from './gl.js'
 
 const million = 1 << 20
 
-/** A work without peer. */
-const alone = (
+/** A work of which the time is what counts. */
+const timed = (
   work: string,
   shape: string,
   mostMs: number | null,
   prepare: () => Omit<Contender, 'name'> & { readonly close: () => void },
+  peers: () => readonly Peer[] = () => [],
 ): Work => ({
   work,
   shape,
@@ -18,12 +20,12 @@ const alone = (
   mostMs,
   prepare: async () => {
     const { close, ...contender } = prepare()
-    return { ours: { name: 'grad-ts', ...contender }, peers: [], close }
+    return { ours: { name: 'grad-ts', ...contender }, peers: peers(), close }
   },
 })
 
 /** A call returns before the device has worked. */
-const tinyCall = alone('jit call, not read', '[4]', 0.15, () => {
+const tinyCall = timed('jit call, not read', '[4]', 0.15, () => {
   const x = np.array([1, 2, 3, 4])
   const f = jit((x: Tensor) => x.mul(2).add(1))
   return {
@@ -34,28 +36,61 @@ const tinyCall = alone('jit call, not read', '[4]', 0.15, () => {
   }
 })
 
-/** Of arrays that the device has drawn already. */
-const readBack = alone('read back', `[${million}]`, 1, () => {
-  const x = np.array(new Float32Array(million).fill(1))
-  const twice = jit((x: Tensor) => x.mul(2))
-  const drawn: Tensor[] = []
+/** Both read arrays that the device has drawn already, into new ones. */
+const readBack = (gpu: Gpu): Work =>
+  timed(
+    'read back',
+    `[${million}]`,
+    1,
+    () => {
+      const x = np.array(new Float32Array(million).fill(1))
+      const twice = jit((x: Tensor) => x.mul(2))
+      const drawn: Tensor[] = []
+      return {
+        before: (times) => {
+          for (let i = 0; i < times; i++) drawn.push(twice(x))
+          waitForTensor(drawn[times - 1])
+        },
+        run: () => {
+          for (const y of drawn.splice(0)) {
+            y.dataSync()
+            y.dispose()
+          }
+        },
+        close: () => x.dispose(),
+      }
+    },
+    () => [rawReadBack(gpu)],
+  )
+
+const rawReadBack = (gpu: Gpu): Peer => {
+  const side = 512
+  const x = filled(gpu, side, side, 1)
+  const copy = gpu.createKernel('function(a) { return a[this.thread.y][this.thread.x]; }', {
+    ...settings,
+    ...arrays(1),
+    output: [side, side],
+  })
+  const wait = waiting(gpu)
+  const drawn: Texture[] = []
   return {
+    name: 'raw gpu.js',
+    bar: rawBar,
     before: (times) => {
-      for (let i = 0; i < times; i++) drawn.push(twice(x))
-      waitForTensor(drawn[times - 1])
+      for (let i = 0; i < times; i++) drawn.push(copy(x))
+      wait(drawn[times - 1])
     },
     run: () => {
       for (const y of drawn.splice(0)) {
-        y.dataSync()
-        y.dispose()
+        elementsOf(y, side, side)
+        y.delete()
       }
     },
-    close: () => x.dispose(),
   }
-})
+}
 
 /** From host memory to the first use, of a single element. */
-const upload = alone('upload', `[${million}]`, null, () => {
+const upload = timed('upload', `[${million}]`, null, () => {
   const data = new Float32Array(million).fill(1)
   return {
     run: (times) => {
@@ -69,10 +104,10 @@ const upload = alone('upload', `[${million}]`, null, () => {
   }
 })
 
-const training = alone('MLP training step', '784-128-10, batch 64', null, () => ({
+const training = timed('MLP training step', '784-128-10, batch 64', null, () => ({
   ...mlpStep(waitForTensor),
   close: () => {},
 }))
 
 /** What costs calls and transfers, rather than arithmetic. */
-export const hostWorks: readonly Work[] = [tinyCall, readBack, upload, training]
+export const hostWorks = (gpu: Gpu): readonly Work[] => [tinyCall, readBack(gpu), upload, training]

@@ -1,5 +1,6 @@
 import { loadBackend, setDefaultBackend } from '../../src/index.js'
 import type { Suite } from '../suite.js'
+import { convWorks } from './convWorks.js'
 import { rawGpu } from './gl.js'
 import { hostWorks } from './hostWorks.js'
 import { matmulWorks } from './matmulWorks.js'
@@ -12,5 +13,9 @@ export const gpujsSuite = async (): Promise<Suite> => {
   await loadBackend(backend)
   setDefaultBackend(backend)
   const gpu = rawGpu()
-  return { backend, threads: null, works: [...matmulWorks(gpu), ...vectorWorks(gpu), ...hostWorks] }
+  return {
+    backend,
+    threads: null,
+    works: [...matmulWorks(gpu), ...vectorWorks(gpu), ...convWorks(gpu), ...hostWorks(gpu)],
+  }
 }

@@ -4,34 +4,19 @@ import { type Contract, spaceOf } from '../../graph/kernel/program.js'
 import { moveAxes, padView, reshapeView, type View } from '../../graph/kernel/view.js'
 import { Arguments, ExpressionSource } from './expressionSource.js'
 import { functionSource, type KernelSource, mapSource } from './kernelSource.js'
-import { type TextureSize, textureSize } from './layout.js'
-import { consecutivePoints, insideOf, ownTexel } from './points.js'
-
-/** Rows of the result that a thread of the product makes, one for each texture it writes. */
-const rowsPerThread = 8
-
-/**
- * A contraction as kernels: operands copied where they do not lie as the product reads them, `[batch, m, k]` and
- * `[batch, k, n]` with k and n multiples of four; the product, eight rows by four columns a thread, to eight textures;
- * and the outputs' expressions of what lies there.
- */
-export type ContractSources = {
-  /** How each operand is copied, and to how many elements; `null` where it is read in place. */
-  readonly packs: readonly [KernelSource | null, KernelSource | null]
-  /** Elements of the operands as the product reads them. */
-  readonly elements: readonly [number, number]
-  /** Of each of the product's textures. */
-  readonly size: TextureSize
-  /** Reads the operands as buffers `leftOperand` and `rightOperand`. */
-  readonly product: KernelSource
-  /** Reads the product's textures as buffers `first … first + 7`. */
-  readonly outputs: (first: BufferId) => KernelSource
-}
-
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to
-
-/** Stand for the operands in the product's arguments. */
-export const [leftOperand, rightOperand]: readonly [BufferId, BufferId] = [-1, -2]
+import { textureSize } from './layout.js'
+import { component, consecutivePoints, insideOf, ownTexel } from './points.js'
+import {
+  accumulating,
+  type ContractSources,
+  leftOperand,
+  productSize,
+  rightOperand,
+  roundUp,
+  rowsPerThread,
+  sums,
+} from './product.js'
+import { windowSources } from './windowSource.js'
 
 /** The load of an operand as a matrix `[batch, rows, columns]`, its columns filled up to a multiple of four with zeros. */
 const paddedMatrix = (
@@ -72,7 +57,14 @@ const inPlace = (view: View, size: number): boolean => {
   return flat !== null && (size === 1 || flat.strides[0] === 1)
 }
 
+/**
+ * Operands are read as `[batch, m, k]` and `[batch, k, n]`, with k and n multiples of four; windows, where they lie.
+ */
 export const contractSources = (step: Contract, lengthOf: (b: BufferId) => number): ContractSources => {
+  const isMatrix =
+    step.rhs.view.guards.length === 0 && flattened(step.rhs, [step.batch, step.n, step.k]) !== null
+  const windows = isMatrix ? null : windowSources(step)
+  if (windows !== null) return windows
   const { batch, m, n, k } = step
   const [batches, rows, columns, inner] = [batch, m, n, k].map(sizeOf)
   // groups of several axes are one axis by the time that they are filled up
@@ -100,12 +92,6 @@ export const contractSources = (step: Contract, lengthOf: (b: BufferId) => numbe
   }
 }
 
-/** As wide as a row of the result, where the device has such textures: threads near each other then share operands. */
-const productSize = (columnTexels: number, blocks: number): TextureSize =>
-  columnTexels <= 4096 && blocks <= 4096 && blocks > 1
-    ? { width: columnTexels, height: blocks }
-    : textureSize(4 * columnTexels * blocks)
-
 type Extents = {
   readonly batches: number
   readonly rows: number
@@ -120,15 +106,11 @@ const productSource = (
   size: KernelSource['size'],
 ): KernelSource => {
   const texel = `(${ownTexel(size.width)})`
-  const column = `imod(${texel},${columnTexels})`
-  const block =
-    blocks === 1
-      ? '0'
-      : batches === 1
-        ? `idiv(${texel},${columnTexels})`
-        : `imod(idiv(${texel},${columnTexels}),${blocks})`
-  const batch = batches === 1 ? '0' : `idiv(${texel},${columnTexels * blocks})`
-  const each = Array.from({ length: rowsPerThread }, (_, i) => i)
+  const isRow = size.width === columnTexels
+  const column = isRow ? 'this.thread.x' : `imod(${texel},${columnTexels})`
+  const line = isRow ? 'this.thread.y' : `idiv(${texel},${columnTexels})`
+  const block = component(line, 1, blocks, batches === 1)
+  const batch = component(line, blocks, batches, true)
   const whole = rows % rowsPerThread === 0
   const row = (i: number): string => {
     const at = `${block}*${rowsPerThread}+${i}`
@@ -142,21 +124,16 @@ const productSource = (
   const right = (l: number) =>
     inner % 4 === 0 ? rightAt(l) : `select4(splat4(inside(q*4+${l}, ${inner})), ${rightAt(l)}, splat4(0.0))`
   const lines = [
-    ...each.map((i) => `let s${i} = splat4(0.0);`),
+    ...sums.map((s) => `let ${s} = splat4(0.0);`),
     `for (let q = 0; q < ${innerTexels}; q++) {`,
-    ...[0, 1, 2, 3].map((l) => `const w${l} = ${right(l)};`),
-    ...each.map((i) => `s${i} = multiplyAdd(s${i}, ${leftAt(i)}, w0, w1, w2, w3);`),
+    ...accumulating(leftAt, right),
     '}',
   ]
   const args = new Arguments()
   args.name(leftOperand)
   args.name(rightOperand)
   return {
-    source: functionSource(
-      args,
-      lines,
-      each.map((i) => `s${i}`),
-    ),
+    source: functionSource(args, lines, sums),
     args: args.used,
     outputs: rowsPerThread,
     size,

@@ -9,7 +9,7 @@ import { compileCallback } from '../reference/callback.js'
 import { compileContract } from '../reference/contract.js'
 import { compileHost } from '../reference/host/index.js'
 import { type CompiledStep, compileKernel } from '../reference/loopNest.js'
-import { contractSources, leftOperand } from './contractSource.js'
+import { contractSources } from './contractSource.js'
 import {
   type Arrays,
   arrayOf,
@@ -25,6 +25,7 @@ import { specialNumbers } from './expressionSource.js'
 import { type KernelSource, mapSource, reductionSource, stagedReduction } from './kernelSource.js'
 import { type TextureSize, textureSize } from './layout.js'
 import { whyOnHost } from './placement.js'
+import { leftOperand } from './product.js'
 import type { DeviceKernel, DeviceTexture, Runtime } from './runtime.js'
 import { readingStacks, stacking } from './slices.js'
 

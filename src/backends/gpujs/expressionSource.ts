@@ -24,7 +24,7 @@ const literal = (value: number): string => {
 }
 
 /** An integer expression as a float. */
-const asNumber = (e: string): string => (/^-?\d+$/.test(e) ? `${e}.0` : `asNumber(${e})`)
+export const asNumber = (e: string): string => (/^-?\d+$/.test(e) ? `${e}.0` : `asNumber(${e})`)
 
 /** The array arguments of one kernel, in the order of first use. */
 export class Arguments {

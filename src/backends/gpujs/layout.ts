@@ -6,11 +6,13 @@ const widest = 4096
  */
 export type TextureSize = { readonly width: number; readonly height: number }
 
+/** About square, as wide as a power of two: kernels divide by the width to find a texel. */
 export const textureSize = (elements: number): TextureSize => {
   const texels = Math.max(1, Math.ceil(elements / 4))
+  if (texels === 1) return { width: 1, height: 1 }
+  const width = Math.min(widest, 2 ** Math.ceil(Math.log2(texels) / 2))
   // of one row, gpu.js makes a texture of a shape of its own
-  const height = texels === 1 ? 1 : Math.max(2, Math.ceil(texels / widest))
-  return { width: Math.ceil(texels / height), height }
+  return { width, height: Math.max(2, Math.ceil(texels / width)) }
 }
 
 export const textureBytes = ({ width, height }: TextureSize): number => 16 * width * height

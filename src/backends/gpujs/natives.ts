@@ -266,6 +266,23 @@ const table: readonly (readonly Native[])[] = [
       returnType: vector,
     },
     {
+      name: 'laneOf4',
+      source: `vec4 laneOf4(int which, int l, vec4 a, vec4 b, vec4 c, vec4 d, vec4 e, vec4 f, vec4 g, vec4 h) {
+        return which == 0 ? vec4(laneOf(a, l), laneOf(b, l), laneOf(c, l), laneOf(d, l)) : vec4(laneOf(e, l), laneOf(f, l), laneOf(g, l), laneOf(h, l)); }`,
+      argumentTypes: {
+        which: 'Integer',
+        l: 'Integer',
+        ...Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((x) => [x, vector])),
+      },
+      returnType: vector,
+    },
+    {
+      name: 'asIndex',
+      source: 'int asIndex(float a) { return int(a); }',
+      argumentTypes: { a: 'Number' },
+      returnType: 'Integer',
+    },
+    {
       name: 'asNumber',
       source: 'float asNumber(int a) { return float(a); }',
       argumentTypes: { a: 'Integer' },
@@ -276,6 +293,7 @@ const table: readonly (readonly Native[])[] = [
 
 /** What the functions above share. */
 export const prelude = `
+float laneOf(vec4 v, int l) { return l == 0 ? v.x : l == 1 ? v.y : l == 2 ? v.z : v.w; }
 // exp(r)·2ᵏ for |r| ≤ ½·log 2
 float scaledExp(float r, float k) {
   float p = 1.0 + r*(1.0 + r*(0.5 + r*(1.6666666e-1 + r*(4.1666482e-2 + r*(8.3334519e-3 + r*1.3932e-3)))));

@@ -5,7 +5,7 @@ import type { Contract, Kernel } from '../../graph/kernel/program.js'
 import { floatOps } from './natives.js'
 
 /** Integers up to here are exact as the device's numbers. */
-const exact = 2 ** 24
+export const exact = 2 ** 24
 
 /** Array arguments of a kernel; drivers go wrong, silently, with more. */
 const mostArguments = 15

@@ -38,7 +38,7 @@ export const insideOf = (e: string, size: number): string =>
   isLiteral(e) ? (Number(e) >= 0 && Number(e) < size ? '1.0' : '0.0') : `inside(${e}, ${size})`
 
 /** Index j of a position in a dense array: `⌊position / stride⌋ mod extent`. */
-const component = (position: string, stride: number, extent: number, isFirst: boolean): string => {
+export const component = (position: string, stride: number, extent: number, isFirst: boolean): string => {
   if (extent === 1) return '0'
   const quotient = stride === 1 ? position : `idiv(${position},${stride})`
   return isFirst ? quotient : `imod(${quotient},${extent})`

@@ -7,13 +7,15 @@ import { type TextureSize, textureBytes } from './layout.js'
  */
 const [ownAlone, ownForever] = [1, 2 ** 30]
 
+type Kept = { readonly size: TextureSize; readonly textures: RawTexture[] }
+
 /**
  * Textures that were given up, kept for the next of their size: to make one costs more than most kernels take to draw
  * it, since its memory is filled with zeros and mapped anew.
  */
 export class TexturePool {
   /** By size, what was given up last at the end; the sizes likewise. */
-  private readonly free = new Map<string, RawTexture[]>()
+  private readonly free = new Map<number, Kept>()
   private freeBytes = 0
 
   constructor(
@@ -33,9 +35,10 @@ export class TexturePool {
     const key = keyOf(size)
     const kept = this.free.get(key)
     if (kept === undefined) return this.make(size)
-    const at = preferred === null ? -1 : kept.lastIndexOf(preferred)
-    const [texture] = kept.splice(at, 1)
-    if (kept.length === 0) this.free.delete(key)
+    const { textures } = kept
+    const at = preferred === null ? -1 : textures.lastIndexOf(preferred)
+    const [texture] = textures.splice(at, 1)
+    if (textures.length === 0) this.free.delete(key)
     this.freeBytes -= textureBytes(size)
     texture._refs = ownAlone
     return texture
@@ -48,8 +51,8 @@ export class TexturePool {
 
   give(texture: RawTexture, size: TextureSize): void {
     const key = keyOf(size)
-    const kept = this.free.get(key) ?? []
-    kept.push(texture)
+    const kept = this.free.get(key) ?? { size, textures: [] }
+    kept.textures.push(texture)
     this.free.delete(key)
     this.free.set(key, kept)
     this.freeBytes += textureBytes(size)
@@ -58,15 +61,15 @@ export class TexturePool {
 
   /** Deletes textures, those first whose size was not used for longest, until at most so many bytes are kept. */
   shrink(bytes: number): void {
-    for (const [key, kept] of this.free) {
-      const [width, height] = key.split('x').map(Number)
+    if (this.freeBytes <= bytes) return
+    for (const [key, { size, textures }] of this.free) {
       while (this.freeBytes > bytes) {
-        const texture = kept.shift()
+        const texture = textures.shift()
         if (texture === undefined) break
         this.gl.deleteTexture(texture)
-        this.freeBytes -= textureBytes({ width, height })
+        this.freeBytes -= textureBytes(size)
       }
-      if (kept.length > 0) return
+      if (textures.length > 0) return
       this.free.delete(key)
     }
   }
@@ -86,4 +89,4 @@ export class TexturePool {
   }
 }
 
-const keyOf = ({ width, height }: TextureSize): string => `${width}x${height}`
+const keyOf = ({ width, height }: TextureSize): number => width * 2 ** 20 + height
