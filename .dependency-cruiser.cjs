@@ -90,6 +90,20 @@ module.exports = {
     ...direction,
     ...wiringDirection,
     {
+      name: 'nothing-imports-the-page',
+      comment: 'the page of web/ is an application of the library',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'page-without-node',
+      comment: 'what the page runs has no modules of Node; its server does',
+      severity: 'error',
+      from: { path: '^web/', pathNot: 'vite[.]config[.]ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'known-place',
       comment: 'every file of src is in a folder of the table above, or is one of the wiring files',
       severity: 'error',
@@ -114,7 +128,7 @@ module.exports = {
       name: 'resolvable',
       comment: 'an import that resolves to nothing escapes every other rule',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^(src|web)/' },
       to: { couldNotResolve: true },
     },
     {

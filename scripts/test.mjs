@@ -25,7 +25,8 @@ const run = (packageName, command, args, env = {}) => {
 const checks = [
   ['@biomejs/biome', 'biome', ['check', '--error-on-warnings', '.']],
   ['typescript', 'tsc', ['--project', 'tsconfig.json']],
-  ['dependency-cruiser', 'depcruise', ['src']],
+  ['typescript', 'tsc', ['--project', 'web/tsconfig.json']],
+  ['dependency-cruiser', 'depcruise', ['src', 'web']],
 ]
 const failedChecks = checks.filter(([packageName, command, args]) => !run(packageName, command, args))
 

@@ -156,7 +156,7 @@ describe('in Chromium', () => {
     'the page trains on %s: the loss falls',
     async (backend, context) => {
       if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
-      const steps = 40
+      const steps = 25
       const page = await open('page/index.html')
       await page.waitForSelector('#train:not([disabled])')
       await page.check(`input[value="${backend}"]`)
@@ -164,6 +164,8 @@ describe('in Chromium', () => {
       await page.click('#train')
       await page.waitForFunction(
         "/^Trained|required|error/i.test(document.querySelector('#message').textContent)",
+        undefined,
+        { timeout: 50_000 },
       )
       expect(await page.textContent('#message')).toBe(`Trained on ${backend}: ${steps} steps.`)
       const line = (await page.getAttribute('#curve .each', 'points')) ?? ''
@@ -171,8 +173,8 @@ describe('in Chromium', () => {
       const mean = (ys: readonly number[]) => ys.reduce((a, b) => a + b) / ys.length
       expect(heights.length).toBe(steps)
       // of pixels, which count from the top
-      expect(mean(heights.slice(-5))).toBeGreaterThan(mean(heights.slice(0, 5)) + 50)
-      expect(Number.parseFloat((await page.textContent('#accuracy')) ?? '')).toBeGreaterThan(60)
+      expect(mean(heights.slice(-5))).toBeGreaterThan(mean(heights.slice(0, 5)) + 40)
+      expect(Number.parseFloat((await page.textContent('#accuracy')) ?? '')).toBeGreaterThan(50)
       const screenshots = process.env['GRAD_TS_SCREENSHOTS']
       if (screenshots !== undefined)
         await page.screenshot({ path: join(screenshots, `${backend.replace(':', '-')}.png`), fullPage: true })

@@ -54,9 +54,10 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'expm1',
     one,
-    `if (Math.abs(a) < 0.35) {
+    `if (a === 0) { return a; }
+     if (Math.abs(a) < 0.35) {
        let t = 1/362880; t = t*a + 1/40320; t = t*a + 1/5040; t = t*a + 1/720; t = t*a + 1/120;
-       t = t*a + 1/24; t = t*a + 1/6; t = t*a + 0.5; t = t*a*a; return t + a;
+       t = t*a + 1/24; t = t*a + 1/6; t = t*a + 0.5; return a + t * a * a;
      }
      return exp(a) - 1;`,
   ),
@@ -84,7 +85,7 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'cbrt',
     one,
-    `if (a === 0 || !(Math.abs(a) <= 3e38)) { return a; }
+    `if (a === 0 || !(Math.abs(a) <= 3.4028234e38)) { return a; }
      let m = Math.abs(a); let k = 0;
      ${mantissa}
      // k = 3·t + u, with u from −1 to 1
@@ -246,7 +247,9 @@ const ofFloats: readonly ScalarFunction[] = [
     `if (Math.abs(a) < Math.abs(b) || ${isNaN('a')}) { return a; }
      const q = a / b; let t = Math.floor(q);
      if (q < 0) { t = Math.ceil(q); }
-     return a - b * t;`,
+     const r = a - b * t;
+     if (r === 0 && a < 0) { return -Math.abs(r); }
+     return r;`,
   ),
   define('max', two, `if (${isNaN('a')} || a > b) { return a; } return b;`),
   define('min', two, `if (${isNaN('a')} || a < b) { return a; } return b;`),
