@@ -95,6 +95,26 @@ export class ExpressionSource {
     return `lanes4(${[0, 1, 2, 3].map(value).join(', ')})`
   }
 
+  /** Whether a combination of the indices differs between lanes. */
+  private isVaried(coefs: readonly number[]): boolean {
+    return coefs.some((c, axis) => c !== 0 && this.points.extents[axis] > 1 && !this.points.isShared(axis))
+  }
+
+  /** Whether an expression has one value for all lanes. */
+  private isShared(root: Expr): boolean {
+    const nodes = new Set<Expr>([root])
+    for (const e of nodes) {
+      if (e.op === 'acc' || e.op === 'elem') return false
+      if (e.op === 'index' && this.points.extents[e.axis] > 1 && !this.points.isShared(e.axis)) return false
+      if (e.op === 'apply') for (const a of e.args) nodes.add(a)
+      if (e.op === 'load') {
+        if ([e.view.strides, ...e.view.guards.map((g) => g.coefs)].some((c) => this.isVaried(c))) return false
+        for (const d of e.dynamic) nodes.add(d.index)
+      }
+    }
+    return true
+  }
+
   private load(e: Load): string {
     const { view, dynamic } = e
     const { vectorAxis, vectorTexel, extents } = this.points
@@ -102,9 +122,7 @@ export class ExpressionSource {
     const array = this.args.name(e.buffer)
     const strideOf = (axis: number) => (extents[axis] === 1 ? 0 : view.strides[axis])
     const guards = view.guards
-    const guardsVary = guards.some((g) =>
-      g.coefs.some((c, axis) => c !== 0 && extents[axis] > 1 && !this.points.isShared(axis)),
-    )
+    const guardsVary = guards.some((g) => this.isVaried(g.coefs))
     const address = (lane: number): string =>
       plus([
         String(view.offset),
@@ -120,13 +138,14 @@ export class ExpressionSource {
         : `pick(${array}[0][idiv(${place},4)], imod(${place},4))`
     }
     const outer = extents.flatMap((_, axis) => (axis === vectorAxis ? [] : [strideOf(axis)]))
+    const isOneIndex = dynamic.every((d) => this.isShared(d.index))
     const isVector =
       vectorAxis !== null &&
-      dynamic.length === 0 &&
+      isOneIndex &&
       strideOf(vectorAxis) === 1 &&
-      [view.offset, ...outer].every((s) => s % 4 === 0)
+      [view.offset, ...outer, ...dynamic.map((d) => d.stride)].every((s) => s % 4 === 0)
     const isUniform =
-      dynamic.length === 0 && extents.every((_, axis) => strideOf(axis) === 0 || this.points.isShared(axis))
+      isOneIndex && extents.every((_, axis) => strideOf(axis) === 0 || this.points.isShared(axis))
     const value = isVector
       ? `${array}[0][${plus([
           String(view.offset / 4),
@@ -137,6 +156,7 @@ export class ExpressionSource {
                 ? '0'
                 : times(this.points.index(axis, 0), strideOf(axis) / 4),
           ),
+          ...dynamic.map((d, k) => `clampIndex(${indices[k]}[0], ${d.size})*${d.stride / 4}`),
         ])}]`
       : isUniform
         ? `splat4(${at(0)})`

@@ -1,7 +1,8 @@
 import { BackendError, internal } from '../../graph/errors.js'
 import type { Gl, GlTexture, GlTextureClass, Gpu, Kernel, RawTexture } from './gpu.js'
 import { type TextureSize, textureBytes } from './layout.js'
-import { natives, prelude } from './natives.js'
+import { natives } from './natives.js'
+import { prelude } from './prelude.js'
 import { TexturePool } from './texturePool.js'
 
 /** Modes in which gpu.js runs kernels on OpenGL textures. */
