@@ -149,8 +149,9 @@ const table: readonly (readonly Native[])[] = [
      float q = a / b; float t = q < 0.0 ? ceil(q) : floor(q);
      return a - b * t;`,
   ),
-  lanewise('max', two, `return ${isNaN('a')} ? a : ${isNaN('b')} ? b : a > b ? a : b;`),
-  lanewise('min', two, `return ${isNaN('a')} ? a : ${isNaN('b')} ? b : a < b ? a : b;`),
+  // NaN compares with nothing, and is kept by the sum
+  lanewise('max', two, `return a > b ? a : b >= a ? b : a + b;`),
+  lanewise('min', two, `return a < b ? a : b <= a ? b : a + b;`),
   lanewise(
     'pow',
     two,
