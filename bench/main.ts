@@ -35,7 +35,7 @@ const rowsOfSuite = async (suite: Suite, wanted: string, effort: Effort): Promis
 
 const run = async ({ only, work = '', json, rounds }: Flags): Promise<void> => {
   const before = loadNow()
-  const effort: Effort = { rounds, sample: 30, most: 10_000 }
+  const effort: Effort = { rounds, warmUp: 1000, sample: 30, most: 10_000 }
   const rows: Row[] = []
   for (const [name, load] of Object.entries(suites))
     if (only === undefined || only === name) rows.push(...(await rowsOfSuite(await load(), work, effort)))

@@ -1,22 +1,37 @@
 import type { Contender } from './suite.js'
 
 /** Milliseconds of one time. */
-export type Measured = { readonly median: number; readonly least: number }
+export type Measured = {
+  readonly median: number
+  readonly least: number
+  /** Of processors, all threads of this process together: what else runs weighs less on it. The median. */
+  readonly cpu: number
+}
 
 export type Effort = {
   readonly rounds: number
+  /** Milliseconds that each contender runs before anything counts: JavaScript is compiled as it runs. */
+  readonly warmUp: number
   /** Milliseconds that a sample takes at least. */
   readonly sample: number
   /** Milliseconds after which a contender is measured no more, once it was measured three times. */
   readonly most: number
 }
 
-const elapsed = async (contender: Contender, times: number): Promise<number> => {
+type Took = { readonly ms: number; readonly cpu: number }
+
+const taken = async (contender: Contender, times: number): Promise<Took> => {
   contender.before?.(times)
+  const used = process.cpuUsage()
   const start = performance.now()
   await contender.run(times)
-  return performance.now() - start
+  const ms = performance.now() - start
+  const { user, system } = process.cpuUsage(used)
+  return { ms, cpu: (user + system) / 1000 }
 }
+
+const elapsed = async (contender: Contender, times: number): Promise<number> =>
+  (await taken(contender, times)).ms
 
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
@@ -30,12 +45,17 @@ const median = (values: readonly number[]): number => {
  */
 export const measure = async (
   contenders: readonly Contender[],
-  { rounds, sample, most }: Effort,
+  { rounds, warmUp, sample, most }: Effort,
 ): Promise<readonly Measured[]> => {
   const times: number[] = []
   for (const contender of contenders) {
-    for (let i = 0; i < 2; i++) await elapsed(contender, 1)
     let n = 1
+    for (let spent = 0, runs = 0; spent < warmUp || runs < 2; runs++) {
+      const took = await elapsed(contender, n)
+      spent += took
+      if (took < sample / 4) n *= 2
+    }
+    n = 1
     for (
       let took = await elapsed(contender, n);
       took < sample && n < 1 << 16;
@@ -44,15 +64,18 @@ export const measure = async (
       n = Math.max(n + 1, Math.min(n * 8, Math.ceil((1.2 * n * sample) / took)))
     times.push(n)
   }
-  const samples = contenders.map((): number[] => [])
+  const samples = contenders.map((): Took[] => [])
   const spent = contenders.map(() => 0)
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) {
       if (round >= 3 && spent[i] > most) continue
-      const took = await elapsed(contender, times[i])
-      spent[i] += took
-      samples[i].push(took / times[i])
+      const took = await taken(contender, times[i])
+      spent[i] += took.ms
+      samples[i].push({ ms: took.ms / times[i], cpu: took.cpu / times[i] })
     }
   }
-  return samples.map((s) => ({ median: median(s), least: Math.min(...s) }))
+  return samples.map((s) => {
+    const ms = s.map((took) => took.ms)
+    return { median: median(ms), least: Math.min(...ms), cpu: median(s.map((took) => took.cpu)) }
+  })
 }

@@ -10,10 +10,13 @@ export type Row = {
   /** Medians; the least of all rounds beside them. */
   readonly ms: number
   readonly leastMs: number
+  /** Of processors: threads together, the median. */
+  readonly cpuMs: number
   readonly gflops: number | null
   readonly peer: string | null
   readonly peerMs: number | null
   readonly peerLeastMs: number | null
+  readonly peerCpuMs: number | null
   /** Our speed by the peer's. */
   readonly ratio: number | null
   /** What is wanted: a ratio of at least this beside a peer, or, alone, milliseconds of at most this. */
@@ -33,15 +36,25 @@ export const rowsOf = (
     threads,
     ms: ours.median,
     leastMs: ours.least,
+    cpuMs: ours.cpu,
     gflops: operations === null ? null : operations / ours.median / 1e6,
   }
-  const alone: Row = { ...own, peer: null, peerMs: null, peerLeastMs: null, ratio: null, bar: mostMs }
+  const alone: Row = {
+    ...own,
+    peer: null,
+    peerMs: null,
+    peerLeastMs: null,
+    peerCpuMs: null,
+    ratio: null,
+    bar: mostMs,
+  }
   const beside = peers.map(
     ({ name, bar, measured }): Row => ({
       ...own,
       peer: name,
       peerMs: measured.median,
       peerLeastMs: measured.least,
+      peerCpuMs: measured.cpu,
       ratio: measured.median / ours.median,
       bar,
     }),

@@ -17,12 +17,15 @@ const columns: readonly (readonly [string, (row: Row) => string])[] = [
   ['shape', (r) => r.shape],
   ['ours', (r) => time(r.ms)],
   ['least', (r) => time(r.leastMs)],
+  ['CPU', (r) => time(r.cpuMs)],
   ['GFLOP/s', (r) => r.gflops?.toFixed(1) ?? ''],
   ['peer', (r) => r.peer ?? ''],
   ['its', (r) => time(r.peerMs)],
   ['least', (r) => time(r.peerLeastMs)],
+  ['CPU', (r) => time(r.peerCpuMs)],
   ['ratio', (r) => r.ratio?.toFixed(2) ?? ''],
   ['of least', (r) => (r.peerLeastMs === null ? '' : (r.peerLeastMs / r.leastMs).toFixed(2))],
+  ['of CPU', (r) => (r.peerCpuMs === null ? '' : (r.peerCpuMs / r.cpuMs).toFixed(2))],
   ['bar', verdict],
 ]
 

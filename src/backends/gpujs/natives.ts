@@ -154,8 +154,9 @@ const table: readonly (readonly Native[])[] = [
      for (int i = 0; i < 280; i++) { if (x >= t) x -= t; if (t <= y) break; t *= 0.5; }
      return a < 0.0 ? -x : x;`,
   ),
-  lanewise('max', two, `return ${isNaN('a')} ? a : ${isNaN('b')} ? b : a > b ? a : b;`),
-  lanewise('min', two, `return ${isNaN('a')} ? a : ${isNaN('b')} ? b : a < b ? a : b;`),
+  // NaN compares with nothing, and is kept by the sum
+  lanewise('max', two, `return a > b ? a : b >= a ? b : a + b;`),
+  lanewise('min', two, `return a < b ? a : b <= a ? b : a + b;`),
   lanewise(
     'pow',
     two,

@@ -65,12 +65,9 @@ float positivePow(float a, float b) {
   return scaledExp(r, n);
 }
 float preciseTanh(float a) {
-  float x = abs(a); float v;
-  if (x < 0.4) {
-    float q = a * a;
-    v = x * (1.0 + q*(-1.0/3.0 + q*(2.0/15.0 + q*(-17.0/315.0 + q*(62.0/2835.0 + q*(-1382.0/155925.0 + q*(21844.0/6081075.0)))))));
-  } else { float e = preciseExp(-2.0 * x); v = (1.0 - e) / (1.0 + e); }
-  return a < 0.0 ? -v : a == 0.0 ? a : v;
+  float q = a * a; float e = exp(-2.0 * abs(a)); float v = (1.0 - e) / (1.0 + e);
+  float near = a * (1.0 + q*(-1.0/3.0 + q*(2.0/15.0 + q*(-17.0/315.0 + q*(62.0/2835.0 + q*(-1382.0/155925.0 + q*(21844.0/6081075.0)))))));
+  return q < 0.16 ? near : a < 0.0 ? -v : v;
 }
 // sin(x + quarter·π/2), reduced by multiples k of π/2; k in two parts and π/2 in four, so that products are exact
 float preciseSin(float x, float quarter) {
