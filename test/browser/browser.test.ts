@@ -70,7 +70,7 @@ describe('in Chromium', () => {
       build: { outDir: join(folder, 'page'), emptyOutDir: true },
     })
     server = await serveFolder(folder)
-    chromium = await launchChromium()
+    chromium = await launchChromium('software')
   })
   afterAll(async () => {
     await chromium?.close()
@@ -150,6 +150,22 @@ describe('in Chromium', () => {
     })()`)
     expect(result).toEqual({ why: expect.stringContaining('of the callback'), good: [2, 3] })
     await page.close()
+  })
+
+  it('the page says of each backend why it cannot start, and trains on those that can', async (context) => {
+    if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+    const without = await launchChromium('none')
+    const page = await without.context.newPage()
+    await page.goto(`${server?.url}/page/index.html`)
+    await page.waitForSelector('#train:not([disabled])')
+    const cards = await page.evaluate(`[...document.querySelectorAll('.backend')].map(
+      (card) => [card.querySelector('input').disabled, card.querySelector('small').textContent])`)
+    expect(cards).toEqual([
+      [false, 'loops in JavaScript'],
+      [true, expect.stringMatching(/^Cannot start\..*Use a browser with WebGL2/)],
+      [true, expect.stringMatching(/^Cannot start\..*WebGPU is required/)],
+    ])
+    await without.close()
   })
 
   it.for(['reference', 'gpujs:webgl2', 'gpujs:webgpu'])(

@@ -329,6 +329,13 @@ float preciseAtan2(float y, float x) {
   bool below = y < 0.0 || (y == 0.0 && 1.0 / y < 0.0);
   return below ? -r : r;
 }
+// of large numbers, where the error of the device's own is that of the number
+float reducedExp(float x) {
+  float k = floor(x * 1.44269504 + 0.5); float r = (x - k * 0.693359375) + k * 2.12194440e-4;
+  float p = 1.0/5040.0; p = p*r + 1.0/720.0; p = p*r + 1.0/120.0; p = p*r + 1.0/24.0; p = p*r + 1.0/6.0;
+  p = p*r + 0.5; p = p*r + 1.0; p = p*r + 1.0;
+  return p * exp2(k);
+}
 float erfcTail(float x) {
   if (x > 10.1) return 0.0;
   // the continued fraction, for x ≥ 0.9
@@ -336,7 +343,7 @@ float erfcTail(float x) {
   for (int i = 0; i < 60; i++) f = 0.5 * float(60 - i) / (x + f);
   // x² in two parts, since its rounding error counts x² times
   float high = floor(x * 64.0) / 64.0; float low = x - high;
-  return exp(-high * high) * exp(-low * (x + high)) / ((x + f) * 1.77245385091);
+  return reducedExp(-high * high) * exp(-low * (x + high)) / ((x + f) * 1.77245385091);
 }
 float preciseErf(float a) {
   float x = abs(a); float v;

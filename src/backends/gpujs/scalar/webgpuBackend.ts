@@ -90,9 +90,15 @@ export const webgpuBackend = async (): Promise<Backend> => {
   }
 }
 
+/** Where WebGPU is asked for. */
+interface Adapters {
+  requestAdapter(): Promise<object | null>
+}
+
 const start = async () => {
-  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: object } }
+  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: Adapters } }
   if (navigator?.gpu === undefined) throw cannotStart('nothing of that name (navigator.gpu) here')
+  if ((await navigator.gpu.requestAdapter()) === null) throw cannotStart('navigator.gpu without an adapter')
   try {
     return await webgpuDevice(await loadGpu<ScalarGpu>('webgpu'), budget)
   } catch (cause) {
