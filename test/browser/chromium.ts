@@ -14,14 +14,20 @@ export const whyNoBrowser = ((): string | null => {
   return why
 })()
 
-/** WebGL2 and WebGPU are drawn in software, by SwiftShader. */
+/** WebGL2 and WebGPU in software, by SwiftShader; or none of them. */
+const graphics = {
+  software: [
+    '--disable-gpu-sandbox',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--enable-unsafe-webgpu',
+    '--use-webgpu-adapter=swiftshader',
+  ],
+  none: ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis'],
+} as const
+
 const flags = [
   '--no-sandbox',
-  '--disable-gpu-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -32,12 +38,12 @@ const flags = [
 export type Chromium = { readonly context: BrowserContext; readonly close: () => Promise<void> }
 
 /** Debian's Chromium with a profile of its own, which `close` deletes. */
-export const launchChromium = async (): Promise<Chromium> => {
+export const launchChromium = async (drawing: keyof typeof graphics): Promise<Chromium> => {
   const profile = await mkdtemp(join(tmpdir(), 'grad-ts-chromium-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
-    args: flags,
+    args: [...flags, ...graphics[drawing]],
     viewport: { width: 980, height: 1180 },
   })
   return {
