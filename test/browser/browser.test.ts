@@ -172,7 +172,7 @@ describe('in Chromium', () => {
     'the page trains on %s: the loss falls',
     async (backend, context) => {
       if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
-      const steps = 20
+      const steps = 15
       const page = await open('page/index.html')
       await page.waitForSelector('#train:not([disabled])')
       await page.check(`input[value="${backend}"]`)
@@ -189,8 +189,8 @@ describe('in Chromium', () => {
       const mean = (ys: readonly number[]) => ys.reduce((a, b) => a + b) / ys.length
       expect(heights.length).toBe(steps)
       // of pixels, which count from the top
-      expect(mean(heights.slice(-5))).toBeGreaterThan(mean(heights.slice(0, 5)) + 30)
-      expect(Number.parseFloat((await page.textContent('#accuracy')) ?? '')).toBeGreaterThan(50)
+      expect(mean(heights.slice(-5))).toBeGreaterThan(mean(heights.slice(0, 5)) + 20)
+      expect(Number.parseFloat((await page.textContent('#accuracy')) ?? '')).toBeGreaterThan(40)
       const screenshots = process.env['GRAD_TS_SCREENSHOTS']
       if (screenshots !== undefined)
         await page.screenshot({ path: join(screenshots, `${backend.replace(':', '-')}.png`), fullPage: true })
