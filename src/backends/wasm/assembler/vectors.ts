@@ -119,6 +119,7 @@ export const i64x2 = {
   extendHighI32x4S: un('i64x2.extend_high_i32x4_s', 200),
   shl: shift('i64x2.shl', 203),
   add: bin('i64x2.add', 206),
+  sub: bin('i64x2.sub', 209),
 }
 
 export const f32x4 = {
@@ -146,6 +147,10 @@ export const f32x4 = {
   div: bin('f32x4.div', 231),
   min: bin('f32x4.min', 232),
   max: bin('f32x4.max', 233),
+  /** `b < a ? b : a`: NaN where `a` is; one instruction, unlike `min`. */
+  pmin: bin('f32x4.pmin', 234),
+  /** `a < b ? b : a`. */
+  pmax: bin('f32x4.pmax', 235),
   convertI32x4S: un('f32x4.convert_i32x4_s', 250),
   convertI32x4U: un('f32x4.convert_i32x4_u', 251),
 }
@@ -175,6 +180,8 @@ export const f64x2 = {
   div: bin('f64x2.div', 243),
   min: bin('f64x2.min', 244),
   max: bin('f64x2.max', 245),
+  pmin: bin('f64x2.pmin', 246),
+  pmax: bin('f64x2.pmax', 247),
   convertLowI32x4S: un('f64x2.convert_low_i32x4_s', 254),
   convertLowI32x4U: un('f64x2.convert_low_i32x4_u', 255),
 }

@@ -1,0 +1,34 @@
+import type { Backend } from '../../graph/backend.js'
+import { type DType, dtypes, type TypedArray } from '../../graph/dtype.js'
+import { cpuCosts } from '../../graph/kernel/costs.js'
+import { Arena } from './memory/arena.js'
+import { arrayOf, WasmArray } from './memory/wasmArray.js'
+import { compileProgram } from './program/executable.js'
+import type { WebAssemblyPlatform } from './webAssembly.js'
+
+const dtypeOf = (data: TypedArray): DType => {
+  if (data instanceof Float32Array) return 'float32'
+  if (data instanceof Float64Array) return 'float64'
+  if (data instanceof Int32Array) return 'int32'
+  if (data instanceof Uint32Array) return 'uint32'
+  return 'bool'
+}
+
+/** Kernels compiled to WebAssembly with vectors, over one memory. */
+export const wasmBackend = (platform: WebAssemblyPlatform): Backend => {
+  let started: Arena | null = null
+  const arena = (): Arena => {
+    started ??= new Arena(platform, false)
+    return started
+  }
+  return {
+    name: 'wasm',
+    device: { description: 'WebAssembly with SIMD, one thread', isHardware: false },
+    capabilities: { dtypes, syncRead: true, costs: cpuCosts },
+    compile: (program) => compileProgram(platform, arena(), program),
+    upload: (data) => WasmArray.copyOf(arena(), dtypeOf(data), data),
+    download: async (handle) => arrayOf(handle).view().slice(),
+    downloadSync: (handle) => arrayOf(handle).view().slice(),
+    free: (handle) => arrayOf(handle).free(),
+  }
+}

@@ -1,0 +1,199 @@
+import type { DType } from '../../../graph/dtype.js'
+import type { BinaryOp, Expr } from '../../../graph/kernel/expr.js'
+import type { Reduction } from '../../../graph/kernel/program.js'
+import type { Local } from '../assembler/value.js'
+import { f32x4, f64x2, i8x16, v128 } from '../assembler/vectors.js'
+import { constantLanes, type LaneCode, type Lanes, uniform, type Vector } from '../vector/lanes.js'
+import { firstLane, firstLaneOf, pointsPerRegister } from './elementAccess.js'
+import type { Evaluator } from './evaluator.js'
+import type { Scope } from './scope.js'
+
+/** The operation, where a slot is joined by one operation of its running value and its element. */
+const singleOperation = (joined: Expr, slot: number): BinaryOp | null => {
+  if (joined.op !== 'apply' || joined.args.length !== 2) return null
+  const [a, b] = joined.args
+  const isPlain =
+    (a.op === 'acc' && b.op === 'elem' && a.slot === slot && b.slot === slot) ||
+    (a.op === 'elem' && b.op === 'acc' && a.slot === slot && b.slot === slot)
+  return isPlain ? (joined.fn as BinaryOp) : null
+}
+
+const least: { readonly [dtype in DType]: number } = {
+  float32: Number.NEGATIVE_INFINITY,
+  float64: Number.NEGATIVE_INFINITY,
+  int32: -0x80000000,
+  uint32: 0,
+  bool: 0,
+}
+
+const most: { readonly [dtype in DType]: number } = {
+  float32: Number.POSITIVE_INFINITY,
+  float64: Number.POSITIVE_INFINITY,
+  int32: 0x7fffffff,
+  uint32: 0xffffffff,
+  bool: 1,
+}
+
+const identity = (fn: BinaryOp | null, dtype: DType): number | null => {
+  switch (fn) {
+    case 'add':
+    case 'or':
+    case 'xor':
+      return 0
+    case 'mul':
+      return 1
+    case 'max':
+      return least[dtype]
+    case 'min':
+      return most[dtype]
+    case 'and':
+      return dtype === 'bool' ? 1 : dtype === 'int32' ? -1 : 0xffffffff
+    default:
+      return null
+  }
+}
+
+type Slot = {
+  readonly dtype: DType
+  /** What each part begins with. */
+  readonly start: number
+  /** What joins at the end, where it is not what parts begin with. */
+  readonly init: number | null
+  readonly registers: readonly Local<'v128'>[]
+  /** Sums of earlier blocks, in float64. */
+  readonly wide: readonly Local<'v128'>[] | null
+}
+
+/** The running values of a reduction, in registers: of one point, of several points, or of parts of the elements of one. */
+export class Accumulators {
+  private readonly slots: readonly Slot[]
+
+  /** `width`: registers of four lanes; 0: one value in all lanes. `isAlong`: lanes are parts of one point's elements. */
+  constructor(
+    private readonly code: LaneCode,
+    private readonly evaluator: Evaluator,
+    private readonly reduction: Reduction,
+    private readonly width: number,
+    private readonly isAlong: boolean,
+    sumsInFloat64: boolean,
+  ) {
+    const { body } = code
+    this.slots = reduction.init.map(({ dtype, value }, slot) => {
+      const fn = singleOperation(reduction.combine[slot], slot)
+      const start = identity(fn, dtype) ?? value
+      const count = Math.max(1, (width * 4) / pointsPerRegister(dtype))
+      const variables = (n: number, v: Vector) => Array.from({ length: n }, () => body.variable(v))
+      const isWide = sumsInFloat64 && fn === 'add' && dtype === 'float32'
+      return {
+        dtype,
+        start,
+        init: Object.is(start, value) ? null : value,
+        registers: variables(count, constantLanes(dtype, start).registers[0]),
+        wide: isWide ? variables(width === 0 ? 1 : isAlong ? 2 : 2 * width, f64x2.const(0, 0)) : null,
+      }
+    })
+  }
+
+  private lanes({ dtype, registers }: Slot, width: number): Lanes {
+    if (this.width === 0) return uniform(registers[0])
+    return { isUniform: false, registers: registers.slice(0, (width * 4) / pointsPerRegister(dtype)) }
+  }
+
+  private combined(acc: readonly Lanes[], elem: readonly Lanes[]): readonly Lanes[] {
+    const scope: Scope = { movings: new Map(), values: new Map(), terms: new Map(), width: 0 }
+    return this.evaluator.values(scope, this.reduction.combine, { acc, elem })
+  }
+
+  /** Joins an element: at the points of a scope; or, along the elements, at `width` registers of them, or one. */
+  join(elem: readonly Lanes[], width: number): void {
+    const { body } = this.code
+    const isOne = this.isAlong && width === 0 && this.width > 0
+    const next = this.combined(
+      this.slots.map((s) => this.lanes(s, isOne ? 1 : width)),
+      elem,
+    )
+    this.slots.forEach((slot, i) => {
+      const { isUniform, registers } = next[i]
+      const count = isOne ? 1 : this.lanes(slot, width).registers.length
+      for (let q = 0; q < count; q++) {
+        const value = registers[isUniform ? 0 : q]
+        const old = slot.registers[q]
+        body.set(old, isOne ? v128.bitselect(value, old, firstLane(slot.dtype)) : value)
+      }
+    })
+  }
+
+  /** Adds running sums to those in float64. */
+  flush(): void {
+    const { body } = this.code
+    for (const { registers, wide, start, dtype } of this.slots) {
+      if (wide === null) continue
+      const narrow: Lanes =
+        this.isAlong && this.width > 0
+          ? {
+              isUniform: false,
+              registers: [this.code.let(registers.reduce<Vector>(f32x4.add, f32x4.const(0, 0, 0, 0)))],
+            }
+          : this.width === 0
+            ? uniform(registers[0])
+            : { isUniform: false, registers }
+      this.code.promote(narrow).registers.forEach((v, i) => {
+        body.set(wide[i], f64x2.add(wide[i], v))
+      })
+      for (const r of registers) body.set(r, constantLanes(dtype, start).registers[0])
+    }
+  }
+
+  /** The reduced values: of one point in all lanes, or of several points. */
+  finish(): readonly Lanes[] {
+    const { code } = this
+    const joined =
+      this.isAlong && this.width > 0 ? this.acrossLanes() : this.slots.map((s) => this.lanes(s, this.width))
+    const totals = this.slots.map((slot, i): Lanes => {
+      if (slot.wide === null) return joined[i]
+      if (this.width === 0) return code.demote(uniform(slot.wide[0]))
+      if (!this.isAlong) return code.demote({ isUniform: false, registers: slot.wide })
+      const sum = code.let(f64x2.add(slot.wide[0], slot.wide[1]))
+      return code.demote(uniform(code.let(f64x2.add(sum, i8x16.shuffle(sum, sum, turned(8))))))
+    })
+    const withInit = this.combined(
+      this.slots.map((s) => constantLanes(s.dtype, s.init ?? s.start)),
+      totals,
+    )
+    return this.slots.map((slot, i) => (slot.init === null ? totals[i] : withInit[i]))
+  }
+
+  /** Joins the parts that lanes and registers hold. */
+  private acrossLanes(): readonly Lanes[] {
+    const { code } = this
+    let parts = this.slots.map((s) => this.lanes(s, 1))
+    for (let group = 1; group < this.width; group++)
+      parts = [
+        ...this.combined(
+          parts,
+          this.slots.map((s) => {
+            const per = 4 / pointsPerRegister(s.dtype)
+            return { isUniform: false, registers: s.registers.slice(group * per, (group + 1) * per) }
+          }),
+        ),
+      ]
+    for (const distance of [2, 1])
+      parts = [
+        ...this.combined(
+          parts,
+          parts.map((p, i) => rotated(code, this.slots[i].dtype, p, distance)),
+        ),
+      ]
+    return parts.map((p, i) => uniform(code.let(firstLaneOf(this.slots[i].dtype, p.registers[0]))))
+  }
+}
+
+const turned = (bytes: number): readonly number[] => Array.from({ length: 16 }, (_, i) => (i + bytes) % 16)
+
+/** Four lanes moved on by some places. */
+const rotated = (code: LaneCode, dtype: DType, x: Lanes, distance: number): Lanes => {
+  if (x.isUniform) return x
+  if (dtype !== 'float64') return code.map((v) => i8x16.shuffle(v, v, turned(4 * distance)), x)
+  if (distance === 2) return { isUniform: false, registers: [x.registers[1], x.registers[0]] }
+  return code.map((v) => i8x16.shuffle(v, v, turned(8)), x)
+}

@@ -1,0 +1,272 @@
+import type { BufferId, Expr } from '../../../graph/kernel/expr.js'
+import type { Kernel, Reduction } from '../../../graph/kernel/program.js'
+import type { FunctionBody } from '../assembler/functionBody.js'
+import { i32, select } from '../assembler/scalars.js'
+import type { Value } from '../assembler/value.js'
+import { LaneCode, type Lanes } from '../vector/lanes.js'
+import type { ScalarCalls } from '../vector/scalarCalls.js'
+import { Accumulators } from './accumulators.js'
+import { pointsPerRegister, storeLane, storeRegister } from './elementAccess.js'
+import { Evaluator } from './evaluator.js'
+import { type Frame, frameOf, type Moving } from './frame.js'
+import { type LoopOrder, type LoopSpec, loopOrder, sumsInFloat64 } from './loopOrder.js'
+import { operandsFirst } from './operands.js'
+import { enter, type Scope, within } from './scope.js'
+
+/** Points of a single loop that are one unit of work. */
+const grain = 1024
+
+/** A kernel as code: a part of it, by units of its outermost loop, is independent of the others. */
+export type KernelPlan = {
+  readonly kernel: Kernel
+  readonly frame: Frame
+  readonly order: LoopOrder
+  readonly units: number
+}
+
+const grainOf = ({ vectorAxis }: LoopOrder, { axis, step }: LoopSpec): number =>
+  step > 1 ? step : axis === vectorAxis ? grain : 1
+
+export const planKernel = (kernel: Kernel): KernelPlan => {
+  const frame = frameOf(kernel)
+  const order = loopOrder(kernel, frame)
+  const [outermost] = order.loops
+  const isDivided = outermost !== undefined && !frame.axes[outermost.axis].isReduced
+  const units = isDivided ? Math.ceil(frame.axes[outermost.axis].extent / grainOf(order, outermost)) : 1
+  return { kernel, frame, order, units }
+}
+
+/** Writes a kernel's units `from … to − 1`; `base` gives a buffer's address. */
+export const writeKernel = (
+  body: FunctionBody,
+  plan: KernelPlan,
+  calls: ScalarCalls,
+  base: (buffer: BufferId) => Value<'i32'>,
+  from: Value<'i32'>,
+  to: Value<'i32'>,
+): void => new KernelCode(body, plan, calls).write(base, { from, to })
+
+/** Units of the outermost loop. */
+type Part = { readonly from: Value<'i32'>; readonly to: Value<'i32'> }
+
+/** The block of an axis that a loop is at; how many places it has. */
+type Block = { readonly count: Value<'i32'>; readonly known: number | null }
+
+/** From where (`null`: 0) to where a loop runs, and how many times, where that is known. */
+type Bounds = { readonly from: Value<'i32'> | null; readonly to: Value<'i32'>; readonly count: number | null }
+
+type Inner = (scope: Scope, block: Block | null) => void
+
+class KernelCode {
+  private readonly code: LaneCode
+  private readonly evaluator: Evaluator
+  /** What the innermost loops evaluate, operands first. */
+  private readonly nodes: readonly Expr[]
+  private readonly levels: ReadonlyMap<Expr, number>
+  private readonly firstReduced: number
+  private accumulators: Accumulators | null = null
+
+  constructor(
+    private readonly body: FunctionBody,
+    private readonly plan: KernelPlan,
+    calls: ScalarCalls,
+  ) {
+    const { kernel, frame, order } = plan
+    this.code = new LaneCode(body)
+    this.evaluator = new Evaluator(this.code, calls, frame, order.vectorAxis)
+    const isEmpty = kernel.reduction?.extents.includes(0) === true
+    this.nodes = operandsFirst(
+      isEmpty ? [] : (kernel.reduction?.element ?? kernel.outputs.map((o) => o.value)),
+    )
+    const moves = this.evaluator.dependence(this.nodes)
+    const levelOf = (bits: number): number =>
+      order.loops.reduce((last, l, at) => ((bits >> l.axis) & 1 ? at : last), -1)
+    this.levels = new Map(this.nodes.map((e) => [e, levelOf(moves.get(e) ?? 0)]))
+    const reduced = order.loops.findIndex((l) => frame.axes[l.axis].isReduced)
+    this.firstReduced = reduced < 0 ? order.loops.length : reduced
+  }
+
+  private get isAlong(): boolean {
+    const { order, frame } = this.plan
+    return order.vectorAxis >= 0 && frame.axes[order.vectorAxis].isReduced
+  }
+
+  write(base: (buffer: BufferId) => Value<'i32'>, part: Part): void {
+    const { kernel, frame } = this.plan
+    const movings = new Map<Moving, Value<'i32'>>()
+    const bases = new Map<BufferId, Value<'i32'>>()
+    const address = (buffer: BufferId, start: number): Value<'i32'> => {
+      const known = bases.get(buffer) ?? this.body.let(base(buffer))
+      bases.set(buffer, known)
+      return start === 0 ? known : this.body.let(i32.add(known, i32.const(start)))
+    }
+    for (const [load, { address: moving, guards }] of frame.loads) {
+      movings.set(moving, address(load.buffer, moving.start))
+      for (const { coordinate } of guards) movings.set(coordinate, i32.const(coordinate.start))
+    }
+    for (const axis of this.usedIndices()) movings.set(frame.indices[axis], i32.const(0))
+    kernel.outputs.forEach((o, k) => {
+      movings.set(frame.outputs[k], address(o.buffer, 0))
+    })
+    const scope: Scope = { movings, values: new Map(), terms: new Map(), width: 0 }
+    this.hoist(scope, -1)
+    this.loops(0, scope, part, null)
+  }
+
+  private usedIndices(): ReadonlySet<number> {
+    const { outputs, reduction } = this.plan.kernel
+    const all = operandsFirst([...(reduction?.element ?? []), ...outputs.map((o) => o.value)])
+    return new Set(all.flatMap((e) => (e.op === 'index' ? [e.axis] : [])))
+  }
+
+  /** Evaluates what moves with a loop, and with none within it. */
+  private hoist(scope: Scope, level: number): void {
+    this.evaluator.values(
+      scope,
+      this.nodes.filter((e) => this.levels.get(e) === level),
+    )
+    this.evaluator.terms(scope, this.nodes)
+  }
+
+  private loops(level: number, scope: Scope, part: Part | null, block: Block | null): void {
+    const { reduction } = this.plan.kernel
+    if (level === this.firstReduced && reduction !== null) this.reduce(reduction, level, scope, part)
+    else this.loop(level, scope, part, block)
+  }
+
+  private reduce(reduction: Reduction, level: number, scope: Scope, part: Part | null): void {
+    const { kernel, order, frame } = this.plan
+    const isShort = this.isAlong && frame.axes[order.vectorAxis].extent < 4
+    const width = isShort ? 0 : this.isAlong ? order.width : scope.width
+    const isWide = sumsInFloat64(kernel)
+    const running = new Accumulators(this.code, this.evaluator, reduction, width, this.isAlong, isWide)
+    this.accumulators = running
+    if (!reduction.extents.includes(0)) this.loop(level, scope, part, null)
+    this.accumulators = null
+    const roots = kernel.outputs.map((o) => o.value)
+    const slots = { acc: running.finish(), elem: [] }
+    this.store(scope, this.evaluator.values(within(scope, {}), roots, slots))
+  }
+
+  private loop(level: number, scope: Scope, part: Part | null, block: Block | null): void {
+    const { loops, vectorAxis } = this.plan.order
+    if (level === loops.length) {
+      this.innermost(scope)
+      return
+    }
+    const loop = loops[level]
+    const bounds = this.bounds(loop, part, block)
+    const inner = (s: Scope, own: Block | null): void => {
+      this.hoist(s, level)
+      this.loops(level + 1, s, null, own ?? block)
+    }
+    if (loop.axis === vectorAxis && loop.step === 1) this.vectorLoop(loop, bounds, scope, inner)
+    else this.plainLoop(loop, bounds, scope, inner)
+    if (level === loops.length - 1) this.accumulators?.flush()
+  }
+
+  /** From where to where a loop runs; for the outermost one by the units that are asked for. */
+  private bounds(loop: LoopSpec, part: Part | null, block: Block | null): Bounds {
+    const { frame, order } = this.plan
+    const { extent, isReduced } = frame.axes[loop.axis]
+    if (loop.isWithinBlock && block !== null) return { from: null, to: block.count, count: block.known }
+    if (part === null || isReduced) return { from: null, to: i32.const(extent), count: extent }
+    const size = i32.const(grainOf(order, loop))
+    const end = this.body.let(i32.mul(part.to, size))
+    return {
+      from: this.body.let(i32.mul(part.from, size)),
+      to: this.body.let(select(i32.ltU(end, i32.const(extent)), end, i32.const(extent))),
+      count: null,
+    }
+  }
+
+  /** The block of `step` places that begins at i. */
+  private block(i: Value<'i32'>, to: Value<'i32'>, step: number, extent: number): Block {
+    if (extent % step === 0) return { count: i32.const(step), known: step }
+    const left = this.body.let(i32.sub(to, i))
+    const count = this.body.let(select(i32.ltU(left, i32.const(step)), left, i32.const(step)))
+    return { count, known: null }
+  }
+
+  private plainLoop({ axis, step }: LoopSpec, { from, to }: Bounds, scope: Scope, inner: Inner): void {
+    const { body } = this
+    const run = (): void => {
+      const { movings, advance } = enter(body, scope, axis, from)
+      const i = body.variable(from ?? i32.const(0))
+      body.loop((again) => {
+        const block = step > 1 ? this.block(i, to, step, this.plan.frame.axes[axis].extent) : null
+        inner(within(scope, { movings }), block)
+        advance(step)
+        body.set(i, i32.add(i, i32.const(step)))
+        body.branch(again, i32.ltU(i, to))
+      })
+    }
+    if (from === null) run()
+    else body.if(i32.ltU(from, to), run)
+  }
+
+  /** Points several registers at a time, then one register, then one by one. */
+  private vectorLoop({ axis }: LoopSpec, { from, to, count }: Bounds, scope: Scope, inner: Inner): void {
+    const { body } = this
+    const { width } = this.plan.order
+    const { movings, advance } = enter(body, scope, axis, from)
+    const i = body.variable(from ?? i32.const(0))
+    const run = (points: number, w: number, isCertain: boolean): void =>
+      body.block((exit) => {
+        const last = body.let(i32.sub(to, i32.const(points)))
+        if (!isCertain) body.branch(exit, i32.gtS(i, last))
+        body.loop((again) => {
+          inner(within(scope, { movings, width: w }), null)
+          advance(points)
+          body.set(i, i32.add(i, i32.const(points)))
+          body.branch(again, i32.leS(i, last))
+        })
+      })
+    let left = count ?? Number.POSITIVE_INFINITY
+    for (const w of width > 1 ? [width, 1] : [1]) {
+      const points = 4 * w
+      if (left < points) continue
+      run(points, w, count !== null)
+      if (count !== null) left %= points
+    }
+    if (left > 0) run(1, 0, count !== null)
+  }
+
+  private innermost(scope: Scope): void {
+    const { kernel } = this.plan
+    if (kernel.reduction !== null) {
+      this.accumulators?.join(this.evaluator.values(scope, kernel.reduction.element), scope.width)
+      return
+    }
+    this.store(
+      scope,
+      this.evaluator.values(
+        scope,
+        kernel.outputs.map((o) => o.value),
+      ),
+    )
+  }
+
+  /** Stores what the outputs are at the points of a scope; all of it has been computed by now. */
+  private store(scope: Scope, values: readonly Lanes[]): void {
+    const { kernel, frame, order } = this.plan
+    kernel.outputs.forEach(({ value: { dtype } }, k) => {
+      const { isUniform, registers } = values[k]
+      const address = scope.movings.get(frame.outputs[k]) as Value<'i32'>
+      const per = pointsPerRegister(dtype)
+      if (scope.width === 0) {
+        this.body.do(storeLane(dtype, address, registers[0], 0, 0))
+        return
+      }
+      const step = frame.outputs[k].coefs[order.vectorAxis]
+      const isContiguous = step === (dtype === 'float64' ? 8 : dtype === 'bool' ? 1 : 4)
+      for (let q = 0; q < (scope.width * 4) / per; q++) {
+        const v = registers[isUniform ? 0 : q]
+        if (isContiguous) this.body.do(storeRegister(dtype, address, v, q * per * step))
+        else
+          for (let lane = 0; lane < per; lane++)
+            this.body.do(storeLane(dtype, address, v, lane, (q * per + lane) * step))
+      }
+    })
+  }
+}
