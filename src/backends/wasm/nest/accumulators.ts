@@ -1,4 +1,4 @@
-import type { DType } from '../../../graph/dtype.js'
+import { type DType, isFloat } from '../../../graph/dtype.js'
 import type { BinaryOp, Expr } from '../../../graph/kernel/expr.js'
 import type { Reduction } from '../../../graph/kernel/program.js'
 import type { Local } from '../assembler/value.js'
@@ -6,10 +6,14 @@ import { f32x4, f64x2, i8x16, v128 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes, uniform, type Vector } from '../vector/lanes.js'
 import { firstLane, firstLaneOf, pointsPerRegister } from './elementAccess.js'
 import type { Evaluator } from './evaluator.js'
+import { operandsFirst } from './operands.js'
 import type { Scope } from './scope.js'
 
-/** The operation, where a slot is joined by one operation of its running value and its element. */
-const singleOperation = (joined: Expr, slot: number): BinaryOp | null => {
+/** The operation, where a slot is joined by one operation of its running value and its element, which no other slot reads. */
+const singleOperation = (combine: readonly Expr[], slot: number): BinaryOp | null => {
+  const joined = combine[slot]
+  const others = operandsFirst(combine.filter((_, i) => i !== slot))
+  if (others.some((e) => (e.op === 'acc' || e.op === 'elem') && e.slot === slot)) return null
   if (joined.op !== 'apply' || joined.args.length !== 2) return null
   const [a, b] = joined.args
   const isPlain =
@@ -60,7 +64,7 @@ type Slot = {
   /** What joins at the end, where it is not what parts begin with. */
   readonly init: number | null
   readonly registers: readonly Local<'v128'>[]
-  /** Sums of earlier blocks, in float64. */
+  /** Sums of earlier blocks, in float64, of which a block's own is but a short one. */
   readonly wide: readonly Local<'v128'>[] | null
 }
 
@@ -75,15 +79,16 @@ export class Accumulators {
     private readonly reduction: Reduction,
     private readonly width: number,
     private readonly isAlong: boolean,
-    sumsInFloat64: boolean,
+    /** Whether sums of floats are added up block by block. */
+    inBlocks: boolean,
   ) {
     const { body } = code
     this.slots = reduction.init.map(({ dtype, value }, slot) => {
-      const fn = singleOperation(reduction.combine[slot], slot)
+      const fn = singleOperation(reduction.combine, slot)
       const start = identity(fn, dtype) ?? value
       const count = Math.max(1, (width * 4) / pointsPerRegister(dtype))
       const variables = (n: number, v: Vector) => Array.from({ length: n }, () => body.variable(v))
-      const isWide = sumsInFloat64 && fn === 'add' && dtype === 'float32'
+      const isWide = inBlocks && fn === 'add' && isFloat(dtype)
       return {
         dtype,
         start,
@@ -123,25 +128,34 @@ export class Accumulators {
     })
   }
 
-  /** Adds running sums to those in float64. */
+  /** Adds running sums to those of earlier blocks. */
   flush(): void {
     const { body } = this.code
-    for (const { registers, wide, start, dtype } of this.slots) {
-      if (wide === null) continue
-      const narrow: Lanes =
-        this.isAlong && this.width > 0
-          ? {
-              isUniform: false,
-              registers: [this.code.let(registers.reduce<Vector>(f32x4.add, f32x4.const(0, 0, 0, 0)))],
-            }
-          : this.width === 0
-            ? uniform(registers[0])
-            : { isUniform: false, registers }
-      this.code.promote(narrow).registers.forEach((v, i) => {
+    for (const slot of this.slots) {
+      if (slot.wide === null) continue
+      const { wide } = slot
+      this.inFloat64(slot).registers.forEach((v, i) => {
         body.set(wide[i], f64x2.add(wide[i], v))
       })
-      for (const r of registers) body.set(r, constantLanes(dtype, start).registers[0])
+      for (const r of slot.registers) body.set(r, constantLanes(slot.dtype, slot.start).registers[0])
     }
+  }
+
+  /** Running sums of a block; parts of one point's as one register of four lanes. */
+  private inFloat64({ dtype, registers }: Slot): Lanes {
+    const added = (own: readonly Vector[], add: typeof f32x4.add): Vector => this.code.let(own.reduce(add))
+    const isWide = dtype === 'float64'
+    if (this.width === 0) return isWide ? uniform(registers[0]) : this.code.promote(uniform(registers[0]))
+    if (isWide) {
+      const half = (which: number): Vector =>
+        added(
+          registers.filter((_, i) => i % 2 === which),
+          f64x2.add,
+        )
+      return { isUniform: false, registers: this.isAlong ? [half(0), half(1)] : registers }
+    }
+    const narrow = this.isAlong ? [added(registers, f32x4.add)] : registers
+    return this.code.promote({ isUniform: false, registers: narrow })
   }
 
   /** The reduced values: of one point in all lanes, or of several points. */
@@ -151,16 +165,21 @@ export class Accumulators {
       this.isAlong && this.width > 0 ? this.acrossLanes() : this.slots.map((s) => this.lanes(s, this.width))
     const totals = this.slots.map((slot, i): Lanes => {
       if (slot.wide === null) return joined[i]
-      if (this.width === 0) return code.demote(uniform(slot.wide[0]))
-      if (!this.isAlong) return code.demote({ isUniform: false, registers: slot.wide })
-      const sum = code.let(f64x2.add(slot.wide[0], slot.wide[1]))
-      return code.demote(uniform(code.let(f64x2.add(sum, i8x16.shuffle(sum, sum, turned(8))))))
+      const total = this.total(slot.wide)
+      return slot.dtype === 'float64' ? total : code.demote(total)
     })
     const withInit = this.combined(
       this.slots.map((s) => constantLanes(s.dtype, s.init ?? s.start)),
       totals,
     )
     return this.slots.map((slot, i) => (slot.init === null ? totals[i] : withInit[i]))
+  }
+
+  private total(wide: readonly Local<'v128'>[]): Lanes {
+    if (this.width === 0) return uniform(wide[0])
+    if (!this.isAlong) return { isUniform: false, registers: wide }
+    const sum = this.code.let(f64x2.add(wide[0], wide[1]))
+    return uniform(this.code.let(f64x2.add(sum, i8x16.shuffle(sum, sum, turned(8)))))
   }
 
   /** Joins the parts that lanes and registers hold. */

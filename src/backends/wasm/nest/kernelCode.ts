@@ -9,7 +9,7 @@ import { Accumulators } from './accumulators.js'
 import { pointsPerRegister, storeLane, storeRegister } from './elementAccess.js'
 import { Evaluator } from './evaluator.js'
 import { type Frame, frameOf, type Moving } from './frame.js'
-import { type LoopOrder, type LoopSpec, loopOrder, sumsInFloat64 } from './loopOrder.js'
+import { type LoopOrder, type LoopSpec, loopOrder, sumsInBlocks } from './loopOrder.js'
 import { operandsFirst } from './operands.js'
 import { enter, type Scope, within } from './scope.js'
 
@@ -138,7 +138,7 @@ class KernelCode {
     const { kernel, order, frame } = this.plan
     const isShort = this.isAlong && frame.axes[order.vectorAxis].extent < 4
     const width = isShort ? 0 : this.isAlong ? order.width : scope.width
-    const isWide = sumsInFloat64(kernel)
+    const isWide = sumsInBlocks(kernel)
     const running = new Accumulators(this.code, this.evaluator, reduction, width, this.isAlong, isWide)
     this.accumulators = running
     if (!reduction.extents.includes(0)) this.loop(level, scope, part, null)

@@ -18,7 +18,7 @@ export type LoopOrder = {
 /** Columns of a transposition that are read together, so that cache lines are used before they are gone. */
 const tile = 64
 
-/** Float32s that one running sum takes before it is added to a float64 one. */
+/** Terms that one running sum takes before it is added to a float64 one. */
 export const shortSum = 32
 
 const plain = (axis: number): LoopSpec => ({ axis, step: 1, isWithinBlock: false })
@@ -85,7 +85,7 @@ export const loopOrder = (kernel: Kernel, frame: Frame): LoopOrder => {
   const width = widthOf(kernel, flops, extent, isReduced)
   const all = frame.axes.map((_, axis) => axis)
   const others = all.filter((axis) => axis !== vectorAxis)
-  const isSummed = reduction !== null && sumsInFloat64(kernel)
+  const isSummed = reduction !== null && sumsInBlocks(kernel)
   if (reduction === null) {
     const across = crossing(frame, vectorAxis)
     if (across === null) return { loops: [...others, vectorAxis].map(plain), vectorAxis, width }
@@ -113,6 +113,6 @@ const blocked = (axis: number, step: number, between: readonly LoopSpec[]): read
   { axis, step: 1, isWithinBlock: true },
 ]
 
-/** Whether running sums of float32 are added up in float64: where there are many terms. */
-export const sumsInFloat64 = ({ reduction }: Kernel): boolean =>
+/** Whether sums of floats are added up block by block, in float64: where there are many terms. */
+export const sumsInBlocks = ({ reduction }: Kernel): boolean =>
   reduction !== null && sizeOf(reduction.extents) > 2 * shortSum
