@@ -3,6 +3,7 @@ import { type DType, dtypes, type TypedArray } from '../../graph/dtype.js'
 import { cpuCosts } from '../../graph/kernel/costs.js'
 import { ModuleBuilder } from './assembler/moduleBuilder.js'
 import { i32x4, v128 } from './assembler/vectors.js'
+import { Multiplication } from './contract/multiplication.js'
 import { Arena } from './memory/arena.js'
 import { arrayOf, WasmArray } from './memory/wasmArray.js'
 import { compileProgram } from './program/executable.js'
@@ -40,11 +41,16 @@ export const wasmBackend = (platform: WebAssemblyPlatform): Backend => {
     started ??= new Arena(platform, false)
     return started
   }
+  let multiplication: Multiplication | null = null
+  const multiply: Multiplication['multiply'] = (...operands) => {
+    multiplication ??= new Multiplication(platform, arena())
+    multiplication.multiply(...operands)
+  }
   return {
     name: 'wasm',
     device: { description: 'WebAssembly with SIMD, one thread', isHardware: false },
     capabilities: { dtypes, syncRead: true, costs: cpuCosts },
-    compile: (program) => compileProgram(platform, arena(), program),
+    compile: (program) => compileProgram(platform, arena(), multiply, program),
     upload: (data) => WasmArray.copyOf(arena(), dtypeOf(data), data),
     download: async (handle) => arrayOf(handle).view().slice(),
     downloadSync: (handle) => arrayOf(handle).view().slice(),

@@ -16,7 +16,7 @@ export type LoopOrder = {
 }
 
 /** Columns of a transposition that are read together, so that cache lines are used before they are gone. */
-const tile = 64
+const tile = 16
 
 /** Terms that one running sum takes before it is added to a float64 one. */
 export const shortSum = 32

@@ -2,7 +2,15 @@ import { sizeOf } from '../../../graph/aval.js'
 import type { Placement } from '../../../graph/backend.js'
 import type { BufferId } from '../../../graph/kernel/expr.js'
 import { bytesOf } from '../../../graph/kernel/memory.js'
-import type { Kernel, Program, Step } from '../../../graph/kernel/program.js'
+import {
+  type Contract,
+  type Kernel,
+  type Program,
+  type Step,
+  spaceOf,
+} from '../../../graph/kernel/program.js'
+import type { Multiplication } from '../contract/multiplication.js'
+import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import type { Arena } from '../memory/arena.js'
 import type { Exports } from '../webAssembly.js'
 import { Activation } from './activation.js'
@@ -24,12 +32,15 @@ export type Linking = {
   readonly arena: Arena
   readonly module: KernelModule
   readonly exports: () => Exports
+  readonly multiply: Multiplication['multiply']
 }
 
 /** A program over a block of memory, which it divides itself. */
 export class CompiledProgram {
   private readonly steps: readonly CompiledStep[]
   private readonly places: Places
+  /** Entries of the table of addresses. */
+  private table: number
   /** Outputs that are inputs, or other outputs too. */
   private readonly copies: readonly { readonly from: BufferId; readonly output: number }[]
 
@@ -37,8 +48,9 @@ export class CompiledProgram {
     private readonly program: Program,
     private readonly linking: Linking,
   ) {
+    this.table = program.buffers.length
     this.steps = program.steps.map((step) => this.step(step))
-    this.places = placesOf(program, (_, at) => this.steps[at].scratch)
+    this.places = placesOf(program, this.table, (_, at) => this.steps[at].scratch)
     this.copies = program.outputs.flatMap((from, output) =>
       program.inputs.includes(from) || program.outputs.indexOf(from) < output ? [{ from, output }] : [],
     )
@@ -90,7 +102,9 @@ export class CompiledProgram {
       case 'kernel':
         return this.kernel(step)
       case 'contract':
-        return this.kernel(asReduction(step))
+        return isMultiplication(step) && sizeOf(spaceOf(step)) > 0
+          ? this.multiplication(step)
+          : this.kernel(asReduction(step))
       case 'host':
         return onHost(hostStep(step, program.buffers), `${step.call.routine} is a routine of the host`)
       case 'callback':
@@ -120,6 +134,43 @@ export class CompiledProgram {
         const branches = step.branches.map((b) => new CompiledProgram(b, linking))
         return controlled('chosen on the host', branchStep(step, branches), branches, [])
       }
+    }
+  }
+
+  /** Copies of operands, the products batch by batch, and the outputs' expressions of the sums. */
+  private multiplication(step: Contract): CompiledStep {
+    const plan = planMultiplication(step, this.table)
+    this.table += 3
+    const copies = plan.copies.map((kernel) => this.kernel(kernel))
+    const outputs = plan.outputs === null ? null : this.kernel(plan.outputs)
+    const { lhs, rhs, sums, sizes, buffers } = plan
+    const bytes = 4 * sizes[0] * sizes[1]
+    const parts = [...copies, ...(outputs === null ? [] : [outputs])]
+    return {
+      run: (at, scratch) => {
+        buffers.forEach(({ id }, i) => {
+          at.setAddress(id, scratch[i])
+        })
+        for (const copy of copies) copy.run(at, [])
+        const [a, b, c] = [at.addressOf(lhs.buffer), at.addressOf(rhs.buffer), at.addressOf(sums)]
+        const { multiply } = this.linking
+        for (let i = 0; i < lhs.starts.length; i++)
+          multiply(
+            { address: a + lhs.starts[i], stride: lhs.stride, step: lhs.step },
+            { address: b + rhs.starts[i], stride: rhs.stride, step: rhs.step },
+            c + i * bytes,
+            sizes,
+          )
+        outputs?.run(at, [])
+      },
+      scratch: buffers.map((b) => b.bytes),
+      placement: {
+        where: 'WebAssembly, as a multiplication of packed panels',
+        get sources() {
+          return parts.flatMap((p) => p.placement.sources)
+        },
+        within: [],
+      },
     }
   }
 

@@ -3,6 +3,7 @@ import type { Executable, Handle } from '../../../graph/backend.js'
 import { shortName } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
 import type { BufferSpec, Program } from '../../../graph/kernel/program.js'
+import type { Multiplication } from '../contract/multiplication.js'
 import type { Arena } from '../memory/arena.js'
 import { arrayOf, WasmArray } from '../memory/wasmArray.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
@@ -23,14 +24,19 @@ const inputArray = (handle: Handle, { dtype, shape }: BufferSpec): WasmArray => 
 }
 
 /** A program as a module of its kernels, driven from here; the module is made when it first runs. */
-export const compileProgram = (platform: WebAssemblyPlatform, arena: Arena, program: Program): Executable => {
+export const compileProgram = (
+  platform: WebAssemblyPlatform,
+  arena: Arena,
+  multiply: Multiplication['multiply'],
+  program: Program,
+): Executable => {
   const module = new KernelModule(platform, arena)
   let linked: Exports | null = null
   const exports = (): Exports => {
     linked ??= module.link()
     return linked
   }
-  const compiled = new CompiledProgram(program, { arena, module, exports })
+  const compiled = new CompiledProgram(program, { arena, module, exports, multiply })
   const reusable = reusableInputs(program)
   const specs = program.inputs.map((id) => program.buffers[id])
 

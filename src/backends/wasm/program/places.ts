@@ -13,15 +13,16 @@ export type Places = {
 
 /**
  * Places for a program's intermediates, and for the scratch of its steps. A buffer lives from the step that writes it to
- * the last that reads it; what never lives together may share memory.
+ * the last that reads it; what never lives together may share memory. `addresses`: entries of the table.
  */
 export const placesOf = (
   program: Program,
+  addresses: number,
   scratchOf: (step: Step, at: number) => readonly number[],
 ): Places => {
   const last = lastUses(program)
   const outside = new Set([...program.inputs, ...program.outputs])
-  let bytes = blockSize(4 * program.buffers.length)
+  let bytes = blockSize(4 * addresses)
   const blocks = new FreeBlocks(bytes, (end) => {
     bytes = Math.max(bytes, end)
   })
