@@ -7,11 +7,12 @@ import { LaneCode, type Lanes } from '../vector/lanes.js'
 import type { ScalarCalls } from '../vector/scalarCalls.js'
 import { Accumulators } from './accumulators.js'
 import { pointsPerRegister, storeLane, storeRegister } from './elementAccess.js'
-import { Evaluator } from './evaluator.js'
+import { Evaluator, type Slots } from './evaluator.js'
 import { type Frame, frameOf, type Moving } from './frame.js'
 import { type LoopOrder, type LoopSpec, loopOrder, sumsInBlocks } from './loopOrder.js'
 import { operandsFirst } from './operands.js'
 import { enter, type Scope, within } from './scope.js'
+import { type Stage, stagesOf } from './stages.js'
 
 /** Points of a single loop that are one unit of work. */
 const grain = 1024
@@ -46,6 +47,12 @@ export const writeKernel = (
   to: Value<'i32'>,
 ): void => new KernelCode(body, plan, calls).write(base, { from, to })
 
+/** What is evaluated at each point; nothing where there are none to reduce. */
+const rootsOf = ({ reduction, outputs }: Kernel): readonly Expr[] => {
+  if (reduction === null) return outputs.map((o) => o.value)
+  return reduction.extents.includes(0) ? [] : reduction.element
+}
+
 /** Units of the outermost loop. */
 type Part = { readonly from: Value<'i32'>; readonly to: Value<'i32'> }
 
@@ -60,9 +67,13 @@ type Inner = (scope: Scope, block: Block | null) => void
 class KernelCode {
   private readonly code: LaneCode
   private readonly evaluator: Evaluator
-  /** What the innermost loops evaluate, operands first. */
-  private readonly nodes: readonly Expr[]
-  private readonly levels: ReadonlyMap<Expr, number>
+  /** The passes over the reduced elements. */
+  private readonly stages: readonly Stage[]
+  /** What the innermost loops evaluate, and all nodes of it, operands first. */
+  private roots: readonly Expr[]
+  private nodes: readonly Expr[]
+  /** The innermost loop that moves a node. */
+  private levels: ReadonlyMap<Expr, number>
   private readonly firstReduced: number
   private accumulators: Accumulators | null = null
 
@@ -74,16 +85,20 @@ class KernelCode {
     const { kernel, frame, order } = plan
     this.code = new LaneCode(body)
     this.evaluator = new Evaluator(this.code, calls, frame, order.vectorAxis)
-    const isEmpty = kernel.reduction?.extents.includes(0) === true
-    this.nodes = operandsFirst(
-      isEmpty ? [] : (kernel.reduction?.element ?? kernel.outputs.map((o) => o.value)),
-    )
-    const moves = this.evaluator.dependence(this.nodes)
-    const levelOf = (bits: number): number =>
-      order.loops.reduce((last, l, at) => ((bits >> l.axis) & 1 ? at : last), -1)
-    this.levels = new Map(this.nodes.map((e) => [e, levelOf(moves.get(e) ?? 0)]))
+    this.stages = kernel.reduction === null ? [] : stagesOf(kernel.reduction)
+    this.roots = rootsOf(kernel)
+    this.nodes = operandsFirst(this.roots)
+    this.levels = this.levelsOf(this.nodes)
     const reduced = order.loops.findIndex((l) => frame.axes[l.axis].isReduced)
     this.firstReduced = reduced < 0 ? order.loops.length : reduced
+  }
+
+  private levelsOf(nodes: readonly Expr[]): ReadonlyMap<Expr, number> {
+    const { loops } = this.plan.order
+    const moves = this.evaluator.dependence(nodes)
+    const levelOf = (bits: number): number =>
+      loops.reduce((last, l, at) => ((bits >> l.axis) & 1 ? at : last), -1)
+    return new Map(nodes.map((e) => [e, levelOf(moves.get(e) ?? 0)]))
   }
 
   private get isAlong(): boolean {
@@ -134,18 +149,44 @@ class KernelCode {
     else this.loop(level, scope, part, block)
   }
 
+  /** Pass by pass, of which each may read the results of those before. */
   private reduce(reduction: Reduction, level: number, scope: Scope, part: Part | null): void {
     const { kernel, order, frame } = this.plan
     const isShort = this.isAlong && frame.axes[order.vectorAxis].extent < 4
     const width = isShort ? 0 : this.isAlong ? order.width : scope.width
-    const isWide = sumsInBlocks(kernel)
-    const running = new Accumulators(this.code, this.evaluator, reduction, width, this.isAlong, isWide)
-    this.accumulators = running
-    if (!reduction.extents.includes(0)) this.loop(level, scope, part, null)
-    this.accumulators = null
+    const inBlocks = sumsInBlocks(kernel)
+    const acc: Lanes[] = []
+    const isEmpty = reduction.extents.includes(0)
+    for (const stage of this.stages) {
+      const own = within(scope, {})
+      if (!isEmpty) this.enterStage(stage, own, { acc, elem: [] })
+      const running = new Accumulators(
+        this.code,
+        this.evaluator,
+        stage.reduction,
+        width,
+        this.isAlong,
+        inBlocks,
+      )
+      this.accumulators = running
+      if (!isEmpty) this.loop(level, own, part, null)
+      this.accumulators = null
+      running.finish().forEach((lanes, i) => {
+        acc[stage.slots[i]] = lanes
+      })
+    }
     const roots = kernel.outputs.map((o) => o.value)
-    const slots = { acc: running.finish(), elem: [] }
-    this.store(scope, this.evaluator.values(within(scope, {}), roots, slots))
+    this.store(scope, this.evaluator.values(within(scope, {}), roots, { acc, elem: [] }))
+  }
+
+  /** Makes a pass's elements what the loops evaluate, and evaluates what of them the loops around it do not move. */
+  private enterStage({ reduction }: Stage, scope: Scope, slots: Slots): void {
+    this.roots = reduction.element
+    this.nodes = operandsFirst(this.roots)
+    this.levels = this.levelsOf(this.nodes)
+    const before = this.nodes.filter((e) => (this.levels.get(e) ?? -1) < this.firstReduced)
+    this.evaluator.values(scope, before, slots)
+    this.evaluator.terms(scope, before)
   }
 
   private loop(level: number, scope: Scope, part: Part | null, block: Block | null): void {
@@ -234,17 +275,9 @@ class KernelCode {
 
   private innermost(scope: Scope): void {
     const { kernel } = this.plan
-    if (kernel.reduction !== null) {
-      this.accumulators?.join(this.evaluator.values(scope, kernel.reduction.element), scope.width)
-      return
-    }
-    this.store(
-      scope,
-      this.evaluator.values(
-        scope,
-        kernel.outputs.map((o) => o.value),
-      ),
-    )
+    const values = this.evaluator.values(scope, this.roots)
+    if (kernel.reduction === null) this.store(scope, values)
+    else this.accumulators?.join(values, scope.width)
   }
 
   /** Stores what the outputs are at the points of a scope; all of it has been computed by now. */
