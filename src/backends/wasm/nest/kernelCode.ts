@@ -59,6 +59,9 @@ type Part = { readonly from: Value<'i32'>; readonly to: Value<'i32'> }
 /** The block of an axis that a loop is at; how many places it has. */
 type Block = { readonly count: Value<'i32'>; readonly known: number | null }
 
+/** By axis. */
+type Blocks = ReadonlyMap<number, Block>
+
 /** From where (`null`: 0) to where a loop runs, and how many times, where that is known. */
 type Bounds = { readonly from: Value<'i32'> | null; readonly to: Value<'i32'>; readonly count: number | null }
 
@@ -125,7 +128,7 @@ class KernelCode {
     })
     const scope: Scope = { movings, values: new Map(), terms: new Map(), width: 0 }
     this.hoist(scope, -1)
-    this.loops(0, scope, part, null)
+    this.loops(0, scope, part, new Map())
   }
 
   private usedIndices(): ReadonlySet<number> {
@@ -143,10 +146,10 @@ class KernelCode {
     this.evaluator.terms(scope, this.nodes)
   }
 
-  private loops(level: number, scope: Scope, part: Part | null, block: Block | null): void {
+  private loops(level: number, scope: Scope, part: Part | null, blocks: Blocks): void {
     const { reduction } = this.plan.kernel
     if (level === this.firstReduced && reduction !== null) this.reduce(reduction, level, scope, part)
-    else this.loop(level, scope, part, block)
+    else this.loop(level, scope, part, blocks)
   }
 
   /** Pass by pass, of which each may read the results of those before. */
@@ -169,7 +172,7 @@ class KernelCode {
         inBlocks,
       )
       this.accumulators = running
-      if (!isEmpty) this.loop(level, own, part, null)
+      if (!isEmpty) this.loop(level, own, part, new Map())
       this.accumulators = null
       running.finish().forEach((lanes, i) => {
         acc[stage.slots[i]] = lanes
@@ -189,17 +192,17 @@ class KernelCode {
     this.evaluator.terms(scope, before)
   }
 
-  private loop(level: number, scope: Scope, part: Part | null, block: Block | null): void {
+  private loop(level: number, scope: Scope, part: Part | null, blocks: Blocks): void {
     const { loops, vectorAxis } = this.plan.order
     if (level === loops.length) {
       this.innermost(scope)
       return
     }
     const loop = loops[level]
-    const bounds = this.bounds(loop, part, block)
+    const bounds = this.bounds(loop, part, blocks)
     const inner = (s: Scope, own: Block | null): void => {
       this.hoist(s, level)
-      this.loops(level + 1, s, null, own ?? block)
+      this.loops(level + 1, s, null, own === null ? blocks : new Map([...blocks, [loop.axis, own]]))
     }
     if (loop.axis === vectorAxis && loop.step === 1) this.vectorLoop(loop, bounds, scope, inner)
     else this.plainLoop(loop, bounds, scope, inner)
@@ -207,10 +210,11 @@ class KernelCode {
   }
 
   /** From where to where a loop runs; for the outermost one by the units that are asked for. */
-  private bounds(loop: LoopSpec, part: Part | null, block: Block | null): Bounds {
+  private bounds(loop: LoopSpec, part: Part | null, blocks: Blocks): Bounds {
     const { frame, order } = this.plan
     const { extent, isReduced } = frame.axes[loop.axis]
-    if (loop.isWithinBlock && block !== null) return { from: null, to: block.count, count: block.known }
+    const block = loop.isWithinBlock ? blocks.get(loop.axis) : undefined
+    if (block !== undefined) return { from: null, to: block.count, count: block.known }
     if (part === null || isReduced) return { from: null, to: i32.const(extent), count: extent }
     const size = i32.const(grainOf(order, loop))
     const end = this.body.let(i32.mul(part.to, size))

@@ -15,8 +15,8 @@ export type LoopOrder = {
   readonly width: number
 }
 
-/** Columns of a transposition that are read together, so that cache lines are used before they are gone. */
-const tile = 16
+/** A transposition goes by tiles, of so many of the vectors' axis by so many of the other, that cache lines and pages are used before they are gone. */
+const [tile, strip] = [32, 16]
 
 /** Terms that one running sum takes before it is added to a float64 one. */
 export const shortSum = 32
@@ -90,26 +90,31 @@ export const loopOrder = (kernel: Kernel, frame: Frame): LoopOrder => {
     const across = crossing(frame, vectorAxis)
     if (across === null) return { loops: [...others, vectorAxis].map(plain), vectorAxis, width }
     const rest = others.filter((axis) => axis !== across).map(plain)
-    return { loops: [...rest, ...blocked(vectorAxis, tile, [plain(across)])], vectorAxis, width }
+    const tiles = [
+      { axis: across, step: strip, isWithinBlock: false },
+      { axis: vectorAxis, step: tile, isWithinBlock: false },
+      { axis: across, step: 1, isWithinBlock: true },
+      { axis: vectorAxis, step: 1, isWithinBlock: true },
+    ]
+    return { loops: [...rest, ...tiles], vectorAxis, width }
   }
   const space = others.filter((axis) => !frame.axes[axis].isReduced).map(plain)
   const reduced = others.filter((axis) => frame.axes[axis].isReduced)
   if (isReduced) {
     const step = shortSum * 4 * Math.max(1, width)
-    const inner = isSummed && extent > step ? blocked(vectorAxis, step, []) : [plain(vectorAxis)]
+    const inner = isSummed && extent > step ? blocked(vectorAxis, step) : [plain(vectorAxis)]
     return { loops: [...space, ...reduced.map(plain), ...inner], vectorAxis, width }
   }
   const last = reduced.at(-1)
   const columns =
     isSummed && last !== undefined && frame.axes[last].extent > shortSum
-      ? [...reduced.slice(0, -1).map(plain), ...blocked(last, shortSum, [])]
+      ? [...reduced.slice(0, -1).map(plain), ...blocked(last, shortSum)]
       : reduced.map(plain)
   return { loops: [...space, plain(vectorAxis), ...columns], vectorAxis, width }
 }
 
-const blocked = (axis: number, step: number, between: readonly LoopSpec[]): readonly LoopSpec[] => [
+const blocked = (axis: number, step: number): readonly LoopSpec[] => [
   { axis, step, isWithinBlock: false },
-  ...between,
   { axis, step: 1, isWithinBlock: true },
 ]
 
