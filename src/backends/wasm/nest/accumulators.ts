@@ -105,7 +105,13 @@ export class Accumulators {
   }
 
   private combined(acc: readonly Lanes[], elem: readonly Lanes[]): readonly Lanes[] {
-    const scope: Scope = { movings: new Map(), values: new Map(), terms: new Map(), width: 0 }
+    const scope: Scope = {
+      movings: new Map(),
+      values: new Map(),
+      terms: new Map(),
+      width: 0,
+      isInside: false,
+    }
     return this.evaluator.values(scope, this.reduction.combine, { acc, elem })
   }
 

@@ -8,7 +8,7 @@ import type { ScalarCalls } from '../vector/scalarCalls.js'
 import { Accumulators } from './accumulators.js'
 import { pointsPerRegister, storeLane, storeRegister } from './elementAccess.js'
 import { Evaluator, type Slots } from './evaluator.js'
-import { type Frame, frameOf, type Moving } from './frame.js'
+import { type Frame, frameOf, type Moving, type MovingGuard } from './frame.js'
 import { type LoopOrder, type LoopSpec, loopOrder, sumsInBlocks } from './loopOrder.js'
 import { operandsFirst } from './operands.js'
 import { enter, type Scope, within } from './scope.js'
@@ -126,7 +126,7 @@ class KernelCode {
     kernel.outputs.forEach((o, k) => {
       movings.set(frame.outputs[k], address(o.buffer, 0))
     })
-    const scope: Scope = { movings, values: new Map(), terms: new Map(), width: 0 }
+    const scope: Scope = { movings, values: new Map(), terms: new Map(), width: 0, isInside: false }
     this.hoist(scope, -1)
     this.loops(0, scope, part, new Map())
   }
@@ -256,12 +256,23 @@ class KernelCode {
     const { width } = this.plan.order
     const { movings, advance } = enter(body, scope, axis, from)
     const i = body.variable(from ?? i32.const(0))
+    const guards = this.guardsWithin(axis)
+    const at = (points: number, w: number): void => {
+      const scopeAt = (isInside: boolean): Scope => within(scope, { movings, width: w, isInside })
+      if (w === 0 || guards.length === 0) inner(scopeAt(false), null)
+      else
+        body.if(
+          this.allInside(guards, movings, axis, points),
+          () => inner(scopeAt(true), null),
+          () => inner(scopeAt(false), null),
+        )
+    }
     const run = (points: number, w: number, isCertain: boolean): void =>
       body.block((exit) => {
         const last = body.let(i32.sub(to, i32.const(points)))
         if (!isCertain) body.branch(exit, i32.gtS(i, last))
         body.loop((again) => {
-          inner(within(scope, { movings, width: w }), null)
+          at(points, w)
           advance(points)
           body.set(i, i32.add(i, i32.const(points)))
           body.branch(again, i32.leS(i, last))
@@ -275,6 +286,31 @@ class KernelCode {
       if (count !== null) left %= points
     }
     if (left > 0) run(1, 0, count !== null)
+  }
+
+  /** All guards, where none of them moves within the loop over an axis; then they are looked at once for all points of it. */
+  private guardsWithin(axis: number): readonly MovingGuard[] {
+    const { frame, order } = this.plan
+    const guards = [...frame.loads.values()].flatMap((l) => l.guards)
+    const inner = order.loops.slice(order.loops.reduce((last, l, i) => (l.axis === axis ? i : last), -1) + 1)
+    return guards.some((g) => inner.some((l) => g.coordinate.coefs[l.axis] !== 0)) ? [] : guards
+  }
+
+  /** Whether guards hold at the first and the last of some points along an axis, and so between. */
+  private allInside(
+    guards: readonly MovingGuard[],
+    movings: ReadonlyMap<Moving, Value<'i32'>>,
+    axis: number,
+    points: number,
+  ): Value<'i32'> {
+    return guards
+      .flatMap(({ coordinate, size }) => {
+        const first = movings.get(coordinate) as Value<'i32'>
+        const step = coordinate.coefs[axis] * (points - 1)
+        const ends = step === 0 ? [first] : [first, i32.add(first, i32.const(step))]
+        return ends.map((end) => i32.ltU(end, i32.const(size)))
+      })
+      .reduce(i32.and)
   }
 
   private innermost(scope: Scope): void {

@@ -49,15 +49,19 @@ export const termOf = (
 
 /** Writes one load at the points of a scope. */
 export class LoadWriter {
+  private readonly moving: MovingLoad
+
   constructor(
     private readonly code: LaneCode,
     private readonly scope: Scope,
     private readonly load: Load,
-    private readonly moving: MovingLoad,
+    moving: MovingLoad,
     private readonly vectorAxis: number,
     /** The lanes of computed indices. */
     private readonly indices: readonly Lanes[],
-  ) {}
+  ) {
+    this.moving = scope.isInside ? { ...moving, guards: [] } : moving
+  }
 
   private place(moving: MovingLoad['address']): Value<'i32'> {
     return this.scope.movings.get(moving) as Value<'i32'>

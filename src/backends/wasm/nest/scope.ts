@@ -14,13 +14,19 @@ export type Scope = {
   readonly terms: Map<DynamicIndex, Value<'i32'>>
   /** Registers of four points that are computed side by side; 0: a single point. */
   readonly width: number
+  /** Whether all guards are known to hold at all of these points. */
+  readonly isInside: boolean
 }
 
-export const within = (scope: Scope, part: Partial<Pick<Scope, 'movings' | 'width'>>): Scope => ({
+export const within = (
+  scope: Scope,
+  part: Partial<Pick<Scope, 'movings' | 'width' | 'isInside'>>,
+): Scope => ({
   movings: part.movings ?? scope.movings,
   values: new Map(scope.values),
   terms: new Map(scope.terms),
   width: part.width ?? scope.width,
+  isInside: part.isInside ?? scope.isInside,
 })
 
 /** What a loop moves, and how. */
