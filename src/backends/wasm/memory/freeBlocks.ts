@@ -1,5 +1,5 @@
 /** Blocks begin at multiples of this. */
-export const alignment = 64
+const alignment = 64
 
 /** Blocks of at least so many bytes are merged with free neighbours; smaller ones wait for the next of their size. */
 const large = 1 << 18

@@ -5,7 +5,7 @@ import { alwaysHolds, denseStrides } from '../../../graph/kernel/view.js'
 import { operandsFirst } from './operands.js'
 
 /** A loop of a nest, of several of the kernel's axes where everything steps through them as through one. */
-export type Axis = { readonly extent: number; readonly isReduced: boolean }
+type Axis = { readonly extent: number; readonly isReduced: boolean }
 
 /** Something that moves linearly with the loops: an address in bytes, a coordinate, an index. */
 export type Moving = {

@@ -19,7 +19,7 @@ export type LoopOrder = {
 const [tile, strip] = [32, 16]
 
 /** Terms that one running sum takes before it is added to a float64 one. */
-export const shortSum = 32
+const shortSum = 32
 
 const plain = (axis: number): LoopSpec => ({ axis, step: 1, isWithinBlock: false })
 

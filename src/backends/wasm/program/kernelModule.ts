@@ -8,10 +8,10 @@ import { operandsFirst } from '../nest/operands.js'
 import { ScalarCalls } from '../vector/scalarCalls.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 
-/** A kernel's function: of the table of its buffers' addresses, and the units `from … to − 1` that it computes. */
-export type KernelFunction = (table: number, from: number, to: number) => void
-
-/** A kernel of a module, once that is linked. */
+/**
+ * A kernel of a module: once that is linked, the function `name` of the table of its buffers' addresses, and the units
+ * `from … to − 1` that it computes. Units do not depend on each other.
+ */
 export type ModuleKernel = {
   readonly units: number
   /** For people. */
