@@ -1,5 +1,6 @@
 /** LEB128 of an unsigned number up to 2³². */
 export const unsigned = (value: number): number[] => {
+  if (value < 128) return [value]
   const bytes: number[] = []
   let rest = value
   do {
@@ -12,6 +13,7 @@ export const unsigned = (value: number): number[] => {
 
 /** LEB128 of a signed integer. */
 export const signed = (value: number): number[] => {
+  if (value >= -64 && value < 64) return [value & 0x7f]
   const bytes: number[] = []
   let rest = BigInt(value)
   for (;;) {

@@ -25,27 +25,64 @@ export class FloatCode {
     return this.code.map(instruction, this.lanes(a), this.lanes(b))
   }
 
-  add = (a: Operand, b: Operand): Lanes => this.two(this.of.add, a, b)
-  sub = (a: Operand, b: Operand): Lanes => this.two(this.of.sub, a, b)
-  mul = (a: Operand, b: Operand): Lanes => this.two(this.of.mul, a, b)
-  div = (a: Operand, b: Operand): Lanes => this.two(this.of.div, a, b)
+  add(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.add, a, b)
+  }
+
+  sub(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.sub, a, b)
+  }
+
+  mul(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.mul, a, b)
+  }
+
+  div(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.div, a, b)
+  }
+
   /** The smaller one; NaN where `a` is. */
-  least = (a: Operand, b: Operand): Lanes => this.two(this.of.pmin, a, b)
+  least(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.pmin, a, b)
+  }
+
   /** The greater one; NaN where `a` is. */
-  most = (a: Operand, b: Operand): Lanes => this.two(this.of.pmax, a, b)
-  lt = (a: Operand, b: Operand): Lanes => this.two(this.of.lt, a, b)
-  ge = (a: Operand, b: Operand): Lanes => this.two(this.of.ge, a, b)
-  eq = (a: Operand, b: Operand): Lanes => this.two(this.of.eq, a, b)
-  abs = (a: Lanes): Lanes => this.code.map(this.of.abs, a)
-  neg = (a: Lanes): Lanes => this.code.map(this.of.neg, a)
-  nearest = (a: Lanes): Lanes => this.code.map(this.of.nearest, a)
+  most(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.pmax, a, b)
+  }
+
+  lt(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.lt, a, b)
+  }
+
+  ge(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.ge, a, b)
+  }
+
+  eq(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.eq, a, b)
+  }
+
+  abs(a: Lanes): Lanes {
+    return this.code.map(this.of.abs, a)
+  }
+
+  neg(a: Lanes): Lanes {
+    return this.code.map(this.of.neg, a)
+  }
+
+  nearest(a: Lanes): Lanes {
+    return this.code.map(this.of.nearest, a)
+  }
 
   /** `a` where the mask is set, else `b`. */
   choose(mask: Lanes, a: Operand, b: Operand): Lanes {
     return this.code.map((m, x, y) => v128.bitselect(x, y, m), mask, this.lanes(a), this.lanes(b))
   }
 
-  and = (a: Lanes, b: Lanes): Lanes => this.code.map(v128.and, a, b)
+  and(a: Lanes, b: Lanes): Lanes {
+    return this.code.map(v128.and, a, b)
+  }
 
   /** |x| with the sign of `sign`, for x ≥ 0. */
   signed(x: Lanes, sign: Lanes): Lanes {

@@ -13,8 +13,21 @@ export type Lanes = { readonly isUniform: boolean; readonly registers: readonly 
 
 export const uniform = (register: Vector): Lanes => ({ isUniform: true, registers: [register] })
 
+const known = new Map<string, Lanes>()
+
 /** A constant as lanes. */
 export const constantLanes = (dtype: DType, value: number): Lanes => {
+  const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`
+  let lanes = known.get(key)
+  if (lanes === undefined) {
+    lanes = newConstant(dtype, value)
+    // a bound, for programs whose constants change all the time
+    if (known.size < 4096) known.set(key, lanes)
+  }
+  return lanes
+}
+
+const newConstant = (dtype: DType, value: number): Lanes => {
   switch (dtype) {
     case 'float32':
       return uniform(f32x4.const(value, value, value, value))
