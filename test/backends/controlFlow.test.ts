@@ -14,7 +14,7 @@ import {
   vmap,
   whileLoop,
 } from '../../src/index.js'
-import { agrees } from './agreement.js'
+import { agrees, subjects } from './agreement.js'
 import { type Case, type Draw, elements, int, oneOf } from './arbitraries/draw.js'
 
 /** The program of a graph, with random inputs. */
@@ -51,9 +51,9 @@ const walk = (start: Tensor, xs: Tensor, reverse: boolean): readonly Tensor[] =>
   return [last, ...ys]
 }
 
-describe('loops and branches', () => {
+describe.each(subjects)('loops and branches on $name', (subject) => {
   it('with slices, carried values and branches within', () => {
-    agrees((g) => {
+    agrees(subject, (g) => {
       const [n, length, reverse] = [int(g, 0, 3), int(g, 0, 5), oneOf(g, [false, true])]
       const f = jit((c: Tensor, xs: Tensor) => walk(c, xs, reverse))
       return caseOf(g, f.lower(np.zeros([n]), np.zeros([length, n])).optimized)
@@ -61,7 +61,7 @@ describe('loops and branches', () => {
   })
 
   it('whose results go on into other loops', () => {
-    agrees((g) => {
+    agrees(subject, (g) => {
       const steps = int(g, 0, 4)
       const f = jit((c: Tensor, xs: Tensor) => {
         const [last, doubled] = walk(c, xs, false)
@@ -73,7 +73,7 @@ describe('loops and branches', () => {
   })
 
   it('that stop by a condition, alone and a lane at a time', () => {
-    agrees((g) => {
+    agrees(subject, (g) => {
       const until = (limit: Tensor) =>
         whileLoop(
           ([, x]: readonly Tensor[]) => x.less(limit),
@@ -89,7 +89,7 @@ describe('loops and branches', () => {
   })
 
   it('chosen by any index', () => {
-    agrees((g) => {
+    agrees(subject, (g) => {
       const choose = (i: Tensor, x: Tensor) =>
         switchCase(i, [(a: Tensor) => a.mul(2), (a: Tensor) => a.add(1), (a: Tensor) => a.neg()], x)
       const index = (shape: number[]) => np.zeros(shape, { dtype: 'int32' })
@@ -102,10 +102,14 @@ describe('loops and branches', () => {
   })
 
   it('and their transposes', () => {
-    agrees((g) => {
-      const cost = (w: Tensor, c: Tensor, xs: Tensor) => walk(c.mul(w), xs, false)[1].sum()
-      const f = jit(grad(cost, { argnums: [0, 1, 2] }))
-      return caseOf(g, f.lower(np.zeros([2]), np.zeros([2]), np.zeros([int(g, 1, 4), 2])).optimized)
-    }, 1e-5)
+    agrees(
+      subject,
+      (g) => {
+        const cost = (w: Tensor, c: Tensor, xs: Tensor) => walk(c.mul(w), xs, false)[1].sum()
+        const f = jit(grad(cost, { argnums: [0, 1, 2] }))
+        return caseOf(g, f.lower(np.zeros([2]), np.zeros([2]), np.zeros([int(g, 1, 4), 2])).optimized)
+      },
+      1e-5,
+    )
   })
 })

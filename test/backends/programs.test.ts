@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { reference } from '../../src/backends/reference/index.js'
 import { type Shape, sizeOf } from '../../src/graph/aval.js'
 import { dtypes } from '../../src/graph/dtype.js'
 import { acc, apply, type Load, loopIndex } from '../../src/graph/kernel/expr.js'
 import type { Program } from '../../src/graph/kernel/program.js'
 import { dense } from '../../src/graph/kernel/view.js'
-import { agrees, kernel, run } from './agreement.js'
+import { agrees, kernel, run, subjects } from './agreement.js'
 import {
   type Case,
   chance,
@@ -19,9 +18,10 @@ import {
 import { expressions } from './arbitraries/expressions.js'
 import { load } from './arbitraries/views.js'
 
-describe('contractions', () => {
+describe.each(subjects)('contractions on $name', (subject) => {
   it('of any views', () => {
     agrees(
+      subject,
       (g) => {
         const draft = new ProgramDraft()
         const [batch, m, n] = [shape(g, 2, 3), shape(g, 2, 9), shape(g, 2, 9)]
@@ -39,12 +39,12 @@ describe('contractions', () => {
         })
         const space = [...batch, ...m, ...n]
         const made = [acc(0, dtype)]
-        const outputs = (chance(g, 50) ? made : expressions(g, draft, space, int(g, 1, 8), made)).map(
-          (value) => ({
-            value,
-            buffer: draft.buffer(space, value.dtype),
-          }),
-        )
+        const outputs = (
+          chance(g, 50) ? made : expressions(g, draft, space, int(g, 1, 8), made, subject.hasExactFunctions)
+        ).map((value) => ({
+          value,
+          buffer: draft.buffer(space, value.dtype),
+        }))
         return draft.finish(
           [{ kind: 'contract', name: 'test', batch, m, n, k, lhs, rhs, outputs }],
           outputs.map((o) => o.buffer),
@@ -57,6 +57,7 @@ describe('contractions', () => {
 
   it('wider than a panel', () => {
     agrees(
+      subject,
       (g) => {
         const draft = new ProgramDraft()
         const [m, n, k] = [[int(g, 60, 140)], [int(g, 60, 140)], [int(g, 1, 20)]]
@@ -99,29 +100,33 @@ describe('contractions', () => {
   })
 })
 
-describe('host routines', () => {
+describe.each(subjects)('host routines on $name', (subject) => {
   it('cumulative', () => {
-    agrees((g) => {
-      const draft = new ProgramDraft()
-      const extents: Shape = [...shape(g, 2), int(g, 1, 6), ...shape(g, 1)]
-      const dtype = oneOf(g, ['float32', 'float64', 'int32', 'uint32'] as const)
-      const input = draft.input(extents, dtype, elements(g, dtype, sizeOf(extents)))
-      const call = {
-        routine: 'cumulative' as const,
-        op: oneOf(g, ['add', 'mul', 'max', 'min'] as const),
-        axis: int(g, 0, extents.length - 1),
-        reverse: chance(g, 50),
-      }
-      const output = draft.buffer(extents, dtype)
-      return draft.finish(
-        [{ kind: 'host', name: 'test', call, inputs: [input], outputs: [output] }],
-        [output],
-      )
-    }, 1e-6)
+    agrees(
+      subject,
+      (g) => {
+        const draft = new ProgramDraft()
+        const extents: Shape = [...shape(g, 2), int(g, 1, 6), ...shape(g, 1)]
+        const dtype = oneOf(g, ['float32', 'float64', 'int32', 'uint32'] as const)
+        const input = draft.input(extents, dtype, elements(g, dtype, sizeOf(extents)))
+        const call = {
+          routine: 'cumulative' as const,
+          op: oneOf(g, ['add', 'mul', 'max', 'min'] as const),
+          axis: int(g, 0, extents.length - 1),
+          reverse: chance(g, 50),
+        }
+        const output = draft.buffer(extents, dtype)
+        return draft.finish(
+          [{ kind: 'host', name: 'test', call, inputs: [input], outputs: [output] }],
+          [output],
+        )
+      },
+      1e-6,
+    )
   })
 
   it.each(['set', 'add', 'mul', 'max', 'min'] as const)('scatter, %s', (combine) => {
-    agrees((g) => {
+    agrees(subject, (g) => {
       const draft = new ProgramDraft()
       const extents = shape(g, 3)
       const dtype = oneOf(g, dtypes)
@@ -156,7 +161,7 @@ describe('host routines', () => {
   })
 
   it('sort', () => {
-    agrees((g) => {
+    agrees(subject, (g) => {
       const draft = new ProgramDraft()
       const length = chance(g, 20) ? int(g, 100, 300) : int(g, 0, 30)
       const extents: Shape = [...shape(g, 2), length, ...shape(g, 1)]
@@ -175,7 +180,7 @@ describe('host routines', () => {
   })
 
   it('topK', () => {
-    agrees((g) => {
+    agrees(subject, (g) => {
       const draft = new ProgramDraft()
       const n = chance(g, 20) ? int(g, 100, 300) : int(g, 0, 30)
       const k = int(g, 0, n)
@@ -194,13 +199,15 @@ describe('host routines', () => {
     const output = draft.buffer([4], 'float32')
     const call = { routine: 'cumulative', op: 'max', axis: 0, reverse: false } as const
     const [got] = run(
+      subject.backend,
       draft.finish([{ kind: 'host', name: 'test', call, inputs: [input], outputs: [output] }], [output]),
     )
     expect([...got]).toEqual([1, Number.NaN, Number.NaN, Number.NaN])
   })
 })
 
-describe('programs', () => {
+describe.each(subjects)('programs on $name', (subject) => {
+  const { backend } = subject
   /** Each step reads some of the buffers before it; any of them may be an output. */
   const chain = (g: Draw): Case => {
     const draft = new ProgramDraft()
@@ -213,7 +220,7 @@ describe('programs', () => {
     const known = dtypes.map((dtype) => draft.input(extents, dtype, elements(g, dtype, size)))
     const inputs = [...known]
     const steps = Array.from({ length: int(g, 1, 7) }, () => {
-      const made = expressions(g, draft, extents, int(g, 1, 5), known.map(whole))
+      const made = expressions(g, draft, extents, int(g, 1, 5), known.map(whole), subject.hasExactFunctions)
       const outputs = Array.from({ length: int(g, 1, 2) }, () => oneOf(g, made)).map((value) => ({
         value,
         buffer: draft.buffer(extents, value.dtype),
@@ -228,7 +235,7 @@ describe('programs', () => {
     )
   }
 
-  it('of several steps, with storage used again', () => agrees(chain, 0, 30))
+  it('of several steps, with storage used again', () => agrees(subject, chain, 0, 30))
 
   const negation: Program = {
     buffers: [
@@ -254,25 +261,26 @@ describe('programs', () => {
   }
 
   it('give every output storage of its own', async () => {
-    const x = reference.upload(Float32Array.of(1, 2))
-    const outputs = reference.compile(negation).run([x], [false])
-    const arrays = await Promise.all(outputs.map((h) => reference.download(h)))
+    const x = backend.upload(Float32Array.of(1, 2))
+    const outputs = backend.compile(negation).run([x], [false])
+    const arrays = await Promise.all(outputs.map((h) => backend.download(h)))
     expect(arrays.map((a) => [...a])).toEqual([
       [-1, -2],
       [-1, -2],
       [1, 2],
     ])
-    expect(new Set([reference.downloadSync(x), ...arrays]).size).toBe(4)
+    expect(new Set([backend.downloadSync(x), ...arrays]).size).toBe(4)
+    expect(new Set([x, ...outputs]).size).toBe(4)
   })
 
   it('name what is wrong with their inputs', () => {
-    const executable = reference.compile(negation)
-    expect(() => executable.run([], [])).toThrow('internal: reference: 1 inputs are required, got 0.')
-    expect(() => executable.run([reference.upload(new Float32Array(3))], [false])).toThrow('f32[2]')
-    expect(() => executable.run([reference.upload(new Float64Array(2))], [false])).toThrow('f32[2]')
+    const executable = backend.compile(negation)
+    expect(() => executable.run([], [])).toThrow(`internal: ${backend.name}: 1 inputs are required, got 0.`)
+    expect(() => executable.run([backend.upload(new Float32Array(3))], [false])).toThrow('f32[2]')
+    expect(() => executable.run([backend.upload(new Float64Array(2))], [false])).toThrow('f32[2]')
     expect(() => executable.run([{}], [false])).toThrow("another backend's")
-    const freed = reference.upload(new Float32Array(2))
-    reference.free(freed)
-    expect(() => reference.downloadSync(freed)).toThrow('freed')
+    const freed = backend.upload(new Float32Array(2))
+    backend.free(freed)
+    expect(() => backend.downloadSync(freed)).toThrow('freed')
   })
 })

@@ -53,6 +53,9 @@ const unary: Readonly<Record<DType, readonly ScalarOp[]>> = {
   bool: ['not'],
 }
 
+/** Functions of float32 that differ from those of JavaScript in the last bits, where they are not its own. */
+const inexact: readonly ScalarOp[] = ['exp', 'log', 'tanh', 'sin', 'sigmoid']
+
 const words = ['float32', 'int32', 'uint32'] as const
 
 /**
@@ -65,7 +68,10 @@ export const expressions = (
   extents: Shape,
   count: number,
   leaves: readonly Expr[] = [],
+  withInexact = true,
 ): Expr[] => {
+  const functions = (dtype: DType): readonly ScalarOp[] =>
+    withInexact || dtype !== 'float32' ? unary[dtype] : unary[dtype].filter((fn) => !inexact.includes(fn))
   const made: Expr[] = [...leaves]
   const some = (dtype: DType): Expr => {
     const fitting = made.filter((e) => e.dtype === dtype)
@@ -95,7 +101,7 @@ export const expressions = (
       case 'index':
         return extents.length > 0 ? loopIndex(int(g, 0, extents.length - 1)) : constant(-0, 'float32')
       case 'unary':
-        return apply(oneOf(g, unary[dtype]), [some(dtype)])
+        return apply(oneOf(g, functions(dtype)), [some(dtype)])
       case 'binary':
         return apply(oneOf(g, binary[dtype]), [some(dtype), some(dtype)])
       case 'compare':

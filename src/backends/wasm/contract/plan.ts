@@ -1,0 +1,63 @@
+import { sizeOf } from '../../../graph/aval.js'
+import type { BufferId, Expr } from '../../../graph/kernel/expr.js'
+import { type Contract, type Kernel, spaceOf } from '../../../graph/kernel/program.js'
+import { rebuilder } from '../../../graph/kernel/rebuild.js'
+import { dense } from '../../../graph/kernel/view.js'
+import { copyBytes, type Matrices, prepareOperand } from './operand.js'
+
+/** A contraction as a matrix multiplication. */
+export type MultiplicationPlan = {
+  readonly lhs: Matrices
+  readonly rhs: Matrices
+  /** Where the sums go. */
+  readonly sums: BufferId
+  readonly sizes: readonly [number, number, number]
+  /** Copies of operands, before. */
+  readonly copies: readonly Kernel[]
+  /** The outputs' expressions of the sums, after; `null` where the sums are the only output. */
+  readonly outputs: Kernel | null
+  /** Buffers beside the program's: their numbers and sizes. */
+  readonly buffers: readonly { readonly id: BufferId; readonly bytes: number }[]
+}
+
+/** Multiplications below which packing does not pay. */
+const fewest = 4096
+
+/** Whether a contraction is a matrix multiplication that is worth its packing. */
+export const isMultiplication = ({ lhs, m, n, k }: Contract): boolean => {
+  const [rows, columns, steps] = [sizeOf(m), sizeOf(n), sizeOf(k)]
+  return (
+    lhs.dtype === 'float32' && Math.min(rows, columns) >= 3 && steps >= 2 && rows * columns * steps >= fewest
+  )
+}
+
+/** `firstFree`: the first number that no buffer of the program has. */
+export const planMultiplication = (step: Contract, firstFree: BufferId): MultiplicationPlan => {
+  const { batch, m, n, k } = step
+  const [leftCopy, rightCopy, ownSums] = [firstFree, firstFree + 1, firstFree + 2]
+  const left = prepareOperand(step.lhs, batch, m, k, leftCopy)
+  const right = prepareOperand(step.rhs, batch, n, k, rightCopy)
+  const space = spaceOf(step)
+  const float =
+    step.outputs.find((o) => o.value.op === 'acc') ?? step.outputs.find((o) => o.value.dtype === 'float32')
+  const sums = float?.buffer ?? ownSums
+  const load: Expr = { op: 'load', dtype: 'float32', buffer: sums, view: dense(space), fill: 0, dynamic: [] }
+  const ofSums = rebuilder((e) => (e.op === 'acc' ? load : undefined)) as (e: Expr) => Expr
+  const outputs = step.outputs
+    .filter((o) => o.value.op !== 'acc' || o.buffer !== sums)
+    .map((o) => ({ ...o, value: ofSums(o.value) }))
+  return {
+    lhs: left.matrices,
+    rhs: right.matrices,
+    sums,
+    sizes: [sizeOf(m), sizeOf(n), sizeOf(k)],
+    copies: [left.copy, right.copy].filter((c) => c !== null),
+    outputs:
+      outputs.length === 0 ? null : { kind: 'kernel', name: step.name, space, reduction: null, outputs },
+    buffers: [
+      ...(left.copy === null ? [] : [{ id: leftCopy, bytes: copyBytes(batch, m, k) }]),
+      ...(right.copy === null ? [] : [{ id: rightCopy, bytes: copyBytes(batch, n, k) }]),
+      ...(sums === ownSums ? [{ id: ownSums, bytes: 4 * sizeOf(space) }] : []),
+    ],
+  }
+}

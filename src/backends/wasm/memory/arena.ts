@@ -1,0 +1,118 @@
+import type { DType, TypedArray } from '../../../graph/dtype.js'
+import { BackendError } from '../../../graph/errors.js'
+import type { Memory, WebAssemblyPlatform } from '../webAssembly.js'
+import { blockSize, FreeBlocks } from './freeBlocks.js'
+
+const page = 65536
+
+/** 4 GiB, all that 32 bits address. */
+const mostPages = 65536
+
+/** Vectors are read whole, beyond the last element of an array too. */
+const slack = 64
+
+/** Bytes that are added at least when the memory grows. */
+const growth = 1 << 24
+
+/** Where an array is, in bytes. */
+export type Block = { readonly address: number; readonly size: number }
+
+/** The memory of the engine: one that grows, in which arrays have their blocks. */
+export class Arena {
+  readonly memory: Memory
+  private pages = 16
+  private used = 0
+  private readonly blocks: FreeBlocks
+  private buffer: ArrayBuffer
+  private words: Uint32Array
+
+  constructor(
+    platform: WebAssemblyPlatform,
+    readonly isShared: boolean,
+    private readonly budget = mostPages * page,
+  ) {
+    this.memory = new platform.Memory({
+      initial: this.pages,
+      maximum: mostPages,
+      ...(isShared ? { shared: true } : {}),
+    })
+    this.buffer = this.memory.buffer
+    this.words = new Uint32Array(this.buffer)
+    // nothing is at the first addresses, so that a wrong 0 harms nothing
+    this.blocks = new FreeBlocks(1024, (end) => this.require(end))
+  }
+
+  /** How the memory is imported by modules. */
+  get limits(): { readonly initial: number; readonly maximum: number; readonly shared: boolean } {
+    return { initial: 1, maximum: mostPages, shared: this.isShared }
+  }
+
+  /** Bytes of the blocks that are in use. */
+  get usedBytes(): number {
+    return this.used
+  }
+
+  private require(end: number): void {
+    const needed = end + slack
+    if (needed <= this.pages * page) return
+    if (needed > this.budget) this.refuse(needed)
+    const wanted = Math.min(Math.max(needed, this.pages * page + growth), this.budget)
+    const more = Math.ceil(wanted / page) - this.pages
+    try {
+      this.memory.grow(more)
+    } catch {
+      this.refuse(needed)
+    }
+    this.pages += more
+  }
+
+  private refuse(needed: number): never {
+    throw new BackendError(
+      `wasm: at most ${this.budget} bytes of memory are required, got ${needed}. Donate arguments (jit's donate), dispose of tensors, or await between steps (yield to the event loop): JavaScript collects unused tensors only when it turns.`,
+    )
+  }
+
+  allocate(bytes: number): Block {
+    const size = blockSize(bytes)
+    const address = this.blocks.take(size)
+    this.used += size
+    return { address, size }
+  }
+
+  free({ address, size }: Block): void {
+    this.used -= size
+    this.blocks.give(address, size)
+  }
+
+  private current(): ArrayBuffer {
+    const { buffer } = this.memory
+    if (buffer !== this.buffer) {
+      this.buffer = buffer
+      this.words = new Uint32Array(buffer)
+    }
+    return buffer
+  }
+
+  /** All of the memory as words; until it grows. */
+  asWords(): Uint32Array {
+    this.current()
+    return this.words
+  }
+
+  /** The elements at an address; until the memory grows. */
+  view(dtype: DType, address: number, length: number): TypedArray {
+    const buffer = this.current()
+    switch (dtype) {
+      case 'float32':
+        return new Float32Array(buffer, address, length)
+      case 'float64':
+        return new Float64Array(buffer, address, length)
+      case 'int32':
+        return new Int32Array(buffer, address, length)
+      case 'uint32':
+        return new Uint32Array(buffer, address, length)
+      case 'bool':
+        return new Uint8Array(buffer, address, length)
+    }
+  }
+}

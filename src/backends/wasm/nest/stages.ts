@@ -1,0 +1,122 @@
+import type { DType } from '../../../graph/dtype.js'
+import { acc, apply, compare, constant, type Expr, elem, select } from '../../../graph/kernel/expr.js'
+import { Interner } from '../../../graph/kernel/intern.js'
+import type { Reduction } from '../../../graph/kernel/program.js'
+import { operandsFirst } from './operands.js'
+
+/** A pass over the reduced elements, of some slots of the whole reduction. Its elements may read the results of passes before it. */
+export type Stage = { readonly reduction: Reduction; readonly slots: readonly number[] }
+
+type Part = { readonly slot: number; readonly element: Expr }
+
+/**
+ * The passes that a reduction is made in: one, but for two kinds of tuples, whose joining costs more than reading
+ * the elements again, which are in a cache by then. Σ exp(x − max x) after max x; and Σ (x − mean)² after Σ x.
+ */
+export const stagesOf = (reduction: Reduction): readonly Stage[] => {
+  const later = laterParts(reduction)
+  const all = reduction.init.map((_, slot) => slot)
+  if (later.length === 0) return [{ reduction, slots: all }]
+  const moved = later.map((p) => p.slot)
+  const first = all.filter((slot) => !moved.includes(slot))
+  const renamed = (e: Expr): Expr => renumbered(e, first)
+  return [
+    {
+      slots: first,
+      reduction: {
+        extents: reduction.extents,
+        init: first.map((slot) => reduction.init[slot]),
+        element: first.map((slot) => reduction.element[slot]),
+        combine: first.map((slot) => renamed(reduction.combine[slot])),
+      },
+    },
+    {
+      slots: moved,
+      reduction: {
+        extents: reduction.extents,
+        init: later.map(({ slot }) => ({ value: 0, dtype: reduction.init[slot].dtype })),
+        element: later.map((p) => p.element),
+        combine: later.map(({ element: { dtype } }, i) => apply('add', [acc(i, dtype), elem(i, dtype)])),
+      },
+    },
+  ]
+}
+
+/** The same expression over fewer slots; it is of a slot's own kind alone. */
+const renumbered = (e: Expr, slots: readonly number[]): Expr => {
+  if (e.op === 'acc' || e.op === 'elem') return { ...e, slot: slots.indexOf(e.slot) }
+  return e.op === 'apply' ? { ...e, args: e.args.map((a) => renumbered(a, slots)) } : e
+}
+
+/** Slots that are sums of something that follows from the others' results. */
+const laterParts = ({ init, element, combine }: Reduction): readonly Part[] => {
+  const interner = new Interner()
+  const own = combine.map((e) => interner.of(e))
+  const is = (slot: number, wanted: Expr): boolean => own[slot] === interner.of(wanted)
+  const isReadBy = (slot: number, others: readonly number[]): boolean =>
+    operandsFirst(others.map((o) => combine[o])).some(
+      (e) => (e.op === 'acc' || e.op === 'elem') && e.slot === slot,
+    )
+  const isConstant = (slot: number, value: number): boolean => {
+    const e = element[slot]
+    return e.op === 'const' && e.value === value
+  }
+  const slots = init.map((_, slot) => slot)
+  const found = slots.flatMap((slot): readonly Part[] => {
+    const { dtype, value } = init[slot]
+    const others = slots.filter((o) => o !== slot)
+    if (value !== 0 || isReadBy(slot, others)) return []
+    for (const m of others) {
+      if (isConstant(slot, 1) && is(m, greater(m, dtype)) && is(slot, scaledSum(m, slot, dtype)))
+        return [{ slot, element: exponential(element[m], m, dtype) }]
+      for (const n of others)
+        if (
+          n !== m &&
+          isConstant(slot, 0) &&
+          isConstant(n, 1) &&
+          is(m, apply('add', [acc(m, dtype), elem(m, dtype)])) &&
+          is(slot, spread(m, n, slot, dtype))
+        )
+          return [{ slot, element: square(element[m], m, n, dtype) }]
+    }
+    return []
+  })
+  return found
+}
+
+const greater = (m: number, dtype: DType): Expr => apply('max', [acc(m, dtype), elem(m, dtype)])
+
+/** The sums of exp(x − m) of two parts, each scaled to the greater m. */
+const scaledSum = (m: number, sum: number, dtype: DType): Expr => {
+  const greatest = greater(m, dtype)
+  const scaled = (value: Expr, own: Expr): Expr =>
+    apply('mul', [
+      value,
+      select(compare('eq', own, greatest), constant(1, dtype), apply('exp', [apply('sub', [own, greatest])])),
+    ])
+  return apply('add', [scaled(acc(sum, dtype), acc(m, dtype)), scaled(elem(sum, dtype), elem(m, dtype))])
+}
+
+/** exp(x − m) for the greatest m; 1 where they are equal, for ∞ − ∞ is NaN. */
+const exponential = (x: Expr, m: number, dtype: DType): Expr => {
+  const greatest = acc(m, dtype)
+  return select(compare('eq', x, greatest), constant(1, dtype), apply('exp', [apply('sub', [x, greatest])]))
+}
+
+const meanOf = (sum: Expr, count: Expr, dtype: DType): Expr =>
+  apply('div', [sum, apply('max', [count, constant(1, dtype)])])
+
+/** Σ (x − mean)² of two parts. */
+const spread = (sum: number, n: number, slot: number, dtype: DType): Expr => {
+  const mean = (of: typeof acc): Expr => meanOf(of(sum, dtype), of(n, dtype), dtype)
+  const delta = apply('sub', [mean(elem), mean(acc)])
+  const [a, b] = [acc(n, dtype), elem(n, dtype)]
+  const share = apply('div', [apply('mul', [a, b]), apply('max', [apply('add', [a, b]), constant(1, dtype)])])
+  const between = apply('mul', [apply('mul', [delta, delta]), share])
+  return apply('add', [apply('add', [acc(slot, dtype), elem(slot, dtype)]), between])
+}
+
+const square = (x: Expr, sum: number, n: number, dtype: DType): Expr => {
+  const off = apply('sub', [x, meanOf(acc(sum, dtype), acc(n, dtype), dtype)])
+  return apply('mul', [off, off])
+}

@@ -1,0 +1,28 @@
+import { sizeOf } from '../../../graph/aval.js'
+import type { TypedArray } from '../../../graph/dtype.js'
+import type { BufferId } from '../../../graph/kernel/expr.js'
+import type { BufferSpec } from '../../../graph/kernel/program.js'
+import type { Arena } from '../memory/arena.js'
+
+/** A program's block while it runs, at whose start is the table of its buffers' addresses. */
+export class Activation {
+  constructor(
+    readonly arena: Arena,
+    readonly base: number,
+    private readonly specs: readonly BufferSpec[],
+  ) {}
+
+  addressOf(id: BufferId): number {
+    return this.arena.asWords()[(this.base >>> 2) + id]
+  }
+
+  setAddress(id: BufferId, address: number): void {
+    this.arena.asWords()[(this.base >>> 2) + id] = address
+  }
+
+  /** The elements of a buffer, where they are; until the memory grows. */
+  view(id: BufferId): TypedArray {
+    const { dtype, shape } = this.specs[id]
+    return this.arena.view(dtype, this.addressOf(id), sizeOf(shape))
+  }
+}

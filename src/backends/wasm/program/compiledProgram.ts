@@ -1,0 +1,214 @@
+import { sizeOf } from '../../../graph/aval.js'
+import type { Placement } from '../../../graph/backend.js'
+import type { BufferId } from '../../../graph/kernel/expr.js'
+import { bytesOf } from '../../../graph/kernel/memory.js'
+import {
+  type Contract,
+  type Kernel,
+  type Program,
+  type Step,
+  spaceOf,
+} from '../../../graph/kernel/program.js'
+import type { Multiplication } from '../contract/multiplication.js'
+import { isMultiplication, planMultiplication } from '../contract/plan.js'
+import type { Arena } from '../memory/arena.js'
+import type { Exports } from '../webAssembly.js'
+import { Activation } from './activation.js'
+import { asReduction } from './contraction.js'
+import { branchStep, loopStep, type RunStep, whileStep } from './controlFlow.js'
+import { callbackStep, hostStep } from './hostSteps.js'
+import type { KernelModule } from './kernelModule.js'
+import { type Places, placesOf } from './places.js'
+
+type CompiledStep = {
+  readonly run: RunStep
+  /** Bytes that it needs beside its buffers. */
+  readonly scratch: readonly number[]
+  readonly placement: Placement
+}
+
+/** What the programs of one module are compiled with; its functions are there when it is linked. */
+export type Linking = {
+  readonly arena: Arena
+  readonly module: KernelModule
+  readonly exports: () => Exports
+  readonly multiply: Multiplication['multiply']
+}
+
+/** A program over a block of memory, which it divides itself. */
+export class CompiledProgram {
+  private readonly steps: readonly CompiledStep[]
+  private readonly places: Places
+  /** Entries of the table of addresses. */
+  private table: number
+  /** Outputs that are inputs, or other outputs too. */
+  private readonly copies: readonly { readonly from: BufferId; readonly output: number }[]
+
+  constructor(
+    private readonly program: Program,
+    private readonly linking: Linking,
+  ) {
+    this.table = program.buffers.length
+    this.steps = program.steps.map((step) => this.step(step))
+    this.places = placesOf(program, this.table, (_, at) => this.steps[at].scratch)
+    this.copies = program.outputs.flatMap((from, output) =>
+      program.inputs.includes(from) || program.outputs.indexOf(from) < output ? [{ from, output }] : [],
+    )
+  }
+
+  /** The size of the block. */
+  get bytes(): number {
+    return this.places.bytes
+  }
+
+  get placements(): readonly Placement[] {
+    return this.steps.map((s) => s.placement)
+  }
+
+  /** Writes the addresses of intermediates to the block's table; before the first run there. */
+  prepare(base: number): void {
+    const at = this.activation(base)
+    for (const [id, place] of this.places.buffers) at.setAddress(id, base + place)
+  }
+
+  private activation(base: number): Activation {
+    return new Activation(this.linking.arena, base, this.program.buffers)
+  }
+
+  /** Runs on arrays at addresses; outputs overlap neither the block nor, but where that is harmless, inputs. */
+  run(base: number, inputs: readonly number[], outputs: readonly number[]): void {
+    const { program, places, steps, copies } = this
+    const at = this.activation(base)
+    program.outputs.forEach((id, i) => {
+      if (program.outputs.indexOf(id) === i) at.setAddress(id, outputs[i])
+    })
+    program.inputs.forEach((id, i) => {
+      at.setAddress(id, inputs[i])
+    })
+    for (let i = 0; i < steps.length; i++)
+      steps[i].run(
+        at,
+        places.scratch[i].map((place) => base + place),
+      )
+    for (const { from, output } of copies) {
+      const { dtype, shape } = program.buffers[from]
+      at.arena.view(dtype, outputs[output], sizeOf(shape)).set(at.view(from))
+    }
+  }
+
+  private step(step: Step): CompiledStep {
+    const { program, linking } = this
+    switch (step.kind) {
+      case 'kernel':
+        return this.kernel(step)
+      case 'contract':
+        return isMultiplication(step) && sizeOf(spaceOf(step)) > 0
+          ? this.multiplication(step)
+          : this.kernel(asReduction(step))
+      case 'host':
+        return onHost(hostStep(step, program.buffers), `${step.call.routine} is a routine of the host`)
+      case 'callback':
+        return onHost(callbackStep(step), 'a function of the host')
+      case 'loop': {
+        const body = new CompiledProgram(step.body, linking)
+        return controlled(
+          'a loop of the host',
+          loopStep(step, program, body),
+          [body],
+          step.carried.map((id) => bytesOf(program.buffers[id])),
+        )
+      }
+      case 'while': {
+        const parts = [
+          new CompiledProgram(step.condition, linking),
+          new CompiledProgram(step.body, linking),
+        ] as const
+        return controlled(
+          'a loop of the host, which reads the condition',
+          whileStep(step, program, ...parts),
+          parts,
+          [1, ...step.carried.map((id) => bytesOf(program.buffers[id]))],
+        )
+      }
+      case 'branch': {
+        const branches = step.branches.map((b) => new CompiledProgram(b, linking))
+        return controlled('chosen on the host', branchStep(step, branches), branches, [])
+      }
+    }
+  }
+
+  /** Copies of operands, the products batch by batch, and the outputs' expressions of the sums. */
+  private multiplication(step: Contract): CompiledStep {
+    const plan = planMultiplication(step, this.table)
+    this.table += 3
+    const copies = plan.copies.map((kernel) => this.kernel(kernel))
+    const outputs = plan.outputs === null ? null : this.kernel(plan.outputs)
+    const { lhs, rhs, sums, sizes, buffers } = plan
+    const bytes = 4 * sizes[0] * sizes[1]
+    const parts = [...copies, ...(outputs === null ? [] : [outputs])]
+    return {
+      run: (at, scratch) => {
+        buffers.forEach(({ id }, i) => {
+          at.setAddress(id, scratch[i])
+        })
+        for (const copy of copies) copy.run(at, [])
+        const [a, b, c] = [at.addressOf(lhs.buffer), at.addressOf(rhs.buffer), at.addressOf(sums)]
+        const { multiply } = this.linking
+        for (let i = 0; i < lhs.starts.length; i++)
+          multiply(
+            { address: a + lhs.starts[i], stride: lhs.stride, step: lhs.step },
+            { address: b + rhs.starts[i], stride: rhs.stride, step: rhs.step },
+            c + i * bytes,
+            sizes,
+          )
+        outputs?.run(at, [])
+      },
+      scratch: buffers.map((b) => b.bytes),
+      placement: {
+        where: 'WebAssembly, as a multiplication of packed panels',
+        get sources() {
+          return parts.flatMap((p) => p.placement.sources)
+        },
+        within: [],
+      },
+    }
+  }
+
+  private kernel(kernel: Kernel): CompiledStep {
+    if (sizeOf(kernel.space) === 0) return onHost(() => {}, 'nothing to compute')
+    const { module, exports } = this.linking
+    const { name, units, text } = module.add(kernel)
+    let call: Exports[string] | null = null
+    return {
+      run: ({ base }) => {
+        call ??= exports()[name]
+        call(base, 0, units)
+      },
+      scratch: [],
+      placement: {
+        where: 'WebAssembly',
+        get sources() {
+          return [text()]
+        },
+        within: [],
+      },
+    }
+  }
+}
+
+const onHost = (run: RunStep, why: string): CompiledStep => ({
+  run,
+  scratch: [],
+  placement: { where: `on the host: ${why}`, sources: [], within: [] },
+})
+
+const controlled = (
+  where: string,
+  run: RunStep,
+  parts: readonly CompiledProgram[],
+  more: readonly number[],
+): CompiledStep => ({
+  run,
+  scratch: [...parts.map((p) => p.bytes), ...more],
+  placement: { where, sources: [], within: parts.map((p) => p.placements) },
+})

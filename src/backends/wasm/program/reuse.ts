@@ -1,0 +1,36 @@
+import { sameShape } from '../../../graph/aval.js'
+import type { BufferId } from '../../../graph/kernel/expr.js'
+import { loadsOf, rootsOf } from '../../../graph/kernel/join.js'
+import { bytesOf, lastUses, writes } from '../../../graph/kernel/memory.js'
+import type { Program, Step } from '../../../graph/kernel/program.js'
+import { isDense } from '../../../graph/kernel/view.js'
+
+/** Whether a step reads each element of a buffer only where it writes it, and before. */
+const readsInPlace = (step: Step, id: BufferId): boolean =>
+  step.kind === 'kernel' &&
+  step.reduction === null &&
+  loadsOf(rootsOf(step)).every(
+    (load) =>
+      load.buffer !== id ||
+      (isDense(load.view) && load.dynamic.length === 0 && sameShape(load.view.shape, step.space)),
+  )
+
+/** For each output, the inputs whose storage may become its own, if they are donated. */
+export const reusableInputs = (program: Program): readonly (readonly number[])[] => {
+  const last = lastUses(program)
+  const elementBytes = (id: BufferId): string =>
+    `${program.buffers[id].dtype === 'float64' ? 8 : program.buffers[id].dtype === 'bool' ? 1 : 4}`
+  return program.outputs.map((output) => {
+    const at = program.steps.findIndex((step) => writes(step).includes(output))
+    if (at < 0) return []
+    return program.inputs.flatMap((input, i) => {
+      if (program.outputs.includes(input)) return []
+      if (bytesOf(program.buffers[input]) !== bytesOf(program.buffers[output])) return []
+      const end = last.get(input) ?? -1
+      const isFree =
+        end < at ||
+        (end === at && elementBytes(input) === elementBytes(output) && readsInPlace(program.steps[at], input))
+      return isFree ? [i] : []
+    })
+  })
+}

@@ -1,0 +1,133 @@
+import type { ScalarOp } from '../../../graph/kernel/expr.js'
+import { i32, select } from '../assembler/scalars.js'
+import type { Value } from '../assembler/value.js'
+import { f64x2, i32x4, v128 } from '../assembler/vectors.js'
+import { FloatCode } from './floatCode.js'
+import { constantLanes, type LaneCode, type Lanes, type Vector } from './lanes.js'
+
+type IntegerType = 'int32' | 'uint32'
+
+type Instruction = (a: Vector, b: Vector) => Vector
+
+/** Operations that are one instruction. */
+const single = (fn: ScalarOp, dtype: IntegerType): Instruction | null => {
+  const isSigned = dtype === 'int32'
+  switch (fn) {
+    case 'add':
+      return i32x4.add
+    case 'sub':
+      return i32x4.sub
+    case 'mul':
+      return i32x4.mul
+    case 'and':
+      return v128.and
+    case 'or':
+      return v128.or
+    case 'xor':
+      return v128.xor
+    case 'max':
+      return isSigned ? i32x4.maxS : i32x4.maxU
+    case 'min':
+      return isSigned ? i32x4.minS : i32x4.minU
+    default:
+      return null
+  }
+}
+
+/**
+ * a/b truncated, by way of float64, in which the quotient of 32-bit integers rounds to no integer that it does not reach.
+ * x/0 is −1 (all bits), and −2³¹/−1 wraps.
+ */
+const quotient = (code: LaneCode, dtype: IntegerType, a: Lanes, b: Lanes): Lanes => {
+  const isSigned = dtype === 'int32'
+  const convert = isSigned ? f64x2.convertLowI32x4S : f64x2.convertLowI32x4U
+  const f = new FloatCode(code, 'float64')
+  const wide = f.div(code.widened(a, convert), code.widened(b, convert))
+  const whole = code.narrowed(wide, isSigned ? i32x4.truncSatF64x2SZero : i32x4.truncSatF64x2UZero)
+  const isZero = code.map(i32x4.eq, b, constantLanes(dtype, 0))
+  const divided = code.map(v128.or, whole, isZero)
+  // where b is 0 the quotient has any bits, and all of them are set here
+  if (!isSigned) return divided
+  const isMinusOne = code.map(i32x4.eq, b, constantLanes(dtype, -1))
+  return code.map((q, x, m) => v128.bitselect(i32x4.neg(x), q, m), divided, a, isMinusOne)
+}
+
+const remainder = (code: LaneCode, dtype: IntegerType, a: Lanes, b: Lanes): Lanes => {
+  const q = quotient(code, dtype, a, b)
+  // x rem 0 = x: b·q is 0 there, whatever q is
+  return code.map((x, y, n) => i32x4.sub(x, i32x4.mul(y, n)), a, b, q)
+}
+
+const shifts = {
+  shiftLeft: [i32x4.shl, i32.shl],
+  shiftRightLogical: [i32x4.shrU, i32.shrU],
+  shiftRightArithmetic: [i32x4.shrS, i32.shrS],
+} as const
+
+/** Shifts by 32 or more shift all out; an arithmetic one leaves the sign. `places`, where it is a constant. */
+const shifted = (
+  code: LaneCode,
+  fn: keyof typeof shifts,
+  a: Lanes,
+  b: Lanes,
+  places: number | null,
+): Lanes => {
+  const [vector, scalar] = shifts[fn]
+  const isArithmetic = fn === 'shiftRightArithmetic'
+  if (places !== null) {
+    if (places >= 0 && places < 32) return code.map((v) => vector(v, i32.const(places)), a)
+    return isArithmetic ? code.map((v) => vector(v, i32.const(31)), a) : constantLanes('int32', 0)
+  }
+  const one = (x: Vector, y: Vector, lane: number): Value<'i32'> => {
+    const [value, by] = [i32x4.extractLane(x, lane), code.body.let(i32x4.extractLane(y, lane))]
+    const isInside = i32.ltU(by, i32.const(32))
+    return isArithmetic
+      ? scalar(value, select(isInside, by, i32.const(31)))
+      : select(isInside, scalar(value, by), i32.const(0))
+  }
+  if (a.isUniform && b.isUniform) return code.map((x, y) => i32x4.splat(one(x, y, 0)), a, b)
+  return code.map(
+    (x, y) =>
+      [1, 2, 3].reduce<Vector>(
+        (v, lane) => code.let(i32x4.replaceLane(v, one(x, y, lane), lane)),
+        code.let(i32x4.splat(one(x, y, 0))),
+      ),
+    a,
+    b,
+  )
+}
+
+/** Operations on integers; `places`: the second operand, where it is a constant. `null`: it is none of them. */
+export const integerOperation = (
+  code: LaneCode,
+  fn: ScalarOp,
+  dtype: IntegerType,
+  [a, b]: readonly Lanes[],
+  places: number | null,
+): Lanes | null => {
+  const zero = constantLanes('int32', 0)
+  const instruction = single(fn, dtype)
+  if (instruction !== null) return code.map(instruction, a, b)
+  switch (fn) {
+    case 'neg':
+      return code.map(i32x4.neg, a)
+    case 'abs':
+      return dtype === 'int32' ? code.map(i32x4.abs, a) : a
+    case 'not':
+      return code.map(v128.not, a)
+    case 'sign':
+      return dtype === 'int32'
+        ? code.map((x, z) => i32x4.sub(i32x4.ltS(x, z), i32x4.gtS(x, z)), a, zero)
+        : code.map((x, z) => i32x4.neg(i32x4.ne(x, z)), a, zero)
+    case 'div':
+      return quotient(code, dtype, a, b)
+    case 'rem':
+      return remainder(code, dtype, a, b)
+    case 'shiftLeft':
+    case 'shiftRightLogical':
+    case 'shiftRightArithmetic':
+      return shifted(code, fn, a, b, places)
+    default:
+      return null
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { wasmBackend } from '../../../src/backends/wasm/index.js'
+import type { Arena } from '../../../src/backends/wasm/memory/arena.js'
+import type { WasmArray } from '../../../src/backends/wasm/memory/wasmArray.js'
+import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
+import type { Handle } from '../../../src/graph/backend.js'
+import { cpuCosts } from '../../../src/graph/kernel/costs.js'
+import { schedule } from '../../../src/graph/kernel/schedule.js'
+import { grad, jit, np, pureCallback, type Tensor } from '../../../src/index.js'
+
+if (webAssembly === undefined) throw new Error('the tests of the WebAssembly engine need WebAssembly')
+const backend = wasmBackend(webAssembly)
+
+const arenaOf = (h: Handle): Arena => (h as WasmArray).arena
+
+const address = (h: Handle): number => (h as WasmArray).block.address
+
+const programOf = (f: (...xs: Tensor[]) => Tensor, ...args: readonly Tensor[]) =>
+  schedule(jit(f).lower(...args).optimized, cpuCosts)
+
+describe('memory of programs', () => {
+  const network = (x: Tensor, w: Tensor): Tensor =>
+    np
+      .tanh(np.tanh(x.matmul(w)).matmul(w))
+      .mul(2)
+      .sum({ axis: 0 })
+
+  it('is all given back, but for the outputs', () => {
+    const program = programOf(network, np.zeros([50, 30]), np.zeros([30, 30]))
+    const executable = backend.compile(program)
+    const [x, w] = [1500, 900].map((n) => backend.upload(new Float32Array(n).fill(0.1)))
+    // the panels of multiplication are allocated once
+    for (const h of executable.run([x, w], [false, false])) backend.free(h)
+    const arena = arenaOf(x)
+    const before = [arena.usedBytes, arena.memory.buffer.byteLength]
+    for (let i = 0; i < 50; i++) for (const h of executable.run([x, w], [false, false])) backend.free(h)
+    expect([arena.usedBytes, arena.memory.buffer.byteLength]).toEqual(before)
+  })
+
+  it('of donated inputs becomes that of outputs, where each element is read where it is written', () => {
+    const run = (f: (...xs: Tensor[]) => Tensor, donated: boolean, twice = false) => {
+      const x = np.zeros([4, 4])
+      const executable = backend.compile(programOf(f, x, x))
+      const a = backend.upload(Float32Array.from({ length: 16 }, (_, i) => i))
+      const b = twice ? a : backend.upload(new Float32Array(16).fill(2))
+      const [place, other] = [address(a), address(b)]
+      const [out] = executable.run([a, b], [donated, donated && twice])
+      return { isReused: [place, other].includes(address(out)), values: [...backend.downloadSync(out)] }
+    }
+    const wanted = Array.from({ length: 16 }, (_, i) => 3 * i + 2)
+    const affine = (x: Tensor, y: Tensor): Tensor => x.mul(3).add(y)
+    expect(run(affine, true)).toEqual({ isReused: true, values: wanted })
+    expect(run(affine, false)).toEqual({ isReused: false, values: wanted })
+    // one array given for both: it is read in two ways
+    expect(run((x, y) => x.add(y.transpose()), true, true).isReused).toBe(false)
+    const turned = run((x, y) => x.transpose().add(y), true)
+    expect(turned.values).toEqual(Array.from({ length: 16 }, (_, i) => (i % 4) * 4 + (i >> 2) + 2))
+  })
+
+  it('stays with those who hold donated arrays that were freed already', () => {
+    const x = backend.upload(Float32Array.of(1, 2, 3))
+    backend.free(x)
+    backend.free(x)
+    const [y, z] = [backend.upload(Float32Array.of(4, 5, 6)), backend.upload(Float32Array.of(7, 8, 9))]
+    expect(address(y)).not.toBe(address(z))
+  })
+})
+
+describe('programs', () => {
+  it('run within callbacks of others, and of themselves', () => {
+    const double = jit((x: Tensor) => x.mul(2), { backend: 'wasm' })
+    const f = jit(
+      (x: Tensor): Tensor =>
+        pureCallback((v: Tensor) => double(v.add(np.zeros([3_000_000]).sum())), np.zeros([2]), x.add(1)).mul(
+          10,
+        ),
+      { backend: 'wasm' },
+    )
+    expect(f(np.array([1, 2])).toArray()).toEqual([40, 60])
+  })
+
+  it('show their kernels as text', () => {
+    const text = jit((x: Tensor) => np.exp(x).add(1), { backend: 'wasm' })
+      .lower(np.ones([8]))
+      .explain()
+    expect(text).toContain('WebAssembly')
+    expect(text).toContain('f32x4.mul')
+  })
+
+  it('keep numbers of all types apart', () => {
+    const f = jit(
+      (x: Tensor, i: Tensor): Tensor =>
+        np.where(x.greater(0), x.astype('int32').add(i), i.mul(-1)).astype('float64'),
+      { backend: 'wasm' },
+    )
+    const x = np.array([1.5, -2.5, 3e9, Number.NaN, 0.5])
+    expect(f(x, np.array([10, 20, 30, 40, 50], { dtype: 'int32' })).toArray()).toEqual([
+      11, -20, -2147483619, -40, 50,
+    ])
+  })
+
+  it('differentiate alike with and without vectors at the end of rows', () => {
+    const loss = (x: Tensor): Tensor =>
+      np
+        .tanh(x)
+        .mul(np.exp(x.mul(0.1)))
+        .sum()
+    for (const n of [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 1023, 1025]) {
+      const x = np.linspace(-2, 2, n)
+      const [got, want] = ['wasm', 'reference'].map((name) => [
+        ...jit(grad(loss), { backend: name })(x).dataSync(),
+      ])
+      got.forEach((g, i) => {
+        expect(Math.abs(g - want[i])).toBeLessThan(1e-6)
+      })
+    }
+  })
+})

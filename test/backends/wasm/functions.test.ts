@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { hasVectors, wasmBackend } from '../../../src/backends/wasm/index.js'
+import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
+import { apply, type Expr, type Load, type ScalarOp } from '../../../src/graph/kernel/expr.js'
+import { erf } from '../../../src/graph/kernel/special.js'
+import { dense } from '../../../src/graph/kernel/view.js'
+import { kernel } from '../agreement.js'
+
+const platform = webAssembly
+if (!hasVectors(platform))
+  throw new Error('the tests of the WebAssembly engine need WebAssembly with vectors')
+const backend = wasmBackend(platform)
+
+/** A function of float32 at given points. */
+const evaluate = (fn: ScalarOp, ...operands: readonly Float32Array[]): Float32Array => {
+  const size = operands[0].length
+  const args = operands.map((_, buffer): Load => {
+    return { op: 'load', dtype: 'float32', buffer, view: dense([size]), fill: 0, dynamic: [] }
+  })
+  const value: Expr = apply(fn, args)
+  const output = operands.length
+  const step = kernel({ space: [size], reduction: null, outputs: [{ buffer: output, value }] })
+  const spec = { shape: [size], dtype: 'float32' as const }
+  const program = {
+    buffers: [...operands.map(() => spec), spec],
+    inputs: operands.map((_, i) => i),
+    steps: [step],
+    outputs: [output],
+  }
+  const handles = operands.map((data) => backend.upload(data))
+  const [out] = backend.compile(program).run(
+    handles,
+    handles.map(() => true),
+  )
+  const result = backend.downloadSync(out) as Float32Array
+  backend.free(out)
+  return result
+}
+
+/** Float32s as integers of their order; both zeros are 0. */
+const rank = (x: number): number => {
+  const bits = new Int32Array(new Float32Array([x]).buffer)[0]
+  return bits < 0 ? -(bits & 0x7fffffff) : bits
+}
+
+/** How many float32s a result is from the one that is nearest to a number; infinite where only one is NaN, or is −0. */
+const ulps = (got: number, exact: number): number => {
+  const nearest = Math.fround(exact)
+  if (Object.is(got, nearest)) return 0
+  if (Number.isNaN(got) || Number.isNaN(nearest) || got === nearest) return Number.POSITIVE_INFINITY
+  return Math.abs(rank(got) - rank(nearest))
+}
+
+const special = [
+  0,
+  -0,
+  1,
+  -1,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  2 ** -149,
+  -(2 ** -149),
+  2 ** -126,
+  -(2 ** -126),
+  3e-39,
+  -3e-39,
+  3.4028234663852886e38,
+  -3.4028234663852886e38,
+]
+
+/** Numbers of both signs whose magnitudes are spread over their exponents, up to a bound, and edge values. */
+const spread = (bound: number, count = 200_000): Float32Array => {
+  const bits = new Uint32Array(new Float32Array([bound]).buffer)[0]
+  const points = new Uint32Array(2 * count)
+  for (let i = 0; i < count; i++) {
+    points[2 * i] = Math.floor((i / count) * bits)
+    points[2 * i + 1] = points[2 * i] | 0x80000000
+  }
+  return concatenated(Float32Array.from(special), new Float32Array(points.buffer))
+}
+
+/** Evenly spread numbers, among which those of great exponents are many. */
+const even = (from: number, to: number, count = 200_000): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => from + ((to - from) * i) / count)
+
+const concatenated = (...parts: readonly Float32Array[]): Float32Array => {
+  const all = new Float32Array(parts.reduce((n, p) => n + p.length, 0))
+  let at = 0
+  for (const p of parts) {
+    all.set(p, at)
+    at += p.length
+  }
+  return all
+}
+
+const worst = (
+  got: Float32Array,
+  exact: (i: number) => number,
+): { readonly error: number; readonly at: number } => {
+  let [error, at] = [0, -1]
+  got.forEach((g, i) => {
+    const e = ulps(g, exact(i))
+    if (e > error) [error, at] = [e, i]
+  })
+  return { error, at }
+}
+
+const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
+
+const cases: readonly {
+  readonly fn: ScalarOp
+  readonly of: (x: number) => number
+  readonly points: () => Float32Array
+  readonly bar: number
+}[] = [
+  { fn: 'exp', of: Math.exp, points: () => concatenated(spread(200), even(-110, 92)), bar: 1 },
+  { fn: 'log', of: Math.log, points: () => concatenated(spread(3.4e38), even(0.5, 2)), bar: 1 },
+  { fn: 'tanh', of: Math.tanh, points: () => concatenated(spread(3e38), even(-10, 10)), bar: 2 },
+  { fn: 'sigmoid', of: sigmoid, points: () => concatenated(spread(3e38), even(-105, 105)), bar: 2 },
+  { fn: 'erf', of: erf, points: () => concatenated(spread(3e38), even(-5, 5)), bar: 2 },
+  {
+    fn: 'sin',
+    of: Math.sin,
+    points: () => concatenated(spread(3e38), even(-(2 ** 17), 2 ** 17), even(-10, 10)),
+    bar: 1,
+  },
+  {
+    fn: 'cos',
+    of: Math.cos,
+    points: () => concatenated(spread(3e38), even(-(2 ** 17), 2 ** 17), even(-10, 10)),
+    bar: 1,
+  },
+  { fn: 'tan', of: Math.tan, points: () => concatenated(spread(1e6), even(-10, 10)), bar: 2 },
+  { fn: 'log1p', of: Math.log1p, points: () => concatenated(spread(3e38), even(-1, 2)), bar: 1 },
+  { fn: 'expm1', of: Math.expm1, points: () => concatenated(spread(200), even(-20, 90)), bar: 1 },
+  { fn: 'rsqrt', of: (x) => 1 / Math.sqrt(x), points: () => spread(3e38), bar: 1 },
+  { fn: 'cbrt', of: Math.cbrt, points: () => spread(3e38, 2000), bar: 0 },
+]
+
+describe('functions of float32 in vectors', () => {
+  it.each(cases)('$fn, within $bar ULP', ({ fn, of, points, bar }) => {
+    const x = points()
+    const found = worst(evaluate(fn, x), (i) => of(x[i]))
+    expect(found.error, `${fn}(${x[found.at]})`).toBeLessThanOrEqual(bar)
+  })
+
+  it('pow, within 2 ULP', () => {
+    const bases = [...special, 2, 0.5, 3, -3, 1e-20, -2, 10, 0.1, 1.0000001, 0.99999994, 7.25]
+    const exponents = [...special, 2, 3, -2, 0.5, -0.5, 1 / 3, 37.5, -37.5, 1e7, 128, -149]
+    const [a, b]: number[][] = [[], []]
+    for (const x of bases)
+      for (const y of exponents) {
+        a.push(x)
+        b.push(y)
+      }
+    const many = spread(3e38, 50_000).filter((v) => v > 0)
+    const [x, y] = [
+      concatenated(Float32Array.from(a), many),
+      concatenated(
+        Float32Array.from(b),
+        Float32Array.from(many, (_, i) => ((i * 7919) % 1001) / 50 - 10),
+      ),
+    ]
+    // as IEEE 754 has it, not JavaScript
+    const pow = (u: number, v: number): number =>
+      u === 1 || (u === -1 && Math.abs(v) === Number.POSITIVE_INFINITY) ? 1 : u ** v
+    const found = worst(evaluate('pow', x, y), (i) => pow(x[i], y[i]))
+    expect(found.error, `${x[found.at]} ** ${y[found.at]}`).toBeLessThanOrEqual(2)
+  })
+})

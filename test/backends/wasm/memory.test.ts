@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Arena, type Block } from '../../../src/backends/wasm/memory/arena.js'
+import { WasmArray } from '../../../src/backends/wasm/memory/wasmArray.js'
+import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
+
+const arena = (budget?: number): Arena => {
+  if (webAssembly === undefined) throw new Error('no WebAssembly')
+  return new Arena(webAssembly, false, budget)
+}
+
+describe('memory', () => {
+  it('never gives one byte to two blocks, and uses freed ones again', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(3_000_000), fc.boolean(), fc.nat(100)), { maxLength: 60 }),
+        (requests) => {
+          const memory = arena()
+          const live: Block[] = []
+          for (const [bytes, frees, which] of requests) {
+            if (frees && live.length > 0) memory.free(live.splice(which % live.length, 1)[0])
+            else {
+              const block = memory.allocate(bytes)
+              expect(block.size).toBeGreaterThanOrEqual(bytes)
+              expect(block.address % 64).toBe(0)
+              for (const other of live)
+                expect(
+                  block.address + block.size <= other.address || other.address + other.size <= block.address,
+                ).toBe(true)
+              live.push(block)
+            }
+          }
+          expect(memory.usedBytes).toBe(live.reduce((n, b) => n + b.size, 0))
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('does not grow where the same sizes come and go', () => {
+    const memory = arena()
+    const round = () => {
+      const blocks = [10, 5000, 300_000, 2_000_000, 300_000].map((bytes) => memory.allocate(bytes))
+      for (const block of blocks) memory.free(block)
+    }
+    round()
+    const before = memory.memory.buffer.byteLength
+    for (let i = 0; i < 100; i++) round()
+    expect(memory.memory.buffer.byteLength).toBe(before)
+  })
+
+  it('keeps elements when it grows, and refuses what is beyond its budget', () => {
+    const memory = arena(40_000_000)
+    const x = WasmArray.copyOf(memory, 'float64', Float64Array.of(1, 2, 3))
+    WasmArray.blank(memory, 'float32', 5_000_000)
+    expect([...x.view()]).toEqual([1, 2, 3])
+    expect(() => WasmArray.blank(memory, 'float32', 6_000_000)).toThrow(/donate.*yield/)
+    x.free()
+    expect(() => x.view()).toThrow('freed')
+  })
+})
