@@ -6,7 +6,7 @@ import { f32x4, v128 } from '../assembler/vectors.js'
 import type { Arena } from '../memory/arena.js'
 import type { WebAssemblyPlatform } from '../webAssembly.js'
 import { tileColumns, tileRows, writeMicroKernel } from './microKernel.js'
-import { writePacking } from './packing.js'
+import { writeListedPacking, writePacking } from './packing.js'
 
 /** Blocks of k, of rows (whose panel stays in the second cache) and of columns (whose panel stays in the third). */
 const [blockK, blockRows, blockColumns] = [256, 96, 1024]
@@ -16,8 +16,16 @@ const tileBytes = 4 * tileRows * tileColumns
 const leftBytes = 4 * blockRows * (blockK + 4)
 export const panelBytes = tileBytes + leftBytes + 4 * (blockColumns + tileColumns) * (blockK + 4)
 
-/** A matrix operand in memory: its address, and the bytes between rows (columns, of the right one) and between steps along k. */
-export type MatrixOperand = { readonly address: number; readonly stride: number; readonly step: number }
+/**
+ * A matrix operand in memory: its address, and what is between rows (columns, of the right one) and between steps along k:
+ * so many bytes, or, where `isListed`, what the lists at these addresses say.
+ */
+export type MatrixOperand = {
+  readonly address: number
+  readonly isListed: boolean
+  readonly rows: number
+  readonly steps: number
+}
 
 const smaller = (a: Value<'i32'>, b: Value<'i32'>): Value<'i32'> => select(i32.ltS(a, b), a, b)
 
@@ -68,6 +76,29 @@ const writeEdge = (module: ModuleBuilder): FunctionRef<null> =>
     },
   )
 
+/** Packs rows `row … row + lanes − 1`, and steps `step … step + k − 1`, of a matrix. */
+const writeAnyPacking = (module: ModuleBuilder, name: string, width: number): FunctionRef<null> => {
+  const even = writePacking(module, `${name} even`, width)
+  const listed = writeListedPacking(module, `${name} listed`, width)
+  return module.procedure(
+    name,
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, to, from, isListed, rows, steps, row, lanes, step, k) => {
+      f.if(
+        isListed,
+        () => {
+          const own = (list: Value<'i32'>, at: Value<'i32'>) => i32.add(list, i32.shl(at, i32.const(2)))
+          f.do(perform(listed, to, from, own(rows, row), own(steps, step), lanes, k))
+        },
+        () => {
+          const block = i32.add(from, i32.add(i32.mul(row, rows), i32.mul(step, steps)))
+          f.do(perform(even, to, block, rows, steps, lanes, k))
+        },
+      )
+    },
+  )
+}
+
 /**
  * `c = a·b`: c has `pitch` bytes between rows and neighbouring columns. Sums of one element are in the order of k, in
  * blocks, however the rows are divided.
@@ -75,24 +106,22 @@ const writeEdge = (module: ModuleBuilder): FunctionRef<null> =>
 const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
   const tile = writeMicroKernel(module)
   const edge = writeEdge(module)
-  const packLeft = writePacking(module, 'packLeft', tileRows)
-  const packRight = writePacking(module, 'packRight', tileColumns)
-  const parameters = Array.from({ length: 12 }, () => 'i32' as const)
+  const packLeft = writeAnyPacking(module, 'packLeft', tileRows)
+  const packRight = writeAnyPacking(module, 'packRight', tileColumns)
+  const parameters = Array.from({ length: 14 }, () => 'i32' as const)
   return module.procedure(
     'multiply',
     parameters,
-    (f, a, aRow, aStep, b, bColumn, bStep, c, pitch, m, n, k, scratch) => {
+    (f, a, aListed, aRows, aSteps, b, bListed, bColumns, bSteps, c, pitch, m, n, k, scratch) => {
       const left = f.let(i32.add(scratch, i32.const(tileBytes)))
       const right = f.let(i32.add(left, i32.const(leftBytes)))
       const [sizeK, sizeRows] = [balanced(f, k, blockK), balanced(f, m, blockRows)]
       blocks(f, n, i32.const(blockColumns), (j, columns) => {
         blocks(f, k, sizeK, (p, steps) => {
           const isFirst = f.let(i32.eqz(p))
-          const bBlock = i32.add(b, i32.add(i32.mul(j, bColumn), i32.mul(p, bStep)))
-          f.do(perform(packRight, right, bBlock, bColumn, bStep, columns, steps))
+          f.do(perform(packRight, right, b, bListed, bColumns, bSteps, j, columns, p, steps))
           blocks(f, m, sizeRows, (i, rows) => {
-            const aBlock = i32.add(a, i32.add(i32.mul(i, aRow), i32.mul(p, aStep)))
-            f.do(perform(packLeft, left, aBlock, aRow, aStep, rows, steps))
+            f.do(perform(packLeft, left, a, aListed, aRows, aSteps, i, rows, p, steps))
             const into = f.let(i32.add(c, i32.add(i32.mul(i, pitch), i32.shl(j, i32.const(2)))))
             const bPanel = f.variable(right)
             blocks(f, columns, i32.const(tileColumns), (jr, wide) => {
@@ -144,6 +173,7 @@ export class Multiplication {
     c: number,
     [m, n, k]: readonly [number, number, number],
   ): void {
-    this.run(a.address, a.stride, a.step, b.address, b.stride, b.step, c, 4 * n, m, n, k, this.scratch)
+    const of = ({ address, isListed, rows, steps }: MatrixOperand) => [address, isListed ? 1 : 0, rows, steps]
+    this.run(...of(a), ...of(b), c, 4 * n, m, n, k, this.scratch)
   }
 }

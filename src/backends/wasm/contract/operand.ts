@@ -1,16 +1,31 @@
-import { type Shape, sizeOf } from '../../../graph/aval.js'
+import type { Shape } from '../../../graph/aval.js'
 import type { BufferId, Load } from '../../../graph/kernel/expr.js'
+import { bytesOf } from '../../../graph/kernel/memory.js'
 import type { Kernel } from '../../../graph/kernel/program.js'
-import { movedExpr } from '../../../graph/kernel/rebuild.js'
-import { alwaysHolds, denseStrides, type View } from '../../../graph/kernel/view.js'
+import { alwaysHolds, dense, type View } from '../../../graph/kernel/view.js'
+import { bordered } from './border.js'
 
-/** A matrix of each batch as it lies in a buffer; all in bytes. */
+/** How rows, or steps along k, follow each other in memory: at one distance in bytes, or each at an offset of its own. */
+export type Spacing =
+  | { readonly kind: 'even'; readonly bytes: number }
+  | { readonly kind: 'listed'; readonly offsets: Int32Array }
+
+/** A matrix of each batch as it lies in a buffer. */
 export type Matrices = {
   readonly buffer: BufferId
-  /** Where the matrix of each batch begins. */
+  /** Where the matrix of each batch begins, in bytes. */
   readonly starts: readonly number[]
-  readonly stride: number
-  readonly step: number
+  readonly rows: Spacing
+  readonly steps: Spacing
+}
+
+/** The places of all points of some axes, in elements, in row-major order. */
+const placesOf = (extents: Shape, strides: readonly number[], offset = 0): readonly number[] => {
+  let places: number[] = [offset]
+  extents.forEach((extent, axis) => {
+    places = places.flatMap((p) => Array.from({ length: extent }, (_, i) => p + i * strides[axis]))
+  })
+  return places
 }
 
 /** The one stride of several axes, or `null` where there is none. */
@@ -26,28 +41,37 @@ const jointStride = (extents: Shape, strides: readonly number[]): number | null 
   return joint ?? 0
 }
 
-const startsOf = (batch: Shape, strides: readonly number[], offset: number): readonly number[] => {
-  const starts = [offset]
-  batch.forEach((extent, axis) => {
-    const before = starts.splice(0)
-    for (const start of before) for (let i = 0; i < extent; i++) starts.push(start + i * strides[axis])
-  })
-  return starts
-}
+/** Offsets in bytes, those with their lowest bit set from which on four are neighbours. */
+const listed = (places: readonly number[]): Spacing => ({
+  kind: 'listed',
+  offsets: Int32Array.from(places, (p, i) => {
+    const isRun = [1, 2, 3].every((d) => places[i + d] === p + d)
+    return 4 * p + (isRun ? 1 : 0)
+  }),
+})
 
-const matricesOf = (buffer: BufferId, view: View, batch: Shape, rows: Shape, k: Shape): Matrices | null => {
+const matricesOf = (buffer: BufferId, view: View, batch: Shape, rows: Shape, k: Shape): Matrices => {
   const at = batch.length + rows.length
-  const stride = jointStride(rows, view.strides.slice(batch.length, at))
-  const step = jointStride(k, view.strides.slice(at))
-  if (stride === null || step === null) return null
-  const starts = startsOf(batch, view.strides, view.offset).map((s) => 4 * s)
-  return { buffer, starts, stride: 4 * stride, step: 4 * step }
+  const ofRows = view.strides.slice(batch.length, at)
+  const ofSteps = view.strides.slice(at)
+  const stride = jointStride(rows, ofRows)
+  const step = jointStride(k, ofSteps)
+  const isEven = stride !== null && step !== null
+  return {
+    buffer,
+    starts: placesOf(batch, view.strides, view.offset).map((p) => 4 * p),
+    rows: isEven ? { kind: 'even', bytes: 4 * stride } : listed(placesOf(rows, ofRows)),
+    steps: isEven ? { kind: 'even', bytes: 4 * step } : listed(placesOf(k, ofSteps)),
+  }
 }
 
-/** An operand's matrices where they are, or those that a kernel first copies to a buffer of its own. */
-export type PreparedOperand = { readonly matrices: Matrices; readonly copy: Kernel | null }
+/** An operand's matrices, and the kernel that first copies them to a buffer of so many bytes. */
+export type PreparedOperand = {
+  readonly matrices: Matrices
+  readonly copy: { readonly kernel: Kernel; readonly bytes: number } | null
+}
 
-/** `into`: the buffer for a copy. */
+/** Matrices where they are, unless something outside of the array belongs to them. `into`: the buffer for a copy. */
 export const prepareOperand = (
   load: Load,
   batch: Shape,
@@ -57,34 +81,23 @@ export const prepareOperand = (
 ): PreparedOperand => {
   const extents = [...batch, ...rows, ...k]
   const guards = load.view.guards.filter((g) => !alwaysHolds(g, extents))
-  const inPlace =
-    guards.length === 0 && load.dynamic.length === 0
-      ? matricesOf(load.buffer, load.view, batch, rows, k)
-      : null
-  if (inPlace !== null) return { matrices: inPlace, copy: null }
-  // rows last where their elements are neighbours in memory, so that copying reads and writes along them
-  const at = batch.length + rows.length
-  const rowsLast = load.view.strides.slice(batch.length, at).some((s) => Math.abs(s) === 1)
-  const axes = extents.map((_, axis) => axis)
-  const order = rowsLast
-    ? [...axes.slice(0, batch.length), ...axes.slice(at), ...axes.slice(batch.length, at)]
-    : axes
-  const space = order.map((axis) => extents[axis])
-  const value = movedExpr(
-    load,
-    space,
-    axes.map((axis) => ({ axis: order.indexOf(axis), offset: 0, step: 1 })),
-  )
-  const written = denseStrides(space)
-  const strides = axes.map((axis) => written[order.indexOf(axis)])
-  const view: View = { shape: extents, offset: 0, strides, guards: [] }
-  const matrices = matricesOf(into, view, batch, rows, k) as Matrices
+  if (guards.length === 0 && load.dynamic.length === 0)
+    return { matrices: matricesOf(load.buffer, load.view, batch, rows, k), copy: null }
+  const around = bordered(load, extents, into)
+  const kernel: Kernel = around?.copy ?? {
+    kind: 'kernel',
+    name: 'copy',
+    space: extents,
+    reduction: null,
+    outputs: [{ buffer: into, value: load }],
+  }
+  const view = around?.load.view ?? dense(extents)
   return {
-    matrices,
-    copy: { kind: 'kernel', name: 'copy', space, reduction: null, outputs: [{ buffer: into, value }] },
+    matrices: matricesOf(into, view, batch, rows, k),
+    copy: { kernel, bytes: bytesOf({ shape: kernel.space, dtype: load.dtype }) },
   }
 }
 
-/** Bytes of a copied operand. */
-export const copyBytes = (batch: Shape, rows: Shape, k: Shape): number =>
-  4 * sizeOf([...batch, ...rows, ...k])
+/** Bytes of a list of places. */
+export const listBytes = (spacing: Spacing): number =>
+  spacing.kind === 'even' ? 0 : spacing.offsets.byteLength

@@ -1,5 +1,5 @@
 import type { FunctionBody } from '../assembler/functionBody.js'
-import type { FunctionRef, ModuleBuilder } from '../assembler/moduleBuilder.js'
+import { type FunctionRef, type ModuleBuilder, perform } from '../assembler/moduleBuilder.js'
 import { i32, select } from '../assembler/scalars.js'
 import type { Local, Value } from '../assembler/value.js'
 import { i8x16, v128 } from '../assembler/vectors.js'
@@ -175,3 +175,90 @@ const anyStrides = (
     f.set(into, i32.add(into, i32.const(4 * width)))
   })
 }
+
+/**
+ * Packs rows, and steps along k, that lie at offsets of their own (`Spacing`): four rows at a time, in vectors where they
+ * or four steps are neighbours.
+ */
+export const writeListedPacking = (module: ModuleBuilder, name: string, width: number): FunctionRef<null> => {
+  const four = writeFourListed(module, `${name} four`, width)
+  return module.procedure(
+    name,
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, to, base, rows, steps, lanes, k) => {
+      const lane = f.variable(i32.const(0))
+      const into = f.variable(to)
+      f.block((exit) => {
+        f.loop((again) => {
+          f.branch(exit, i32.geS(lane, lanes))
+          for (let g = 0; g < width / 4; g++) {
+            const first = g === 0 ? lane : f.let(i32.add(lane, i32.const(4 * g)))
+            f.do(perform(four, i32.add(into, i32.const(16 * g)), base, rows, steps, first, lanes, k))
+          }
+          f.set(into, i32.add(into, i32.mul(k, i32.const(4 * width))))
+          f.set(lane, i32.add(lane, i32.const(width)))
+          f.branch(again)
+        })
+      })
+    },
+  )
+}
+
+/** Four rows from `first` on, of which the last one of all stands for those beyond it. */
+const writeFourListed = (module: ModuleBuilder, name: string, width: number): FunctionRef<null> =>
+  module.procedure(
+    name,
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, to, base, rows, steps, first, lanes, k) => {
+      const into = f.variable(to)
+      const step = f.variable(steps)
+      const end = f.let(i32.add(steps, i32.shl(k, i32.const(2))))
+      const last = f.let(i32.sub(lanes, i32.const(1)))
+      const entries = [0, 1, 2, 3].map((l) => {
+        const at = l === 0 ? first : i32.add(first, i32.const(l))
+        const inside = f.let(at)
+        const own = select(i32.ltS(inside, last), inside, last)
+        return f.let(i32.load(i32.add(rows, i32.shl(own, i32.const(2)))))
+      })
+      const starts = entries.map((e) => f.let(i32.add(base, i32.and(e, i32.const(-4)))))
+      const isRun = i32.and(entries[0], i32.leS(i32.add(first, i32.const(3)), last))
+      const next = (count: number): void => {
+        f.set(step, i32.add(step, i32.const(4 * count)))
+        f.set(into, i32.add(into, i32.const(4 * width * count)))
+      }
+      f.if(
+        isRun,
+        () =>
+          stepping(f, step, end, 4, () => {
+            f.do(v128.store(into, v128.load(i32.add(starts[0], i32.and(i32.load(step), i32.const(-4))))))
+            f.set(into, i32.add(into, i32.const(4 * width)))
+          }),
+        () =>
+          f.block((exit) => {
+            f.loop((again) => {
+              f.branch(exit, i32.geU(step, end))
+              const entry = f.let(i32.load(step))
+              const offset = f.let(i32.and(entry, i32.const(-4)))
+              const at = starts.map((s) => f.let(i32.add(s, offset)))
+              f.if(
+                i32.and(entry, i32.leU(i32.add(step, i32.const(16)), end)),
+                () => {
+                  const loaded = at.map((a) => f.let(v128.load(a)))
+                  transposed(f, loaded).forEach((v, s) => {
+                    f.do(v128.store(into, v, 4 * width * s))
+                  })
+                  next(4)
+                },
+                () => {
+                  let v: Value<'v128'> = f.let(v128.load32Splat(at[0]))
+                  for (let l = 1; l < 4; l++) v = f.let(v128.load32Lane(at[l], v, l))
+                  f.do(v128.store(into, v))
+                  next(1)
+                },
+              )
+              f.branch(again)
+            })
+          }),
+      )
+    },
+  )

@@ -3,7 +3,7 @@ import type { BufferId, Expr } from '../../../graph/kernel/expr.js'
 import { type Contract, type Kernel, spaceOf } from '../../../graph/kernel/program.js'
 import { rebuilder } from '../../../graph/kernel/rebuild.js'
 import { dense } from '../../../graph/kernel/view.js'
-import { copyBytes, type Matrices, prepareOperand } from './operand.js'
+import { type Matrices, prepareOperand, type Spacing } from './operand.js'
 
 /** A contraction as a matrix multiplication. */
 export type MultiplicationPlan = {
@@ -14,6 +14,8 @@ export type MultiplicationPlan = {
   readonly sizes: readonly [number, number, number]
   /** Copies of operands, before. */
   readonly copies: readonly Kernel[]
+  /** How rows and steps of the left and of the right operand follow each other. */
+  readonly lists: readonly Spacing[]
   /** The outputs' expressions of the sums, after; `null` where the sums are the only output. */
   readonly outputs: Kernel | null
   /** Buffers beside the program's: their numbers and sizes. */
@@ -34,7 +36,7 @@ export const isMultiplication = ({ lhs, m, n, k }: Contract): boolean => {
 /** `firstFree`: the first number that no buffer of the program has. */
 export const planMultiplication = (step: Contract, firstFree: BufferId): MultiplicationPlan => {
   const { batch, m, n, k } = step
-  const [leftCopy, rightCopy, ownSums] = [firstFree, firstFree + 1, firstFree + 2]
+  const [leftCopy, rightCopy, ownSums] = [0, 1, 2].map((i) => firstFree + i)
   const left = prepareOperand(step.lhs, batch, m, k, leftCopy)
   const right = prepareOperand(step.rhs, batch, n, k, rightCopy)
   const space = spaceOf(step)
@@ -51,12 +53,13 @@ export const planMultiplication = (step: Contract, firstFree: BufferId): Multipl
     rhs: right.matrices,
     sums,
     sizes: [sizeOf(m), sizeOf(n), sizeOf(k)],
-    copies: [left.copy, right.copy].filter((c) => c !== null),
+    copies: [left.copy, right.copy].flatMap((c) => c?.kernel ?? []),
+    lists: [left, right].flatMap(({ matrices: { rows, steps } }) => [rows, steps]),
     outputs:
       outputs.length === 0 ? null : { kind: 'kernel', name: step.name, space, reduction: null, outputs },
     buffers: [
-      ...(left.copy === null ? [] : [{ id: leftCopy, bytes: copyBytes(batch, m, k) }]),
-      ...(right.copy === null ? [] : [{ id: rightCopy, bytes: copyBytes(batch, n, k) }]),
+      ...(left.copy === null ? [] : [{ id: leftCopy, bytes: left.copy.bytes }]),
+      ...(right.copy === null ? [] : [{ id: rightCopy, bytes: right.copy.bytes }]),
       ...(sums === ownSums ? [{ id: ownSums, bytes: 4 * sizeOf(space) }] : []),
     ],
   }

@@ -10,6 +10,7 @@ import {
   spaceOf,
 } from '../../../graph/kernel/program.js'
 import type { Multiplication } from '../contract/multiplication.js'
+import { listBytes, type Matrices } from '../contract/operand.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import type { Arena } from '../memory/arena.js'
 import type { Exports } from '../webAssembly.js'
@@ -143,7 +144,7 @@ export class CompiledProgram {
     this.table += 3
     const copies = plan.copies.map((kernel) => this.kernel(kernel))
     const outputs = plan.outputs === null ? null : this.kernel(plan.outputs)
-    const { lhs, rhs, sums, sizes, buffers } = plan
+    const { lhs, rhs, sums, sizes, buffers, lists } = plan
     const bytes = 4 * sizes[0] * sizes[1]
     const parts = [...copies, ...(outputs === null ? [] : [outputs])]
     return {
@@ -151,19 +152,25 @@ export class CompiledProgram {
         buffers.forEach(({ id }, i) => {
           at.setAddress(id, scratch[i])
         })
+        const spacings = lists.map((list, i) => {
+          if (list.kind === 'even') return list.bytes
+          const place = scratch[buffers.length + i]
+          at.arena.view('int32', place, list.offsets.length).set(list.offsets)
+          return place
+        })
         for (const copy of copies) copy.run(at, [])
-        const [a, b, c] = [at.addressOf(lhs.buffer), at.addressOf(rhs.buffer), at.addressOf(sums)]
-        const { multiply } = this.linking
-        for (let i = 0; i < lhs.starts.length; i++)
-          multiply(
-            { address: a + lhs.starts[i], stride: lhs.stride, step: lhs.step },
-            { address: b + rhs.starts[i], stride: rhs.stride, step: rhs.step },
-            c + i * bytes,
-            sizes,
-          )
+        const c = at.addressOf(sums)
+        const operand = ({ buffer, starts, rows }: Matrices, first: number) => {
+          const address = at.addressOf(buffer)
+          const isListed = rows.kind === 'listed'
+          const [ofRows, steps] = spacings.slice(first)
+          return starts.map((start) => ({ address: address + start, isListed, rows: ofRows, steps }))
+        }
+        const [left, right] = [operand(lhs, 0), operand(rhs, 2)]
+        for (let i = 0; i < left.length; i++) this.linking.multiply(left[i], right[i], c + i * bytes, sizes)
         outputs?.run(at, [])
       },
-      scratch: buffers.map((b) => b.bytes),
+      scratch: [...buffers.map((b) => b.bytes), ...lists.map(listBytes)],
       placement: {
         where: 'WebAssembly, as a multiplication of packed panels',
         get sources() {
