@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DType } from '../../../src/graph/dtype.js'
 import { loadBackend } from '../../../src/index.js'
 import { opTable } from '../../laws/opTable/index.js'
-import { agreesWithReference } from '../deviceLaws.js'
+import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
 
 await loadBackend('gpujs:cpu')
 
@@ -14,7 +14,9 @@ const tolerance = 1e-5
 describe('scalar kernels, in gpu.js’s own JavaScript, as on the reference', () => {
   for (const row of opTable)
     it(row.primitive.name, () => {
-      for (const dtype of dtypes.filter((d) => row.dtypes.includes(d)))
+      for (const dtype of dtypes.filter((d) => row.dtypes.includes(d))) {
+        valuesAgree(row, dtype, 'gpujs:cpu', { flushes: true }, 0)
         expect(agreesWithReference(row, dtype, 'gpujs:cpu', tolerance, 0)).toBeLessThanOrEqual(tolerance)
+      }
     })
 })

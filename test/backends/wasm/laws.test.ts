@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import '../../../src/index.js'
 import { dtypes } from '../../../src/graph/dtype.js'
 import { opTable } from '../../laws/opTable/index.js'
-import { agreesWithReference } from '../deviceLaws.js'
+import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
+import { programsAgree } from '../devicePrograms.js'
 
 /** Of 1 + the largest magnitude; float32 differs by some ULP, everything else hardly. */
 const toleranceOf = { float32: 2e-6, float64: 1e-12, int32: 2e-6, uint32: 2e-6, bool: 2e-6 }
@@ -12,7 +13,12 @@ describe('on the WebAssembly engine, as on the reference', () => {
     it(row.primitive.name, () => {
       for (const dtype of dtypes.filter((d) => row.dtypes.includes(d))) {
         const tolerance = toleranceOf[dtype]
+        valuesAgree(row, dtype, 'wasm', { flushes: false }, 0)
         expect(agreesWithReference(row, dtype, 'wasm', tolerance, 0)).toBeLessThanOrEqual(tolerance)
       }
     })
+
+  it('random programs and their gradients', () => {
+    expect(programsAgree('wasm', 150, 0)).toBeGreaterThan(150)
+  })
 })

@@ -66,7 +66,7 @@ const ofFloats: readonly ScalarFunction[] = [
     one,
     `if (a < 0) { return (a - a) / (a - a); }
      if (a === 0) { return -1 / Math.abs(a); }
-     if (!(a <= 3.4028234e38)) { return a; }
+     if (!(a <= 3.4028235e38)) { return a; }
      let m = a * 1; let k = 0;
      ${mantissa}
      const s = (m - 1) / (m + 1); const q = s * s;
@@ -85,7 +85,7 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'cbrt',
     one,
-    `if (a === 0 || !(Math.abs(a) <= 3.4028234e38)) { return a; }
+    `if (a === 0 || !(Math.abs(a) <= 3.4028235e38)) { return a; }
      let m = Math.abs(a); let k = 0;
      ${mantissa}
      // k = 3·t + u, with u from −1 to 1
@@ -106,11 +106,15 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'turned',
     ['a', 'quarter'],
-    // sin(a + quarter·π/2), reduced by multiples of π/2 in four parts: exact to 2¹⁷
-    `if (!(Math.abs(a) < 3e38)) { return (a - a) / (a - a); }
+    // sin(a + quarter·π/2), reduced by multiples k of π/2; k in two parts and π/2 in four, so that products are exact
+    `if (!(Math.abs(a) <= 16777218)) { return (a - a) / (a - a); }
      if (a === 0 && quarter === 0) { return a; }
      const k = Math.floor(a * 0.63661977237 + 0.5);
-     const r = (((a - k * 1.5703125) - k * 4.8351287842e-4) - k * 3.1385570764e-7) - k * 6.0771005065e-11;
+     const kh = Math.floor(k / 4096 + 0.5) * 4096; const kl = k - kh;
+     const r1 = (a - kh * 1.5703125) - kl * 1.5703125;
+     const r2 = (r1 - kh * 4.8351287841796875e-4) - kl * 4.8351287841796875e-4;
+     const r3 = (r2 - kh * 3.1385570764541626e-7) - kl * 3.1385570764541626e-7;
+     const r = r3 - k * 6.0771005065061922e-11;
      const turns = k + quarter; const turn = turns - 4 * Math.floor(turns * 0.25);
      const q = r * r; let v = 1 - 0.5 * q + q * q * (4.166664568298827e-2 + q * (-1.388731625493765e-3 + q * 2.443315711809948e-5));
      if (turn === 0 || turn === 2) { v = r + r * q * (-1.6666654611e-1 + q * (8.3321608736e-3 + q * -1.9515295891e-4)); }
@@ -136,7 +140,7 @@ const ofFloats: readonly ScalarFunction[] = [
     two,
     `if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
      const ay = Math.abs(a); const ax = Math.abs(b); let r = 0;
-     if (ax > 3e38 && ay > 3e38) { r = 0.78539816339; }
+     if (ax > 3.4028235e38 && ay > 3.4028235e38) { r = 0.78539816339; }
      else if (ay > ax) { r = 1.57079632679 - atanBelowOne(ax / ay); }
      else if (ax > 0) { r = atanBelowOne(ay / ax); }
      if (isBelowZero(b) === 1) { r = 3.14159265359 - r; }
@@ -244,12 +248,16 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'rem',
     two,
-    `if (Math.abs(a) < Math.abs(b) || ${isNaN('a')}) { return a; }
-     const q = a / b; let t = Math.floor(q);
-     if (q < 0) { t = Math.ceil(q); }
-     const r = a - b * t;
-     if (r === 0 && a < 0) { return -Math.abs(r); }
-     return r;`,
+    `let x = Math.abs(a); const y = Math.abs(b);
+     if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
+     if (x > 3.4028235e38 || y === 0) { return (x - x) / (x - x); }
+     if (x < y) { return a; }
+     // long division in base 2: every step is exact
+     let t = y * 1;
+     for (let i = 0; i < 280; i++) { if (t > 0.5 * x) { break; } t = t * 2; }
+     for (let i = 0; i < 280; i++) { if (x >= t) { x = x - t; } if (t <= y) { break; } t = t * 0.5; }
+     if (a < 0) { return -x; }
+     return x;`,
   ),
   define('max', two, `if (${isNaN('a')} || a > b) { return a; } return b;`),
   define('min', two, `if (${isNaN('a')} || a < b) { return a; } return b;`),
@@ -260,7 +268,7 @@ const ofFloats: readonly ScalarFunction[] = [
      if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
      const size = Math.abs(b); let whole = 0; let odd = 0;
      if (Math.floor(b) === b) { whole = 1; if (${isOdd('size')}) { odd = 1; } }
-     if (a === -1 && size > 3e38) { return 1; }
+     if (a === -1 && size > 3.4028235e38) { return 1; }
      if (whole === 1 && size <= 64) {
        let p = 1; let s = a * 1; let n = size * 1;
        for (let i = 0; i < 7; i++) { if (${isOdd('n')}) { p = p * s; } n = Math.floor(n * 0.5); s = s * s; }
@@ -271,7 +279,7 @@ const ofFloats: readonly ScalarFunction[] = [
        if (b > 0) { if (odd === 1) { return a; } return 0; }
        if (odd === 1) { return 1 / a; } return 1 / (a * a);
      }
-     if (a < 0 && whole === 0 && Math.abs(a) < 3e38) { return (a - a) / (a - a); }
+     if (a < 0 && whole === 0 && Math.abs(a) <= 3.4028235e38) { return (a - a) / (a - a); }
      const r = Math.exp(b * log(Math.abs(a)));
      if (a < 0 && odd === 1) { return -r; }
      return r;`,
