@@ -14,6 +14,17 @@ const slack = 64
 /** Bytes that are added at least when the memory grows. */
 const growth = 1 << 24
 
+/** Bytes that blocks in use may become more by before the collector is told. */
+const quiet = 1 << 26
+
+/**
+ * Tells JavaScript's collector that memory is wanted: it knows nothing of what blocks its small objects hold, and would let
+ * them lie. A buffer that is dropped at once, whose pages are never touched, counts as memory of its own.
+ */
+const announce = (): void => {
+  new ArrayBuffer(quiet)
+}
+
 /** Where an array is, in bytes. */
 export type Block = { readonly address: number; readonly size: number }
 
@@ -22,6 +33,8 @@ export class Arena {
   readonly memory: Memory
   private pages = 16
   private used = 0
+  /** Bytes in use when the collector was last told, or fewer. */
+  private announced = 0
   private readonly blocks: FreeBlocks
   private buffer: ArrayBuffer
   private words: Uint32Array
@@ -76,11 +89,16 @@ export class Arena {
     const size = blockSize(bytes)
     const address = this.blocks.take(size)
     this.used += size
+    if (this.used > this.announced + quiet) {
+      announce()
+      this.announced = this.used
+    }
     return { address, size }
   }
 
   free({ address, size }: Block): void {
     this.used -= size
+    this.announced = Math.min(this.announced, this.used)
     this.blocks.give(address, size)
   }
 
