@@ -23,12 +23,12 @@ const count = (text: string): number => {
 const rowsOfSuite = async (suite: Suite, wanted: string, effort: Effort): Promise<readonly Row[]> => {
   const rows: Row[] = []
   for (const work of suite.works.filter((w) => `${w.work} ${w.shape}`.includes(wanted))) {
-    process.stderr.write(`${suite.backend}: ${work.work} ${work.shape}\n`)
-    const { ours, peers, close } = await work.prepare()
+    process.stderr.write(`${work.backend ?? suite.backend}: ${work.work} ${work.shape}\n`)
+    const { ours, peers, absent, close } = await work.prepare()
     const [own, ...others] = await measure([ours, ...peers], effort)
     close()
     const beside = peers.map(({ name, bar }, i) => ({ name, bar, measured: others[i] }))
-    rows.push(...rowsOf(suite, work, own, beside))
+    rows.push(...rowsOf(suite, work, own, beside, absent))
   }
   return rows
 }
@@ -37,8 +37,15 @@ const run = async ({ only, work = '', json, rounds }: Flags): Promise<void> => {
   const before = loadNow()
   const effort: Effort = { rounds, warmUp: 1000, sample: 30, most: 10_000 }
   const rows: Row[] = []
-  for (const [name, load] of Object.entries(suites))
-    if (only === undefined || only === name) rows.push(...(await rowsOfSuite(await load(), work, effort)))
+  for (const [name, load] of Object.entries(suites)) {
+    if (only !== undefined && only !== name) continue
+    const suite = await load()
+    try {
+      rows.push(...(await rowsOfSuite(suite, work, effort)))
+    } finally {
+      await suite.close?.()
+    }
+  }
   const on = machine(before)
   process.stdout.write(`${tableOf(rows)}\n\n${machineText(on)}\n`)
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine: on, rows }, null, 2)}\n`)

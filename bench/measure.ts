@@ -4,8 +4,11 @@ import type { Contender } from './suite.js'
 export type Measured = {
   readonly median: number
   readonly least: number
-  /** Of processors, all threads of this process together: what else runs weighs less on it. The median. */
-  readonly cpu: number
+  /**
+   * Of processors, all threads of this process together: what else runs weighs less on it. The median; `null` where
+   * the work is another process's.
+   */
+  readonly cpu: number | null
 }
 
 export type Effort = {
@@ -18,13 +21,14 @@ export type Effort = {
   readonly most: number
 }
 
-type Took = { readonly ms: number; readonly cpu: number }
+type Took = { readonly ms: number; readonly cpu: number | null }
 
 const taken = async (contender: Contender, times: number): Promise<Took> => {
   contender.before?.(times)
   const used = process.cpuUsage()
   const start = performance.now()
-  await contender.run(times)
+  const elsewhere = await contender.run(times)
+  if (elsewhere !== undefined) return { ms: elsewhere.ms, cpu: null }
   const ms = performance.now() - start
   const { user, system } = process.cpuUsage(used)
   return { ms, cpu: (user + system) / 1000 }
@@ -71,11 +75,12 @@ export const measure = async (
       if (round >= 3 && spent[i] > most) continue
       const took = await taken(contender, times[i])
       spent[i] += took.ms
-      samples[i].push({ ms: took.ms / times[i], cpu: took.cpu / times[i] })
+      samples[i].push({ ms: took.ms / times[i], cpu: took.cpu === null ? null : took.cpu / times[i] })
     }
   }
   return samples.map((s) => {
     const ms = s.map((took) => took.ms)
-    return { median: median(ms), least: Math.min(...ms), cpu: median(s.map((took) => took.cpu)) }
+    const cpu = s.flatMap((took) => took.cpu ?? [])
+    return { median: median(ms), least: Math.min(...ms), cpu: cpu.length === 0 ? null : median(cpu) }
   })
 }

@@ -1,5 +1,5 @@
 import type { Measured } from './measure.js'
-import type { Suite, Work } from './suite.js'
+import type { Absent, Suite, Work } from './suite.js'
 
 /** One work beside one peer, or alone. */
 export type Row = {
@@ -10,8 +10,8 @@ export type Row = {
   /** Medians; the least of all rounds beside them. */
   readonly ms: number
   readonly leastMs: number
-  /** Of processors: threads together, the median. */
-  readonly cpuMs: number
+  /** Of processors: threads together, the median; `null` where it ran in another process. */
+  readonly cpuMs: number | null
   readonly gflops: number | null
   readonly peer: string | null
   readonly peerMs: number | null
@@ -21,19 +21,22 @@ export type Row = {
   readonly ratio: number | null
   /** What is wanted: a ratio of at least this beside a peer, or, alone, milliseconds of at most this. */
   readonly bar: number | null
+  /** Why the peer has no figures. */
+  readonly note: string | null
 }
 
 export const rowsOf = (
-  { backend, threads }: Suite,
-  { work, shape, operations, mostMs }: Work,
+  suite: Suite,
+  { work, shape, backend = suite.backend, operations, mostMs }: Work,
   ours: Measured,
   peers: readonly { readonly name: string; readonly bar: number | null; readonly measured: Measured }[],
+  absent: readonly Absent[] = [],
 ): readonly Row[] => {
   const own = {
     work,
     shape,
     backend,
-    threads,
+    threads: suite.threads,
     ms: ours.median,
     leastMs: ours.least,
     cpuMs: ours.cpu,
@@ -47,6 +50,7 @@ export const rowsOf = (
     peerCpuMs: null,
     ratio: null,
     bar: mostMs,
+    note: null,
   }
   const beside = peers.map(
     ({ name, bar, measured }): Row => ({
@@ -57,9 +61,11 @@ export const rowsOf = (
       peerCpuMs: measured.cpu,
       ratio: measured.median / ours.median,
       bar,
+      note: null,
     }),
   )
-  return mostMs !== null || peers.length === 0 ? [alone, ...beside] : beside
+  const without = absent.map(({ name, why }): Row => ({ ...alone, peer: name, bar: null, note: why }))
+  return [...(mostMs !== null || peers.length === 0 ? [alone] : []), ...beside, ...without]
 }
 
 /** Whether the bar is kept; `null` where there is none. */

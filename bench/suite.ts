@@ -3,17 +3,26 @@ export type Contender = {
   readonly name: string
   /** Makes what so many times use up; it does not count. */
   readonly before?: (times: number) => void
-  /** Does the work so many times, and waits until it is done. */
-  readonly run: (times: number) => void | Promise<void>
+  /**
+   * Does the work so many times, and waits until it is done. What runs in another process tells how long it took there;
+   * of its processors nothing is known.
+   */
+  readonly run: (times: number) => void | Promise<void> | Promise<Elapsed>
 }
+
+export type Elapsed = { readonly ms: number }
 
 /** A peer, and the least of its speed that is wanted. */
 export type Peer = Contender & { readonly bar: number | null }
+
+/** A peer that can't do a work. */
+export type Absent = { readonly name: string; readonly why: string }
 
 /** Arrays of one work made ready, in a state in which it can be repeated. */
 export type Prepared = {
   readonly ours: Contender
   readonly peers: readonly Peer[]
+  readonly absent?: readonly Absent[]
   /** Frees what was made. */
   readonly close: () => void
 }
@@ -21,6 +30,8 @@ export type Prepared = {
 export type Work = {
   readonly work: string
   readonly shape: string
+  /** Where it is not the suite's. */
+  readonly backend?: string
   /** Floating-point operations, where they are what is counted. */
   readonly operations: number | null
   /** Milliseconds at most, where that is the bar. */
@@ -34,4 +45,6 @@ export type Suite = {
   /** How many threads the backend was given; `null` where it decides. */
   readonly threads: number | null
   readonly works: readonly Work[]
+  /** Frees what all works share. */
+  readonly close?: () => Promise<void>
 }

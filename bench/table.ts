@@ -12,29 +12,33 @@ const verdict = (row: Row): string => {
   return `${wanted} ${keepsBar(row) ? 'kept' : 'missed'}`
 }
 
-const columns: readonly (readonly [string, (row: Row) => string])[] = [
+type Column = readonly [string, (row: Row) => string]
+
+const columns: readonly Column[] = [
   ['work', (r) => r.work],
+  ['backend', (r) => r.backend],
   ['shape', (r) => r.shape],
   ['ours', (r) => time(r.ms)],
   ['least', (r) => time(r.leastMs)],
   ['CPU', (r) => time(r.cpuMs)],
   ['GFLOP/s', (r) => r.gflops?.toFixed(1) ?? ''],
-  ['peer', (r) => r.peer ?? ''],
+  ['peer', (r) => [r.peer, r.note].filter((t) => t !== null).join(': ')],
   ['its', (r) => time(r.peerMs)],
   ['least', (r) => time(r.peerLeastMs)],
   ['CPU', (r) => time(r.peerCpuMs)],
   ['ratio', (r) => r.ratio?.toFixed(2) ?? ''],
   ['of least', (r) => (r.peerLeastMs === null ? '' : (r.peerLeastMs / r.leastMs).toFixed(2))],
-  ['of CPU', (r) => (r.peerCpuMs === null ? '' : (r.peerCpuMs / r.cpuMs).toFixed(2))],
+  ['of CPU', (r) => (r.peerCpuMs === null || r.cpuMs === null ? '' : (r.peerCpuMs / r.cpuMs).toFixed(2))],
   ['bar', verdict],
 ]
 
 const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-/** As a table of Markdown, its columns in line. */
+/** As a table of Markdown, its columns in line; those in which nothing stands are left out. */
 export const tableOf = (rows: readonly Row[]): string => {
-  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, show]) => show(row)))]
-  const widths = columns.map((_, c) => Math.max(...cells.map((line) => line[c].length)))
+  const shown = columns.filter(([, show]) => rows.some((row) => show(row) !== ''))
+  const cells = [shown.map(([title]) => title), ...rows.map((row) => shown.map(([, show]) => show(row)))]
+  const widths = shown.map((_, c) => Math.max(...cells.map((line) => line[c].length)))
   const padded = cells.map((line) => lineOf(line.map((cell, c) => cell.padEnd(widths[c]))))
   return [padded[0], lineOf(widths.map((w) => '-'.repeat(w))), ...padded.slice(1)].join('\n')
 }

@@ -152,6 +152,55 @@ describe('in Chromium', () => {
     await page.close()
   })
 
+  it('a context that is lost is an error, when it happens and later; the reference goes on', async (context) => {
+    if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+    const page = await comparing()
+    const said = await page.evaluate(`(async () => {
+      const { jit, np, loadBackend } = gradTs
+      await loadBackend('gpujs:webgl2')
+      const on = { backend: 'gpujs:webgl2' }
+      const [double, tenfold] = [jit((x) => x.mul(2), on), jit((x) => x.mul(10), on)]
+      const [y, z] = [double(np.array([1, 2])), double(np.array([3, 4]))]
+      const before = double(np.array([5, 6])).toArray()
+      const { prototype } = WebGL2RenderingContext
+      const { readPixels } = prototype
+      prototype.readPixels = function (...args) {
+        this.getExtension('WEBGL_lose_context')?.loseContext()
+        return readPixels.apply(this, args)
+      }
+      const fate = async (f) => {
+        try { return Array.from(await f()) } catch (e) { return e.name + ': ' + e.message }
+      }
+      const asked = {
+        'while it is read': () => y.data(),
+        'read': () => z.data(),
+        'an array on the device': () => double(y).data(),
+        'an array of the host': () => double(np.array([7, 8])).data(),
+        'a new kernel': () => tenfold(y).data(),
+      }
+      const after = {}
+      for (const [name, f] of Object.entries(asked)) after[name] = await fate(f)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      after['once the page was told'] = await fate(() => double(np.array([7, 8])).data())
+      const reference = await fate(() => jit((x) => x.mul(2), { backend: 'reference' })(np.array([7, 8])).data())
+      return { before, after, reference }
+    })()`)
+    const lost = expect.stringMatching(/^BackendError: .*context.* lost.*Load the page again/)
+    expect(said).toEqual({
+      before: [10, 12],
+      after: {
+        'while it is read': lost,
+        read: lost,
+        'an array on the device': lost,
+        'an array of the host': lost,
+        'a new kernel': lost,
+        'once the page was told': lost,
+      },
+      reference: [14, 16],
+    })
+    await page.close()
+  })
+
   it('the page says of each backend why it cannot start, and trains on those that can', async (context) => {
     if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
     const without = await launchChromium('none')

@@ -157,6 +157,8 @@ export class Runtime {
       gl.readPixels(0, rows, texels, 1, gl.RGBA, gl.FLOAT, rest)
       out.set(rest.subarray(0, count - inRows), inRows)
     }
+    // lost while it was read: then the array was left as it was, zeros
+    this.requireContext()
     return out
   }
 
@@ -166,10 +168,9 @@ export class Runtime {
   }
 
   private requireContext(): void {
-    if (this.context.isContextLost())
-      throw new BackendError(
-        'gpujs: a GL context is required, got one that was lost. Start the program again.',
-      )
+    if (!this.context.isContextLost()) return
+    const fix = this.mode === 'webgl2' ? 'Load the page again.' : 'Start the program again.'
+    throw new BackendError(`gpujs: a GL context is required, got one that was lost. ${fix}`)
   }
 
   /** @throws BackendError where the textures do not fit, or the context was lost */
