@@ -4,7 +4,9 @@ import { i32, select } from '../assembler/scalars.js'
 import type { Local, Value } from '../assembler/value.js'
 import { f32x4, v128 } from '../assembler/vectors.js'
 import type { Arena } from '../memory/arena.js'
-import type { WebAssemblyPlatform } from '../webAssembly.js'
+import { type SharedFunction, SharedModule, type ThreadPool } from '../threads/pool.js'
+import { leastShared, multiplicationTime } from '../threads/work.js'
+import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import { tileColumns, tileRows, writeMicroKernel } from './microKernel.js'
 import { writePacking } from './packing.js'
 
@@ -19,16 +21,21 @@ export const panelBytes = tileBytes + leftBytes + 4 * (blockColumns + tileColumn
 /** A matrix operand in memory: its address, and the bytes between rows (columns, of the right one) and between steps along k. */
 export type MatrixOperand = { readonly address: number; readonly stride: number; readonly step: number }
 
+/** Arguments of a multiplication, before its first row and column; c is the seventh, m the ninth, n the tenth. */
+const operandWords = 11
+const [aAt, bAt, cAt, mAt, nAt] = [0, 3, 6, 8, 9]
+
 const smaller = (a: Value<'i32'>, b: Value<'i32'>): Value<'i32'> => select(i32.ltS(a, b), a, b)
 
-/** Repeats for blocks `[at, at + size)` of `0 … count − 1`. */
+/** Repeats for blocks `[at, at + size)` of `0 … count − 1`, or of `from … count − 1`. */
 const blocks = (
   f: FunctionBody,
   count: Value<'i32'>,
   most: Value<'i32'>,
   write: (at: Local<'i32'>, size: Local<'i32'>) => void,
+  from: Value<'i32'> = i32.const(0),
 ): void => {
-  const at = f.variable(i32.const(0))
+  const at = f.variable(from)
   f.block((exit) => {
     f.loop((again) => {
       f.branch(exit, i32.geS(at, count))
@@ -69,28 +76,29 @@ const writeEdge = (module: ModuleBuilder): FunctionRef<null> =>
   )
 
 /**
- * `c = a·b`: c has `pitch` bytes between rows and neighbouring columns. Sums of one element are in the order of k, in
- * blocks, however the rows are divided.
+ * `c = a·b`: c has `pitch` bytes between rows and neighbouring columns; of its rows `firstRow … m − 1` and columns
+ * `firstColumn … n − 1`, which are multiples of a tile. Sums of one element are in the order of k, in blocks, however
+ * rows and columns are divided.
  */
 const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
   const tile = writeMicroKernel(module)
   const edge = writeEdge(module)
   const packLeft = writePacking(module, 'packLeft', tileRows)
   const packRight = writePacking(module, 'packRight', tileColumns)
-  const parameters = Array.from({ length: 12 }, () => 'i32' as const)
+  const parameters = Array.from({ length: operandWords + 3 }, () => 'i32' as const)
   return module.procedure(
     'multiply',
     parameters,
-    (f, a, aRow, aStep, b, bColumn, bStep, c, pitch, m, n, k, scratch) => {
+    (f, a, aRow, aStep, b, bColumn, bStep, c, pitch, m, n, k, firstRow, firstColumn, scratch) => {
       const left = f.let(i32.add(scratch, i32.const(tileBytes)))
       const right = f.let(i32.add(left, i32.const(leftBytes)))
-      const [sizeK, sizeRows] = [balanced(f, k, blockK), balanced(f, m, blockRows)]
-      blocks(f, n, i32.const(blockColumns), (j, columns) => {
+      const [sizeK, sizeRows] = [balanced(f, k, blockK), balanced(f, i32.sub(m, firstRow), blockRows)]
+      const overColumns = (j: Local<'i32'>, columns: Local<'i32'>): void =>
         blocks(f, k, sizeK, (p, steps) => {
           const isFirst = f.let(i32.eqz(p))
           const bBlock = i32.add(b, i32.add(i32.mul(j, bColumn), i32.mul(p, bStep)))
           f.do(perform(packRight, right, bBlock, bColumn, bStep, columns, steps))
-          blocks(f, m, sizeRows, (i, rows) => {
+          const overRows = (i: Local<'i32'>, rows: Local<'i32'>): void => {
             const aBlock = i32.add(a, i32.add(i32.mul(i, aRow), i32.mul(p, aStep)))
             f.do(perform(packLeft, left, aBlock, aRow, aStep, rows, steps))
             const into = f.let(i32.add(c, i32.add(i32.mul(i, pitch), i32.shl(j, i32.const(2)))))
@@ -117,33 +125,135 @@ const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
               })
               f.set(bPanel, i32.add(bPanel, i32.mul(steps, i32.const(4 * tileColumns))))
             })
-          })
+          }
+          blocks(f, m, sizeRows, overRows, firstRow)
         })
-      })
+      blocks(f, n, i32.const(blockColumns), overColumns, firstColumn)
     },
   )
 }
 
+/** How a multiplication, or several, are divided. */
+const byRows = 0
+const byColumns = 1
+const byMatrices = 2
+
+/**
+ * Units `from … to − 1` of the multiplications that a table describes: the arguments, how they are divided, the bytes of
+ * one c, and the addresses of the matrices one after the other.
+ */
+const writePart = (module: ModuleBuilder, multiply: FunctionRef<null>): FunctionRef<null> =>
+  module.procedure('part', ['i32', 'i32', 'i32', 'i32'], (f, table, from, to, scratch) => {
+    const word = (at: number): Value<'i32'> => i32.load(table, 4 * at)
+    const zero = i32.const(0)
+    const run = (
+      changed: ReadonlyMap<number, Value<'i32'>>,
+      row: Value<'i32'>,
+      column: Value<'i32'>,
+    ): void => {
+      const own = Array.from({ length: operandWords }, (_, at) => changed.get(at) ?? word(at))
+      f.do(perform(multiply, ...own, row, column, scratch))
+    }
+    const division = f.let(word(operandWords))
+    const slice = (at: number, size: number): readonly [Value<'i32'>, ReadonlyMap<number, Value<'i32'>>] => {
+      const first = f.let(i32.mul(from, i32.const(size)))
+      const end = f.let(smaller(i32.mul(to, i32.const(size)), word(at)))
+      return [first, new Map([[at, end]])]
+    }
+    f.if(i32.eq(division, i32.const(byRows)), () => {
+      const [row, changed] = slice(mAt, tileRows)
+      run(changed, row, zero)
+    })
+    f.if(i32.eq(division, i32.const(byColumns)), () => {
+      const [column, changed] = slice(nAt, tileColumns)
+      run(changed, zero, column)
+    })
+    f.if(i32.eq(division, i32.const(byMatrices)), () => {
+      const each = (at: Local<'i32'>): void => {
+        const pair = f.let(i32.add(table, i32.shl(at, i32.const(3))))
+        const address = (which: number) => i32.load(pair, 4 * (operandWords + 2 + which))
+        const c = i32.add(word(cAt), i32.mul(at, word(operandWords + 1)))
+        run(
+          new Map([
+            [aAt, address(0)],
+            [bAt, address(1)],
+            [cAt, c],
+          ]),
+          zero,
+          zero,
+        )
+      }
+      blocks(f, to, i32.const(1), each, from)
+    })
+  })
+
 /** Matrix multiplication of float32, in one module for all programs, so that it is compiled and optimised once. */
 export class Multiplication {
-  private readonly run: (...args: number[]) => number | undefined
+  private readonly run: Exports[string]
+  private readonly part: SharedFunction | null
   private readonly scratch: number
 
-  constructor(platform: WebAssemblyPlatform, arena: Arena) {
+  constructor(
+    platform: WebAssemblyPlatform,
+    private readonly arena: Arena,
+    private readonly pool: ThreadPool | null,
+  ) {
     const module = new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits })
-    writeMultiplication(module)
-    const compiled = new platform.Module(module.toBytes())
-    this.run = new platform.Instance(compiled, { engine: { memory: arena.memory } }).exports['multiply']
+    const { index } = writePart(module, writeMultiplication(module))
+    const bytes = module.toBytes()
+    const { exports } = new platform.Instance(new platform.Module(bytes), {
+      engine: { memory: arena.memory },
+    })
+    this.run = exports['multiply']
+    this.part =
+      pool === null ? null : { module: new SharedModule(arena, bytes), index, call: exports['part'] }
     this.scratch = arena.allocate(panelBytes).address
   }
 
-  /** `c[m][n] = Σ_k a[m][k]·b[n][k]`, of which rows are next to each other; k is not 0. */
+  /** `c[m][n] = Σ_k a[m][k]·b[n][k]` of each pair of matrices, of which rows are next to each other; k is not 0. */
   multiply(
-    a: MatrixOperand,
-    b: MatrixOperand,
+    as: readonly MatrixOperand[],
+    bs: readonly MatrixOperand[],
     c: number,
-    [m, n, k]: readonly [number, number, number],
+    sizes: readonly [number, number, number],
   ): void {
-    this.run(a.address, a.stride, a.step, b.address, b.stride, b.step, c, 4 * n, m, n, k, this.scratch)
+    const { pool, part } = this
+    const [m, n] = sizes
+    const bytes = 4 * m * n
+    const time = multiplicationTime(sizes)
+    const words = (i: number): readonly number[] => wordsOf(as[i], bs[i], c + i * bytes, sizes)
+    if (pool !== null && part !== null && time < leastShared && time * as.length >= leastShared) {
+      const addresses = as.flatMap((a, i) => [a.address, bs[i].address])
+      this.together(pool, part, [...words(0), byMatrices, bytes, ...addresses], as.length, time * as.length)
+      return
+    }
+    for (let i = 0; i < as.length; i++) {
+      if (pool === null || part === null || time < leastShared) this.run(...words(i), 0, 0, this.scratch)
+      else if (n > m) this.together(pool, part, [...words(i), byColumns], Math.ceil(n / tileColumns), time)
+      else this.together(pool, part, [...words(i), byRows], Math.ceil(m / tileRows), time)
+    }
+  }
+
+  private together(
+    pool: ThreadPool,
+    part: SharedFunction,
+    words: readonly number[],
+    units: number,
+    time: number,
+  ): void {
+    const table = this.arena.allocate(4 * words.length)
+    this.arena.view('int32', table.address, words.length).set(words)
+    try {
+      pool.run(part, table.address, units, time)
+    } finally {
+      this.arena.free(table)
+    }
   }
 }
+
+const wordsOf = (
+  a: MatrixOperand,
+  b: MatrixOperand,
+  c: number,
+  [m, n, k]: readonly [number, number, number],
+): readonly number[] => [a.address, a.stride, a.step, b.address, b.stride, b.step, c, 4 * n, m, n, k]

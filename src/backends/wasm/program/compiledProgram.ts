@@ -1,5 +1,6 @@
 import { sizeOf } from '../../../graph/aval.js'
 import type { Placement } from '../../../graph/backend.js'
+import { internal } from '../../../graph/errors.js'
 import type { BufferId } from '../../../graph/kernel/expr.js'
 import { bytesOf } from '../../../graph/kernel/memory.js'
 import {
@@ -10,14 +11,17 @@ import {
   spaceOf,
 } from '../../../graph/kernel/program.js'
 import type { Multiplication } from '../contract/multiplication.js'
+import type { Matrices } from '../contract/operand.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import type { Arena } from '../memory/arena.js'
+import type { SharedFunction, ThreadPool } from '../threads/pool.js'
+import { kernelTime, leastShared } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
 import { Activation } from './activation.js'
 import { asReduction } from './contraction.js'
 import { branchStep, loopStep, type RunStep, whileStep } from './controlFlow.js'
 import { callbackStep, hostStep } from './hostSteps.js'
-import type { KernelModule } from './kernelModule.js'
+import type { KernelModule, LinkedModule } from './kernelModule.js'
 import { type Places, placesOf } from './places.js'
 
 type CompiledStep = {
@@ -31,8 +35,10 @@ type CompiledStep = {
 export type Linking = {
   readonly arena: Arena
   readonly module: KernelModule
-  readonly exports: () => Exports
+  readonly linked: () => LinkedModule
   readonly multiply: Multiplication['multiply']
+  /** `null`: there is one thread. */
+  readonly pool: ThreadPool | null
 }
 
 /** A program over a block of memory, which it divides itself. */
@@ -144,7 +150,6 @@ export class CompiledProgram {
     const copies = plan.copies.map((kernel) => this.kernel(kernel))
     const outputs = plan.outputs === null ? null : this.kernel(plan.outputs)
     const { lhs, rhs, sums, sizes, buffers } = plan
-    const bytes = 4 * sizes[0] * sizes[1]
     const parts = [...copies, ...(outputs === null ? [] : [outputs])]
     return {
       run: (at, scratch) => {
@@ -153,14 +158,9 @@ export class CompiledProgram {
         })
         for (const copy of copies) copy.run(at, [])
         const [a, b, c] = [at.addressOf(lhs.buffer), at.addressOf(rhs.buffer), at.addressOf(sums)]
-        const { multiply } = this.linking
-        for (let i = 0; i < lhs.starts.length; i++)
-          multiply(
-            { address: a + lhs.starts[i], stride: lhs.stride, step: lhs.step },
-            { address: b + rhs.starts[i], stride: rhs.stride, step: rhs.step },
-            c + i * bytes,
-            sizes,
-          )
+        const operands = ({ starts, stride, step: along }: Matrices, address: number) =>
+          starts.map((start) => ({ address: address + start, stride, step: along }))
+        this.linking.multiply(operands(lhs, a), operands(rhs, b), c, sizes)
         outputs?.run(at, [])
       },
       scratch: buffers.map((b) => b.bytes),
@@ -176,14 +176,26 @@ export class CompiledProgram {
 
   private kernel(kernel: Kernel): CompiledStep {
     if (sizeOf(kernel.space) === 0) return onHost(() => {}, 'nothing to compute')
-    const { module, exports } = this.linking
-    const { name, units, text } = module.add(kernel)
-    let call: Exports[string] | null = null
-    return {
-      run: ({ base }) => {
-        call ??= exports()[name]
+    const { module, linked, pool } = this.linking
+    const { name, index, units, callsHost, text } = module.add(kernel)
+    const time = kernelTime(kernel)
+    const alone = (): RunStep => {
+      let call: Exports[string] | null = null
+      return ({ base }) => {
+        call ??= linked().exports[name]
         call(base, 0, units)
-      },
+      }
+    }
+    const together = (threads: ThreadPool): RunStep => {
+      let whole: SharedFunction | null = null
+      return ({ base }) => {
+        whole ??= sharedFunction(linked(), name, index)
+        threads.run(whole, base, units, time)
+      }
+    }
+    const isShared = units > 1 && !callsHost && time >= leastShared
+    return {
+      run: pool !== null && isShared ? together(pool) : alone(),
       scratch: [],
       placement: {
         where: 'WebAssembly',
@@ -194,6 +206,11 @@ export class CompiledProgram {
       },
     }
   }
+}
+
+const sharedFunction = ({ exports, shared }: LinkedModule, name: string, index: number): SharedFunction => {
+  if (shared === null) throw internal('wasm: threads need a shared memory.')
+  return { module: shared, index, call: exports[name] }
 }
 
 const onHost = (run: RunStep, why: string): CompiledStep => ({
