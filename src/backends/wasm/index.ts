@@ -43,6 +43,8 @@ export type EngineOptions = {
   readonly threads?: number
   /** How threads are started; `null`: there are none. */
   readonly host?: HostThreads | null
+  /** Nanoseconds of work from which on it is divided among threads. */
+  readonly leastShared?: number
 }
 
 /** Memory, and the threads over it; `pool` is `null` where there is but one. */
@@ -53,12 +55,12 @@ const countThreads = (host: HostThreads | null, threads: number | undefined): nu
 
 const startEngine = (
   platform: WebAssemblyPlatform,
-  { threads, host = hostThreads() }: EngineOptions,
+  { threads, host = hostThreads(), leastShared }: EngineOptions,
 ): Engine => {
   const count = countThreads(host, threads)
   if (host === null || count === 1) return { arena: new Arena(platform, false), pool: null }
   const arena = new Arena(platform, true)
-  return { arena, pool: new ThreadPool(platform, arena, host, count, panelBytes) }
+  return { arena, pool: new ThreadPool(platform, arena, host, count, panelBytes, leastShared) }
 }
 
 /** Kernels compiled to WebAssembly with vectors, over one memory. */

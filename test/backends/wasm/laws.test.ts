@@ -3,16 +3,20 @@ import '../../../src/index.js'
 import { dtypes } from '../../../src/graph/dtype.js'
 import { opTable } from '../../laws/opTable/index.js'
 import { agreesWithReference } from '../deviceLaws.js'
+import { threadedEngine } from './watchedThreads.js'
 
 /** Of 1 + the largest magnitude; float32 differs by some ULP, everything else hardly. */
 const toleranceOf = { float32: 2e-6, float64: 1e-12, int32: 2e-6, uint32: 2e-6, bool: 2e-6 }
 
-describe('on the WebAssembly engine, as on the reference', () => {
+const backends = ['wasm', 'wasm with two threads'] as const
+await threadedEngine(backends[1], 2)
+
+describe.each(backends)('on %s, as on the reference', (backend) => {
   for (const row of opTable)
     it(row.primitive.name, () => {
       for (const dtype of dtypes.filter((d) => row.dtypes.includes(d))) {
         const tolerance = toleranceOf[dtype]
-        expect(agreesWithReference(row, dtype, 'wasm', tolerance, 0)).toBeLessThanOrEqual(tolerance)
+        expect(agreesWithReference(row, dtype, backend, tolerance, 0)).toBeLessThanOrEqual(tolerance)
       }
     })
 })

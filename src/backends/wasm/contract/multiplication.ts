@@ -5,7 +5,7 @@ import type { Local, Value } from '../assembler/value.js'
 import { f32x4, v128 } from '../assembler/vectors.js'
 import type { Arena } from '../memory/arena.js'
 import { type SharedFunction, SharedModule, type ThreadPool } from '../threads/pool.js'
-import { leastShared, multiplicationTime } from '../threads/work.js'
+import { multiplicationTime } from '../threads/work.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import { tileColumns, tileRows, writeMicroKernel } from './microKernel.js'
 import { writePacking } from './packing.js'
@@ -222,13 +222,14 @@ export class Multiplication {
     const bytes = 4 * m * n
     const time = multiplicationTime(sizes)
     const words = (i: number): readonly number[] => wordsOf(as[i], bs[i], c + i * bytes, sizes)
-    if (pool !== null && part !== null && time < leastShared && time * as.length >= leastShared) {
+    const least = pool?.leastShared ?? Number.POSITIVE_INFINITY
+    if (pool !== null && part !== null && time < least && time * as.length >= least) {
       const addresses = as.flatMap((a, i) => [a.address, bs[i].address])
       this.together(pool, part, [...words(0), byMatrices, bytes, ...addresses], as.length, time * as.length)
       return
     }
     for (let i = 0; i < as.length; i++) {
-      if (pool === null || part === null || time < leastShared) this.run(...words(i), 0, 0, this.scratch)
+      if (pool === null || part === null || time < least) this.run(...words(i), 0, 0, this.scratch)
       else if (n > m) this.together(pool, part, [...words(i), byColumns], Math.ceil(n / tileColumns), time)
       else this.together(pool, part, [...words(i), byRows], Math.ceil(m / tileRows), time)
     }

@@ -15,7 +15,7 @@ import type { Matrices } from '../contract/operand.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import type { Arena } from '../memory/arena.js'
 import type { SharedFunction, ThreadPool } from '../threads/pool.js'
-import { kernelTime, leastShared } from '../threads/work.js'
+import { kernelTime } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
 import { Activation } from './activation.js'
 import { asReduction } from './contraction.js'
@@ -193,9 +193,8 @@ export class CompiledProgram {
         threads.run(whole, base, units, time)
       }
     }
-    const isShared = units > 1 && !callsHost && time >= leastShared
     return {
-      run: pool !== null && isShared ? together(pool) : alone(),
+      run: pool !== null && units > 1 && !callsHost && time >= pool.leastShared ? together(pool) : alone(),
       scratch: [],
       placement: {
         where: 'WebAssembly',

@@ -73,6 +73,8 @@ export class ThreadPool {
     /** With the caller's. */
     private readonly count: number,
     private readonly scratchBytes: number,
+    /** Work that takes less, in nanoseconds, is not worth dividing. */
+    readonly leastShared = 100_000,
     /** Milliseconds that a thread may take over a part more than it should. */
     private readonly patience = 30_000,
   ) {

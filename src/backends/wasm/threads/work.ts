@@ -3,9 +3,6 @@ import { byteSize } from '../../../graph/dtype.js'
 import { sizeOfExprs } from '../../../graph/kernel/costs.js'
 import type { Kernel } from '../../../graph/kernel/program.js'
 
-/** Work that takes less than this, in nanoseconds, stays on the calling thread: others may sleep, and wake slowly. */
-export const leastShared = 100_000
-
 /** Nanoseconds of one thread: an operation at one point, a byte to or from memory, a step of a packed multiplication. */
 const [perOperation, perByte, perProduct] = [0.06, 0.05, 0.05]
 
