@@ -172,7 +172,7 @@ const poolOf = (threads: WatchedThreads, count: number, patience?: number) => {
   })
   const bytes = module.toBytes()
   const { exports } = new engine.Instance(new engine.Module(bytes), { engine: { memory: arena.memory } })
-  const work = { module: new SharedModule(arena, bytes), index, call: exports['store'] }
+  const work = { module: new SharedModule(arena, bytes), index, call: exports['store'], fineness: 1 }
   const pool = new ThreadPool(engine, arena, threads, count, 64, 0, patience)
   const units = 9
   const target = arena.allocate(4 * units).address
@@ -194,7 +194,7 @@ describe('a crash', () => {
     const pool = poolOf(threads, 2)
     expect(pool.run()).toEqual(stored)
     await threads.ready()
-    // the caller's units end before the memory does, the thread's are beyond it
+    // the first units end before the memory does, the others are beyond it
     let thrown = ''
     for (let i = 0; i < 1000 && thrown === ''; i++)
       try {

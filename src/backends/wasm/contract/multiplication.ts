@@ -206,7 +206,9 @@ export class Multiplication {
     })
     this.run = exports['multiply']
     this.part =
-      pool === null ? null : { module: new SharedModule(arena, bytes), index, call: exports['part'] }
+      pool === null
+        ? null
+        : { module: new SharedModule(arena, bytes), index, call: exports['part'], fineness: 1 }
     this.scratch = arena.allocate(panelBytes).address
   }
 
@@ -225,7 +227,8 @@ export class Multiplication {
     const least = pool?.leastShared ?? Number.POSITIVE_INFINITY
     if (pool !== null && part !== null && time < least && time * as.length >= least) {
       const addresses = as.flatMap((a, i) => [a.address, bs[i].address])
-      this.together(pool, part, [...words(0), byMatrices, bytes, ...addresses], as.length, time * as.length)
+      const fine = { ...part, fineness: 4 }
+      this.together(pool, fine, [...words(0), byMatrices, bytes, ...addresses], as.length, time * as.length)
       return
     }
     for (let i = 0; i < as.length; i++) {

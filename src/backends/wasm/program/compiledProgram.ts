@@ -209,7 +209,7 @@ export class CompiledProgram {
 
 const sharedFunction = ({ exports, shared }: LinkedModule, name: string, index: number): SharedFunction => {
   if (shared === null) throw internal('wasm: threads need a shared memory.')
-  return { module: shared, index, call: exports[name] }
+  return { module: shared, index, call: exports[name], fineness: 4 }
 }
 
 const onHost = (run: RunStep, why: string): CompiledStep => ({

@@ -9,8 +9,6 @@ import type { Arena } from '../memory/arena.js'
 export const slot = {
   turn: 0,
   isSleeping: 4,
-  from: 8,
-  to: 12,
   done: 64,
   isAwaited: 68,
   isReady: 72,
@@ -21,8 +19,18 @@ export const slot = {
   bytes: 256,
 } as const
 
-/** What all threads are to do, in bytes from the job. */
-export const job = { module: 0, function: 4, code: 8, codeBytes: 12, table: 16, bytes: 64 } as const
+/** What all threads are to do, in bytes from the job. `next` is the first part that nobody began. */
+export const job = {
+  module: 0,
+  function: 4,
+  code: 8,
+  codeBytes: 12,
+  table: 16,
+  units: 20,
+  parts: 24,
+  next: 64,
+  bytes: 128,
+} as const
 
 /** Nobody's turn, before the first. */
 export const noTurn = -1

@@ -43,13 +43,21 @@ export type SharedFunction = {
   /** Its place among the module's exports. */
   readonly index: number
   readonly call: (table: number, from: number, to: number, scratch: number) => void
+  /** Parts for each thread at most: more are shared out better, fewer repeat less of what every part has to prepare. */
+  readonly fineness: number
 }
+
+/** Parts are not made shorter than this, in nanoseconds, for the sake of sharing out. */
+const leastPart = 10_000
+
+const partsOf = (units: number, threads: number, nanoseconds: number, fineness: number): number =>
+  Math.min(units, Math.max(threads, Math.min(fineness * threads, Math.floor(nanoseconds / leastPart))))
 
 type Thread = { readonly address: number; host: HostThread | null }
 
 /**
- * Threads over one memory. A piece of work is divided into as many parts as there are threads, the caller's among them; it
- * does its own part and then those that nobody has begun, so that it waits for nobody who sleeps, starts or is gone.
+ * Threads over one memory. A piece of work is divided into parts, which threads and their caller take one after the other,
+ * so that a thread that sleeps, starts, is slow or is gone holds up nobody: the caller waits for parts that were begun.
  */
 export class ThreadPool {
   private readonly meeting: Exports
@@ -153,7 +161,12 @@ export class ThreadPool {
    * Does all units of a piece of work, which takes one thread about so many nanoseconds.
    * @throws BackendError where a thread failed
    */
-  run({ module, index, call }: SharedFunction, table: number, units: number, nanoseconds: number): void {
+  run(
+    { module, index, call, fineness }: SharedFunction,
+    table: number,
+    units: number,
+    nanoseconds: number,
+  ): void {
     this.expectAlive()
     if (!this.isStarted) this.start()
     if (this.ready < this.threads.length) this.countReady()
@@ -162,40 +175,55 @@ export class ThreadPool {
       call(table, 0, units, this.scratch)
       return
     }
+    const parts = partsOf(units, others + 1, nanoseconds, fineness)
+    const turn = this.open(module, index, table, units, parts, others)
+    let thrown: readonly [unknown] | null = null
+    try {
+      this.work(call, table, units, parts)
+    } catch (error) {
+      thrown = [error]
+    }
+    const { threads, meeting } = this
+    for (let i = 0; i < others; i++)
+      if (meeting['take'](threads[i].address, turn) === 0) this.join(threads[i].address, turn, nanoseconds)
+    for (let i = 0; i < others; i++) this.expectDone(threads[i].address)
+    if (thrown !== null) throw thrown[0]
+  }
+
+  /** Says what is to be done, and wakes threads for it. */
+  private open(
+    module: SharedModule,
+    index: number,
+    table: number,
+    units: number,
+    parts: number,
+    others: number,
+  ): number {
     const code = module.address
     const { words, meeting, threads } = this
-    const turn = (this.turn + 2) | 0
-    this.turn = turn
     const at = this.job >>> 2
     words[at + job.module / 4] = module.id
     words[at + job.function / 4] = index
     words[at + job.code / 4] = code
     words[at + job.codeBytes / 4] = module.codeBytes
     words[at + job.table / 4] = table
-    for (let i = 0; i < others; i++) {
-      const { address } = threads[i]
-      const own = address >>> 2
-      words[own + slot.from / 4] = Math.floor((units * (i + 1)) / (others + 1))
-      words[own + slot.to / 4] = Math.floor((units * (i + 2)) / (others + 1))
-      meeting['open'](address, turn)
+    words[at + job.units / 4] = units
+    words[at + job.parts / 4] = parts
+    words[at + job.next / 4] = 0
+    const turn = (this.turn + 2) | 0
+    this.turn = turn
+    for (let i = 0; i < others; i++) meeting['open'](threads[i].address, turn)
+    return turn
+  }
+
+  /** Does parts as long as there are any. */
+  private work(call: SharedFunction['call'], table: number, units: number, parts: number): void {
+    const next = (this.job + job.next) >>> 2
+    for (;;) {
+      const part = Atomics.add(this.words, next, 1)
+      if (part >= parts) return
+      call(table, Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts), this.scratch)
     }
-    let thrown: readonly [unknown] | null = null
-    const own = (from: number, to: number): void => {
-      try {
-        call(table, from, to, this.scratch)
-      } catch (error) {
-        thrown ??= [error]
-      }
-    }
-    own(0, Math.floor(units / (others + 1)))
-    for (let i = others - 1; i >= 0; i--) {
-      const { address } = threads[i]
-      if (meeting['take'](address, turn) === 1)
-        own(words[(address + slot.from) >>> 2], words[(address + slot.to) >>> 2])
-      else this.join(address, turn, nanoseconds)
-    }
-    if (thrown !== null) throw thrown[0]
-    for (let i = 0; i < others; i++) this.expectDone(threads[i].address)
   }
 
   private join(address: number, turn: number, nanoseconds: number): void {

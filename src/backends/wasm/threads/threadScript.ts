@@ -38,12 +38,15 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
     try {
       const id = words[shared + ${job.module / 4}]
       const functions = modules.get(id) || load(id)
-      functions[words[shared + ${job.function / 4}]](
-        words[shared + ${job.table / 4}],
-        words[own + ${slot.from / 4}],
-        words[own + ${slot.to / 4}],
-        scratch,
-      )
+      const run = functions[words[shared + ${job.function / 4}]]
+      const table = words[shared + ${job.table / 4}]
+      const units = words[shared + ${job.units / 4}]
+      const parts = words[shared + ${job.parts / 4}]
+      for (;;) {
+        const part = Atomics.add(words, shared + ${job.next / 4}, 1)
+        if (part >= parts) break
+        run(table, Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts), scratch)
+      }
     } catch (error) {
       const text = String(error).slice(0, ${slot.textBytes}) || 'an error'
       const bytes = new Uint8Array(words.buffer, slot + ${slot.text}, ${slot.textBytes})
