@@ -1,5 +1,6 @@
 import { reference } from './backends/reference/index.js'
 import { hasVectors, wasmBackend } from './backends/wasm/index.js'
+import { namedThreads } from './backends/wasm/threads/hostThreads.js'
 import { webAssembly } from './backends/wasm/webAssembly.js'
 import { registerPrimitives } from './export/knownPrimitives.js'
 import type { PrimitiveTable } from './graph/serialize.js'
@@ -18,7 +19,9 @@ const isNode = typeof process === 'object' && process.versions?.node !== undefin
 /** Wires the pieces: backends to the executor, methods to tensors, primitives to files that name them. @internal */
 export const initialize = (primitives: PrimitiveTable): void => {
   registerBackend('reference', reference)
-  if (hasVectors(webAssembly)) registerBackend('wasm', wasmBackend(webAssembly))
+  const threads = isNode ? process.env['GRAD_TS_THREADS'] : undefined
+  if (hasVectors(webAssembly))
+    registerBackend('wasm', wasmBackend(webAssembly, threads ? { threads: namedThreads(threads) } : {}))
   for (const mode of ['headlessgl', 'webgl2', 'webgpu', 'cpu'] as const)
     registerBackend(`gpujs:${mode}`, async () =>
       (await import('./backends/gpujs/index.js')).gpujsBackend(mode),

@@ -21,6 +21,12 @@ export interface Executable {
   readonly placements?: readonly Placement[]
 }
 
+/** How a backend is to run. */
+export type BackendOptions = {
+  /** Threads, the calling one among them. */
+  readonly threads?: number
+}
+
 /** Runs programs of KernelIR. It knows no primitive and no transform. */
 export interface Backend {
   readonly name: string
@@ -33,6 +39,8 @@ export interface Backend {
     /** What decides where kernels are cut. */
     readonly costs: Costs
   }
+  /** Chooses how it runs, before it first does. @throws BackendError afterwards, or where that is impossible */
+  configure?(options: BackendOptions): void
   compile(program: Program): Executable
   /** Takes ownership of `data`, a dense row-major array. */
   upload(data: TypedArray): Handle

@@ -1,4 +1,4 @@
-import type { Backend } from '../graph/backend.js'
+import type { Backend, BackendOptions } from '../graph/backend.js'
 import { BackendError } from '../graph/errors.js'
 
 const loaded = new Map<string, Backend>()
@@ -30,13 +30,19 @@ export const backendNamed = (name: string): Backend => {
 }
 
 /**
- * Loads a backend that starts asynchronously, so that `jit` can use it.
- * @throws BackendError where the name is unknown, or the backend cannot start here
+ * Loads a backend that starts asynchronously, so that `jit` can use it. `threads`, the calling one among them, is of the
+ * WebAssembly engine: before its first use, else as many as the hardware has, at most 8; in Node `GRAD_TS_THREADS` too.
+ * @throws BackendError where the name is unknown, the backend cannot start here, or has no such options
  */
-export const loadBackend = async (name: string): Promise<void> => {
+export const loadBackend = async (name: string, options: BackendOptions = {}): Promise<void> => {
   const loader = loaders.get(name)
   if (loader !== undefined && !loaded.has(name)) loaded.set(name, await loader())
-  backendNamed(name)
+  const backend = backendNamed(name)
+  if (backend.configure !== undefined) backend.configure(options)
+  else if (options.threads !== undefined)
+    throw new BackendError(
+      `loadBackend: a backend with threads is required, got ${name}. Leave out the number of threads.`,
+    )
 }
 
 /** The backend for operations and for `jit` that name none. @throws BackendError */

@@ -1,12 +1,15 @@
 import type { Backend } from '../../graph/backend.js'
 import { type DType, dtypes, type TypedArray } from '../../graph/dtype.js'
+import { BackendError } from '../../graph/errors.js'
 import { cpuCosts } from '../../graph/kernel/costs.js'
 import { ModuleBuilder } from './assembler/moduleBuilder.js'
 import { i32x4, v128 } from './assembler/vectors.js'
-import { Multiplication } from './contract/multiplication.js'
+import { Multiplication, panelBytes } from './contract/multiplication.js'
 import { Arena } from './memory/arena.js'
 import { arrayOf, WasmArray } from './memory/wasmArray.js'
 import { compileProgram } from './program/executable.js'
+import { defaultThreads, expectThreads, type HostThreads, hostThreads } from './threads/hostThreads.js'
+import { ThreadPool } from './threads/pool.js'
 import type { WebAssemblyPlatform } from './webAssembly.js'
 
 const dtypeOf = (data: TypedArray): DType => {
@@ -34,24 +37,66 @@ const probe = (): Uint8Array => {
 export const hasVectors = (platform: WebAssemblyPlatform | undefined): platform is WebAssemblyPlatform =>
   platform?.validate(probe()) === true
 
+/** How the engine runs. */
+export type EngineOptions = {
+  /** Threads, the calling one among them; as many as the hardware has where it is left out. */
+  readonly threads?: number
+  /** How threads are started; `null`: there are none. */
+  readonly host?: HostThreads | null
+  /** Nanoseconds of work from which on it is divided among threads. */
+  readonly leastShared?: number
+}
+
+/** Memory, and the threads over it; `pool` is `null` where there is but one. */
+type Engine = { readonly arena: Arena; readonly pool: ThreadPool | null }
+
+const countThreads = (host: HostThreads | null, threads: number | undefined): number =>
+  host === null ? 1 : (threads ?? defaultThreads(host))
+
+const startEngine = (
+  platform: WebAssemblyPlatform,
+  { threads, host = hostThreads(), leastShared }: EngineOptions,
+): Engine => {
+  const count = countThreads(host, threads)
+  if (host === null || count === 1) return { arena: new Arena(platform, false), pool: null }
+  const arena = new Arena(platform, true)
+  return { arena, pool: new ThreadPool(platform, arena, host, count, panelBytes, leastShared) }
+}
+
 /** Kernels compiled to WebAssembly with vectors, over one memory. */
-export const wasmBackend = (platform: WebAssemblyPlatform): Backend => {
-  let started: Arena | null = null
-  const arena = (): Arena => {
-    started ??= new Arena(platform, false)
+export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOptions = {}): Backend => {
+  let chosen = options
+  let started: Engine | null = null
+  const engine = (): Engine => {
+    started ??= startEngine(platform, chosen)
     return started
   }
   let multiplication: Multiplication | null = null
   const multiply: Multiplication['multiply'] = (...operands) => {
-    multiplication ??= new Multiplication(platform, arena())
+    multiplication ??= new Multiplication(platform, engine().arena, engine().pool)
     multiplication.multiply(...operands)
   }
   return {
     name: 'wasm',
-    device: { description: 'WebAssembly with SIMD, one thread', isHardware: false },
+    get device() {
+      const { host = hostThreads(), threads: wanted } = chosen
+      const size = started === null ? countThreads(host, wanted) : (started.pool?.size ?? 1)
+      const threads = size === 1 ? 'one thread' : `${size} threads`
+      return { description: `WebAssembly with SIMD, ${threads}`, isHardware: false }
+    },
     capabilities: { dtypes, syncRead: true, costs: cpuCosts },
-    compile: (program) => compileProgram(platform, arena(), multiply, program),
-    upload: (data) => WasmArray.copyOf(arena(), dtypeOf(data), data),
+    configure: ({ threads }) => {
+      if (threads === undefined || threads === chosen.threads) return
+      expectThreads('loadBackend', threads)
+      if (started !== null)
+        throw new BackendError(
+          `loadBackend: a number of threads is required before the first use of wasm, got ${threads} after it. Call it first.`,
+        )
+      chosen = { ...chosen, threads }
+    },
+    compile: (program) => compileProgram(platform, engine().arena, multiply, engine().pool, program),
+    upload: (data) => WasmArray.copyOf(engine().arena, dtypeOf(data), data),
+    // slices, unlike views, are of memory that is not shared
     download: async (handle) => arrayOf(handle).view().slice(),
     downloadSync: (handle) => arrayOf(handle).view().slice(),
     free: (handle) => arrayOf(handle).free(),

@@ -4,21 +4,25 @@ import { dtypes } from '../../../src/graph/dtype.js'
 import { opTable } from '../../laws/opTable/index.js'
 import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
 import { programsAgree } from '../devicePrograms.js'
+import { threadedEngine } from './watchedThreads.js'
 
 /** Of 1 + the largest magnitude; float32 differs by some ULP, everything else hardly. */
 const toleranceOf = { float32: 2e-6, float64: 1e-12, int32: 2e-6, uint32: 2e-6, bool: 2e-6 }
 
-describe('on the WebAssembly engine, as on the reference', () => {
+const backends = ['wasm', 'wasm with two threads'] as const
+await threadedEngine(backends[1], 2)
+
+describe.each(backends)('on %s, as on the reference', (backend) => {
   for (const row of opTable)
     it(row.primitive.name, () => {
       for (const dtype of dtypes.filter((d) => row.dtypes.includes(d))) {
         const tolerance = toleranceOf[dtype]
-        valuesAgree(row, dtype, 'wasm', { flushes: false }, 0)
-        expect(agreesWithReference(row, dtype, 'wasm', tolerance, 0)).toBeLessThanOrEqual(tolerance)
+        valuesAgree(row, dtype, backend, { flushes: false }, 0)
+        expect(agreesWithReference(row, dtype, backend, tolerance, 0)).toBeLessThanOrEqual(tolerance)
       }
     })
 
   it('random programs and their gradients', () => {
-    expect(programsAgree('wasm', 150, 0)).toBeGreaterThan(150)
+    expect(programsAgree(backend, 100, 0)).toBeGreaterThan(100)
   })
 })

@@ -133,4 +133,16 @@ export const atomics = {
     code: loads('i32', '', atomic(0x1e), 2)(address, offset).code,
     operands: [address, value],
   }),
+  /** Stores the replacement where the word is as expected; gives the word before. */
+  compareExchange: (
+    address: Value<'i32'>,
+    expected: Value<'i32'>,
+    replacement: Value<'i32'>,
+    offset = 0,
+  ): Value<'i32'> => ({
+    type: 'i32',
+    text: `i32.atomic.rmw.cmpxchg offset=${offset}`,
+    code: loads('i32', '', atomic(0x48), 2)(address, offset).code,
+    operands: [address, expected, replacement],
+  }),
 }

@@ -4,7 +4,9 @@ import { i32, select } from '../assembler/scalars.js'
 import type { Local, Value } from '../assembler/value.js'
 import { f32x4, v128 } from '../assembler/vectors.js'
 import type { Arena } from '../memory/arena.js'
-import type { WebAssemblyPlatform } from '../webAssembly.js'
+import { type SharedFunction, SharedModule, type ThreadPool } from '../threads/pool.js'
+import { multiplicationTime } from '../threads/work.js'
+import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import { tileColumns, tileRows, writeMicroKernel } from './microKernel.js'
 import { writeListedPacking, writePacking } from './packing.js'
 
@@ -27,16 +29,21 @@ export type MatrixOperand = {
   readonly steps: number
 }
 
+/** Arguments of a multiplication, before its first row and column, and where among them some are. */
+const operandWords = 13
+const [aAt, bAt, cAt, mAt, nAt] = [0, 4, 8, 10, 11]
+
 const smaller = (a: Value<'i32'>, b: Value<'i32'>): Value<'i32'> => select(i32.ltS(a, b), a, b)
 
-/** Repeats for blocks `[at, at + size)` of `0 … count − 1`. */
+/** Repeats for blocks `[at, at + size)` of `0 … count − 1`, or of `from … count − 1`. */
 const blocks = (
   f: FunctionBody,
   count: Value<'i32'>,
   most: Value<'i32'>,
   write: (at: Local<'i32'>, size: Local<'i32'>) => void,
+  from: Value<'i32'> = i32.const(0),
 ): void => {
-  const at = f.variable(i32.const(0))
+  const at = f.variable(from)
   f.block((exit) => {
     f.loop((again) => {
       f.branch(exit, i32.geS(at, count))
@@ -100,27 +107,46 @@ const writeAnyPacking = (module: ModuleBuilder, name: string, width: number): Fu
 }
 
 /**
- * `c = a·b`: c has `pitch` bytes between rows and neighbouring columns. Sums of one element are in the order of k, in
- * blocks, however the rows are divided.
+ * `c = a·b`: c has `pitch` bytes between rows and neighbouring columns; of its rows `firstRow … m − 1` and columns
+ * `firstColumn … n − 1`, which are multiples of a tile. Sums of one element are in the order of k, in blocks, however
+ * rows and columns are divided.
  */
 const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
   const tile = writeMicroKernel(module)
   const edge = writeEdge(module)
   const packLeft = writeAnyPacking(module, 'packLeft', tileRows)
   const packRight = writeAnyPacking(module, 'packRight', tileColumns)
-  const parameters = Array.from({ length: 14 }, () => 'i32' as const)
+  const parameters = Array.from({ length: operandWords + 3 }, () => 'i32' as const)
   return module.procedure(
     'multiply',
     parameters,
-    (f, a, aListed, aRows, aSteps, b, bListed, bColumns, bSteps, c, pitch, m, n, k, scratch) => {
+    (
+      f,
+      a,
+      aListed,
+      aRows,
+      aSteps,
+      b,
+      bListed,
+      bColumns,
+      bSteps,
+      c,
+      pitch,
+      m,
+      n,
+      k,
+      firstRow,
+      firstColumn,
+      scratch,
+    ) => {
       const left = f.let(i32.add(scratch, i32.const(tileBytes)))
       const right = f.let(i32.add(left, i32.const(leftBytes)))
-      const [sizeK, sizeRows] = [balanced(f, k, blockK), balanced(f, m, blockRows)]
-      blocks(f, n, i32.const(blockColumns), (j, columns) => {
+      const [sizeK, sizeRows] = [balanced(f, k, blockK), balanced(f, i32.sub(m, firstRow), blockRows)]
+      const overColumns = (j: Local<'i32'>, columns: Local<'i32'>): void =>
         blocks(f, k, sizeK, (p, steps) => {
           const isFirst = f.let(i32.eqz(p))
           f.do(perform(packRight, right, b, bListed, bColumns, bSteps, j, columns, p, steps))
-          blocks(f, m, sizeRows, (i, rows) => {
+          const overRows = (i: Local<'i32'>, rows: Local<'i32'>): void => {
             f.do(perform(packLeft, left, a, aListed, aRows, aSteps, i, rows, p, steps))
             const into = f.let(i32.add(c, i32.add(i32.mul(i, pitch), i32.shl(j, i32.const(2)))))
             const bPanel = f.variable(right)
@@ -146,34 +172,146 @@ const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
               })
               f.set(bPanel, i32.add(bPanel, i32.mul(steps, i32.const(4 * tileColumns))))
             })
-          })
+          }
+          blocks(f, m, sizeRows, overRows, firstRow)
         })
-      })
+      blocks(f, n, i32.const(blockColumns), overColumns, firstColumn)
     },
   )
 }
 
+/** How a multiplication, or several, are divided. */
+const byRows = 0
+const byColumns = 1
+const byMatrices = 2
+
+/**
+ * Units `from … to − 1` of the multiplications that a table describes: the arguments, how they are divided, the bytes of
+ * one c, and the addresses of the matrices one after the other.
+ */
+const writePart = (module: ModuleBuilder, multiply: FunctionRef<null>): FunctionRef<null> =>
+  module.procedure('part', ['i32', 'i32', 'i32', 'i32'], (f, table, from, to, scratch) => {
+    const word = (at: number): Value<'i32'> => i32.load(table, 4 * at)
+    const zero = i32.const(0)
+    const run = (
+      changed: ReadonlyMap<number, Value<'i32'>>,
+      row: Value<'i32'>,
+      column: Value<'i32'>,
+    ): void => {
+      const own = Array.from({ length: operandWords }, (_, at) => changed.get(at) ?? word(at))
+      f.do(perform(multiply, ...own, row, column, scratch))
+    }
+    const division = f.let(word(operandWords))
+    const slice = (at: number, size: number): readonly [Value<'i32'>, ReadonlyMap<number, Value<'i32'>>] => {
+      const first = f.let(i32.mul(from, i32.const(size)))
+      const end = f.let(smaller(i32.mul(to, i32.const(size)), word(at)))
+      return [first, new Map([[at, end]])]
+    }
+    f.if(i32.eq(division, i32.const(byRows)), () => {
+      const [row, changed] = slice(mAt, tileRows)
+      run(changed, row, zero)
+    })
+    f.if(i32.eq(division, i32.const(byColumns)), () => {
+      const [column, changed] = slice(nAt, tileColumns)
+      run(changed, zero, column)
+    })
+    f.if(i32.eq(division, i32.const(byMatrices)), () => {
+      const each = (at: Local<'i32'>): void => {
+        const pair = f.let(i32.add(table, i32.shl(at, i32.const(3))))
+        const address = (which: number) => i32.load(pair, 4 * (operandWords + 2 + which))
+        const c = i32.add(word(cAt), i32.mul(at, word(operandWords + 1)))
+        run(
+          new Map([
+            [aAt, address(0)],
+            [bAt, address(1)],
+            [cAt, c],
+          ]),
+          zero,
+          zero,
+        )
+      }
+      blocks(f, to, i32.const(1), each, from)
+    })
+  })
+
 /** Matrix multiplication of float32, in one module for all programs, so that it is compiled and optimised once. */
 export class Multiplication {
-  private readonly run: (...args: number[]) => number | undefined
+  private readonly run: Exports[string]
+  private readonly part: SharedFunction | null
   private readonly scratch: number
 
-  constructor(platform: WebAssemblyPlatform, arena: Arena) {
+  constructor(
+    platform: WebAssemblyPlatform,
+    private readonly arena: Arena,
+    private readonly pool: ThreadPool | null,
+  ) {
     const module = new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits })
-    writeMultiplication(module)
-    const compiled = new platform.Module(module.toBytes())
-    this.run = new platform.Instance(compiled, { engine: { memory: arena.memory } }).exports['multiply']
+    const { index } = writePart(module, writeMultiplication(module))
+    const bytes = module.toBytes()
+    const { exports } = new platform.Instance(new platform.Module(bytes), {
+      engine: { memory: arena.memory },
+    })
+    this.run = exports['multiply']
+    this.part =
+      pool === null
+        ? null
+        : { module: new SharedModule(arena, bytes), index, call: exports['part'], fineness: 1 }
     this.scratch = arena.allocate(panelBytes).address
   }
 
-  /** `c[m][n] = Σ_k a[m][k]·b[n][k]`, of which rows are next to each other; k is not 0. */
+  /** `c[m][n] = Σ_k a[m][k]·b[n][k]` of each pair of matrices, of which rows are next to each other; k is not 0. */
   multiply(
-    a: MatrixOperand,
-    b: MatrixOperand,
+    as: readonly MatrixOperand[],
+    bs: readonly MatrixOperand[],
     c: number,
-    [m, n, k]: readonly [number, number, number],
+    sizes: readonly [number, number, number],
   ): void {
-    const of = ({ address, isListed, rows, steps }: MatrixOperand) => [address, isListed ? 1 : 0, rows, steps]
-    this.run(...of(a), ...of(b), c, 4 * n, m, n, k, this.scratch)
+    const { pool, part } = this
+    const [m, n] = sizes
+    const bytes = 4 * m * n
+    const time = multiplicationTime(sizes)
+    const words = (i: number): readonly number[] => wordsOf(as[i], bs[i], c + i * bytes, sizes)
+    const least = pool?.leastShared ?? Number.POSITIVE_INFINITY
+    if (pool !== null && part !== null && time < least && time * as.length >= least) {
+      const addresses = as.flatMap((a, i) => [a.address, bs[i].address])
+      const fine = { ...part, fineness: 4 }
+      this.together(pool, fine, [...words(0), byMatrices, bytes, ...addresses], as.length, time * as.length)
+      return
+    }
+    for (let i = 0; i < as.length; i++) {
+      if (pool === null || part === null || time < least) this.run(...words(i), 0, 0, this.scratch)
+      else if (n > m) this.together(pool, part, [...words(i), byColumns], Math.ceil(n / tileColumns), time)
+      else this.together(pool, part, [...words(i), byRows], Math.ceil(m / tileRows), time)
+    }
+  }
+
+  private together(
+    pool: ThreadPool,
+    part: SharedFunction,
+    words: readonly number[],
+    units: number,
+    time: number,
+  ): void {
+    const table = this.arena.allocate(4 * words.length)
+    this.arena.view('int32', table.address, words.length).set(words)
+    try {
+      pool.run(part, table.address, units, time)
+    } finally {
+      this.arena.free(table)
+    }
   }
 }
+
+const wordsOf = (
+  a: MatrixOperand,
+  b: MatrixOperand,
+  c: number,
+  [m, n, k]: readonly [number, number, number],
+): readonly number[] => [...operandOf(a), ...operandOf(b), c, 4 * n, m, n, k]
+
+const operandOf = ({ address, isListed, rows, steps }: MatrixOperand): readonly number[] => [
+  address,
+  isListed ? 1 : 0,
+  rows,
+  steps,
+]

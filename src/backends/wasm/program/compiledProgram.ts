@@ -1,5 +1,6 @@
 import { sizeOf } from '../../../graph/aval.js'
 import type { Placement } from '../../../graph/backend.js'
+import { internal } from '../../../graph/errors.js'
 import type { BufferId } from '../../../graph/kernel/expr.js'
 import { bytesOf } from '../../../graph/kernel/memory.js'
 import {
@@ -13,12 +14,14 @@ import type { Multiplication } from '../contract/multiplication.js'
 import { listBytes, type Matrices } from '../contract/operand.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import type { Arena } from '../memory/arena.js'
+import type { SharedFunction, ThreadPool } from '../threads/pool.js'
+import { kernelTime } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
 import { Activation } from './activation.js'
 import { asReduction } from './contraction.js'
 import { branchStep, loopStep, type RunStep, whileStep } from './controlFlow.js'
 import { callbackStep, hostStep } from './hostSteps.js'
-import type { KernelModule } from './kernelModule.js'
+import type { KernelModule, LinkedModule } from './kernelModule.js'
 import { type Places, placesOf } from './places.js'
 
 type CompiledStep = {
@@ -32,8 +35,10 @@ type CompiledStep = {
 export type Linking = {
   readonly arena: Arena
   readonly module: KernelModule
-  readonly exports: () => Exports
+  readonly linked: () => LinkedModule
   readonly multiply: Multiplication['multiply']
+  /** `null`: there is one thread. */
+  readonly pool: ThreadPool | null
 }
 
 /** A program over a block of memory, which it divides itself. */
@@ -145,7 +150,6 @@ export class CompiledProgram {
     const copies = plan.copies.map((kernel) => this.kernel(kernel))
     const outputs = plan.outputs === null ? null : this.kernel(plan.outputs)
     const { lhs, rhs, sums, sizes, buffers, lists } = plan
-    const bytes = 4 * sizes[0] * sizes[1]
     const parts = [...copies, ...(outputs === null ? [] : [outputs])]
     return {
       run: (at, scratch) => {
@@ -159,15 +163,13 @@ export class CompiledProgram {
           return place
         })
         for (const copy of copies) copy.run(at, [])
-        const c = at.addressOf(sums)
         const operand = ({ buffer, starts, rows }: Matrices, first: number) => {
           const address = at.addressOf(buffer)
           const isListed = rows.kind === 'listed'
           const [ofRows, steps] = spacings.slice(first)
           return starts.map((start) => ({ address: address + start, isListed, rows: ofRows, steps }))
         }
-        const [left, right] = [operand(lhs, 0), operand(rhs, 2)]
-        for (let i = 0; i < left.length; i++) this.linking.multiply(left[i], right[i], c + i * bytes, sizes)
+        this.linking.multiply(operand(lhs, 0), operand(rhs, 2), at.addressOf(sums), sizes)
         outputs?.run(at, [])
       },
       scratch: [...buffers.map((b) => b.bytes), ...lists.map(listBytes)],
@@ -183,14 +185,25 @@ export class CompiledProgram {
 
   private kernel(kernel: Kernel): CompiledStep {
     if (sizeOf(kernel.space) === 0) return onHost(() => {}, 'nothing to compute')
-    const { module, exports } = this.linking
-    const { name, units, text } = module.add(kernel)
-    let call: Exports[string] | null = null
-    return {
-      run: ({ base }) => {
-        call ??= exports()[name]
+    const { module, linked, pool } = this.linking
+    const { name, index, units, callsHost, text } = module.add(kernel)
+    const time = kernelTime(kernel)
+    const alone = (): RunStep => {
+      let call: Exports[string] | null = null
+      return ({ base }) => {
+        call ??= linked().exports[name]
         call(base, 0, units)
-      },
+      }
+    }
+    const together = (threads: ThreadPool): RunStep => {
+      let whole: SharedFunction | null = null
+      return ({ base }) => {
+        whole ??= sharedFunction(linked(), name, index)
+        threads.run(whole, base, units, time)
+      }
+    }
+    return {
+      run: pool !== null && units > 1 && !callsHost && time >= pool.leastShared ? together(pool) : alone(),
       scratch: [],
       placement: {
         where: 'WebAssembly',
@@ -201,6 +214,11 @@ export class CompiledProgram {
       },
     }
   }
+}
+
+const sharedFunction = ({ exports, shared }: LinkedModule, name: string, index: number): SharedFunction => {
+  if (shared === null) throw internal('wasm: threads need a shared memory.')
+  return { module: shared, index, call: exports[name], fineness: 4 }
 }
 
 const onHost = (run: RunStep, why: string): CompiledStep => ({

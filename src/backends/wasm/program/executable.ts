@@ -6,9 +6,10 @@ import type { BufferSpec, Program } from '../../../graph/kernel/program.js'
 import type { Multiplication } from '../contract/multiplication.js'
 import type { Arena } from '../memory/arena.js'
 import { arrayOf, WasmArray } from '../memory/wasmArray.js'
-import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
+import type { ThreadPool } from '../threads/pool.js'
+import type { WebAssemblyPlatform } from '../webAssembly.js'
 import { CompiledProgram } from './compiledProgram.js'
-import { KernelModule } from './kernelModule.js'
+import { KernelModule, type LinkedModule } from './kernelModule.js'
 import { reusableInputs } from './reuse.js'
 
 /** The array of an input. @throws GradError unless its elements are as many, and of the type, that the program says */
@@ -28,15 +29,16 @@ export const compileProgram = (
   platform: WebAssemblyPlatform,
   arena: Arena,
   multiply: Multiplication['multiply'],
+  pool: ThreadPool | null,
   program: Program,
 ): Executable => {
   const module = new KernelModule(platform, arena)
-  let linked: Exports | null = null
-  const exports = (): Exports => {
-    linked ??= module.link()
-    return linked
+  let made: LinkedModule | null = null
+  const linked = (): LinkedModule => {
+    made ??= module.link()
+    return made
   }
-  const compiled = new CompiledProgram(program, { arena, module, exports, multiply })
+  const compiled = new CompiledProgram(program, { arena, module, linked, multiply, pool })
   const reusable = reusableInputs(program)
   const specs = program.inputs.map((id) => program.buffers[id])
 

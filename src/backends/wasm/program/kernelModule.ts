@@ -5,7 +5,8 @@ import { i32 } from '../assembler/scalars.js'
 import type { Arena } from '../memory/arena.js'
 import { type KernelPlan, planKernel, writeKernel } from '../nest/kernelCode.js'
 import { operandsFirst } from '../nest/operands.js'
-import { ScalarCalls } from '../vector/scalarCalls.js'
+import { SharedModule } from '../threads/pool.js'
+import { isCalled, ScalarCalls } from '../vector/scalarCalls.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 
 /**
@@ -17,7 +18,14 @@ export type ModuleKernel = {
   /** For people. */
   readonly text: () => string
   readonly name: string
+  /** Its place among the module's exports. */
+  readonly index: number
+  /** Whether it calls functions of the host, which only the calling thread has. */
+  readonly callsHost: boolean
 }
+
+/** The functions of all kernels, by name; and the module, for threads. */
+export type LinkedModule = { readonly exports: Exports; readonly shared: SharedModule | null }
 
 const expressionsOf = ({ reduction, outputs }: Kernel): readonly Expr[] => [
   ...(reduction?.element ?? []),
@@ -41,9 +49,11 @@ export class KernelModule {
 
   add(kernel: Kernel): ModuleKernel {
     const plan = planKernel(kernel)
-    const name = `${this.kernels.length} ${kernel.name}`
+    const index = this.kernels.length
+    const name = `${index} ${kernel.name}`
     this.kernels.push({ name, plan })
-    return { name, units: plan.units, text: () => this.text(name, plan) }
+    const callsHost = operandsFirst(expressionsOf(kernel)).some((e) => e.op === 'apply' && isCalled(e))
+    return { name, index, callsHost, units: plan.units, text: () => this.text(name, plan) }
   }
 
   private builder(plans: readonly KernelPlan[]): {
@@ -62,15 +72,16 @@ export class KernelModule {
     return module.text(writeInto(module, calls, name, plan))
   }
 
-  /** The functions of all kernels, by name. */
-  link(): Exports {
-    if (this.kernels.length === 0) return {}
+  link(): LinkedModule {
+    if (this.kernels.length === 0) return { exports: {}, shared: null }
     const { module, calls } = this.builder(this.kernels.map((k) => k.plan))
     for (const { name, plan } of this.kernels) writeInto(module, calls, name, plan)
     const { Module, Instance } = this.platform
-    return new Instance(new Module(module.toBytes()), {
+    const bytes = module.toBytes()
+    const { exports } = new Instance(new Module(bytes), {
       engine: { memory: this.arena.memory },
       scalar: calls.functions,
-    }).exports
+    })
+    return { exports, shared: this.arena.isShared ? new SharedModule(this.arena, bytes) : null }
   }
 }

@@ -1,0 +1,121 @@
+import { ModuleBuilder } from '../assembler/moduleBuilder.js'
+import { atomics, i32, i64 } from '../assembler/scalars.js'
+import type { Arena } from '../memory/arena.js'
+
+/**
+ * What a thread and its caller share, in bytes from its slot. `turn` is even where work is open, and that plus one
+ * once somebody took it; `done` is the last turn that was finished. Each side writes lines of its own.
+ */
+export const slot = {
+  turn: 0,
+  isSleeping: 4,
+  done: 64,
+  isAwaited: 68,
+  isReady: 72,
+  /** Characters of what was thrown; 0: nothing was. */
+  failed: 76,
+  text: 128,
+  textBytes: 128,
+  bytes: 256,
+} as const
+
+/** What all threads are to do, in bytes from the job. `next` is the first part that nobody began. */
+export const job = {
+  module: 0,
+  function: 4,
+  code: 8,
+  codeBytes: 12,
+  table: 16,
+  units: 20,
+  parts: 24,
+  next: 64,
+  bytes: 128,
+} as const
+
+/** Nobody's turn, before the first. */
+export const noTurn = -1
+
+/** Reads of a word before one sleeps: about 50 µs. */
+export const spins = 30_000
+
+/** How long the caller sleeps before it looks whether all is well. */
+const nap = 10_000_000
+
+/** The functions by which a caller hands out work and threads take it, on words of the shared memory. */
+export const meetingModule = (arena: Arena): Uint8Array => {
+  const module = new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits })
+  const one = i32.const(1)
+  const zero = i32.const(0)
+
+  // of the caller: opens a turn
+  module.procedure('open', ['i32', 'i32'], (f, at, turn) => {
+    f.do(atomics.store(at, turn, slot.turn))
+    f.if(atomics.load(at, slot.isSleeping), () => {
+      f.let(atomics.notify(at, one, slot.turn))
+    })
+  })
+
+  // of the caller: takes back a turn that nobody took
+  module.function('take', ['i32', 'i32'], 'i32', (_, at, turn) =>
+    i32.eq(atomics.compareExchange(at, turn, i32.add(turn, one), slot.turn), turn),
+  )
+
+  // of the caller: whether a turn is finished, after some time at most
+  module.function('finished', ['i32', 'i32', 'i32'], 'i32', (f, at, turn, times) => {
+    const isFinished = f.variable(zero)
+    f.block((exit) =>
+      f.loop((again) => {
+        f.set(isFinished, i32.eq(atomics.load(at, slot.done), turn))
+        f.branch(exit, isFinished)
+        f.set(times, i32.sub(times, one))
+        f.branch(again, times)
+      }),
+    )
+    return isFinished
+  })
+
+  // of the caller: sleeps until a turn is finished, but not for long
+  module.procedure('nap', ['i32', 'i32'], (f, at, turn) => {
+    f.do(atomics.store(at, one, slot.isAwaited))
+    const done = f.let(atomics.load(at, slot.done))
+    f.if(i32.ne(done, turn), () => {
+      f.let(atomics.wait(at, done, i64.const(nap), slot.done))
+    })
+    f.do(atomics.store(at, zero, slot.isAwaited))
+  })
+
+  // of a thread: the next turn, which it takes
+  module.function('next', ['i32', 'i32'], 'i32', (f, at, times) => {
+    const turn = f.variable(zero)
+    const left = f.variable(times)
+    f.block((exit) =>
+      f.loop((again) => {
+        f.set(turn, atomics.load(at, slot.turn))
+        f.if(i32.eqz(i32.and(turn, one)), () => {
+          const found = f.let(atomics.compareExchange(at, turn, i32.add(turn, one), slot.turn))
+          f.branch(exit, i32.eq(found, turn))
+        })
+        f.set(left, i32.sub(left, one))
+        f.branch(again, left)
+        f.do(atomics.store(at, one, slot.isSleeping))
+        f.set(turn, atomics.load(at, slot.turn))
+        f.if(i32.and(turn, one), () => {
+          f.let(atomics.wait(at, turn, i64.const(-1), slot.turn))
+        })
+        f.do(atomics.store(at, zero, slot.isSleeping))
+        f.set(left, times)
+        f.branch(again)
+      }),
+    )
+    return turn
+  })
+
+  // of a thread: says that it finished
+  module.procedure('finish', ['i32', 'i32'], (f, at, turn) => {
+    f.do(atomics.store(at, turn, slot.done))
+    f.if(atomics.load(at, slot.isAwaited), () => {
+      f.let(atomics.notify(at, one, slot.done))
+    })
+  })
+  return module.toBytes()
+}

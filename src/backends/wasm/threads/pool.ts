@@ -1,0 +1,262 @@
+import { BackendError } from '../../../graph/errors.js'
+import type { Arena, Block } from '../memory/arena.js'
+import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
+import type { HostThread, HostThreads } from './hostThreads.js'
+import { job, meetingModule, noTurn, slot, spins } from './meeting.js'
+import { type ThreadStart, threadScript } from './threadScript.js'
+
+/** A module that threads make of its bytes, which the memory holds as long as somebody holds this. */
+export class SharedModule {
+  private static made = 0
+  private static readonly collected = new FinalizationRegistry<() => void>((free) => free())
+  readonly id = ++SharedModule.made
+  private block: Block | null = null
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly bytes: Uint8Array,
+  ) {}
+
+  get codeBytes(): number {
+    return this.bytes.length
+  }
+
+  /** Where its bytes are. */
+  get address(): number {
+    if (this.block === null) {
+      const { arena, bytes } = this
+      const block = arena.allocate(bytes.length)
+      arena.view('bool', block.address, bytes.length).set(bytes)
+      this.block = block
+      SharedModule.collected.register(this, () => arena.free(block))
+    }
+    return this.block.address
+  }
+}
+
+/**
+ * A function of units of work that don't depend on each other: of a table of addresses, the units `from … to − 1`, and
+ * the address of scratch of the thread's own. Nothing of it is a function of the host.
+ */
+export type SharedFunction = {
+  readonly module: SharedModule
+  /** Its place among the module's exports. */
+  readonly index: number
+  readonly call: (table: number, from: number, to: number, scratch: number) => void
+  /** Parts for each thread at most: more are shared out better, fewer repeat less of what every part has to prepare. */
+  readonly fineness: number
+}
+
+/** Parts are not made shorter than this, in nanoseconds, for the sake of sharing out. */
+const leastPart = 10_000
+
+const partsOf = (units: number, threads: number, nanoseconds: number, fineness: number): number =>
+  Math.min(units, Math.max(threads, Math.min(fineness * threads, Math.floor(nanoseconds / leastPart))))
+
+type Thread = { readonly address: number; host: HostThread | null }
+
+/**
+ * Threads over one memory. A piece of work is divided into parts, which threads and their caller take one after the other,
+ * so that a thread that sleeps, starts, is slow or is gone holds up nobody: the caller waits for parts that were begun.
+ */
+export class ThreadPool {
+  private readonly meeting: Exports
+  private readonly job: number
+  private readonly scratch: number
+  private threads: Thread[] = []
+  /** How many of the threads are ready, all before the others. */
+  private ready = 0
+  private isStarted = false
+  private turn = 0
+  private words: Int32Array
+  /** Why a thread ended of which nobody was told yet. */
+  private ended: string | null = null
+  /** Whether a thread took work and never finished: it may still write. */
+  private isLost = false
+
+  constructor(
+    platform: WebAssemblyPlatform,
+    private readonly arena: Arena,
+    private readonly host: HostThreads,
+    /** With the caller's. */
+    private readonly count: number,
+    private readonly scratchBytes: number,
+    /** Work that takes less, in nanoseconds, is not worth dividing. */
+    readonly leastShared = 100_000,
+    /** Milliseconds that a thread may take over a part more than it should. */
+    private readonly patience = 30_000,
+  ) {
+    const module = new platform.Module(meetingModule(arena))
+    this.meeting = new platform.Instance(module, { engine: { memory: arena.memory } }).exports
+    this.job = arena.allocate(job.bytes).address
+    this.scratch = arena.allocate(scratchBytes).address
+    this.words = new Int32Array(arena.memory.buffer)
+  }
+
+  /** Threads that work or will, the caller's among them. */
+  get size(): number {
+    return this.isStarted ? this.threads.length + 1 : this.count
+  }
+
+  private start(): void {
+    const { arena, host } = this
+    this.isStarted = true
+    for (let i = 1; i < this.count; i++) {
+      const { address } = arena.allocate(slot.bytes)
+      arena.view('bool', address, slot.bytes).fill(0)
+      arena.asWords()[(address + slot.turn) >>> 2] = noTurn
+      const data: ThreadStart = {
+        memory: arena.memory,
+        meeting: meetingModule(arena),
+        slot: address,
+        job: this.job,
+        scratch: arena.allocate(this.scratchBytes).address,
+      }
+      const thread: Thread = { address, host: null }
+      this.threads.push(thread)
+      thread.host = host.start(threadScript, data, (why) => this.onEnd(thread, why))
+    }
+    // a shared memory keeps what it had when it grows: these words stay where they are
+    this.words = new Int32Array(arena.memory.buffer)
+  }
+
+  /** A thread that never was ready only leaves the others more to do. */
+  private onEnd(thread: Thread, why: string): void {
+    const at = this.threads.indexOf(thread)
+    if (at < 0) return
+    if (this.words[(thread.address + slot.isReady) >>> 2] === 0) this.threads.splice(at, 1)
+    else this.end(why)
+  }
+
+  private end(why: string): void {
+    this.ended = why
+    const { threads } = this
+    this.threads = []
+    this.ready = 0
+    for (const thread of threads) thread.host?.terminate()
+  }
+
+  private expectAlive(): void {
+    if (this.isLost)
+      throw new BackendError(
+        'wasm: threads that answer are required, got one that stopped in the middle of its work and may still write. Start the process again; GRAD_TS_THREADS=1 uses no threads.',
+      )
+    if (this.ended === null) return
+    const why = this.ended
+    this.ended = null
+    throw new BackendError(
+      `wasm: threads that go on are required, got one that ended: ${why}. What follows runs on the calling thread.`,
+    )
+  }
+
+  private countReady(): void {
+    while (
+      this.ready < this.threads.length &&
+      Atomics.load(this.words, (this.threads[this.ready].address + slot.isReady) >>> 2) === 1
+    )
+      this.ready++
+  }
+
+  /**
+   * Does all units of a piece of work, which takes one thread about so many nanoseconds.
+   * @throws BackendError where a thread failed
+   */
+  run(
+    { module, index, call, fineness }: SharedFunction,
+    table: number,
+    units: number,
+    nanoseconds: number,
+  ): void {
+    this.expectAlive()
+    if (!this.isStarted) this.start()
+    if (this.ready < this.threads.length) this.countReady()
+    const others = Math.min(this.ready, units - 1)
+    if (others <= 0) {
+      call(table, 0, units, this.scratch)
+      return
+    }
+    const parts = partsOf(units, others + 1, nanoseconds, fineness)
+    const turn = this.open(module, index, table, units, parts, others)
+    let thrown: readonly [unknown] | null = null
+    try {
+      this.work(call, table, units, parts)
+    } catch (error) {
+      thrown = [error]
+    }
+    const { threads, meeting } = this
+    for (let i = 0; i < others; i++)
+      if (meeting['take'](threads[i].address, turn) === 0) this.join(threads[i].address, turn, nanoseconds)
+    for (let i = 0; i < others; i++) this.expectDone(threads[i].address)
+    if (thrown !== null) throw thrown[0]
+  }
+
+  /** Says what is to be done, and wakes threads for it. */
+  private open(
+    module: SharedModule,
+    index: number,
+    table: number,
+    units: number,
+    parts: number,
+    others: number,
+  ): number {
+    const code = module.address
+    const { words, meeting, threads } = this
+    const at = this.job >>> 2
+    words[at + job.module / 4] = module.id
+    words[at + job.function / 4] = index
+    words[at + job.code / 4] = code
+    words[at + job.codeBytes / 4] = module.codeBytes
+    words[at + job.table / 4] = table
+    words[at + job.units / 4] = units
+    words[at + job.parts / 4] = parts
+    words[at + job.next / 4] = 0
+    const turn = (this.turn + 2) | 0
+    this.turn = turn
+    for (let i = 0; i < others; i++) meeting['open'](threads[i].address, turn)
+    return turn
+  }
+
+  /** Does parts as long as there are any. */
+  private work(call: SharedFunction['call'], table: number, units: number, parts: number): void {
+    const next = (this.job + job.next) >>> 2
+    for (;;) {
+      const part = Atomics.add(this.words, next, 1)
+      if (part >= parts) return
+      call(table, Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts), this.scratch)
+    }
+  }
+
+  private join(address: number, turn: number, nanoseconds: number): void {
+    const { meeting } = this
+    if (meeting['finished'](address, turn, spins) === 1) return
+    const limit = performance.now() + this.patience + (50 * nanoseconds) / 1e6
+    do {
+      if (canSleep) meeting['nap'](address, turn)
+      if (performance.now() > limit) {
+        this.isLost = true
+        this.expectAlive()
+      }
+    } while (meeting['finished'](address, turn, spins) === 0)
+  }
+
+  private expectDone(address: number): void {
+    const { words } = this
+    const at = (address + slot.failed) >>> 2
+    if (words[at] === 0) return
+    const text = this.arena.view('bool', address + slot.text, words[at])
+    words[at] = 0
+    throw new BackendError(
+      `wasm: kernels that run are required, got one that failed on a thread: ${String.fromCharCode(...text)}. Report it with the program; GRAD_TS_THREADS=1 uses no threads.`,
+    )
+  }
+}
+
+/** Whether this thread may sleep: the main one of a browser's page may not. */
+const canSleep = ((): boolean => {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0)
+    return true
+  } catch {
+    return false
+  }
+})()

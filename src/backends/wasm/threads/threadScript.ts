@@ -1,0 +1,61 @@
+import { job, slot, spins } from './meeting.js'
+
+/** How many modules a thread keeps; it makes those that it meets again from their bytes, which the memory holds. */
+const mostModules = 256
+
+/** What a thread begins with. */
+export type ThreadStart = {
+  readonly memory: object
+  readonly meeting: Uint8Array
+  /** Addresses. */
+  readonly slot: number
+  readonly job: number
+  readonly scratch: number
+}
+
+/** A thread's program, as text that needs nothing else: neither bundlers nor minifiers change it. It never ends by itself. */
+export const threadScript = `'use strict'
+const begin = ({ memory, meeting, slot, job, scratch }) => {
+  const hostFunction = () => { throw new Error('a function of the host was called on a thread') }
+  const imports = { engine: { memory }, scalar: new Proxy({}, { get: () => hostFunction }) }
+  const link = (bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports
+  const { next, finish } = link(meeting)
+  const words = new Int32Array(memory.buffer)
+  const own = slot >>> 2
+  const shared = job >>> 2
+  const modules = new Map()
+  const load = (id) => {
+    const [address, length] = [words[shared + ${job.code / 4}] >>> 0, words[shared + ${job.codeBytes / 4}]]
+    if (address + length > memory.buffer.byteLength) memory.grow(0)
+    const functions = Object.values(link(new Uint8Array(memory.buffer, address, length).slice()))
+    if (modules.size >= ${mostModules}) modules.delete(modules.keys().next().value)
+    modules.set(id, functions)
+    return functions
+  }
+  Atomics.store(words, own + ${slot.isReady / 4}, 1)
+  for (;;) {
+    const turn = next(slot, ${spins})
+    try {
+      const id = words[shared + ${job.module / 4}]
+      const functions = modules.get(id) || load(id)
+      const run = functions[words[shared + ${job.function / 4}]]
+      const table = words[shared + ${job.table / 4}]
+      const units = words[shared + ${job.units / 4}]
+      const parts = words[shared + ${job.parts / 4}]
+      for (;;) {
+        const part = Atomics.add(words, shared + ${job.next / 4}, 1)
+        if (part >= parts) break
+        run(table, Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts), scratch)
+      }
+    } catch (error) {
+      const text = String(error).slice(0, ${slot.textBytes}) || 'an error'
+      const bytes = new Uint8Array(words.buffer, slot + ${slot.text}, ${slot.textBytes})
+      for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+      words[own + ${slot.failed / 4}] = text.length
+    }
+    finish(slot, turn)
+  }
+}
+if (typeof require === 'function') begin(require('worker_threads').workerData)
+else self.onmessage = (event) => begin(event.data)
+`
