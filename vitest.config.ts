@@ -13,6 +13,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // what everything else is checked against; tests of other backends name them
+    env: { GRAD_TS_BACKEND: process.env['GRAD_TS_BACKEND'] ?? 'reference' },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

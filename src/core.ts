@@ -20,6 +20,7 @@ const isNode = typeof process === 'object' && process.versions?.node !== undefin
 export const initialize = (primitives: PrimitiveTable): void => {
   registerBackend('reference', reference)
   const threads = isNode ? process.env['GRAD_TS_THREADS'] : undefined
+  const engine = hasVectors(webAssembly) ? 'wasm' : 'reference'
   if (hasVectors(webAssembly))
     registerBackend('wasm', wasmBackend(webAssembly, threads ? { threads: namedThreads(threads) } : {}))
   for (const mode of ['headlessgl', 'webgl2', 'webgpu', 'cpu'] as const)
@@ -31,9 +32,9 @@ export const initialize = (primitives: PrimitiveTable): void => {
     await loadBackend(name)
     return backendNamed(name)
   })
-  registerBackend('auto', () => chooseBackend(['gpujs'], 'reference'))
+  registerBackend('auto', () => chooseBackend(['gpujs'], engine))
   const wanted = isNode ? process.env['GRAD_TS_BACKEND'] : undefined
-  if (wanted !== undefined && wanted !== '') expectDefaultBackend(wanted)
+  expectDefaultBackend(wanted === undefined || wanted === '' ? engine : wanted)
   enableEagerExecution()
   installMethods()
   registerPrimitives(primitives)

@@ -8,7 +8,10 @@ import { fetchDigits } from './digits.js'
 import { showDigits } from './gallery.js'
 import { training } from './training.js'
 
-const offered = ['reference', 'gpujs:webgl2', 'gpujs:webgpu']
+const offered = ['wasm', 'gpujs:webgl2', 'gpujs:webgpu', 'reference']
+
+/** The cards' order is that of the list above. */
+const place = ({ name }: Device): number => offered.indexOf(name)
 const judgedDigits = 500
 const shownDigits = 33
 const judgeEvery = 25
@@ -38,10 +41,12 @@ const numberIn = (id: string): number => element(id, HTMLInputElement).valueAsNu
 /** A choice for each backend; those that cannot start say why. */
 const offer = (there: readonly Device[]): void => {
   const fieldset = element('backends', HTMLElement)
-  for (const { name, description, isHardware } of there.filter((d) => offered.includes(d.name))) {
+  for (const { name, description, isHardware } of there
+    .filter((d) => place(d) >= 0)
+    .sort((a, b) => place(a) - place(b))) {
     const input = document.createElement('input')
     Object.assign(input, { type: 'radio', name: 'backend', value: name, disabled: isHardware === null })
-    input.checked = name === 'reference'
+    input.checked = name === 'wasm'
     const about = document.createElement('small')
     about.textContent = isHardware === null ? `Cannot start. ${description}` : description
     const label = document.createElement('label')

@@ -22,7 +22,7 @@ export const defaults: TrainConfig = {
   seed: 0,
   limit: null,
   testLimit: null,
-  backend: 'reference',
+  backend: 'wasm',
 }
 
 /** Steps between two checkpoints: a few seconds of work. */
