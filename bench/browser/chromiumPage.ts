@@ -54,7 +54,10 @@ export type ChromiumPage = Trainers & { readonly version: string; readonly close
 export const openPage = async (): Promise<ChromiumPage> => {
   if (whyNoBrowser !== null) throw new Error(`bench: a browser is required, got ${whyNoBrowser}.`)
   const folder = await mkdtemp(join(tmpdir(), 'grad-ts-bench-'))
-  await buildInto(folder)
+  await buildInto(folder).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
   const server = await serveFolder(folder)
   const { context, close } = await launchChromium('software')
   const page = await context.newPage()

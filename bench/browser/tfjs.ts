@@ -58,7 +58,7 @@ export const tfjs = async (
   return {
     step: () => {
       const cost = tf.tidy(() => optimizer.minimize(loss, true, variables))
-      // at once: its `data` looks for the result in intervals, which cost more than the step
+      // read at once, as ours is on WebGL2
       const [value] = Array.from(cost.dataSync())
       cost.dispose()
       return value
