@@ -58,9 +58,16 @@ const startEngine = (
   { threads, host = hostThreads(), leastShared }: EngineOptions,
 ): Engine => {
   const count = countThreads(host, threads)
-  if (host === null || count === 1) return { arena: new Arena(platform, false), pool: null }
-  const arena = new Arena(platform, true)
-  return { arena, pool: new ThreadPool(platform, arena, host, count, panelBytes, leastShared) }
+  const alone = (): Engine => ({ arena: new Arena(platform, false), pool: null })
+  if (host === null || count === 1) return alone()
+  try {
+    const arena = new Arena(platform, true)
+    return { arena, pool: new ThreadPool(platform, arena, host, count, panelBytes, leastShared) }
+  } catch (error) {
+    // a shared memory has all its addresses reserved, which small devices refuse
+    if (error instanceof RangeError) return alone()
+    throw error
+  }
 }
 
 /** Kernels compiled to WebAssembly with vectors, over one memory. */

@@ -9,6 +9,7 @@ import { Arena } from '../../../src/backends/wasm/memory/arena.js'
 import { namedThreads } from '../../../src/backends/wasm/threads/hostThreads.js'
 import { slot } from '../../../src/backends/wasm/threads/meeting.js'
 import { SharedModule, ThreadPool } from '../../../src/backends/wasm/threads/pool.js'
+import type { WebAssemblyPlatform } from '../../../src/backends/wasm/webAssembly.js'
 import type { Backend } from '../../../src/graph/backend.js'
 import { foriLoop, grad, jit, loadBackend, nn, np, pureCallback, type Tensor } from '../../../src/index.js'
 import { backendNamed, registerBackend } from '../../../src/transforms/backends.js'
@@ -127,6 +128,24 @@ describe('the number of threads', () => {
     const y = jit((t: Tensor) => t.add(1), { backend: 'alone' })(x)
     expect(bitsOf(y)).toEqual(bitsOf(jit((t: Tensor) => t.add(1), { backend: 'reference' })(x)))
   })
+})
+
+it('there is one thread where no shared memory is to be had', () => {
+  const small: WebAssemblyPlatform = {
+    Memory: class extends engine.Memory {
+      constructor(limits: ConstructorParameters<WebAssemblyPlatform['Memory']>[0]) {
+        if (limits.shared) throw new RangeError('no')
+        super(limits)
+      }
+    },
+    Module: engine.Module,
+    Instance: engine.Instance,
+    validate: (bytes) => engine.validate(bytes),
+  }
+  const backend = wasmBackend(small, { threads: 2 })
+  const x = Float32Array.of(1, 2, 3)
+  expect(backend.downloadSync(backend.upload(x.slice()))).toEqual(x)
+  expect(backend.device.description).toContain('one thread')
 })
 
 describe('threads', () => {
