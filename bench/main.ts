@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadNow, machine, machineText } from './machine.js'
 import { type Effort, measure } from './measure.js'
-import { type Row, rowsOf } from './row.js'
-import type { Suite } from './suite.js'
+import { type Row, rowOfFigure, rowsOf } from './row.js'
+import type { Figure, Suite, Work } from './suite.js'
 import { suites } from './suites.js'
 import { tableOf } from './table.js'
 
@@ -22,13 +22,18 @@ const count = (text: string): number => {
 
 const rowsOfSuite = async (suite: Suite, wanted: string, effort: Effort): Promise<readonly Row[]> => {
   const rows: Row[] = []
-  for (const work of suite.works.filter((w) => `${w.work} ${w.shape}`.includes(wanted))) {
+  const isWanted = ({ work, shape }: Work | Figure) => `${work} ${shape}`.includes(wanted)
+  for (const work of suite.works.filter(isWanted)) {
     process.stderr.write(`${work.backend ?? suite.backend}: ${work.work} ${work.shape}\n`)
     const { ours, peers, absent, close } = await work.prepare()
-    const [own, ...others] = await measure([ours, ...peers], effort)
+    const [own, ...others] = await measure([ours, ...peers], { ...effort, ...work.effort })
     close()
-    const beside = peers.map(({ name, bar }, i) => ({ name, bar, measured: others[i] }))
+    const beside = peers.map((peer, i) => ({ peer, measured: others[i] }))
     rows.push(...rowsOf(suite, work, own, beside, absent))
+  }
+  for (const figure of suite.figures?.filter(isWanted) ?? []) {
+    process.stderr.write(`${suite.backend}: ${figure.work} ${figure.shape}\n`)
+    rows.push(await rowOfFigure(suite, figure))
   }
   return rows
 }
