@@ -79,7 +79,7 @@ export const rowsOf = (
     }),
   )
   const without = absent.map(({ name, why }): Row => ({ ...own, peer: name, note: why }))
-  return [...(mostMs !== null || peers.length === 0 ? [alone] : []), ...beside, ...without]
+  return [...(mostMs !== null || peers.length + absent.length === 0 ? [alone] : []), ...beside, ...without]
 }
 
 export const rowOfFigure = async ({ backend, threads }: Suite, figure: Figure): Promise<Row> => ({
@@ -91,11 +91,15 @@ export const rowOfFigure = async ({ backend, threads }: Suite, figure: Figure): 
   ...(await figure.take()),
 })
 
-/** Our speed by the peer's, by the least times. */
-export const ratioOfLeast = ({ ratio, ms, leastMs, peerMs, peerLeastMs }: Row): number | null =>
-  ratio === null || leastMs === null || peerMs === null || peerLeastMs === null
+/** Our speed by the peer's, by other times than the medians: works may differ in size. */
+const ratioBy = ({ ratio, ms, peerMs }: Row, own: number | null, peers: number | null): number | null =>
+  ratio === null || peerMs === null || own === null || peers === null
     ? null
-    : ratio * (peerLeastMs / leastMs) * (ms / peerMs)
+    : ratio * (peers / own) * (ms / peerMs)
+
+export const ratioOfLeast = (row: Row): number | null => ratioBy(row, row.leastMs, row.peerLeastMs)
+
+export const ratioOfCpu = (row: Row): number | null => ratioBy(row, row.cpuMs, row.peerCpuMs)
 
 /** Whether the bar is kept; `null` where there is none. */
 export const keepsBar = (row: Row): boolean | null => {

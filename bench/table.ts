@@ -30,7 +30,7 @@ const columns: readonly Column[] = [
   ['CPU', (r) => time(r.peerCpuMs)],
   ['ratio', (r) => r.ratio?.toFixed(2) ?? ''],
   ['of least', (r) => ratioOfLeast(r)?.toFixed(2) ?? ''],
-  ['of CPU', (r) => (r.peerCpuMs === null || r.cpuMs === null ? '' : (r.peerCpuMs / r.cpuMs).toFixed(2))],
+  ['of CPU', (r) => ratioOfCpu(r)?.toFixed(2) ?? ''],
   ['bar', verdict],
 ]
 

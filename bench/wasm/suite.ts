@@ -1,7 +1,10 @@
 import { loadBackend, setDefaultBackend } from '../../src/index.js'
 import type { Suite } from '../suite.js'
+import { callWorks, memoryFigure } from './callWorks.js'
 import { convWorks } from './convWorks.js'
 import { matmulWorks } from './matmulWorks.js'
+import { mlpWorks } from './mlpWorks.js'
+import { myNetWork } from './myNetWork.js'
 import { vectorWorks } from './vectorWorks.js'
 
 /** Kernels that we generate in WebAssembly, beside libraries that run on it. */
@@ -13,6 +16,14 @@ export const wasmSuite = async (): Promise<Suite> => {
   return {
     backend,
     threads,
-    works: [...matmulWorks(threads), ...vectorWorks(threads), ...convWorks(threads)],
+    works: [
+      ...matmulWorks(threads),
+      ...vectorWorks(threads),
+      ...convWorks(threads),
+      ...mlpWorks(threads),
+      ...callWorks,
+      myNetWork(threads),
+    ],
+    figures: [memoryFigure],
   }
 }
