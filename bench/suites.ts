@@ -6,3 +6,8 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   browser: async () => (await import('./browser/suite.js')).browserSuite(),
   wasm: async () => (await import('./wasm/suite.js')).wasmSuite(),
 }
+
+/** Those whose backend runs on as many threads as this variable says. */
+export const threaded: ReadonlySet<string> = new Set(['wasm'])
+
+export const threadsVariable = 'GRAD_TS_THREADS'

@@ -1,4 +1,4 @@
-import { keepsBar, type Row, ratioOfLeast } from './row.js'
+import { keepsBar, type Row, ratioOfCpu, ratioOfLeast } from './row.js'
 
 const time = (ms: number | null): string => {
   if (ms === null) return ''

@@ -33,4 +33,4 @@ export const firstCallOf = (name: string, what: string): Contender => ({
 })
 
 /** Few rounds of one time each, none before them: a process that is new is as cold as the others. */
-export const onceAProcess = { warmUp: 0, sample: 0, rounds: 5, most: 60_000 } as const
+export const onceAProcess = { warmUp: 0, sample: 0, rounds: 3, most: 60_000 } as const

@@ -1,5 +1,7 @@
 import { loadBackend, setDefaultBackend } from '../../src/index.js'
+import { backendNamed } from '../../src/transforms/backends.js'
 import type { Suite } from '../suite.js'
+import { threadsVariable } from '../suites.js'
 import { callWorks, memoryFigure } from './callWorks.js'
 import { convWorks } from './convWorks.js'
 import { matmulWorks } from './matmulWorks.js'
@@ -12,7 +14,8 @@ export const wasmSuite = async (): Promise<Suite> => {
   const backend = 'wasm'
   await loadBackend(backend)
   setDefaultBackend(backend)
-  const threads = Number(process.env['GRAD_TS_THREADS'] ?? 1)
+  const threads = Number(process.env[threadsVariable] ?? 1)
+  process.stderr.write(`${backend}: ${backendNamed(backend).device.description}; ${threads} asked for\n`)
   return {
     backend,
     threads,
