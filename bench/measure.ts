@@ -13,9 +13,9 @@ export type Measured = {
 
 export type Effort = {
   readonly rounds: number
-  /** Milliseconds that each contender runs before anything counts: JavaScript is compiled as it runs. */
+  /** Milliseconds that each contender runs before anything counts: JavaScript is compiled as it runs. 0: not at all. */
   readonly warmUp: number
-  /** Milliseconds that a sample takes at least. */
+  /** Milliseconds that a sample takes at least. 0: one time. */
   readonly sample: number
   /** Milliseconds after which a contender is measured no more, once it was measured three times. */
   readonly most: number
@@ -54,14 +54,14 @@ export const measure = async (
   const times: number[] = []
   for (const contender of contenders) {
     let n = 1
-    for (let spent = 0, runs = 0; spent < warmUp || runs < 2; runs++) {
+    for (let spent = 0, runs = 0; spent < warmUp || (warmUp > 0 && runs < 2); runs++) {
       const took = await elapsed(contender, n)
       spent += took
       if (took < sample / 4) n *= 2
     }
     n = 1
     for (
-      let took = await elapsed(contender, n);
+      let took = sample > 0 ? await elapsed(contender, n) : 0;
       took < sample && n < 1 << 16;
       took = await elapsed(contender, n)
     )

@@ -1,5 +1,5 @@
 import type { Measured } from './measure.js'
-import type { Absent, Suite, Work } from './suite.js'
+import type { Absent, Figure, Peer, Suite, Work } from './suite.js'
 
 /** One work beside one peer, or alone. */
 export type Row = {
@@ -9,7 +9,7 @@ export type Row = {
   readonly threads: number | null
   /** Medians; the least of all rounds beside them. */
   readonly ms: number
-  readonly leastMs: number
+  readonly leastMs: number | null
   /** Of processors: threads together, the median; `null` where it ran in another process. */
   readonly cpuMs: number | null
   readonly gflops: number | null
@@ -17,22 +17,45 @@ export type Row = {
   readonly peerMs: number | null
   readonly peerLeastMs: number | null
   readonly peerCpuMs: number | null
-  /** Our speed by the peer's. */
+  /** Our speed by the peer's; of figures, what is compared with the bar. */
   readonly ratio: number | null
   /** What is wanted: a ratio of at least this beside a peer, or, alone, milliseconds of at most this. */
   readonly bar: number | null
-  /** Why the peer has no figures. */
+  /** Which of the times the bar is for. */
+  readonly barOf: 'median' | 'least'
+  /** Why the peer has no figures; what a figure is made of. */
   readonly note: string | null
 }
+
+const empty = {
+  leastMs: null,
+  cpuMs: null,
+  gflops: null,
+  peer: null,
+  peerMs: null,
+  peerLeastMs: null,
+  peerCpuMs: null,
+  ratio: null,
+  bar: null,
+  barOf: 'median',
+  note: null,
+} as const
+
+export type Beside = { readonly peer: Peer; readonly measured: Measured }
+
+/** How often the peer's work is in ours. */
+const size = (operations: number | null, peer: Peer): number =>
+  operations === null || peer.operations === undefined ? 1 : operations / peer.operations
 
 export const rowsOf = (
   suite: Suite,
   { work, shape, backend = suite.backend, operations, mostMs }: Work,
   ours: Measured,
-  peers: readonly { readonly name: string; readonly bar: number | null; readonly measured: Measured }[],
+  peers: readonly Beside[],
   absent: readonly Absent[] = [],
 ): readonly Row[] => {
-  const own = {
+  const own: Row = {
+    ...empty,
     work,
     shape,
     backend,
@@ -42,32 +65,46 @@ export const rowsOf = (
     cpuMs: ours.cpu,
     gflops: operations === null ? null : operations / ours.median / 1e6,
   }
-  const alone: Row = {
-    ...own,
-    peer: null,
-    peerMs: null,
-    peerLeastMs: null,
-    peerCpuMs: null,
-    ratio: null,
-    bar: mostMs,
-    note: null,
-  }
+  const alone: Row = { ...own, bar: mostMs }
   const beside = peers.map(
-    ({ name, bar, measured }): Row => ({
+    ({ peer, measured }): Row => ({
       ...own,
-      peer: name,
+      peer: peer.name,
       peerMs: measured.median,
       peerLeastMs: measured.least,
       peerCpuMs: measured.cpu,
-      ratio: measured.median / ours.median,
-      bar,
-      note: null,
+      ratio: (measured.median / ours.median) * size(operations, peer),
+      bar: peer.bar,
+      barOf: peer.barOf ?? 'median',
     }),
   )
-  const without = absent.map(({ name, why }): Row => ({ ...alone, peer: name, bar: null, note: why }))
-  return [...(mostMs !== null || peers.length === 0 ? [alone] : []), ...beside, ...without]
+  const without = absent.map(({ name, why }): Row => ({ ...own, peer: name, note: why }))
+  return [...(mostMs !== null || peers.length + absent.length === 0 ? [alone] : []), ...beside, ...without]
 }
 
+export const rowOfFigure = async ({ backend, threads }: Suite, figure: Figure): Promise<Row> => ({
+  ...empty,
+  work: figure.work,
+  shape: figure.shape,
+  backend,
+  threads,
+  ...(await figure.take()),
+})
+
+/** Our speed by the peer's, by other times than the medians: works may differ in size. */
+const ratioBy = ({ ratio, ms, peerMs }: Row, own: number | null, peers: number | null): number | null =>
+  ratio === null || peerMs === null || own === null || peers === null
+    ? null
+    : ratio * (peers / own) * (ms / peerMs)
+
+export const ratioOfLeast = (row: Row): number | null => ratioBy(row, row.leastMs, row.peerLeastMs)
+
+export const ratioOfCpu = (row: Row): number | null => ratioBy(row, row.cpuMs, row.peerCpuMs)
+
 /** Whether the bar is kept; `null` where there is none. */
-export const keepsBar = ({ ratio, ms, bar }: Row): boolean | null =>
-  bar === null ? null : ratio === null ? ms <= bar : ratio >= bar
+export const keepsBar = (row: Row): boolean | null => {
+  const { ms, bar, barOf } = row
+  if (bar === null) return null
+  const ratio = barOf === 'least' ? ratioOfLeast(row) : row.ratio
+  return ratio === null ? ms <= bar : ratio >= bar
+}

@@ -1,3 +1,5 @@
+import type { Effort } from './measure.js'
+
 /** Something that does a work; what is measured of it. */
 export type Contender = {
   readonly name: string
@@ -13,7 +15,13 @@ export type Contender = {
 export type Elapsed = { readonly ms: number }
 
 /** A peer, and the least of its speed that is wanted. */
-export type Peer = Contender & { readonly bar: number | null }
+export type Peer = Contender & {
+  readonly bar: number | null
+  /** Where its work is another size, floating-point operations: rates are compared then. */
+  readonly operations?: number
+  /** Which of the times the bar is for; medians otherwise. */
+  readonly barOf?: 'least'
+}
 
 /** A peer that can't do a work. */
 export type Absent = { readonly name: string; readonly why: string }
@@ -36,7 +44,23 @@ export type Work = {
   readonly operations: number | null
   /** Milliseconds at most, where that is the bar. */
   readonly mostMs: number | null
+  /** Where it can't be measured as the others are. */
+  readonly effort?: Partial<Effort>
   readonly prepare: () => Promise<Prepared>
+}
+
+/** What is looked at once, and is no time. */
+export type Figure = {
+  readonly work: string
+  readonly shape: string
+  readonly take: () => Promise<{
+    /** Of one time. */
+    readonly ms: number
+    readonly ratio: number
+    /** The ratio has to be at least this. */
+    readonly bar: number
+    readonly note: string
+  }>
 }
 
 /** Works of one backend. */
@@ -45,6 +69,7 @@ export type Suite = {
   /** How many threads the backend was given; `null` where it decides. */
   readonly threads: number | null
   readonly works: readonly Work[]
+  readonly figures?: readonly Figure[]
   /** Frees what all works share. */
   readonly close?: () => Promise<void>
 }

@@ -1,4 +1,4 @@
-import { keepsBar, type Row } from './row.js'
+import { keepsBar, type Row, ratioOfCpu, ratioOfLeast } from './row.js'
 
 const time = (ms: number | null): string => {
   if (ms === null) return ''
@@ -6,9 +6,10 @@ const time = (ms: number | null): string => {
 }
 
 const verdict = (row: Row): string => {
-  const { bar, peer } = row
+  const { bar, barOf, ratio } = row
   if (bar === null) return ''
-  const wanted = peer === null ? `≤ ${time(bar)}` : `≥ ${bar}`
+  const least = barOf === 'least' ? ' of least' : ''
+  const wanted = ratio === null ? `≤ ${time(bar)}` : `≥ ${Number(bar.toFixed(2))}${least}`
   return `${wanted} ${keepsBar(row) ? 'kept' : 'missed'}`
 }
 
@@ -17,6 +18,7 @@ type Column = readonly [string, (row: Row) => string]
 const columns: readonly Column[] = [
   ['work', (r) => r.work],
   ['backend', (r) => r.backend],
+  ['threads', (r) => r.threads?.toFixed(0) ?? ''],
   ['shape', (r) => r.shape],
   ['ours', (r) => time(r.ms)],
   ['least', (r) => time(r.leastMs)],
@@ -27,8 +29,8 @@ const columns: readonly Column[] = [
   ['least', (r) => time(r.peerLeastMs)],
   ['CPU', (r) => time(r.peerCpuMs)],
   ['ratio', (r) => r.ratio?.toFixed(2) ?? ''],
-  ['of least', (r) => (r.peerLeastMs === null ? '' : (r.peerLeastMs / r.leastMs).toFixed(2))],
-  ['of CPU', (r) => (r.peerCpuMs === null || r.cpuMs === null ? '' : (r.peerCpuMs / r.cpuMs).toFixed(2))],
+  ['of least', (r) => ratioOfLeast(r)?.toFixed(2) ?? ''],
+  ['of CPU', (r) => ratioOfCpu(r)?.toFixed(2) ?? ''],
   ['bar', verdict],
 ]
 

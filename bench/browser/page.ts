@@ -1,7 +1,8 @@
-import { type Jax, jaxJs } from './jaxJs.js'
-import { type GradTs, makeTask, ours } from './ours.js'
-import type { Trainer } from './task.js'
-import { type Tf, tfjs } from './tfjs.js'
+import type { Jax } from '../peers/jax.js'
+import { jaxJs } from '../training/jaxJs.js'
+import { type GradTs, makeTask, ours } from '../training/ours.js'
+import type { Trainer } from '../training/task.js'
+import { type Tf, tfjs } from '../training/tfjs.js'
 
 /** What the page does when it is asked. Runs in a browser, which has loaded the libraries. */
 export type Trainers = {
@@ -12,7 +13,7 @@ export type Trainers = {
 }
 
 export const trainers = async (g: GradTs, tf: Tf, jax: Jax): Promise<Trainers> => {
-  const task = await makeTask(g)
+  const task = await makeTask(g, [784, 128, 10])
   const makers: Readonly<Record<string, () => Promise<Trainer>>> = {
     'gpujs:webgl2': () => ours(g, task, 'gpujs:webgl2'),
     'gpujs:webgpu': () => ours(g, task, 'gpujs:webgpu'),

@@ -1,19 +1,11 @@
 import type { Tensor } from '../../src/index.js'
-import { jit, np } from '../../src/index.js'
+import { requireEqualResults } from '../equalResults.js'
 import type { Contender, Peer, Prepared } from '../suite.js'
+import { waitForTensor } from '../waitForTensor.js'
 import { elementsOf, type Gpu, type Texture, waiting } from './gl.js'
 
 /** At least so much of a hand-written kernel's speed. */
 export const rawBar = 0.8
-
-const firstOf = jit((x: Tensor) => np.ravel(x).get(0))
-
-/** Waits until a tensor was computed. */
-export const waitForTensor = (x: Tensor): void => {
-  const first = firstOf(x)
-  first.item()
-  first.dispose()
-}
 
 /**
  * A function of ours of arrays on the device, the results disposed of. Each is waited for: a renderer leaves out what is
@@ -55,10 +47,8 @@ export const beside = (
 ): Prepared => {
   const [mine, theirs] = [own(), byHand()]
   const [a, b] = [mine.dataSync(), elementsOf(theirs, size.width, size.height)]
-  const scale = b.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-30)
-  for (let i = 0; i < a.length; i++)
-    if (!(Math.abs(a[i] - b[i]) <= 1e-3 * scale))
-      throw new Error(`${name}: equal results are required, got ${a[i]} and by hand ${b[i]} at element ${i}.`)
+  // a texel holds four elements, also where there is one
+  requireEqualResults(`${name} by hand`, [b.subarray(0, a.length)], [a])
   mine.dispose()
   theirs.delete()
   return { ours: ours(() => [own()]), peers: [raw(waiting(gpu), byHand), ...others], close }

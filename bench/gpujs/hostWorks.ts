@@ -1,7 +1,8 @@
 import { jit, np, type Tensor } from '../../src/index.js'
 import { mlpStep } from '../mlpStep.js'
 import type { Contender, Peer, Work } from '../suite.js'
-import { rawBar, waitForTensor } from './beside.js'
+import { waitForTensor } from '../waitForTensor.js'
+import { rawBar } from './beside.js'
 import { arrays, elementsOf, filled, type Gpu, settings, type Texture, waiting } from './gl.js'
 
 const million = 1 << 20

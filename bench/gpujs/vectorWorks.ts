@@ -77,7 +77,7 @@ export const vectorWorks = (gpu: Gpu): readonly Work[] => {
       (x) => np.sum(x),
       () => rawSum(gpu, whole),
       { width: 1, height: 1 },
-      (data) => (peer) => peer.sum(data),
+      (data) => (peer) => peer.sum(data, [data.length]),
     ),
   ]
 }

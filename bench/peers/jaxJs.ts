@@ -1,56 +1,28 @@
-import type { PeerLibrary } from './peer.js'
-
-/** Operations use their arguments up; `ref` keeps one. */
-interface JaxArray {
-  readonly ref: JaxArray
-  reshape(shape: readonly number[]): JaxArray
-  add(y: JaxArray | number): JaxArray
-  sub(y: JaxArray | number): JaxArray
-  mul(y: JaxArray | number): JaxArray
-  neg(): JaxArray
-  blockUntilReady(): Promise<JaxArray>
-  dispose(): void
-}
-
-/** The part of jax-js that is used here, so that types need no installed package. */
-interface Jax {
-  init(device: string): Promise<readonly string[]>
-  defaultDevice(device: string): string
-  jit(f: (...xs: JaxArray[]) => JaxArray): (...xs: JaxArray[]) => JaxArray
-  readonly nn: { softmax(x: JaxArray): JaxArray }
-  readonly numpy: {
-    array(data: Float32Array): JaxArray
-    matmul(x: JaxArray, y: JaxArray): JaxArray
-    sum(x: JaxArray): JaxArray
-    abs(x: JaxArray): JaxArray
-    square(x: JaxArray): JaxArray
-    exp(x: JaxArray): JaxArray
-    tanh(x: JaxArray): JaxArray
-    maximum(x: JaxArray, y: number): JaxArray
-  }
-}
+import { type JaxArray, loadJax } from './jax.js'
+import type { PeerLibrary, PeerTask } from './peer.js'
 
 export const jaxJs = async (): Promise<PeerLibrary> => {
-  const name: string = '@jax-js/jax'
-  const jax: Jax = await import(name)
+  const jax = await loadJax('wasm')
   const { numpy: np } = jax
-  if (!(await jax.init('wasm')).includes('wasm'))
-    throw new Error('jax-js: the wasm backend is required, and does not start.')
-  jax.defaultDevice('wasm')
-  const repeated = (f: (...xs: JaxArray[]) => JaxArray, ...inputs: readonly JaxArray[]) => {
+  const all = (f: (...xs: JaxArray[]) => readonly JaxArray[], ...inputs: readonly JaxArray[]): PeerTask => {
     const compiled = jax.jit(f)
-    return async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i++)
-        (await compiled(...inputs.map((x) => x.ref)).blockUntilReady()).dispose()
+    const call = () => compiled(...inputs.map((x) => x.ref))
+    return {
+      run: async (times) => {
+        for (let i = 0; i < times; i++) for (const y of call()) (await y.blockUntilReady()).dispose()
+      },
+      result: () => Promise.all(call().map(async (y) => Float32Array.from(await y.data()))),
     }
   }
+  const one = (f: (...xs: JaxArray[]) => JaxArray, ...inputs: readonly JaxArray[]): PeerTask =>
+    all((...xs) => [f(...xs)], ...inputs)
   const array = (data: Float32Array, shape: readonly number[]) => np.array(data).reshape(shape)
   return {
     name: 'jax-js wasm',
-    matmul: (a, b, n) => repeated((x, y) => np.matmul(x, y), array(a, [n, n]), array(b, [n, n])),
+    matmul: (a, b, n) => one((x, y) => np.matmul(x, y), array(a, [n, n]), array(b, [n, n])),
     chain: (data, shape, chain) => {
       const isCheap = chain === 'cheap'
-      return repeated(
+      return one(
         (x) => {
           const a = np.abs(x.ref.mul(1.5).add(0.25)).sub(0.5)
           const b = np.maximum((isCheap ? np.square(a) : np.exp(a)).add(x.ref), -0.25).mul(x)
@@ -59,9 +31,36 @@ export const jaxJs = async (): Promise<PeerLibrary> => {
         array(data, shape),
       )
     },
-    softmax: (data, shape) => repeated((x) => jax.nn.softmax(x), array(data, shape)),
-    sum: (data) => repeated((x) => np.sum(x), array(data, [data.length])),
+    softmax: (data, shape) => one((x) => jax.nn.softmax(x), array(data, shape)),
+    softmaxGradient: (data, weights, shape) =>
+      one(
+        jax.grad((x: JaxArray, w: JaxArray) => np.sum(jax.nn.softmax(x).mul(w))),
+        array(data, shape),
+        array(weights, shape),
+      ),
+    sum: (data, shape, axis) => one((x) => np.sum(x, axis), array(data, shape)),
+    cumsum: (data, shape, axis) => one((x) => np.cumsum(x, axis), array(data, shape)),
     // without a fast path: three seconds a call
     conv: () => null,
+    // it has no loop that can be differentiated: step after step
+    recurrenceGradient: ({ width, xs, u, w, b }) => {
+      const loss = ([u, w, b]: readonly JaxArray[], ...xs: readonly JaxArray[]): JaxArray => {
+        const h = xs.reduce<JaxArray | null>((h, x) => {
+          const z = np.matmul(x, u.ref).add(b.ref)
+          return np.tanh(h === null ? z : z.add(np.matmul(h, w.ref)))
+        }, null)
+        if (h === null) throw new Error('recurrenceGradient: at least one time is required, got none.')
+        for (const unused of [u, w, b]) unused.dispose()
+        return np.sum(np.square(h))
+      }
+      const square = [width, width]
+      return all(
+        (u, w, b, ...xs) => jax.grad(loss)([u, w, b], ...xs),
+        array(u, square),
+        array(w, square),
+        np.array(b),
+        ...xs.map((x) => array(x, [1, width])),
+      )
+    },
   }
 }

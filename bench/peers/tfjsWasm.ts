@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
-import type { PeerLibrary } from './peer.js'
+import type { PeerLibrary, PeerTask } from './peer.js'
 
 interface TfTensor {
   dispose(): void
+  dataSync(): ArrayLike<number>
 }
 
 /** The part of tfjs that is used here, so that types need no installed package. */
@@ -12,7 +13,8 @@ interface Tf {
   tidy(f: () => TfTensor): TfTensor
   matMul(a: TfTensor, b: TfTensor): TfTensor
   softmax(x: TfTensor): TfTensor
-  sum(x: TfTensor): TfTensor
+  sum(x: TfTensor, axis?: number): TfTensor
+  cumsum(x: TfTensor, axis: number): TfTensor
   conv2d(x: TfTensor, kernel: TfTensor, strides: number, padding: string): TfTensor
   transpose(x: TfTensor, axes: readonly number[]): TfTensor
   abs(x: TfTensor): TfTensor
@@ -27,11 +29,17 @@ interface Tf {
 }
 
 /** Operations run at once, on one thread. */
-const repeated =
-  (tf: Tf, f: () => TfTensor) =>
-  (times: number): void => {
+const repeated = (tf: Tf, f: () => TfTensor, seen: (made: TfTensor) => TfTensor = (y) => y): PeerTask => ({
+  run: (times) => {
     for (let i = 0; i < times; i++) tf.tidy(f).dispose()
-  }
+  },
+  result: async () => {
+    const made = tf.tidy(() => seen(f()))
+    const data = Float32Array.from(made.dataSync())
+    made.dispose()
+    return [data]
+  },
+})
 
 export const tfjsWasm = async (): Promise<PeerLibrary> => {
   // as CommonJS: its ES modules find no WebAssembly file under Node
@@ -59,15 +67,26 @@ export const tfjsWasm = async (): Promise<PeerLibrary> => {
       const x = tf.tensor(data, shape)
       return repeated(tf, () => tf.softmax(x))
     },
-    sum: (data) => {
-      const x = tf.tensor(data, [data.length])
-      return repeated(tf, () => tf.sum(x))
+    // the package's gradients would have to be registered for it alone
+    softmaxGradient: () => null,
+    sum: (data, shape, axis) => {
+      const x = tf.tensor(data, shape)
+      return repeated(tf, () => tf.sum(x, axis))
+    },
+    cumsum: (data, shape, axis) => {
+      const x = tf.tensor(data, shape)
+      return repeated(tf, () => tf.cumsum(x, axis))
     },
     conv: (data, shape, weights, outputs) => {
       // its layout is [n, h, w, i] and [3, 3, i, o]
       const x = tf.transpose(tf.tensor(data, shape), [0, 2, 3, 1])
       const kernel = tf.transpose(tf.tensor(weights, [outputs, shape[1], 3, 3]), [2, 3, 1, 0])
-      return repeated(tf, () => tf.conv2d(x, kernel, 1, 'same'))
+      return repeated(
+        tf,
+        () => tf.conv2d(x, kernel, 1, 'same'),
+        (y) => tf.transpose(y, [0, 3, 1, 2]),
+      )
     },
+    recurrenceGradient: () => null,
   }
 }

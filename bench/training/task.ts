@@ -16,6 +16,14 @@ export type Trainer = {
   readonly step: () => number | Promise<number>
 }
 
+/** The gradient of the loss at the start, again and again. */
+export type Gradient = {
+  /** Computes it; gives the loss. */
+  readonly run: () => Promise<number>
+  /** Of weights f32[out, in] and biases f32[out], layer after layer. */
+  readonly grads: () => Promise<readonly Float32Array[]>
+}
+
 /** f32[rows, columns] with its axes exchanged. */
 export const transposed = (data: Float32Array, rows: number, columns: number): Float32Array =>
   Float32Array.from({ length: data.length }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)])

@@ -1,0 +1,66 @@
+// A work in a process that does nothing else: `fresh.ts <what>` prints what it took, as JSON.
+import * as g from '../../src/index.js'
+import { jaxJs } from '../peers/jaxJs.js'
+import { makeTask, ours } from '../training/ours.js'
+import { waitForTensor } from '../waitForTensor.js'
+import { mlpWidths } from './mlpWidths.js'
+import { myNetTrainer } from './myNet.js'
+import { ownRecurrence, recurrence } from './recurrence.js'
+
+const timed = async (f: () => unknown): Promise<number> => {
+  const start = performance.now()
+  await f()
+  return performance.now() - start
+}
+
+const start = async (): Promise<void> => {
+  await g.loadBackend('wasm')
+  g.setDefaultBackend('wasm')
+}
+
+const steps = 5000
+
+const works: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
+  'recurrence, ours': async () => {
+    await start()
+    const { gradient } = ownRecurrence(recurrence())
+    return { ms: await timed(() => waitForTensor(gradient()[0])) }
+  },
+  'recurrence, jax-js': async () => {
+    const task = (await jaxJs()).recurrenceGradient(recurrence())
+    if (task === null) throw new Error('fresh: a gradient of jax-js is required, got none.')
+    return { ms: await timed(() => task.run(1)) }
+  },
+  'MLP step': async () => {
+    await start()
+    const trainer = await ours(g, await makeTask(g, mlpWidths), 'wasm')
+    return { ms: await timed(() => trainer.step()) }
+  },
+  'MY_NET step': async () => {
+    await start()
+    const trainer = myNetTrainer({ dropout: true })
+    const first = await timed(() => trainer.step())
+    const warm: number[] = []
+    for (let i = 0; i < 3; i++) warm.push(await timed(() => trainer.step()))
+    return { ms: first - Math.min(...warm), first, warm: Math.min(...warm) }
+  },
+  // nothing is disposed of, nothing donated: finalizers run between macrotasks
+  memory: async () => {
+    await start()
+    const trainer = await ours(g, await makeTask(g, mlpWidths), 'wasm', { donates: false })
+    const megabytes: Record<string, number> = {}
+    const ms = await timed(async () => {
+      for (let i = 1; i <= steps; i++) {
+        await trainer.step()
+        await new Promise(setImmediate)
+        if (i % 1000 === 0) megabytes[i] = process.memoryUsage.rss() / 2 ** 20
+      }
+    })
+    return { ms: ms / steps, ...megabytes }
+  },
+}
+
+const what = process.argv[2] ?? ''
+if (works[what] === undefined)
+  throw new Error(`fresh: one of ${Object.keys(works).join(', ')} is required, got ${what}.`)
+process.stdout.write(`${JSON.stringify(await works[what]())}\n`)

@@ -1,0 +1,32 @@
+import { loadBackend, setDefaultBackend } from '../../src/index.js'
+import { backendNamed } from '../../src/transforms/backends.js'
+import type { Suite } from '../suite.js'
+import { threadsVariable } from '../suites.js'
+import { callWorks, memoryFigure } from './callWorks.js'
+import { convWorks } from './convWorks.js'
+import { matmulWorks } from './matmulWorks.js'
+import { mlpWorks } from './mlpWorks.js'
+import { myNetWork } from './myNetWork.js'
+import { vectorWorks } from './vectorWorks.js'
+
+/** Kernels that we generate in WebAssembly, beside libraries that run on it. */
+export const wasmSuite = async (): Promise<Suite> => {
+  const backend = 'wasm'
+  await loadBackend(backend)
+  setDefaultBackend(backend)
+  const threads = Number(process.env[threadsVariable] ?? 1)
+  process.stderr.write(`${backend}: ${backendNamed(backend).device.description}; ${threads} asked for\n`)
+  return {
+    backend,
+    threads,
+    works: [
+      ...matmulWorks(threads),
+      ...vectorWorks(threads),
+      ...convWorks(threads),
+      ...mlpWorks(threads),
+      ...callWorks,
+      myNetWork(threads),
+    ],
+    figures: [memoryFigure],
+  }
+}
