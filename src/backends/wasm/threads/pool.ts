@@ -139,7 +139,7 @@ export class ThreadPool {
   private expectAlive(): void {
     if (this.isLost)
       throw new BackendError(
-        'wasm: threads that answer are required, got one that stopped in the middle of its work and may still write. Start the process again; GRAD_TS_THREADS=1 uses no threads.',
+        'wasm: threads that answer are required, got one that stopped in the middle of its work and may still write. Start the program again; GRAD_TS_THREADS=1 uses no threads.',
       )
     if (this.ended === null) return
     const why = this.ended

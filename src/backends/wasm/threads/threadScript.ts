@@ -56,6 +56,7 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
     finish(slot, turn)
   }
 }
-if (typeof require === 'function') begin(require('worker_threads').workerData)
+const node = globalThis.process
+if (node && node.getBuiltinModule) begin(node.getBuiltinModule('worker_threads').workerData)
 else self.onmessage = (event) => begin(event.data)
 `
