@@ -29,7 +29,9 @@ describe('the bundle for browsers', () => {
     for (const name of names) {
       const text = await readFile(join(folder, name), 'utf8')
       expect(text.match(/(?<![\w$.'"`])(process|Buffer|global|require|__dirname)(?![\w$])(?!\()/g)).toBeNull()
-      const imported = [...text.matchAll(/(?<![\w$.])(?:from|import)\s*\(?\s*["'`]([^"'`]+)["'`]/g)].map((m) => m[1])
+      const imported = [...text.matchAll(/(?<![\w$.])(?:from|import)\s*\(?\s*["'`]([^"'`]+)["'`]/g)].map(
+        (m) => m[1],
+      )
       expect(imported.filter((i) => !['gpu.js', ...names.map((n) => `./${n}`)].includes(i))).toEqual([])
     }
   })
