@@ -84,7 +84,7 @@ await new Command('bench')
       '--threads <list>',
       `numbers of threads, where a suite has any and ${threadsVariable} is not set`,
     )
-      .default([1])
+      .default([1, 2])
       .argParser(counts),
   )
   .action(run)

@@ -106,7 +106,10 @@ export type StagedReduction = {
 }
 
 /** Elements that a thread of the first stage reduces, about. */
-const stretch = 1024
+const stretch = 256
+
+/** Parts of a row: one thread of the second stage joins them all. */
+const mostPieces = 4096
 
 /**
  * Rows along the last reduced axis are read four neighbours at a time. Elements do not join in their order: `combine`
@@ -123,7 +126,7 @@ export const stagedReduction = ({ space, outputs }: Kernel, reduction: Reduction
   if (alongRows === 0 || loads.some((l) => l.view.strides[axis] > 1)) return null
   const rows = sizeOf(space)
   // threads enough for the device, none with too little to do
-  const wanted = Math.max(1, Math.min(Math.ceil(total / stretch), Math.ceil(16384 / rows)))
+  const wanted = Math.max(1, Math.min(Math.ceil(total / stretch), Math.ceil(16384 / rows), mostPieces))
   const splits =
     divisors(sizeOf(reduction.extents.slice(0, last)))
       .filter((d) => d <= wanted)

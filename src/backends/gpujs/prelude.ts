@@ -7,12 +7,11 @@ float scaledExp(float r, float k) {
   float h = floor(0.5 * k);
   return p * exp2(h) * exp2(k - h);
 }
-// the device's own takes x·log₂e, of which the rounding error counts
+// the device's own takes x·log₂e, of which the rounding error counts: of small numbers it is none
 float preciseExp(float x) {
-  if (x >= 89.0) return exp(x);
-  if (x < -104.0) return 0.0;
-  float k = floor(x * 1.44269504 + 0.5);
-  return scaledExp((x - k * 0.693359375) + k * 2.12194440e-4, k);
+  float k = clamp(floor(x * 1.44269504 + 0.5), -150.0, 127.0);
+  float v = exp((x - k * 0.693359375) + k * 2.12194440e-4) * exp2(k);
+  return x < 0.0 || x >= 0.0 ? v : x;
 }
 float preciseLog(float x) {
   if (x < 0.0) return (x - x) / (x - x);
