@@ -127,7 +127,7 @@ const table: readonly (readonly Native[])[] = [
   lanewise(
     'sigmoid',
     one,
-    `float e = preciseExp(-abs(a)); return a >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);`,
+    `float e = preciseExp(-abs(a)); return a >= 0.0 ? 1.0 / (1.0 + e) : a < 0.0 ? e / (1.0 + e) : a;`,
   ),
   lanewise('erf', one, `return preciseErf(a);`),
   lanewise(

@@ -1,16 +1,17 @@
 /** What native functions share: formulas where the device's own lose accuracy, overflow or drop NaN. */
 export const prelude = `
 float laneOf(vec4 v, int l) { return l == 0 ? v.x : l == 1 ? v.y : l == 2 ? v.z : v.w; }
-// exp(r)·2ᵏ for |r| ≤ ½·log 2
+// exp(r)·2ᵏ for |r| ≤ ½·log 2 and k ≤ 128
 float scaledExp(float r, float k) {
   float p = 1.0 + r*(1.0 + r*(0.5 + r*(1.6666666e-1 + r*(4.1666482e-2 + r*(8.3334519e-3 + r*1.3932e-3)))));
-  float h = floor(0.5 * k);
-  return p * exp2(h) * exp2(k - h);
+  float s = k > 100.0 ? 2.0 : 1.0;
+  return p * exp2(k - s + 1.0) * s;
 }
-// the device's own takes x·log₂e, of which the rounding error counts: of small numbers it is none
+// the device's own takes x·log₂e, of which the rounding error counts
 float preciseExp(float x) {
-  float k = clamp(floor(x * 1.44269504 + 0.5), -150.0, 127.0);
-  float v = exp((x - k * 0.693359375) + k * 2.12194440e-4) * exp2(k);
+  float c = clamp(x, -104.0, 89.0);
+  float k = floor(c * 1.44269504 + 0.5);
+  float v = scaledExp((c - k * 0.693359375) + k * 2.12194440e-4, k);
   return x < 0.0 || x >= 0.0 ? v : x;
 }
 float preciseLog(float x) {
