@@ -3,6 +3,7 @@ import type { Placement } from '../../../graph/backend.js'
 import { allocate, type TypedArray } from '../../../graph/dtype.js'
 import { lastUses, reads, writes } from '../../../graph/kernel/memory.js'
 import type { BufferSpec, Contract, Kernel, Program, Step } from '../../../graph/kernel/program.js'
+import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
 import { compileCallback } from '../../reference/callback.js'
 import { compileContract } from '../../reference/contract.js'
 import { compileHost } from '../../reference/host/index.js'
@@ -19,7 +20,7 @@ import {
   type RunProgram,
 } from './controlFlow.js'
 import type { ScalarDevice } from './device.js'
-import { singleKernels, summingProducts } from './kernels.js'
+import { singleKernels } from './kernels.js'
 import { ScalarArray } from './scalarArray.js'
 import { scalarSource } from './source.js'
 import { arrived, type Work } from './waiting.js'
@@ -91,7 +92,7 @@ export class ScalarCompiler {
         const isEmpty = step.outputs.every((o) => sizeOf(program.buffers[o.buffer].shape) === 0)
         const why = isEmpty ? 'nothing to compute' : whyOnHost(step)
         return why === null
-          ? this.kernel(summingProducts(step), program.buffers)
+          ? this.kernel(sumOfProducts(step), program.buffers)
           : this.onHost(why, compileContract(step), step, program.buffers)
       }
       case 'host':

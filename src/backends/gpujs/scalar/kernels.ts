@@ -7,19 +7,12 @@ import {
   compare,
   constant,
   type Expr,
-  elem,
   loopIndex,
   select,
 } from '../../../graph/kernel/expr.js'
 import { loadsOf } from '../../../graph/kernel/join.js'
-import {
-  type BufferSpec,
-  type Contract,
-  type Kernel,
-  type Reduction,
-  spaceOf,
-} from '../../../graph/kernel/program.js'
-import { movedExpr, rebuilder } from '../../../graph/kernel/rebuild.js'
+import type { BufferSpec, Kernel, Reduction } from '../../../graph/kernel/program.js'
+import { rebuilder } from '../../../graph/kernel/rebuild.js'
 import { dense, type Position, readAtPositions } from '../../../graph/kernel/view.js'
 
 /** A kernel of one result. */
@@ -27,34 +20,6 @@ export type SingleKernel = Omit<Kernel, 'outputs'> & { readonly output: Kernel['
 
 /** Kernels of one result each, in their order, and the buffers that are between them, numbered from the first free one. */
 export type Staged = { readonly kernels: readonly SingleKernel[]; readonly between: readonly BufferSpec[] }
-
-/** A contraction as a kernel that sums products. */
-export const summingProducts = (step: Contract): Kernel => {
-  const { batch, m, n, k, lhs, rhs } = step
-  const nest = [...spaceOf(step), ...k]
-  const [ofM, ofN, ofK] = [batch.length, batch.length + m.length, batch.length + m.length + n.length]
-  const operand = (load: Expr, own: Shape, first: number): Expr => {
-    const axes = [...batch.keys(), ...own.map((_, i) => first + i), ...k.map((_, i) => ofK + i)]
-    return movedExpr(
-      load,
-      nest,
-      axes.map((axis) => ({ axis, offset: 0, step: 1 })),
-    )
-  }
-  const { dtype } = lhs
-  return {
-    kind: 'kernel',
-    name: step.name,
-    space: spaceOf(step),
-    reduction: {
-      extents: k,
-      init: [{ value: 0, dtype }],
-      element: [apply('mul', [operand(lhs, m, ofM), operand(rhs, n, ofN)])],
-      combine: [apply('add', [acc(0, dtype), elem(0, dtype)])],
-    },
-    outputs: step.outputs,
-  }
-}
 
 /** The reduced values that an expression needs, with those that these need. */
 export const slotsOf = (value: Expr, reduction: Reduction): readonly number[] => {

@@ -10,6 +10,7 @@ import {
   type Step,
   spaceOf,
 } from '../../../graph/kernel/program.js'
+import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
 import type { Multiplication } from '../contract/multiplication.js'
 import { listBytes, type Matrices } from '../contract/operand.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
@@ -18,7 +19,6 @@ import type { SharedFunction, ThreadPool } from '../threads/pool.js'
 import { kernelTime } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
 import { Activation } from './activation.js'
-import { asReduction } from './contraction.js'
 import { branchStep, loopStep, type RunStep, whileStep } from './controlFlow.js'
 import { callbackStep, hostStep } from './hostSteps.js'
 import type { KernelModule, LinkedModule } from './kernelModule.js'
@@ -110,7 +110,7 @@ export class CompiledProgram {
       case 'contract':
         return isMultiplication(step) && sizeOf(spaceOf(step)) > 0
           ? this.multiplication(step)
-          : this.kernel(asReduction(step))
+          : this.kernel(sumOfProducts(step))
       case 'host':
         return onHost(hostStep(step, program.buffers), `${step.call.routine} is a routine of the host`)
       case 'callback':
