@@ -7,12 +7,13 @@ float scaledExp(float r, float k) {
   float s = k > 100.0 ? 2.0 : 1.0;
   return p * exp2(k - s + 1.0) * s;
 }
-// the device's own takes x·log₂e, of which the rounding error counts
+// the device's own takes x·log₂e, of which the rounding error counts: here t is cut to 8 binary places, so that its
+// products with the parts of log 2 are exact, and what is left is within [0, 0.003]
 float preciseExp(float x) {
-  float c = clamp(x, -104.0, 89.0);
-  float k = floor(c * 1.44269504 + 0.5);
-  float v = scaledExp((c - k * 0.693359375) + k * 2.12194440e-4, k);
-  return x < 0.0 || x >= 0.0 ? v : x;
+  float t = floor(x * 369.3299) * 0.00390625;
+  float r = (x - t * 0.693359375) + t * 2.12194440e-4;
+  float v = exp2(t) * (1.0 + r * (1.0 + 0.5 * r));
+  return x < -104.0 ? 0.0 : x < 89.0 ? v : x * 1.0e38;
 }
 float preciseLog(float x) {
   if (x < 0.0) return (x - x) / (x - x);

@@ -1,8 +1,9 @@
 import { sameShape } from '../aval.js'
 import { type DType, isFloat } from '../dtype.js'
 import { nameOf } from './draft.js'
-import { acc, apply, type BufferId, compare, constant, type Expr, elem, select } from './expr.js'
+import { acc, apply, type BufferId, constant, type Expr, elem } from './expr.js'
 import { apart, type Joined } from './join.js'
+import { exponentialsOf, greaterOf, meanOf, spreadOf } from './joinedParts.js'
 import type { Kernel, Reduction } from './program.js'
 import { rebuilder } from './rebuild.js'
 import { denseStrides } from './view.js'
@@ -79,60 +80,40 @@ const shiftWithin = (difference: Expr, minuend: Expr): Expr | null =>
     ? difference.args[1]
     : null
 
-/** The maximum m and Σ exp(x − m): of two parts, each sum is scaled by exp(its m − the greater m). */
+/** The maximum m and Σ exp(x − m). */
 const exponentials: Pattern = {
   shiftOf: (second, first) =>
     second.op === 'apply' && second.fn === 'exp' ? shiftWithin(second.args[0], first) : null,
-  reduction: (element, dtype) => {
-    const [one, m, other] = [constant(1, dtype), acc(0, dtype), elem(0, dtype)]
-    const greatest = apply('max', [m, other])
-    const scaled = (sum: Expr, own: Expr): Expr => {
-      const scale = apply('exp', [apply('sub', [own, greatest])])
-      // ∞ − ∞ is NaN
-      return apply('mul', [sum, select(compare('eq', own, greatest), one, scale)])
-    }
-    return {
-      init: [
-        { value: Number.NEGATIVE_INFINITY, dtype },
-        { value: 0, dtype },
-      ],
-      element: [element, one],
-      combine: [greatest, apply('add', [scaled(acc(1, dtype), m), scaled(elem(1, dtype), other)])],
-    }
-  },
+  reduction: (element, dtype) => ({
+    init: [
+      { value: Number.NEGATIVE_INFINITY, dtype },
+      { value: 0, dtype },
+    ],
+    element: [element, constant(1, dtype)],
+    combine: [greaterOf(0, dtype), exponentialsOf(0, 1, dtype)],
+  }),
   result: (shift, dtype) =>
     apply('mul', [acc(1, dtype), apply('exp', [apply('sub', [acc(0, dtype), shift])])]),
 }
 
-/** The sum, the count n, and M = Σ (x − mean)²: of two parts, M = M₁ + M₂ + (mean₂ − mean₁)²·n₁n₂/n. */
+/** The sum, the count n, and M = Σ (x − mean)². */
 const squares: Pattern = {
   shiftOf: (second, first) =>
     second.op === 'apply' && second.fn === 'mul' && second.args[0] === second.args[1]
       ? shiftWithin(second.args[0], first)
       : null,
-  reduction: (element, dtype) => {
-    const [zero, one] = [constant(0, dtype), constant(1, dtype)]
-    const part = (of: typeof acc) => ({ sum: of(0, dtype), count: of(1, dtype), spread: of(2, dtype) })
-    const mean = ({ sum, count }: { readonly sum: Expr; readonly count: Expr }): Expr =>
-      apply('div', [sum, apply('max', [count, one])])
-    const [a, b] = [part(acc), part(elem)]
-    const delta = apply('sub', [mean(b), mean(a)])
-    const count = apply('add', [a.count, b.count])
-    const share = apply('div', [apply('mul', [a.count, b.count]), apply('max', [count, one])])
-    const between = apply('mul', [apply('mul', [delta, delta]), share])
-    return {
-      init: [0, 0, 0].map((value) => ({ value, dtype })),
-      element: [element, one, zero],
-      combine: [
-        apply('add', [a.sum, b.sum]),
-        count,
-        apply('add', [apply('add', [a.spread, b.spread]), between]),
-      ],
-    }
-  },
+  reduction: (element, dtype) => ({
+    init: [0, 0, 0].map((value) => ({ value, dtype })),
+    element: [element, constant(1, dtype), constant(0, dtype)],
+    combine: [
+      apply('add', [acc(0, dtype), elem(0, dtype)]),
+      apply('add', [acc(1, dtype), elem(1, dtype)]),
+      spreadOf(0, 1, 2, dtype),
+    ],
+  }),
   result: (shift, dtype) => {
     const [sum, count, spread] = [acc(0, dtype), acc(1, dtype), acc(2, dtype)]
-    const off = apply('sub', [apply('div', [sum, apply('max', [count, constant(1, dtype)])]), shift])
+    const off = apply('sub', [meanOf(sum, count, dtype), shift])
     return apply('add', [spread, apply('mul', [count, apply('mul', [off, off])])])
   },
 }

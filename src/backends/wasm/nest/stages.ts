@@ -1,6 +1,7 @@
 import type { DType } from '../../../graph/dtype.js'
 import { acc, apply, compare, constant, type Expr, elem, select } from '../../../graph/kernel/expr.js'
 import { Interner } from '../../../graph/kernel/intern.js'
+import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../../graph/kernel/joinedParts.js'
 import type { Reduction } from '../../../graph/kernel/program.js'
 import { operandsFirst } from './operands.js'
 
@@ -67,7 +68,7 @@ const laterParts = ({ init, element, combine }: Reduction): readonly Part[] => {
     const others = slots.filter((o) => o !== slot)
     if (value !== 0 || isReadBy(slot, others)) return []
     for (const m of others) {
-      if (isConstant(slot, 1) && is(m, greater(m, dtype)) && is(slot, scaledSum(m, slot, dtype)))
+      if (isConstant(slot, 1) && is(m, greaterOf(m, dtype)) && is(slot, exponentialsOf(m, slot, dtype)))
         return [{ slot, element: exponential(element[m], m, dtype) }]
       for (const n of others)
         if (
@@ -75,7 +76,7 @@ const laterParts = ({ init, element, combine }: Reduction): readonly Part[] => {
           isConstant(slot, 0) &&
           isConstant(n, 1) &&
           is(m, apply('add', [acc(m, dtype), elem(m, dtype)])) &&
-          is(slot, spread(m, n, slot, dtype))
+          is(slot, spreadOf(m, n, slot, dtype))
         )
           return [{ slot, element: square(element[m], m, n, dtype) }]
     }
@@ -84,36 +85,10 @@ const laterParts = ({ init, element, combine }: Reduction): readonly Part[] => {
   return found
 }
 
-const greater = (m: number, dtype: DType): Expr => apply('max', [acc(m, dtype), elem(m, dtype)])
-
-/** The sums of exp(x − m) of two parts, each scaled to the greater m. */
-const scaledSum = (m: number, sum: number, dtype: DType): Expr => {
-  const greatest = greater(m, dtype)
-  const scaled = (value: Expr, own: Expr): Expr =>
-    apply('mul', [
-      value,
-      select(compare('eq', own, greatest), constant(1, dtype), apply('exp', [apply('sub', [own, greatest])])),
-    ])
-  return apply('add', [scaled(acc(sum, dtype), acc(m, dtype)), scaled(elem(sum, dtype), elem(m, dtype))])
-}
-
 /** exp(x − m) for the greatest m; 1 where they are equal, for ∞ − ∞ is NaN. */
 const exponential = (x: Expr, m: number, dtype: DType): Expr => {
   const greatest = acc(m, dtype)
   return select(compare('eq', x, greatest), constant(1, dtype), apply('exp', [apply('sub', [x, greatest])]))
-}
-
-const meanOf = (sum: Expr, count: Expr, dtype: DType): Expr =>
-  apply('div', [sum, apply('max', [count, constant(1, dtype)])])
-
-/** Σ (x − mean)² of two parts. */
-const spread = (sum: number, n: number, slot: number, dtype: DType): Expr => {
-  const mean = (of: typeof acc): Expr => meanOf(of(sum, dtype), of(n, dtype), dtype)
-  const delta = apply('sub', [mean(elem), mean(acc)])
-  const [a, b] = [acc(n, dtype), elem(n, dtype)]
-  const share = apply('div', [apply('mul', [a, b]), apply('max', [apply('add', [a, b]), constant(1, dtype)])])
-  const between = apply('mul', [apply('mul', [delta, delta]), share])
-  return apply('add', [apply('add', [acc(slot, dtype), elem(slot, dtype)]), between])
 }
 
 const square = (x: Expr, sum: number, n: number, dtype: DType): Expr => {
