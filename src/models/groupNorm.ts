@@ -40,7 +40,8 @@ export const groupNorm = <A extends boolean = true>(
         throw new ShapeError(
           `${name}: an input [n, ${channels}, …] is required, got ${formatAval(x.aval)}. Channels are axis 1.`,
         )
-      const grouped = reshape(x, [x.shape[0], groups, x.size / (x.shape[0] * groups)])
+      const values = x.shape.slice(2).reduce((n, d) => n * d, channels / groups)
+      const grouped = reshape(x, [x.shape[0], groups, values])
       const y = reshape(standardize(grouped, statistics(grouped, [2]), eps), x.shape)
       return applyAffine(params, y, channelShape(channels, x.ndim))
     },
