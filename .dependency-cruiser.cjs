@@ -12,7 +12,7 @@ const mayImport = {
   random: ['graph', 'ops', 'transforms'],
   optim: ['graph', 'ops', 'transforms'],
   models: ['graph', 'ops', 'transforms', 'random'],
-  data: ['graph', 'random'],
+  data: ['graph', 'ops', 'transforms', 'random'],
   export: ['graph', 'ops', 'transforms', 'formats'],
   io: ['graph', 'formats', 'export'],
   train: ['graph', 'ops', 'transforms', 'random', 'optim', 'models', 'data', 'formats', 'export', 'io'],
@@ -42,7 +42,17 @@ const wiring = {
 }
 
 /** Folders that run unchanged in a browser. */
-const withoutNode = ['graph', 'formats', 'ops', 'transforms', 'random', 'optim', 'models', 'export']
+const withoutNode = [
+  'graph',
+  'formats',
+  'ops',
+  'transforms',
+  'random',
+  'optim',
+  'models',
+  'data/augment',
+  'export',
+]
 
 const folders = Object.keys(mayImport)
 for (const [i, folder] of folders.entries()) {

@@ -3,6 +3,7 @@ import { primitives } from './primitives.js'
 
 initialize(primitives)
 
+export * as augment from './data/augment/index.js'
 export type { Exported } from './export/exported.js'
 export { exportProgram } from './export/exportProgram.js'
 export { importProgram } from './export/importProgram.js'
