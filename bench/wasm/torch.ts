@@ -14,11 +14,14 @@ export type Torch = {
   readonly close: () => void
 }
 
+/** Debian's packages are for its own Python, which need not be the first one on the path. */
+const python = process.env['PYTHON'] ?? '/usr/bin/python3'
+
 /** Why there is no PyTorch; `null` where there is. */
 export const whyNoTorch = (): string | null =>
-  spawnSync('python3', ['-c', 'import torch'], { stdio: 'ignore' }).status === 0
+  spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0
     ? null
-    : 'python3-torch is absent'
+    : `${python} has no torch: Debian's package is python3-torch`
 
 export const startTorch = async ({ x, labels, weights }: MyNetData, threads: number): Promise<Torch> => {
   const folder = await mkdtemp(join(tmpdir(), 'grad-ts-bench-'))
@@ -26,7 +29,7 @@ export const startTorch = async ({ x, labels, weights }: MyNetData, threads: num
   await writeFile(join(folder, 'labels'), Int32Array.from(labels))
   for (const [i, weight] of weights.entries()) await writeFile(join(folder, `weight${i}`), weight)
   const script = fileURLToPath(new URL('myNet.py', import.meta.url))
-  const child = spawn('python3', [script, folder, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(python, [script, folder, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const asked = async (command: string): Promise<unknown> => {
     child.stdin.write(`${command}\n`)

@@ -44,6 +44,8 @@ export interface Backend {
   compile(program: Program): Executable
   /** Takes ownership of `data`, a dense row-major array. */
   upload(data: TypedArray): Handle
+  /** An array of one number throughout; where it is left out, such an array is uploaded. */
+  readonly filled?: (dtype: DType, length: number, value: number) => Handle
   /** The elements; the caller must not write to them. */
   download(handle: Handle): Promise<TypedArray>
   /** @throws BackendError where the device cannot answer at once. */

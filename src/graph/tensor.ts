@@ -64,7 +64,10 @@ export class Concrete extends Tensor {
         `upload: backend ${backend.name} holds ${backend.capabilities.dtypes.join(', ')}, got ${formatAval(this.aval)}. Convert with astype, or choose another backend.`,
       )
     }
-    const handle = backend.upload(this.read())
+    const handle =
+      c.kind === 'splat' && backend.filled !== undefined
+        ? backend.filled(this.aval.dtype, sizeOf(this.aval.shape), c.value)
+        : backend.upload(this.read())
     this.#content = { kind: 'device', backend, handle }
     return handle
   }

@@ -1,5 +1,13 @@
 export { activation } from './activations.js'
+export { adaptiveAvgPool, adaptiveMaxPool } from './adaptivePool.js'
+export type { Affine, NormalizationOptions } from './affine.js'
+export { type BatchNormOptions, type BatchNormState, batchNorm } from './batchNorm.js'
+export { type ConvLayerOptions, conv1d, conv2d, conv3d } from './conv.js'
+export { type ConvTransposeLayerOptions, convTranspose2d } from './convTranspose.js'
 export { dropout } from './dropout.js'
+export { type EmbeddingOptions, type EmbeddingParams, embedding } from './embedding.js'
+export { flatten } from './flatten.js'
+export { groupNorm } from './groupNorm.js'
 export {
   glorotNormal,
   glorotUniform,
@@ -10,8 +18,21 @@ export {
   lecunUniform,
   torchUniform,
 } from './initializers.js'
-export type { Layer, Mode, StatelessLayer, Variables } from './layer.js'
+export type { AnyLayer, Layer, Mode, Part, StatelessLayer, Variables } from './layer.js'
+export { layerNorm } from './layerNorm.js'
 export { type LinearParams, linear } from './linear.js'
 export { mlp } from './mlp.js'
-export { type ParamsOf, type Sequential, type Stage, type StateOf, sequential } from './sequential.js'
+export { type MyNetOptions, myNet } from './myNet.js'
+export type { NamedParams, NamedStages, NamedState } from './named.js'
+export { avgPool, maxPool } from './pool.js'
+export { type Residual, residual } from './residual.js'
+export {
+  type NamedSequential,
+  type ParamsOf,
+  type Sequential,
+  type StateOf,
+  sequential,
+} from './sequential.js'
+export type { Stage, StageParams, StageState } from './stage.js'
 export { countParameters, summary } from './summary.js'
+export type { WeightAndBias, WeightAndBiasOptions } from './weightAndBias.js'

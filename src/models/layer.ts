@@ -28,10 +28,23 @@ export type Layer<P, S = null> = {
 /** A layer without state or randomness: `call` is all there is to it. */
 export type StatelessLayer<P> = Layer<P, null> & { readonly call: (params: P, x: Tensor) => Tensor }
 
-/** One of a sequence, as a summary sees it. */
-export type Part = {
+/** Something with the parameters and state of a layer, of whatever type. */
+export type AnyLayer = {
   readonly name: string
-  readonly run: (params: unknown, state: unknown, x: Tensor, mode: Mode) => Tensor
+  readonly init: (key: Tensor) => Variables<unknown, unknown>
+  readonly apply: (params: never, state: never, x: Tensor, mode: Mode) => readonly [Tensor, unknown]
+  readonly parts?: readonly Part[]
+}
+
+/** A layer inside another, as a summary sees it. */
+export type Part = {
+  /** Where its parameters and state are in those of the whole. */
+  readonly key: string
+  /** Whether rows of a summary say the key. */
+  readonly labelled: boolean
+  readonly layer: AnyLayer
+  /** What it is applied to: the output of the part before it, or the input of the whole. */
+  readonly input: 'previous' | 'whole'
 }
 
 /** A layer from the function it is; `init` makes its parameters. */

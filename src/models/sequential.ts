@@ -1,91 +1,113 @@
 import { GradError } from '../graph/errors.js'
 import { Tensor } from '../graph/tensor.js'
 import { foldIn } from '../random/foldIn.js'
-import { activation } from './activations.js'
-import type { Layer, Mode, Part, StatelessLayer } from './layer.js'
-
-/** Something with the parameters and state of a layer, of whatever type. */
-type SomeLayer = {
-  readonly name: string
-  readonly init: (key: Tensor) => { readonly params: unknown; readonly state: unknown }
-  readonly apply: (params: never, state: never, x: Tensor, mode: Mode) => readonly [Tensor, unknown]
-}
-
-/** What `sequential` takes: layers, or functions of a tensor. */
-export type Stage = SomeLayer | ((x: Tensor) => Tensor)
-
-type InitOf<L> = L extends { readonly init: (key: Tensor) => infer V }
-  ? V
-  : { readonly params: null; readonly state: null }
+import type { AnyLayer, Layer, Mode, Part, StatelessLayer } from './layer.js'
+import {
+  entryOf,
+  type NamedParams,
+  type NamedStages,
+  type NamedState,
+  packNamed,
+  withinPart,
+} from './named.js'
+import {
+  isStateless,
+  type Stage,
+  type StageParams,
+  type StageState,
+  type StatelessStage,
+  toLayer,
+} from './stage.js'
 
 /** One entry a stage. */
-export type ParamsOf<L extends readonly Stage[]> = {
-  readonly [I in keyof L]: InitOf<L[I]> extends { readonly params: infer P } ? P : never
-}
-export type StateOf<L extends readonly Stage[]> = {
-  readonly [I in keyof L]: InitOf<L[I]> extends { readonly state: infer S } ? S : never
-}
+export type ParamsOf<L extends readonly Stage[]> = { readonly [I in keyof L]: StageParams<L[I]> }
+export type StateOf<L extends readonly Stage[]> = { readonly [I in keyof L]: StageState<L[I]> }
 
-/** Whether every stage is a function or a stateless layer. */
-type IsStateless<L extends readonly Stage[]> = L[number] extends
-  | ((x: Tensor) => Tensor)
-  | { readonly call: (params: never, x: Tensor) => Tensor }
-  ? true
-  : false
+/** A sequence of stateless stages is stateless itself: it has `call`. */
+type WithCall<S, P> = [S] extends [StatelessStage] ? Pick<StatelessLayer<P>, 'call'> : unknown
 
-/** A sequence of stateless stages is stateless itself: it has `call`, and a state of nulls. */
+/** Stages in order. */
 export type Sequential<L extends readonly Stage[]> = Layer<ParamsOf<L>, StateOf<L>> &
-  (IsStateless<L> extends true ? Pick<StatelessLayer<ParamsOf<L>>, 'call'> : unknown)
+  WithCall<L[number], ParamsOf<L>>
+
+/** Stages in order, with names. */
+export type NamedSequential<L extends NamedStages> = Layer<NamedParams<L>, NamedState<L>> &
+  WithCall<L[keyof L], NamedParams<L>>
 
 /**
- * Stages one after the other. Parameters and state are arrays with one entry a stage (`null` for functions);
- * stage i gets the key `foldIn(key, i)`.
+ * Stages one after the other, in order or by name. By name, parameters are those of a PyTorch module with such members:
+ * `{ conv1: { weight, bias }, … }`, without the names of stages that have none, and so is the state; without names, both are
+ * arrays with one entry a stage (`null` for functions). The stage at position i gets the key `foldIn(key, i)`.
+ * @throws GradError on a name that is a number (JavaScript would move it to the front) or has a dot (paths could not be told apart)
  * @example
  * ```ts
  * const model = nn.sequential(nn.linear(4, 8), nn.relu, nn.linear(8, 2))
  * const { params } = model.init(random.key(0))
  * model.call(params, np.zeros([3, 4])).shape // => [3, 2]
+ *
+ * const named = nn.sequential({ fc1: nn.linear(4, 8), relu: nn.relu, fc2: nn.linear(8, 2) })
+ * const start = named.init(random.key(0)).params
+ * tree.paths(start) // => ['fc1.bias', 'fc1.weight', 'fc2.bias', 'fc2.weight']
+ * start.fc2.weight.shape // => [2, 8]
+ * named.call(start, np.zeros([3, 5])) // => throws ShapeError: fc1: linear(4, 8): a last axis of 4 is required
  * ```
  */
-export const sequential = <const L extends readonly Stage[]>(...stages: L): Sequential<L> => {
-  const layers = stages.map(
-    (s, i): SomeLayer =>
-      typeof s === 'function' ? activation(s, s.name === '' ? `function ${i}` : s.name) : s,
-  )
-  const name = `sequential(${layers.map((l) => l.name).join(', ')})`
-  const runPart =
-    (layer: SomeLayer): Part['run'] =>
-    (params, state, x, mode) =>
-      layer.apply(params as never, state as never, x, mode)[0]
-  const init = (key: Tensor) => {
-    const variables = layers.map((l, i) => l.init(foldIn(key, i)))
-    return { params: variables.map((v) => v.params), state: variables.map((v) => v.state) }
+export function sequential<const L extends NamedStages>(stages: L): NamedSequential<L>
+export function sequential<const L extends readonly Stage[]>(...stages: L): Sequential<L>
+export function sequential(...args: readonly Stage[] | readonly [NamedStages]): object {
+  if (!isNamed(args))
+    return inOrder(
+      false,
+      args.map((_, i) => String(i)),
+      args,
+    )
+  const names = Object.keys(args[0])
+  for (const name of names)
+    if (/^\d*$|\./.test(name))
+      throw new GradError(`sequential: names without dots that are not numbers are required, got '${name}'.`)
+  return inOrder(true, names, Object.values(args[0]))
+}
+
+const isNamed = (args: readonly Stage[] | readonly [NamedStages]): args is readonly [NamedStages] =>
+  args.length === 1 && typeof args[0] !== 'function' && typeof args[0].name !== 'string'
+
+/** Names are the keys of parameters; without them, positions are. */
+const inOrder = (named: boolean, keys: readonly string[], stages: readonly Stage[]): object => {
+  const layers = stages.map((s, i) => toLayer(s, named ? keys[i] : `function ${i}`))
+  const pack = (values: readonly unknown[]): unknown => (named ? packNamed(keys, values) : values)
+  const step = (layer: AnyLayer, i: number, params: unknown, state: unknown, x: Tensor, mode: Mode) => {
+    const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
+    const [y, after] = layer.apply(
+      entryOf(params, keys[i]) as never,
+      entryOf(state, keys[i]) as never,
+      x,
+      own,
+    )
+    if (!(y instanceof Tensor))
+      throw new GradError(`${layer.name}: a tensor is required as result, got ${typeof y}.`)
+    return [y, after] as const
   }
-  const apply = (
-    params: readonly unknown[],
-    state: readonly unknown[] | null,
-    x: Tensor,
-    mode: Mode,
-  ): [Tensor, unknown[]] => {
+  const apply = (params: unknown, state: unknown, x: Tensor, mode: Mode): [Tensor, unknown] => {
     let y = x
-    const next = layers.map((l, i) => {
-      const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
-      const [out, after] = l.apply(params[i] as never, (state?.[i] ?? null) as never, y, own)
-      if (!(out instanceof Tensor))
-        throw new GradError(`${l.name}: a tensor is required as result, got ${typeof out}.`)
+    const next = layers.map((layer, i) => {
+      const run = () => step(layer, i, params, state, y, mode)
+      const [out, after] = named ? withinPart(keys[i], run) : run()
       y = out
       return after
     })
-    return [y, next]
+    return [y, pack(next)]
   }
+  const parts = layers.map((layer, i): Part => ({ key: keys[i], labelled: named, layer, input: 'previous' }))
   const model = {
-    name,
-    init,
+    name: 'sequential',
+    init: (key: Tensor) => {
+      const variables = layers.map((l, i) => l.init(foldIn(key, i)))
+      return { params: pack(variables.map((v) => v.params)), state: pack(variables.map((v) => v.state)) }
+    },
     apply,
-    parts: layers.map((l) => ({ name: l.name, run: runPart(l) })),
-    ...(stages.every((s) => typeof s === 'function' || 'call' in s)
-      ? { call: (params: readonly unknown[], x: Tensor) => apply(params, null, x, { train: false })[0] }
-      : {}),
+    parts,
   }
-  return model as object as Sequential<L> // the arrays above have one entry a stage, which TypeScript can't see
+  return stages.every(isStateless)
+    ? { ...model, call: (params: unknown, x: Tensor) => apply(params, null, x, { train: false })[0] }
+    : model
 }

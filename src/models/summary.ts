@@ -1,28 +1,47 @@
 import { aval, formatShape, type Shape } from '../graph/aval.js'
+import type { DType } from '../graph/dtype.js'
 import { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { leaves } from '../graph/tree.js'
 import { key } from '../random/key.js'
-import type { Mode, Part } from './layer.js'
-
-/** What a summary needs of a model. */
-type Summarized = {
-  readonly name: string
-  readonly init: (key: Tensor) => { readonly params: unknown; readonly state: unknown }
-  readonly apply: (params: never, state: never, x: Tensor, mode: Mode) => readonly [Tensor, unknown]
-  readonly parts?: readonly Part[]
-}
+import type { AnyLayer } from './layer.js'
+import { entryOf, withinPart } from './named.js'
 
 /** Number of values in a tree of parameters. */
 export const countParameters = (params: unknown): number =>
   leaves(params).reduce<number>((n, l) => n + (l instanceof Tensor ? l.size : 1), 0)
 
-const shapeAfter = (run: (x: Tensor) => Tensor, shape: Shape): Shape =>
-  trace('summary', [aval(shape, 'float32')], ([x]) => [run(x)]).graph.outputs[0].aval.shape
+type Row = readonly [layer: string, output: string, parameters: string]
+
+/** The rows of a layer's parts, those of parts of parts indented below them; and its output. */
+const rowsOf = (
+  layer: AnyLayer,
+  params: unknown,
+  state: unknown,
+  x: Tensor,
+  depth: number,
+): { readonly rows: readonly Row[]; readonly y: Tensor } => {
+  let y = x
+  const rows = (layer.parts ?? []).flatMap((part): readonly Row[] => {
+    const [p, s] = [entryOf(params, part.key), entryOf(state, part.key)]
+    const input = part.input === 'previous' ? y : x
+    const within = <T>(run: () => T): T => (part.labelled ? withinPart(part.key, run) : run())
+    const inner = within(() => rowsOf(part.layer, p, s, input, depth + 1))
+    y = inner.y
+    const prefix = part.labelled && part.key !== part.layer.name ? `${part.key}: ` : ''
+    const label = `${'  '.repeat(depth)}${prefix}${part.layer.name}`
+    const own = inner.rows.length > 0 ? '' : count(p)
+    return [[label, formatShape(y.shape), own], ...inner.rows]
+  })
+  return { rows, y: layer.apply(params as never, state as never, x, { train: false })[0] }
+}
+
+const count = (params: unknown): string => countParameters(params).toLocaleString('en-US')
 
 /**
- * A table of layers, output shapes and parameter counts for inputs of a shape (batch included); nothing is
- * computed but the initial parameters.
+ * A table of layers, output shapes and parameter counts for inputs of a shape (batch included). Layers inside others are indented
+ * below them. Nothing is computed.
+ * @param options `dtype` of the input, float32 by default; embeddings take int32
  * @throws ShapeError naming the layer that the shape does not fit
  * @example
  * ```ts
@@ -33,33 +52,38 @@ const shapeAfter = (run: (x: Tensor) => Tensor, shape: Shape): Shape =>
  * //    relu          [1,2]            0
  * //    ────────────  ──────  ──────────
  * //    total                         10
+ * const words = nn.sequential({ table: nn.embedding(50, 4), head: nn.residual(nn.linear(4, 4)) })
+ * nn.summary(words, [1, 7], { dtype: 'int32' })
+ * // => layer                    output   parameters
+ * //    ───────────────────────  ───────  ──────────
+ * //    table: embedding(50, 4)  [1,7,4]         200
+ * //    head: residual           [1,7,4]
+ * //      body: linear(4, 4)     [1,7,4]          20
+ * //    ───────────────────────  ───────  ──────────
+ * //    total                                    220
  * ```
  */
-export const summary = (model: Summarized, inputShape: Shape): string => {
-  const { params, state } = model.init(key(0))
-  const whole: Part = {
-    name: model.name,
-    run: (p, s, x, mode) => model.apply(p as never, s as never, x, mode)[0],
-  }
-  const parts = model.parts ?? [whole]
-  const entry = (tree: unknown, i: number): unknown =>
-    model.parts === undefined ? tree : Array.isArray(tree) ? tree[i] : null
-  let shape = inputShape
-  const rows = parts.map(({ name, run }, i): [string, string, string] => {
-    shape = shapeAfter((x) => run(entry(params, i), entry(state, i), x, { train: false }), shape)
-    return [name, formatShape(shape), countParameters(entry(params, i)).toLocaleString('en-US')]
+export const summary = (
+  model: AnyLayer,
+  inputShape: Shape,
+  { dtype = 'float32' }: { readonly dtype?: DType } = {},
+): string => {
+  const seed = key(0)
+  const found: { rows: readonly Row[]; total: string }[] = []
+  trace('summary', [seed.aval, aval(inputShape, dtype)], ([k, x]) => {
+    const { params, state } = model.init(k)
+    const { rows, y } = rowsOf(model, params, state, x, 0)
+    const whole: Row = [model.name, formatShape(y.shape), count(params)]
+    found.push({ rows: rows.length > 0 ? rows : [whole], total: count(params) })
+    return [y]
   })
-  return table([
-    ['layer', 'output', 'parameters'],
-    ...rows,
-    ['total', '', countParameters(params).toLocaleString('en-US')],
-  ])
+  const [{ rows, total }] = found
+  return table([['layer', 'output', 'parameters'], ...rows, ['total', '', total]])
 }
 
-const table = (rows: readonly (readonly [string, string, string])[]): string => {
+const table = (rows: readonly Row[]): string => {
   const widths = [0, 1, 2].map((c) => Math.max(...rows.map((r) => r[c].length)))
-  const line = ([a, b, c]: readonly [string, string, string]) =>
-    `${a.padEnd(widths[0])}  ${b.padEnd(widths[1])}  ${c.padStart(widths[2])}`
+  const line = ([a, b, c]: Row) => `${a.padEnd(widths[0])}  ${b.padEnd(widths[1])}  ${c.padStart(widths[2])}`
   const rule = widths.map((w) => '─'.repeat(w)).join('  ')
   return [line(rows[0]), rule, ...rows.slice(1, -1).map(line), rule, line(rows[rows.length - 1])].join('\n')
 }

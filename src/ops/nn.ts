@@ -25,5 +25,6 @@ export {
 export type { PerAxis, SpatialPadding } from './composite/perAxis.js'
 export { type AveragePoolOptions, avgPool, maxPool, type PoolOptions } from './composite/pooling.js'
 export { logSoftmax, type SoftmaxOptions, softmax } from './composite/softmax.js'
+export { convTranspose2d, type TransposedConvolutionOptions } from './composite/transposedConvolution.js'
 export { tanh } from './hyperbolic.js'
 export { sigmoid } from './sigmoid.js'

@@ -1,14 +1,33 @@
+import { GradError } from '../graph/errors.js'
+import { requireEqualLengths } from './metrics/classified.js'
+
 /** How often each true class was predicted as each class; `counts[t * classes + p]`. */
 export type ConfusionMatrix = { readonly classes: number; readonly counts: Int32Array }
 
-/** Counts pairs of true and predicted classes, each in 0…classes − 1. */
+const requireClass = (kind: string, c: number, classes: number, index: number): void => {
+  if (!Number.isInteger(c) || c < 0 || c >= classes)
+    throw new GradError(
+      `confusionMatrix: classes from 0 to ${classes - 1} are required, got a ${kind} class ${c} at index ${index}. ` +
+        'Check the labels, and the number of classes.',
+    )
+}
+
+/**
+ * Counts pairs of true and predicted classes, each in 0…classes − 1.
+ * @throws GradError where a class is out of range; ShapeError where the two arrays differ in length.
+ */
 export const confusionMatrix = (
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   classes: number,
 ): ConfusionMatrix => {
+  requireEqualLengths('confusionMatrix', truth, predicted, 'predictions')
   const counts = new Int32Array(classes * classes)
-  for (let i = 0; i < truth.length; i++) counts[truth[i] * classes + predicted[i]]++
+  for (let i = 0; i < truth.length; i++) {
+    requireClass('true', truth[i], classes, i)
+    requireClass('predicted', predicted[i], classes, i)
+    counts[truth[i] * classes + predicted[i]]++
+  }
   return { classes, counts }
 }
 

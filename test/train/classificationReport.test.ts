@@ -1,10 +1,30 @@
+import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classificationReport, classScores, weightedAverage } from '../../src/train/classificationReport.js'
+import { classificationReport, occurringLabels } from '../../src/train/classificationReport.js'
 import { accuracy, confusionMatrix, printConfusionMatrix } from '../../src/train/confusionMatrix.js'
+import { classScores, weightedAverage } from '../../src/train/metrics/classScores.js'
 
 const report = (truth: number[], predicted: number[], names: string[], digits?: number): string =>
-  classificationReport(confusionMatrix(truth, predicted, names.length), names, digits)
+  classificationReport(
+    confusionMatrix(truth, predicted, names.length),
+    names,
+    digits === undefined ? {} : { digits },
+  )
+
+type ReportCase = {
+  readonly what: string
+  readonly truth: number[]
+  readonly predicted: number[]
+  readonly classes: number
+  readonly labels: number[] | null
+  readonly names: string[]
+  readonly digits: number
+  readonly text: string
+}
+const cases: readonly ReportCase[] = JSON.parse(
+  readFileSync(new URL('../fixtures/sklearn/reports.json', import.meta.url), 'utf8'),
+).cases
 
 const pairs = fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { minLength: 1, maxLength: 60 })
 
@@ -22,6 +42,38 @@ describe('classificationReport', () => {
    macro avg       0.50      0.56      0.49         5
 weighted avg       0.70      0.60      0.61         5
 `,
+    )
+  })
+
+  it('has cases of scikit-learn to be compared with', () => {
+    expect(cases.length).toBeGreaterThan(130)
+    expect(cases.filter(({ text }) => text.includes('micro avg')).length).toBeGreaterThan(5)
+  })
+
+  it.each(cases)(
+    'prints what scikit-learn prints: $what',
+    ({ truth, predicted, classes, labels, names, digits, text }) => {
+      const matrix = confusionMatrix(truth, predicted, classes)
+      expect(classificationReport(matrix, names, labels === null ? { digits } : { digits, labels })).toBe(
+        text,
+      )
+    },
+  )
+
+  it('takes the labels that occur, as scikit-learn does by default', () => {
+    const matrix = confusionMatrix([0, 2, 2], [0, 2, 4], 6)
+    expect(occurringLabels(matrix)).toEqual([0, 2, 4])
+    const text = classificationReport(matrix, ['a', 'c', 'e'], { labels: occurringLabels(matrix) })
+    expect(text).toContain('    accuracy                           0.67         3')
+  })
+
+  it('refuses names and labels that do not belong together', () => {
+    const matrix = confusionMatrix([0, 1], [0, 1], 2)
+    expect(() => classificationReport(matrix, ['a'])).toThrow(
+      'classificationReport: a name for each label is required, got 1 names and 2 labels.',
+    )
+    expect(() => classificationReport(matrix, ['a'], { labels: [2] })).toThrow(
+      'labels from 0 to 1 are required, got 2.',
     )
   })
 

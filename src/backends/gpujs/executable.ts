@@ -227,7 +227,11 @@ export class Compiler {
     const own = (id: BufferId) => textureSize(sizeOf(program.buffers[id].shape))
     const store = this.storing(step.outputs, program)
     const { reduction } = step
-    const staged = reduction === null ? null : stagedReduction(step, reduction)
+    const slots = reduction?.init.length ?? 0
+    const staged =
+      reduction === null
+        ? null
+        : stagedReduction(step, reduction, (stage, slot) => program.buffers.length + stage * slots + slot)
     if (reduction === null || staged === null) {
       const values = step.outputs.map((o) => o.value)
       const source = reduction === null ? mapSource(step.space, values) : reductionSource(step, reduction)
@@ -239,16 +243,19 @@ export class Compiler {
         )
       })
     }
-    const partial = reduction.init.map((_, slot) => program.buffers.length + slot)
-    const first = this.compiled(staged.parts, own)
-    const whole = staged.whole(partial)
-    const second = this.compiled(whole, (id) => (id >= program.buffers.length ? staged.parts.size : own(id)))
-    return onDevice([staged.parts, whole], (arrays) => {
-      const parts = first((id) => arrayOf(arrays, id).texture())
-      const results = second((id) =>
-        id >= program.buffers.length ? parts[id - program.buffers.length] : arrayOf(arrays, id).texture(),
-      )
-      for (const part of parts) this.runtime.free(part)
+    const isOwn = (id: BufferId) => id < program.buffers.length
+    const sizes = (id: BufferId) =>
+      isOwn(id) ? own(id) : staged[Math.floor((id - program.buffers.length) / slots)].size
+    const runs = staged.map((source) => this.compiled(source, sizes))
+    return onDevice(staged, (arrays) => {
+      let results: readonly DeviceTexture[] = []
+      for (const run of runs) {
+        const parts = results
+        results = run((id) =>
+          isOwn(id) ? arrayOf(arrays, id).texture() : parts[(id - program.buffers.length) % slots],
+        )
+        for (const part of parts) this.runtime.free(part)
+      }
       store(arrays, results)
     })
   }

@@ -80,7 +80,10 @@ const initials = (
 }
 
 /** A reduction of which every lane of a thread makes one output. */
-export const reductionSource = ({ space, outputs }: Kernel, reduction: Reduction): KernelSource => {
+export const reductionSource = (
+  { space, outputs }: Pick<Kernel, 'space' | 'outputs'>,
+  reduction: Reduction,
+): KernelSource => {
   const size = textureSize(sizeOf(space))
   const args = new Arguments()
   const points = consecutivePoints(space, ownTexel(size.width))
@@ -98,24 +101,30 @@ export const reductionSource = ({ space, outputs }: Kernel, reduction: Reduction
   return { source, args: args.used, outputs: outputs.length, size }
 }
 
-/** A reduction in two stages: parts of rows, a lane each; then the lanes and the parts. */
-export type StagedReduction = {
-  readonly parts: KernelSource
-  /** Of the partial results, arrays of their own, and what else the outputs read. */
-  readonly whole: (partial: readonly BufferId[]) => KernelSource
-}
-
 /** Elements that a thread of the first stage reduces, about. */
 const stretch = 256
 
-/** Parts of a row: one thread of the second stage joins them all. */
-const mostPieces = 4096
+/** Threads that a device is kept busy with. */
+const threads = 16384
+
+/** Parts of a row that one thread joins, at most; more are joined in groups first. */
+const mostPieces = 16
+
+/** The array that a stage's partial results are in, a slot each: an id of its own. */
+type Partial = (stage: number, slot: number) => BufferId
 
 /**
+ * A reduction in stages: parts of rows, a lane each; where there are many parts, groups of them; then the lanes and
+ * the parts that are left. Each stage's results are the arrays `partial` of the next. `null`: in one go.
+ *
  * Rows along the last reduced axis are read four neighbours at a time. Elements do not join in their order: `combine`
  * is commutative.
  */
-export const stagedReduction = ({ space, outputs }: Kernel, reduction: Reduction): StagedReduction | null => {
+export const stagedReduction = (
+  { space, outputs }: Kernel,
+  reduction: Reduction,
+  partial: Partial,
+): readonly KernelSource[] | null => {
   const last = reduction.extents.length - 1
   const length = reduction.extents[last] ?? 0
   const total = sizeOf(reduction.extents)
@@ -126,28 +135,31 @@ export const stagedReduction = ({ space, outputs }: Kernel, reduction: Reduction
   if (alongRows === 0 || loads.some((l) => l.view.strides[axis] > 1)) return null
   const rows = sizeOf(space)
   // threads enough for the device, none with too little to do
-  const wanted = Math.max(1, Math.min(Math.ceil(total / stretch), Math.ceil(16384 / rows), mostPieces))
-  const splits =
-    divisors(sizeOf(reduction.extents.slice(0, last)))
-      .filter((d) => d <= wanted)
-      .at(-1) ?? 1
-  const within =
-    divisors(length / 4)
-      .filter((d) => d * splits <= Math.max(wanted, 1))
-      .at(-1) ?? 1
-  return stagesOf(space, outputs, reduction, splits, within)
+  const wanted = Math.max(1, Math.min(Math.ceil(total / stretch), Math.ceil(threads / rows)))
+  const splits = greatestDivisor(sizeOf(reduction.extents.slice(0, last)), wanted)
+  const within = greatestDivisor(length / 4, wanted / splits)
+  const stages = [partsSource(space, reduction, splits, within)]
+  let pieces = splits * within
+  const ofPieces = () => overParts(space, reduction, pieces, (slot) => partial(stages.length - 1, slot))
+  while (pieces > mostPieces) {
+    const groups = greatestDivisor(pieces, Math.ceil(pieces / 64))
+    if (groups === 1) break
+    stages.push(partsSource(space, ofPieces(), 1, groups))
+    pieces = groups
+  }
+  return [...stages, reductionSource({ space, outputs }, ofPieces())]
 }
+
+const greatestDivisor = (n: number, most: number): number =>
+  divisors(n)
+    .filter((d) => d <= most)
+    .at(-1) ?? 1
 
 const divisors = (n: number): readonly number[] =>
   Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0)
 
-const stagesOf = (
-  space: Shape,
-  outputs: Kernel['outputs'],
-  reduction: Reduction,
-  splits: number,
-  within: number,
-): StagedReduction => {
+/** The stage that makes parts of rows: `splits` of the outer reduced axes, times `within` of the last one. */
+const partsSource = (space: Shape, reduction: Reduction, splits: number, within: number): KernelSource => {
   const { extents } = reduction
   const last = extents.length - 1
   const outer = sizeOf(extents.slice(0, last))
@@ -194,47 +206,27 @@ const stagesOf = (
     '}',
     '}',
   ]
-  const parts = { source: functionSource(args, lines, accs), args: args.used, outputs: accs.length, size }
-  return {
-    parts,
-    whole: (partial) => wholeSource(space, outputs, reduction, partial, pieces),
-  }
+  return { source: functionSource(args, lines, accs), args: args.used, outputs: accs.length, size }
 }
 
-/** The second stage: every lane of a thread joins the lanes and the parts of one output. */
-const wholeSource = (
+/** The reduction of the lanes of parts, `pieces` texels a row. */
+const overParts = (
   space: Shape,
-  outputs: Kernel['outputs'],
   reduction: Reduction,
-  partial: readonly BufferId[],
   pieces: number,
-): KernelSource => {
-  const size = textureSize(sizeOf(space))
-  const args = new Arguments()
-  const points = consecutivePoints(space, ownTexel(size.width))
-  const start = initials(reduction, args)
+  partial: (slot: number) => BufferId,
+): Reduction => {
   const strides = space.map((_, j) => sizeOf(space.slice(j + 1)) * pieces * 4)
-  const joined: Reduction = {
+  return {
     ...reduction,
     extents: [pieces * 4],
-    element: partial.map((buffer, slot) => ({
+    element: reduction.init.map(({ dtype }, slot) => ({
       op: 'load',
-      dtype: reduction.init[slot].dtype,
-      buffer,
+      dtype,
+      buffer: partial(slot),
       view: { shape: [...space, pieces * 4], offset: 0, strides: [...strides, 1], guards: [] },
       fill: 0,
       dynamic: [],
     })),
   }
-  const { lines, accs } = reducing(
-    joined,
-    args,
-    start.names,
-    (names) => withInnerLoops(points, joined.extents, names),
-    joined.extents,
-  )
-  const printed = new ExpressionSource(points, args, { acc: accs, elem: [] }, 'v')
-  const names = outputs.map((o) => printed.print(o.value))
-  const source = functionSource(args, [...start.lines, ...lines, ...printed.lines], names)
-  return { source, args: args.used, outputs: outputs.length, size }
 }

@@ -57,7 +57,7 @@ const table: readonly (readonly Native[])[] = [
      float r = d > 0.5 ? f + 1.0 : d < 0.5 ? f : (mod(f, 2.0) == 0.0 ? f : f + 1.0);
      return r == 0.0 && a < 0.0 ? -abs(r) : r;`,
   ),
-  lanewise('exp', one, 'return preciseExp(a);'),
+  lanewise('exp', one, 'return quickExp(a);'),
   lanewise(
     'expm1',
     one,
@@ -127,7 +127,7 @@ const table: readonly (readonly Native[])[] = [
   lanewise(
     'sigmoid',
     one,
-    `float e = preciseExp(-abs(a)); return a >= 0.0 ? 1.0 / (1.0 + e) : a < 0.0 ? e / (1.0 + e) : a;`,
+    `float e = quickExp(-abs(a)); return a >= 0.0 ? 1.0 / (1.0 + e) : a < 0.0 ? e / (1.0 + e) : a;`,
   ),
   lanewise('erf', one, `return preciseErf(a);`),
   lanewise(

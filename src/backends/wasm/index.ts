@@ -103,6 +103,7 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
     },
     compile: (program) => compileProgram(platform, engine().arena, multiply, engine().pool, program),
     upload: (data) => WasmArray.copyOf(engine().arena, dtypeOf(data), data),
+    filled: (dtype, length, value) => WasmArray.filled(engine().arena, dtype, length, value),
     // slices, unlike views, are of memory that is not shared
     download: async (handle) => arrayOf(handle).view().slice(),
     downloadSync: (handle) => arrayOf(handle).view().slice(),

@@ -40,9 +40,12 @@ export const requireDTypeName = (name: string, dtype: DType): DType => {
  */
 export const array = (values: ArrayLike, options: DTypeOption & { readonly shape?: Shape } = {}): Tensor => {
   if (options.dtype !== undefined) requireDTypeName('array', options.dtype)
-  const made = build(values, options.dtype)
-  if (options.shape === undefined) return made
   const { shape } = options
+  // an array that is large is copied once
+  if (ArrayBuffer.isView(values) && shape?.every((d) => d >= 0) && sizeOf(shape) === values.length)
+    return fromTyped(values, options.dtype, shape)
+  const made = build(values, options.dtype)
+  if (shape === undefined) return made
   if (shape.includes(-1) || sizeOf(shape) === made.size) return reshape(made, shape)
   throw new ShapeError(
     `array: ${sizeOf(shape)} elements are required for shape ${formatShape(shape)}, got ${made.size}.`,
@@ -85,7 +88,11 @@ const typedArrayNames = [
   'Uint32Array',
 ]
 
-const fromTyped = (data: NumericTypedArray, wanted: DType | undefined): Tensor => {
+const fromTyped = (
+  data: NumericTypedArray,
+  wanted: DType | undefined,
+  shape: Shape = [data.length],
+): Tensor => {
   if (!typedArrayNames.includes(data.constructor.name)) {
     throw new DTypeError(
       `array: one of ${typedArrayNames.join(', ')} is required, got ${data.constructor.name}. Convert the elements to numbers.`,
@@ -95,7 +102,7 @@ const fromTyped = (data: NumericTypedArray, wanted: DType | undefined): Tensor =
   const out = allocate(dtype, data.length)
   if (dtype === naturalType(data) || isFloat(dtype)) out.set(data)
   else for (let i = 0; i < data.length; i++) out[i] = storedValue(dtype, data[i])
-  return fromHost(out, aval([data.length], dtype))
+  return fromHost(out, aval(shape, dtype))
 }
 
 const containsTensor = (values: NestedValues): boolean =>

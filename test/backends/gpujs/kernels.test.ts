@@ -83,6 +83,16 @@ describeOnGl('kernels on headless GL', () => {
     expect(jit((x: Tensor) => x.sum(), { backend: headless })(np.zeros([0])).item()).toBe(0)
   })
 
+  it('reductions of so many elements that their parts are joined in groups', () => {
+    const f = jit((x: Tensor) => x.sum(), { backend: headless })
+    expect(Math.abs(f(np.full([2 ** 22], 0.1)).item() / (2 ** 22 * Math.fround(0.1)) - 1)).toBeLessThan(1e-6)
+    const x = new Float32Array(2 * 3 ** 5 * 2 ** 12)
+    x.set([2, 1, 2], 500_001)
+    expectSame((x: Tensor) => np.argmax(x), [np.array(x)])
+    expectSame((x: Tensor) => np.argmax(x, { axis: 1 }), [np.array(x, { shape: [2, x.length / 2] })])
+    expectSame((x: Tensor) => nn.softmax(x.mul(30)), [np.array(x)])
+  })
+
   it('one function at two shapes is two kernels', () => {
     const f = jit((x: Tensor) => x.transpose().mul(2), { backend: headless })
     expect(f(np.array([[1, 2, 3]])).toArray()).toEqual([[2], [4], [6]])

@@ -57,6 +57,26 @@ describe('memory of programs', () => {
     expect(turned.values).toEqual(Array.from({ length: 16 }, (_, i) => (i % 4) * 4 + (i >> 2) + 2))
   })
 
+  it('of donated inputs becomes that of a multiplication’s outputs, which read them after its sums', () => {
+    const n = 32
+    const numbers = (seed: number) =>
+      Float32Array.from({ length: n * n }, (_, i) => ((i * seed) % 17) / 8 - 1)
+    const run = (f: (...xs: Tensor[]) => Tensor, donated: readonly boolean[]) => {
+      const zeros = np.zeros([n, n])
+      const program = programOf(f, zeros, zeros, zeros)
+      expect(program.steps.map((s) => s.kind)).toEqual(['contract'])
+      const handles = [3, 5, 7].map((seed) => backend.upload(numbers(seed)))
+      const places = handles.map(address)
+      const [out] = backend.compile(program).run(handles, donated)
+      return { over: places.indexOf(address(out)), values: [...backend.downloadSync(out)] }
+    }
+    const step = (x: Tensor, y: Tensor, w: Tensor): Tensor => w.mul(2).sub(x.matmul(y).mul(w))
+    const { values } = run(step, [false, false, false])
+    expect(run(step, [false, false, true])).toEqual({ over: 2, values })
+    const ofItself = (_: Tensor, y: Tensor, w: Tensor): Tensor => w.sub(w.matmul(y))
+    expect(run(ofItself, [false, false, true])).toEqual({ ...run(ofItself, [false, false, false]), over: -1 })
+  })
+
   it('stays with those who hold donated arrays that were freed already', () => {
     const x = backend.upload(Float32Array.of(1, 2, 3))
     backend.free(x)

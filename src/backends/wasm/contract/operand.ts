@@ -20,10 +20,13 @@ export type Matrices = {
 }
 
 /** The places of all points of some axes, in elements, in row-major order. */
-const placesOf = (extents: Shape, strides: readonly number[], offset = 0): readonly number[] => {
-  let places: number[] = [offset]
+const placesOf = (extents: Shape, strides: readonly number[], offset = 0): Int32Array => {
+  let places = Int32Array.of(offset)
   extents.forEach((extent, axis) => {
-    places = places.flatMap((p) => Array.from({ length: extent }, (_, i) => p + i * strides[axis]))
+    const finer = new Int32Array(places.length * extent)
+    for (let p = 0, at = 0; p < places.length; p++)
+      for (let i = 0; i < extent; i++) finer[at++] = places[p] + i * strides[axis]
+    places = finer
   })
   return places
 }
@@ -42,13 +45,15 @@ const jointStride = (extents: Shape, strides: readonly number[]): number | null 
 }
 
 /** Offsets in bytes, those with their lowest bit set from which on four are neighbours. */
-const listed = (places: readonly number[]): Spacing => ({
-  kind: 'listed',
-  offsets: Int32Array.from(places, (p, i) => {
-    const isRun = [1, 2, 3].every((d) => places[i + d] === p + d)
-    return 4 * p + (isRun ? 1 : 0)
-  }),
-})
+const listed = (places: Int32Array): Spacing => {
+  const offsets = new Int32Array(places.length)
+  let run = 0
+  for (let i = places.length - 1; i >= 0; i--) {
+    run = places[i + 1] === places[i] + 1 ? run + 1 : 1
+    offsets[i] = 4 * places[i] + (run >= 4 ? 1 : 0)
+  }
+  return { kind: 'listed', offsets }
+}
 
 const matricesOf = (buffer: BufferId, view: View, batch: Shape, rows: Shape, k: Shape): Matrices => {
   const at = batch.length + rows.length
@@ -59,7 +64,7 @@ const matricesOf = (buffer: BufferId, view: View, batch: Shape, rows: Shape, k: 
   const isEven = stride !== null && step !== null
   return {
     buffer,
-    starts: placesOf(batch, view.strides, view.offset).map((p) => 4 * p),
+    starts: Array.from(placesOf(batch, view.strides, view.offset), (p) => 4 * p),
     rows: isEven ? { kind: 'even', bytes: 4 * stride } : listed(placesOf(rows, ofRows)),
     steps: isEven ? { kind: 'even', bytes: 4 * step } : listed(placesOf(k, ofSteps)),
   }

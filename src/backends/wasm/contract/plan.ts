@@ -1,5 +1,6 @@
 import { sizeOf } from '../../../graph/aval.js'
 import type { BufferId, Expr } from '../../../graph/kernel/expr.js'
+import { loadsOf } from '../../../graph/kernel/join.js'
 import { type Contract, type Kernel, spaceOf } from '../../../graph/kernel/program.js'
 import { rebuilder } from '../../../graph/kernel/rebuild.js'
 import { dense } from '../../../graph/kernel/view.js'
@@ -33,15 +34,23 @@ export const isMultiplication = ({ lhs, m, n, k }: Contract): boolean => {
   )
 }
 
-/** `firstFree`: the first number that no buffer of the program has. */
-export const planMultiplication = (step: Contract, firstFree: BufferId): MultiplicationPlan => {
+/** `inputs`: the program's; `firstFree`: the first number that no buffer of the program has. */
+export const planMultiplication = (
+  step: Contract,
+  inputs: readonly BufferId[],
+  firstFree: BufferId,
+): MultiplicationPlan => {
   const { batch, m, n, k } = step
   const [leftCopy, rightCopy, ownSums] = [0, 1, 2].map((i) => firstFree + i)
   const left = prepareOperand(step.lhs, batch, m, k, leftCopy)
   const right = prepareOperand(step.rhs, batch, n, k, rightCopy)
   const space = spaceOf(step)
-  const float =
-    step.outputs.find((o) => o.value.op === 'acc') ?? step.outputs.find((o) => o.value.dtype === 'float32')
+  // an output may be written over an input that is donated, which the outputs read after the sums are there
+  const mayBeOverInput = loadsOf(step.outputs.map((o) => o.value)).some((l) => inputs.includes(l.buffer))
+  const float = mayBeOverInput
+    ? undefined
+    : (step.outputs.find((o) => o.value.op === 'acc') ??
+      step.outputs.find((o) => o.value.dtype === 'float32'))
   const sums = float?.buffer ?? ownSums
   const load: Expr = { op: 'load', dtype: 'float32', buffer: sums, view: dense(space), fill: 0, dynamic: [] }
   const ofSums = rebuilder((e) => (e.op === 'acc' ? load : undefined)) as (e: Expr) => Expr

@@ -40,6 +40,12 @@ export class WasmArray {
     return made
   }
 
+  static filled(arena: Arena, dtype: DType, length: number, value: number): WasmArray {
+    const made = WasmArray.blank(arena, dtype, length)
+    made.view().fill(value)
+    return made
+  }
+
   /** @throws BackendError after `free` */
   get block(): Block {
     if (this.held.block === null)

@@ -145,7 +145,8 @@ export class CompiledProgram {
 
   /** Copies of operands, the products batch by batch, and the outputs' expressions of the sums. */
   private multiplication(step: Contract): CompiledStep {
-    const plan = planMultiplication(step, this.table)
+    const { program } = this
+    const plan = planMultiplication(step, program.inputs, this.table)
     this.table += 3
     const copies = plan.copies.map((kernel) => this.kernel(kernel))
     const outputs = plan.outputs === null ? null : this.kernel(plan.outputs)

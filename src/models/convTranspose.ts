@@ -1,0 +1,69 @@
+import { GradError } from '../graph/errors.js'
+import type { Tensor } from '../graph/tensor.js'
+import { add } from '../ops/arithmetic.js'
+import { eachAxis, type PerAxis } from '../ops/composite/perAxis.js'
+import { type TransposedConvolutionOptions, convTranspose2d as transposed } from '../ops/nn.js'
+import { reshape } from '../ops/reshape.js'
+import { channelShape, requireImages } from './imageInput.js'
+import { type StatelessLayer, stateless } from './layer.js'
+import { layerName, requireSizes } from './layerName.js'
+import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from './weightAndBias.js'
+
+/** Stride, padding, outputPadding, dilation and groups as the function of the same name has them; `bias`, `weightInit`. */
+export type ConvTransposeLayerOptions<B extends boolean = true> = TransposedConvolutionOptions &
+  WeightAndBiasOptions<B>
+
+type Sizes<B extends boolean> = readonly [
+  inputs: number,
+  outputs: number,
+  kernel: PerAxis,
+  options?: ConvTransposeLayerOptions<B>,
+]
+type Operands = readonly [x: Tensor, kernel: Tensor, options?: TransposedConvolutionOptions]
+
+const layer = <B extends boolean>([inputs, outputs, kernel, options = {}]: Sizes<B>): StatelessLayer<
+  WeightAndBias<B>
+> => {
+  const { bias, weightInit, groups = 1, ...window } = options
+  const name = layerName('convTranspose2d', [inputs, outputs, kernel], {
+    ...window,
+    groups: options.groups,
+    bias,
+  })
+  const size = eachAxis(name, 'kernel size', kernel, 2)
+  requireSizes(name, [inputs, outputs, groups, ...size])
+  if (inputs % groups !== 0 || outputs % groups !== 0)
+    throw new GradError(
+      `${name}: groups that divide inputs and outputs are required, got ${groups} for ${inputs} and ${outputs}.`,
+    )
+  const init = initWeightAndBias([inputs, outputs / groups, ...size], outputs, { bias, weightInit })
+  return stateless<WeightAndBias<B>>(name, init, (params, x) => {
+    requireImages(name, x, inputs, 2)
+    const y = transposed(x, params.weight, { ...window, groups })
+    return params.bias === null ? y : add(y, reshape(params.bias, channelShape(outputs, y.ndim)))
+  })
+}
+
+const isSizes = <B extends boolean>(args: Sizes<B> | Operands): args is Sizes<B> =>
+  typeof args[0] === 'number'
+
+/**
+ * The transpose of a convolution over two axes, with `weight` f32[inputs, outputs / groups, kh, kw] and `bias` f32[outputs]:
+ * f32[n, inputs, h, w] → f32[n, outputs, h′, w′], h′ = (h − 1)·stride − 2·padding + dilation·(kh − 1) + outputPadding + 1. Both start uniform
+ * on ±1/√(outputs / groups · kh · kw): PyTorch counts the axis after the first as inputs here too. Of tensors instead of sizes, the function
+ * itself: `convTranspose2d(x, kernel, options)`.
+ * @throws ShapeError where an input does not fit
+ * @throws GradError on sizes that are not positive, or groups that do not divide them
+ * @example
+ * ```ts
+ * const layer = nn.convTranspose2d(8, 4, 2, { stride: 2 })
+ * layer.call(layer.init(random.key(0)).params, np.ones([1, 8, 5, 5])).shape // => [1, 4, 10, 10]
+ * ```
+ */
+export function convTranspose2d<B extends boolean = true>(...args: Sizes<B>): StatelessLayer<WeightAndBias<B>>
+export function convTranspose2d(...args: Operands): Tensor
+export function convTranspose2d<B extends boolean>(
+  ...args: Sizes<B> | Operands
+): StatelessLayer<WeightAndBias<B>> | Tensor {
+  return isSizes(args) ? layer(args) : transposed(...args)
+}

@@ -1,0 +1,30 @@
+import { formatAval, formatShape, type Shape } from '../graph/aval.js'
+import { ShapeError } from '../graph/errors.js'
+import type { Tensor } from '../graph/tensor.js'
+
+const axisNames: Readonly<Record<number, string>> = { 1: 'l', 2: 'h, w', 3: 'd, h, w' }
+
+/** @throws ShapeError unless x is [n, channels, …] with so many spatial axes @internal */
+export const requireImages = (name: string, x: Tensor, channels: number, spatialAxes: number): void => {
+  if (x.ndim === spatialAxes + 2 && x.shape[1] === channels) return
+  const axes = axisNames[spatialAxes]
+  const fix = x.ndim === spatialAxes + 1 ? 'Put a batch axis first.' : 'The layout is [batch, channels, …].'
+  throw new ShapeError(
+    `${name}: an input [n, ${channels}, ${axes}] is required, got ${formatAval(x.aval)}. ${fix}`,
+  )
+}
+
+/** @throws ShapeError where a window does not fit into x, so that nothing came out @internal */
+export const requireWindows = (name: string, x: Tensor, y: Tensor): Tensor => {
+  if (y.shape.slice(2).some((d) => d === 0))
+    throw new ShapeError(
+      `${name}: an input that its windows fit into is required, got ${formatShape(x.shape)}. Pad it, or take smaller windows.`,
+    )
+  return y
+}
+
+/** The shape in which one value for each channel stands beside [n, channels, …]: [channels, 1, …]. @internal */
+export const channelShape = (channels: number, rank: number): Shape => [
+  channels,
+  ...new Array<number>(rank - 2).fill(1),
+]

@@ -1,0 +1,40 @@
+import { DTypeError, ShapeError } from '../graph/errors.js'
+import type { Stage, StageParams, StageState } from './stage.js'
+
+/** Stages by name. */
+export type NamedStages = Readonly<Record<string, Stage>>
+
+type NullIfEmpty<T> = [keyof T] extends [never] ? null : T
+
+/** Parameters by name, without the names of stages that have none; `null` where none has any. */
+export type NamedParams<L extends NamedStages> = NullIfEmpty<{
+  readonly [K in keyof L as StageParams<L[K]> extends null ? never : K]: StageParams<L[K]>
+}>
+/** State by name, as `NamedParams`. */
+export type NamedState<L extends NamedStages> = NullIfEmpty<{
+  readonly [K in keyof L as StageState<L[K]> extends null ? never : K]: StageState<L[K]>
+}>
+
+/** The values by name, without those that are `null`; `null` where all are. @internal */
+export const packNamed = (keys: readonly string[], values: readonly unknown[]): unknown => {
+  const entries = keys.flatMap((key, i) => (values[i] === null ? [] : [[key, values[i]] as const]))
+  return entries.length === 0 ? null : Object.fromEntries(entries)
+}
+
+/** What a tree of parameters or state, by name or by position, has for one part. @internal */
+export const entryOf = (tree: unknown, key: string): unknown =>
+  typeof tree === 'object' && tree !== null
+    ? ((tree as Readonly<Record<string, unknown>>)[key] ?? null)
+    : null
+
+/** Runs a part; its shape and dtype errors begin with the part's name, so that one of many like layers can be found. @internal */
+export const withinPart = <T>(key: string, run: () => T): T => {
+  try {
+    return run()
+  } catch (error) {
+    const because = { cause: error }
+    if (error instanceof ShapeError) throw new ShapeError(`${key}: ${error.message}`, because)
+    if (error instanceof DTypeError) throw new DTypeError(`${key}: ${error.message}`, because)
+    throw error
+  }
+}

@@ -1,0 +1,24 @@
+import type { Tensor } from '../graph/tensor.js'
+import { activation } from './activations.js'
+import type { AnyLayer } from './layer.js'
+
+/** What composite layers are made of: layers, or functions of a tensor. */
+export type Stage = AnyLayer | ((x: Tensor) => Tensor)
+
+type VariablesOf<L> = L extends { readonly init: (key: Tensor) => infer V }
+  ? V
+  : { readonly params: null; readonly state: null }
+
+/** The parameters of a stage; a function's are `null`. */
+export type StageParams<L> = VariablesOf<L> extends { readonly params: infer P } ? P : never
+export type StageState<L> = VariablesOf<L> extends { readonly state: infer S } ? S : never
+
+/** What all stages are of which none has state or randomness. */
+export type StatelessStage = ((x: Tensor) => Tensor) | { readonly call: (params: never, x: Tensor) => Tensor }
+
+/** @internal */
+export const isStateless = (stage: Stage): boolean => typeof stage === 'function' || 'call' in stage
+
+/** A stage as a layer; `unnamed` is what a function without a name is called. @internal */
+export const toLayer = (stage: Stage, unnamed: string): AnyLayer =>
+  typeof stage === 'function' ? activation(stage, stage.name === '' ? unnamed : stage.name) : stage
