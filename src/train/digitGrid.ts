@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs'
-import type { Digits } from '../data/digits.js'
+import type { ImageSet } from '../data/imageSet.js'
 import { drawText, glyphAdvance, glyphHeight } from './bitmapFont.js'
 
 type Color = readonly [red: number, green: number, blue: number]
@@ -37,17 +37,17 @@ const canvas = (width: number, height: number) => {
 }
 
 /** The indices of the digits whose prediction is wrong. */
-export const misread = (digits: Digits, predicted: ArrayLike<number>): readonly number[] =>
+export const misread = (digits: ImageSet, predicted: ArrayLike<number>): readonly number[] =>
   Array.from(digits.labels.keys()).filter((i) => digits.labels[i] !== predicted[i])
 
 /**
  * A PNG of up to `limit` misread digits, dark on light, each with `true > predicted` under it.
  * `predicted[i]` belongs to the i-th digit.
  */
-export const digitGrid = (digits: Digits, predicted: ArrayLike<number>, limit = 40): Uint8Array => {
+export const digitGrid = (digits: ImageSet, predicted: ArrayLike<number>, limit = 40): Uint8Array => {
   const all = misread(digits, predicted)
   const shown = all.slice(0, limit)
-  const [w, h] = [digits.cols * zoom, digits.rows * zoom]
+  const [w, h] = [digits.width * zoom, digits.height * zoom]
   const top = margin + caption + margin
   const rows = Math.ceil(shown.length / columns)
   const words = `misread ${all.length} of ${digits.count}`
@@ -63,9 +63,9 @@ export const digitGrid = (digits: Digits, predicted: ArrayLike<number>, limit = 
   shown.forEach((index, place) => {
     const left = margin + (place % columns) * (w + margin)
     const y0 = top + Math.floor(place / columns) * (h + caption + margin)
-    for (let row = 0; row < digits.rows; row++) {
-      for (let col = 0; col < digits.cols; col++) {
-        const ink = 255 - digits.images[(index * digits.rows + row) * digits.cols + col]
+    for (let row = 0; row < digits.height; row++) {
+      for (let col = 0; col < digits.width; col++) {
+        const ink = 255 - digits.pixels[(index * digits.height + row) * digits.width + col]
         rectangle(left + col * zoom, y0 + row * zoom, zoom, zoom, [ink, ink, ink])
       }
     }

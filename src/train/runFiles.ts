@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Digits } from '../data/digits.js'
+import type { ImageSet } from '../data/imageSet.js'
 import { atomicWrite } from '../io/atomicWrite.js'
 import type { IoError } from '../io/ioError.js'
 import { digitGrid } from './digitGrid.js'
@@ -55,7 +55,7 @@ export type RunResult = {
   readonly report: TrainingReport
   readonly history: History
   readonly plan: EpochPlan
-  readonly testDigits: Digits
+  readonly testDigits: ImageSet
   readonly judged: Judged
 }
 
