@@ -103,8 +103,8 @@ const runningMean = <P>(mean: P, values: P, before: Tensor): P => {
  * const opt = optim.multiSteps(optim.sgd(0.5), 2)
  * const [, first] = opt.update(np.array([1]), opt.init(np.array([0])))
  * const [, second] = opt.update(np.array([3]), first)
- * optim.hasUpdated(first[0]).item() // => false
- * optim.hasUpdated(second[0]).item() // => true
+ * optim.hasUpdated(first[0]).item() // => 0
+ * optim.hasUpdated(second[0]).item() // => 1
  * ```
  */
 export const hasUpdated = ({ step, count }: MultiStepsState): Tensor => and(eq(step, 0), gt(count, 0))
