@@ -7,7 +7,7 @@ import type { IoError } from '../io/ioError.js'
 import { digitGrid } from './digitGrid.js'
 import { type EpochPlan, epochFigures, type History, stepsPerEpoch } from './history.js'
 import type { Judged } from './learner.js'
-import { lossPlot, movingAverage } from './lossPlot.js'
+import { linePlot, movingAverage } from './pictures/linePlot.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
 
 /** What a finished training leaves beside its checkpoint. */
@@ -19,7 +19,7 @@ export const plotHistory = (model: string, history: History, plan: EpochPlan, te
   const steps = Float64Array.from(history.loss, (_, i) => (i + 1) / perEpoch)
   const window = Math.max(1, Math.round(perEpoch / 20))
   const epochs = Array.from({ length: Math.floor(history.loss.length / perEpoch) }, (_, i) => i)
-  return lossPlot(
+  return linePlot(
     [
       { name: 'training, each step', color: '#b8cbe6', x: steps, y: history.loss, width: 1, dots: false },
       {
