@@ -6,9 +6,13 @@ import { atomicWrite } from '../io/atomicWrite.js'
 import type { IoError } from '../io/ioError.js'
 import { type EpochPlan, epochFigures, type History, stepsPerEpoch } from './history.js'
 import type { Judged } from './learner.js'
-import { mistakePicture } from './mistakePicture.js'
+import { labelledPictures } from './pictures/labelledPictures.js'
 import { linePlot, movingAverage } from './pictures/linePlot.js'
+import { mistakeGrid } from './pictures/mistakeGrid.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
+
+const mistakesOf = (set: ImageSet, predicted: ArrayLike<number>): Uint8Array =>
+  mistakeGrid(labelledPictures(set, { inverted: set.channels === 1 }), predicted, { names: set.classes })
 
 /** What a finished training leaves beside its checkpoint. */
 export const runFiles = { lossPlot: 'loss.svg', misread: 'misread.png', report: 'report.json' } as const
@@ -67,7 +71,7 @@ export const writeRunFiles = (
 ): TE.TaskEither<IoError, void> =>
   pipe(
     atomicWrite(join(folder, runFiles.lossPlot), plotHistory(report.model, history, plan, judged.loss)),
-    TE.chain(() => atomicWrite(join(folder, runFiles.misread), mistakePicture(testDigits, judged.predicted))),
+    TE.chain(() => atomicWrite(join(folder, runFiles.misread), mistakesOf(testDigits, judged.predicted))),
     TE.chain(() => atomicWrite(join(folder, runFiles.report), printReport(report))),
     TE.chain(() =>
       reportPath === undefined ? TE.right(undefined) : atomicWrite(reportPath, printReport(report)),

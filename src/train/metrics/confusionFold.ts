@@ -3,7 +3,7 @@ import type { Classified } from './classified.js'
 import type { Fold } from './fold.js'
 
 /** Matrices of one number of classes add up, count by count. */
-export const addMatrices = (a: ConfusionMatrix, b: ConfusionMatrix): ConfusionMatrix => ({
+const addMatrices = (a: ConfusionMatrix, b: ConfusionMatrix): ConfusionMatrix => ({
   classes: a.classes,
   counts: a.counts.map((count, i) => count + b.counts[i]),
 })

@@ -25,7 +25,7 @@ const joined = (pieces: readonly Float64Array[]): Float64Array => {
  * The share of pairs of a positive and a negative example in which the positive one has the higher score, ties counting
  * half: the area under the receiver operating characteristic. NaN where one of the classes or a score is missing.
  */
-export const areaUnderRoc = (positive: Float64Array, negative: Float64Array): number => {
+const areaUnderRoc = (positive: Float64Array, negative: Float64Array): number => {
   const [high, low] = [positive.slice().sort(), negative.slice().sort()]
   // NaN sorts last
   if (Number.isNaN(high.at(-1)) || Number.isNaN(low.at(-1))) return Number.NaN

@@ -15,7 +15,7 @@ export type SvgDocument = { readonly createElementNS: (space: string, name: stri
 /** What draws into a document of its own: `Plot.plot` with `document`. */
 export type Draw = (document: SvgDocument) => SvgElement
 
-export const fontFamily = 'Helvetica, Arial, DejaVu Sans, sans-serif'
+const fontFamily = 'Helvetica, Arial, DejaVu Sans, sans-serif'
 export const inkColor = '#222'
 
 /** Characters that XML can't hold become a replacement character. */

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mistakePicture } from '../../../src/train/mistakePicture.js'
 import { divergingColor, sequentialColor } from '../../../src/train/pictures/colorScale.js'
 import { featureMapGrid } from '../../../src/train/pictures/featureMapGrid.js'
 import { filterGrid } from '../../../src/train/pictures/filterGrid.js'
+import { labelledPictures } from '../../../src/train/pictures/labelledPictures.js'
 import { mistakeGrid, mistakes } from '../../../src/train/pictures/mistakeGrid.js'
 import { type Color, rasterOf } from '../../../src/train/pictures/raster.js'
 import { pixelsOf } from './pixels.js'
@@ -52,30 +52,29 @@ describe('mistakeGrid', () => {
   })
 })
 
-describe('mistakePicture', () => {
-  const set = {
+describe('labelledPictures', () => {
+  const set = (channels: number, bytes: readonly number[]) => ({
+    pixels: Uint8Array.from(bytes),
+    labels: Uint32Array.of(0, 0),
+    classes: ['only'],
     count: 2,
-    channels: 1,
-    height: 2,
+    channels,
+    height: 1,
     width: 2,
-    pixels: Uint8Array.from([255, 0, 0, 0, 10, 20, 30, 40]),
-    labels: Uint32Array.of(1, 2),
-    classes: Array.from({ length: 10 }, (_, c) => String(c)),
-  }
-
-  it('draws grey images dark on light', () => {
-    const pixels = pixelsOf(mistakePicture(set, [1, 9]))
-    for (const value of [10, 20, 30, 40]) {
-      const ink = 255 - value
-      expect(pixels.count([ink, ink, ink])).toBe(40 * 40)
-    }
-    expect(pixels.count([0, 0, 0])).toBe(0)
   })
 
-  it('draws others in their colours', () => {
-    const colored = { ...set, count: 1, channels: 3, height: 1, pixels: Uint8Array.of(9, 8, 7, 6, 5, 4) }
-    const pixels = pixelsOf(mistakePicture({ ...colored, width: 2 }, [3]))
-    expect([pixels.count([9, 7, 5]), pixels.count([8, 6, 4])]).toEqual([80 * 80, 80 * 80])
+  it('reads channel by channel, row by row', () => {
+    const { picture } = labelledPictures(set(3, [1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16]))
+    expect([...picture(0).data]).toEqual([1, 3, 5, 2, 4, 6])
+    expect([...picture(1).data]).toEqual([11, 13, 15, 12, 14, 16])
+  })
+
+  it('makes grey of one channel, and ink of light where it is asked to', () => {
+    const grey = set(1, [1, 2, 3, 4])
+    expect([...labelledPictures(grey).picture(1).data]).toEqual([3, 3, 3, 4, 4, 4])
+    expect([...labelledPictures(grey, { inverted: true }).picture(0).data]).toEqual([
+      254, 254, 254, 253, 253, 253,
+    ])
   })
 })
 
