@@ -1,7 +1,6 @@
 import { inOrder } from '../src/data/batches.js'
 import { gatherImages, type ImageBatch } from '../src/data/imageBatch.js'
 import type { ImageSet } from '../src/data/imageSet.js'
-import { mnistScale } from '../src/data/pixels.js'
 import { type Device, devices } from '../src/index.js'
 import { drawCurve, runningMean } from './curve.js'
 import { fetchDigits } from './digits.js'
@@ -106,7 +105,7 @@ const start = async (): Promise<void> => {
     return
   }
   const { train, test } = digits.right
-  const unseen = gatherImages(test, inOrder(judgedDigits), mnistScale)
+  const unseen = gatherImages(test, inOrder(judgedDigits))
   const predict = showDigits(element('digits', HTMLElement), test, shownDigits)
   drawCurve(curve, [], numberIn('steps'))
   say(`${train.count} digits to learn from, ${test.count} others to be tested on.`)

@@ -1,7 +1,7 @@
 import { batchCount, batchIndices } from '../src/data/batches.js'
 import { gatherImages, type ImageBatch } from '../src/data/imageBatch.js'
 import type { ImageSet } from '../src/data/imageSet.js'
-import { mnistScale } from '../src/data/pixels.js'
+import { imageClassifier } from '../src/train/imageClassifier.js'
 import { mnistMlp } from '../src/train/mnistMlp.js'
 
 export type TrainingOptions = {
@@ -33,7 +33,15 @@ export async function* training({
   unseen,
   judgeEvery,
 }: TrainingOptions): AsyncGenerator<Progress, void, void> {
-  const learner = mnistMlp({ lr: rate, seed: 0, backend })
+  const config = {
+    lr: rate,
+    weightDecay: 0,
+    schedule: 'constant',
+    accumulate: 1,
+    average: null,
+    seed: 0,
+  } as const
+  const learner = imageClassifier(mnistMlp, { config: { ...config, backend }, steps })
   const perEpoch = batchCount(digits.count, batchSize, 'drop')
   let state = learner.init
   const judged = async (step: number): Promise<Progress> => {
@@ -45,10 +53,7 @@ export async function* training({
   for (let step = 0; step < steps; step++) {
     const at = step % perEpoch
     if (at === 0) order = Uint32Array.from(learner.order(step / perEpoch, digits.count))
-    const stepped = await learner.step(
-      state,
-      gatherImages(digits, batchIndices(order, batchSize, at), mnistScale),
-    )
+    const stepped = await learner.step(state, gatherImages(digits, batchIndices(order, batchSize, at)))
     state = stepped.state
     yield { kind: 'step', step: step + 1, loss: stepped.loss }
     if ((step + 1) % judgeEvery === 0 || step + 1 === steps) yield await judged(step + 1)

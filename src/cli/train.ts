@@ -2,33 +2,63 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../train/failure.js'
+import { imageClassifier, type LearningPlan } from '../train/imageClassifier.js'
+import { mnistCnn } from '../train/mnistCnn.js'
 import { mnistMlp } from '../train/mnistMlp.js'
 import type { TrainConfig } from '../train/trainConfig.js'
-import { trainDigits } from '../train/trainDigits.js'
+import { type Outcome, type TrainingContext, trainImages } from '../train/trainImages.js'
 import { savedConfig } from '../train/trainingCheckpoint.js'
+import { mnistData } from '../train/trainingData.js'
 import { backendNames, loadBackend, setDefaultBackend } from '../transforms/backends.js'
 import { openRunFolder } from './runFolder.js'
 import { decodeTrainFlags, flagName, type TrainFlags, usage } from './trainFlags.js'
 
-/** Models that can be trained, by name. */
-export const models = { 'mnist-mlp': mnistMlp } as const
+/** Models that can be trained, by name: their learners, and what a training is unless flags say otherwise. */
+export const models = {
+  'mnist-cnn': {
+    learner: (plan: LearningPlan) => imageClassifier(mnistCnn, plan),
+    defaults: { epochs: 5, weightDecay: 1e-4 },
+  },
+  'mnist-mlp': {
+    learner: (plan: LearningPlan) => imageClassifier(mnistMlp, plan),
+    defaults: { epochs: 3, weightDecay: 0 },
+  },
+} as const
 export type ModelName = keyof typeof models
 
-/** What a training is unless flags say otherwise. */
-export const defaults: TrainConfig = {
-  epochs: 3,
+const defaultsOf = (model: ModelName): TrainConfig => ({
   batchSize: 64,
   lr: 1e-3,
   seed: 0,
   limit: null,
   testLimit: null,
   backend: 'wasm',
-}
+  schedule: 'constant',
+  accumulate: 1,
+  average: null,
+  validation: 0,
+  patience: null,
+  ...models[model].defaults,
+})
 
 /** Steps between two checkpoints: a few seconds of work. */
 const defaultCheckpointEvery = 250
 
-const configKeys = ['epochs', 'batchSize', 'lr', 'seed', 'limit', 'testLimit', 'backend'] as const
+const configKeys = [
+  'epochs',
+  'batchSize',
+  'lr',
+  'seed',
+  'limit',
+  'testLimit',
+  'backend',
+  'weightDecay',
+  'schedule',
+  'accumulate',
+  'average',
+  'validation',
+  'patience',
+] as const
 
 const given = (flags: TrainFlags): Partial<TrainConfig> =>
   Object.fromEntries(configKeys.flatMap((k) => (flags[k] === undefined ? [] : [[k, flags[k]]])))
@@ -44,6 +74,13 @@ const resumedConfig = (saved: TrainConfig, flags: TrainFlags): E.Either<Failure,
       ),
     )
   }
+  if (wanted.epochs !== saved.epochs && saved.schedule !== 'constant') {
+    return E.left(
+      usage(
+        `--epochs: the ${saved.epochs} of the run to resume were required, got ${wanted.epochs}: the schedule ${saved.schedule} is over by then.`,
+      ),
+    )
+  }
   if (wanted.epochs < saved.epochs) {
     return E.left(
       usage(
@@ -54,14 +91,28 @@ const resumedConfig = (saved: TrainConfig, flags: TrainFlags): E.Either<Failure,
   return E.right(wanted)
 }
 
-const configOf = (folder: string, flags: TrainFlags): TE.TaskEither<Failure, TrainConfig> =>
+/** What only makes sense together. */
+const requireSense = (config: TrainConfig): E.Either<Failure, TrainConfig> =>
+  config.patience !== null && config.validation === 0
+    ? E.left(
+        usage(
+          `--patience: images to judge epochs by were required, got --validation 0. Set some apart: --validation 5000.`,
+        ),
+      )
+    : E.right(config)
+
+const configOf = (
+  model: ModelName,
+  folder: string,
+  flags: TrainFlags,
+): TE.TaskEither<Failure, TrainConfig> =>
   flags.resume === true
     ? pipe(
         savedConfig(folder),
         TE.mapLeft((e): Failure => e),
         TE.chainEitherK((saved) => resumedConfig(saved, flags)),
       )
-    : TE.right({ ...defaults, ...given(flags) })
+    : TE.fromEither(requireSense({ ...defaultsOf(model), ...given(flags) }))
 
 const requireBackend = (name: string): TE.TaskEither<Failure, void> =>
   backendNames().includes(name)
@@ -74,6 +125,22 @@ const requireBackend = (name: string): TE.TaskEither<Failure, void> =>
       )
     : TE.left(usage(`--backend: one of ${backendNames().join(', ')} was required, got "${name}".`))
 
+const runTraining = (
+  model: ModelName,
+  config: TrainConfig,
+  dataFolder: string | undefined,
+  context: TrainingContext,
+): TE.TaskEither<Failure, Outcome> => {
+  const data = mnistData(dataFolder, config)
+  // each model has a state of its own type
+  switch (model) {
+    case 'mnist-cnn':
+      return trainImages((steps) => models[model].learner({ config, steps }), data, config, context)
+    case 'mnist-mlp':
+      return trainImages((steps) => models[model].learner({ config, steps }), data, config, context)
+  }
+}
+
 /** `grad-ts train MODEL`: the exit code (130 after an interruption), or what went wrong. */
 export const runTrain = (
   model: ModelName,
@@ -83,23 +150,23 @@ export const runTrain = (
   pipe(
     TE.fromEither(decodeTrainFlags(raw)),
     TE.bindTo('flags'),
-    TE.chainFirst(({ flags }) => requireBackend(flags.backend ?? defaults.backend)),
+    TE.chainFirst(({ flags }) => requireBackend(flags.backend ?? defaultsOf(model).backend)),
     TE.bind('folder', ({ flags }) => openRunFolder(model, flags)),
-    TE.bind('config', ({ flags, folder }) => configOf(folder, flags)),
+    TE.bind('config', ({ flags, folder }) => configOf(model, folder, flags)),
     TE.chainFirst(({ config }) => requireBackend(config.backend)),
     TE.chainW(({ flags, folder, config }) => {
       setDefaultBackend(config.backend)
       return pipe(
-        trainDigits((c) => TE.right(models[model](c)), config, {
+        runTraining(model, config, flags.data, {
           runFolder: folder,
           resume: flags.resume === true,
           checkpointEvery: flags.checkpointEvery ?? defaultCheckpointEvery,
-          dataFolder: flags.data,
           reportPath: flags.report,
           print: (line) => console.log(line),
           progress: process.stderr,
           signal,
           now: () => performance.now(),
+          wallTime: () => Date.now(),
         }),
         TE.map((outcome) => {
           if (outcome._tag === 'Finished') return 0

@@ -20,6 +20,7 @@ export {
 } from './initializers.js'
 export type { AnyLayer, Layer, Mode, Part, StatelessLayer, Variables } from './layer.js'
 export { layerNorm } from './layerNorm.js'
+export { type LayerOutput, layerOutputs } from './layerOutputs.js'
 export { type LinearParams, linear } from './linear.js'
 export { mlp } from './mlp.js'
 export { type MyNetOptions, myNet } from './myNet.js'

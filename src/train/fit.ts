@@ -1,43 +1,32 @@
 import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { batchIndices } from '../data/batches.js'
 import { gatherImages } from '../data/imageBatch.js'
 import type { ImageSet } from '../data/imageSet.js'
-import type { PixelScale } from '../data/pixels.js'
+import type { EpochEvent, Hook, Position, TrainCallback, TrainEvent } from './callback.js'
 import { epochFigures, type Figures, type History, stepsPerEpoch } from './history.js'
 import type { Learner } from './learner.js'
 
-/** Where training stands: a state, and what led to it. */
-export type Position<S> = { readonly state: S; readonly history: History }
-
-/** What happens while training; `save` may fail, and then training stops. */
-export type FitEvents<S, F> = {
-  readonly onEpochStart: (epoch: number, doneSteps: number) => void
-  readonly onStep: (doneSteps: number, figures: Figures) => void
-  readonly onEpochEnd: (epoch: number, figures: Figures, seconds: number) => void
-  readonly onInterrupt: () => void
-  readonly save: (position: Position<S>) => Promise<E.Either<F, void>>
-}
-
 export type FitOptions<S, F> = {
   readonly set: ImageSet
-  readonly scale: PixelScale
   readonly batchSize: number
   /** Epochs in all, those before `start` included. */
   readonly epochs: number
   readonly start: Position<S>
-  /** Steps between two saved positions, counted from the first step of all; ends of epochs are saved too. */
-  readonly saveEvery: number
-  /** When it is aborted, the step at hand is finished, the position saved, and training stops. */
+  /** Judges a state after each epoch, on images that are not trained on; `none` when it was interrupted. */
+  readonly validate?: (state: S) => Promise<O.Option<Figures>>
+  /** When it is aborted, the step at hand is finished, and training stops. */
   readonly signal: AbortSignal
   readonly now: () => number
-  readonly events: FitEvents<S, F>
+  readonly callback: TrainCallback<S, F>
 }
 
 /** How training ended, and what this process spent on it. */
 export type FitResult<S> = {
   readonly position: Position<S>
-  readonly interrupted: boolean
+  /** `stopped`: a callback said so. */
+  readonly ending: 'finished' | 'stopped' | 'interrupted'
   readonly trainedExamples: number
   readonly seconds: number
 }
@@ -56,64 +45,139 @@ const runningFigures = (start: Figures) => {
   }
 }
 
+/** A run of training: what changes while it goes on. */
+class Fit<S, F> {
+  private state: S
+  private readonly loss: number[]
+  private readonly correct: number[]
+  private readonly validationLoss: number[]
+  private readonly validationAccuracy: number[]
+  private readonly perEpoch: number
+  private trainedExamples = 0
+  private readonly began: number
+
+  constructor(
+    private readonly learner: Learner<S>,
+    private readonly options: FitOptions<S, F>,
+  ) {
+    const { state, history } = options.start
+    this.state = state
+    this.loss = Array.from(history.loss)
+    this.correct = Array.from(history.correct)
+    this.validationLoss = Array.from(history.validationLoss)
+    this.validationAccuracy = Array.from(history.validationAccuracy)
+    this.perEpoch = stepsPerEpoch({ examples: options.set.count, batchSize: options.batchSize })
+    this.began = options.now()
+  }
+
+  private get plan() {
+    return { examples: this.options.set.count, batchSize: this.options.batchSize }
+  }
+
+  private history(): History {
+    return {
+      loss: Float64Array.from(this.loss),
+      correct: Float64Array.from(this.correct),
+      validationLoss: Float64Array.from(this.validationLoss),
+      validationAccuracy: Float64Array.from(this.validationAccuracy),
+    }
+  }
+
+  private event(epoch: number): TrainEvent<S> {
+    return {
+      epoch,
+      doneSteps: this.loss.length - epoch * this.perEpoch,
+      stepsPerEpoch: this.perEpoch,
+      position: () => ({ state: this.state, history: this.history() }),
+    }
+  }
+
+  private result(ending: FitResult<S>['ending']): E.Either<F, FitResult<S>> {
+    const seconds = (this.options.now() - this.began) / 1000
+    const position = { state: this.state, history: this.history() }
+    return E.right({ position, ending, trainedExamples: this.trainedExamples, seconds })
+  }
+
+  /** What a hook that ends training makes of it. */
+  private async ended<A>(hook: Hook<A, F> | undefined, event: A): Promise<E.Either<F, FitResult<S>> | null> {
+    const said = await hook?.(event)
+    if (said === undefined) return null
+    return E.isLeft(said) ? said : said.right === 'stop' ? this.result('stopped') : null
+  }
+
+  private async interrupted(epoch: number): Promise<E.Either<F, FitResult<S>>> {
+    const failed = await this.ended(this.options.callback.onInterrupt, this.event(epoch))
+    return failed !== null && E.isLeft(failed) ? failed : this.result('interrupted')
+  }
+
+  async run(): Promise<E.Either<F, FitResult<S>>> {
+    const { epochs, callback } = this.options
+    const first = Math.floor(this.loss.length / this.perEpoch)
+    // an epoch whose steps are done, and which was interrupted before it was judged
+    if (this.options.validate !== undefined && this.validationLoss.length < first) {
+      const over = await this.finishEpoch(first - 1, 0)
+      if (over !== null) return over
+    }
+    const over = await this.ended(callback.onStart, this.event(first))
+    if (over !== null) return over
+    for (let epoch = first; epoch < epochs; epoch++) {
+      const over = await this.epoch(epoch)
+      if (over !== null) return over
+    }
+    return this.result('finished')
+  }
+
+  private async epoch(epoch: number): Promise<E.Either<F, FitResult<S>> | null> {
+    const { learner, options } = this
+    const { set, batchSize, signal, now, callback } = options
+    const order = learner.order(epoch, set.count)
+    const began = now()
+    const figures = runningFigures(epochFigures(this.history(), this.plan, epoch))
+    const over = await this.ended(callback.onEpochStart, this.event(epoch))
+    if (over !== null) return over
+    for (let batch = this.loss.length - epoch * this.perEpoch; batch < this.perEpoch; batch++) {
+      await setImmediate()
+      if (signal.aborted) return this.interrupted(epoch)
+      const examples = gatherImages(set, batchIndices(order, batchSize, batch))
+      const stepped = await learner.step(this.state, examples)
+      this.state = stepped.state
+      this.loss.push(stepped.loss)
+      this.correct.push(stepped.correct)
+      this.trainedExamples += examples.size
+      const over = await this.ended(callback.onStep, {
+        ...this.event(epoch),
+        loss: stepped.loss,
+        figures: figures(examples.size, stepped.loss, stepped.correct),
+      })
+      if (over !== null) return over
+    }
+    return this.finishEpoch(epoch, (now() - began) / 1000)
+  }
+
+  private async finishEpoch(epoch: number, seconds: number): Promise<E.Either<F, FitResult<S>> | null> {
+    const { validate, callback } = this.options
+    const validation = validate === undefined ? O.none : await validate(this.state)
+    if (validate !== undefined && O.isNone(validation)) return this.interrupted(epoch)
+    if (O.isSome(validation)) {
+      this.validationLoss.push(validation.value.loss)
+      this.validationAccuracy.push(validation.value.accuracy)
+    }
+    const figures = epochFigures(this.history(), this.plan, epoch)
+    const event: EpochEvent<S> = { ...this.event(epoch), figures, validation, seconds }
+    return this.ended(callback.onEpochEnd, event)
+  }
+}
+
 /**
  * Trains up to `epochs` epochs, from the start or from the middle of one: what a step does depends on its number and
- * the state alone, so stopping and resuming anywhere ends in the same bits. Saves before the first step, every
- * `saveEvery` steps, after every epoch and when it is interrupted. Yields to the event loop at every step, so that timers, signals and finalisers run.
+ * the state alone, so stopping and resuming anywhere ends in the same bits. Yields to the event loop at every step, so that
+ * timers, signals and finalisers run.
  */
 export const fit = async <S, F>(
   learner: Learner<S>,
   options: FitOptions<S, F>,
 ): Promise<E.Either<F, FitResult<S>>> => {
-  const { set, scale, batchSize, epochs, start, saveEvery, signal, now, events } = options
-  const plan = { examples: set.count, batchSize }
-  const perEpoch = stepsPerEpoch(plan)
-  const loss = Array.from(start.history.loss)
-  const correct = Array.from(start.history.correct)
-  const history = (): History => ({ loss: Float64Array.from(loss), correct: Float64Array.from(correct) })
-  const began = now()
-  let state = start.state
-  let trainedExamples = 0
-  const save = (): Promise<E.Either<F, void>> => events.save({ state, history: history() })
-  const result = (interrupted: boolean): FitResult<S> => ({
-    position: { state, history: history() },
-    interrupted,
-    trainedExamples,
-    seconds: (now() - began) / 1000,
-  })
-
-  if (loss.length === 0) {
-    const saved = await save()
-    if (E.isLeft(saved)) return saved
-  }
-  for (let epoch = Math.floor(loss.length / perEpoch); epoch < epochs; epoch++) {
-    const order = learner.order(epoch, set.count)
-    const doneBefore = loss.length - epoch * perEpoch
-    const epochBegan = now()
-    const figures = runningFigures(epochFigures(history(), plan, epoch))
-    events.onEpochStart(epoch, doneBefore)
-    for (let batch = doneBefore; batch < perEpoch; batch++) {
-      await setImmediate()
-      if (signal.aborted) {
-        events.onInterrupt()
-        const saved = await save()
-        return E.isLeft(saved) ? saved : E.right(result(true))
-      }
-      const examples = gatherImages(set, batchIndices(order, batchSize, batch), scale)
-      const stepped = await learner.step(state, examples)
-      state = stepped.state
-      loss.push(stepped.loss)
-      correct.push(stepped.correct)
-      trainedExamples += examples.size
-      events.onStep(batch + 1, figures(examples.size, stepped.loss, stepped.correct))
-      if (loss.length % saveEvery === 0 && batch + 1 < perEpoch) {
-        const saved = await save()
-        if (E.isLeft(saved)) return saved
-      }
-    }
-    events.onEpochEnd(epoch, epochFigures(history(), plan, epoch), (now() - epochBegan) / 1000)
-    const saved = await save()
-    if (E.isLeft(saved)) return saved
-  }
-  return E.right(result(false))
+  const result = await new Fit(learner, options).run()
+  const closed = await options.callback.onEnd?.()
+  return E.isRight(result) && closed !== undefined && E.isLeft(closed) ? closed : result
 }

@@ -1,7 +1,20 @@
-/** What every step so far has given, in order. Its length says where training stands. */
-export type History = { readonly loss: Float64Array; readonly correct: Float64Array }
+/** What every step so far has given, in order, and what every epoch has on images that are not trained on, if any. The number of steps says where training stands. */
+export type History = {
+  readonly loss: Float64Array
+  readonly correct: Float64Array
+  /** An entry an epoch, or none. */
+  readonly validationLoss: Float64Array
+  readonly validationAccuracy: Float64Array
+}
 
-export const emptyHistory: History = { loss: new Float64Array(0), correct: new Float64Array(0) }
+const none = new Float64Array(0)
+
+export const emptyHistory: History = {
+  loss: none,
+  correct: none,
+  validationLoss: none,
+  validationAccuracy: none,
+}
 
 /** How an epoch is cut into steps: all of `batchSize` but for the last, which takes the rest. */
 export type EpochPlan = { readonly examples: number; readonly batchSize: number }

@@ -1,79 +1,174 @@
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { gatherImages } from '../data/imageBatch.js'
 import type { ImageSet } from '../data/imageSet.js'
 import { atomicWrite } from '../io/atomicWrite.js'
 import type { IoError } from '../io/ioError.js'
-import { type EpochPlan, epochFigures, type History, stepsPerEpoch } from './history.js'
-import type { Judged } from './learner.js'
+import { saveWeights } from '../io/weightsFile.js'
+import { classificationReport } from './classificationReport.js'
+import { confusionMatrix } from './confusionMatrix.js'
+import { batchExamples, type EpochPlan, type History, stepsPerEpoch } from './history.js'
+import type { Inside, Judged, Learner } from './learner.js'
+import { type PagePicture, type RunPage, runPage } from './page/runPage.js'
+import { confusionPlot } from './pictures/confusionPlot.js'
+import { featureMapGrid } from './pictures/featureMapGrid.js'
+import { filterGrid } from './pictures/filterGrid.js'
 import { labelledPictures } from './pictures/labelledPictures.js'
-import { linePlot, movingAverage } from './pictures/linePlot.js'
-import { mistakeGrid } from './pictures/mistakeGrid.js'
+import { mistakeGrid, mistakes } from './pictures/mistakeGrid.js'
+import { accuracyCurves, lossCurves, type RunCurves } from './pictures/runCurves.js'
+import type { TrainConfig } from './trainConfig.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
 
-const mistakesOf = (set: ImageSet, predicted: ArrayLike<number>): Uint8Array =>
-  mistakeGrid(labelledPictures(set, { inverted: set.channels === 1 }), predicted, { names: set.classes })
+/** What a finished training leaves beside its checkpoint and its logs. */
+export const runFiles = {
+  page: 'index.html',
+  report: 'report.json',
+  weights: 'weights.safetensors',
+  best: 'best.safetensors',
+  loss: 'loss.svg',
+  accuracy: 'accuracy.svg',
+  confusion: 'confusion.svg',
+  mistakes: 'mistakes.png',
+  filters: 'filters.png',
+  maps: (layer: string) => `maps-${layer}.png`,
+} as const
 
-/** What a finished training leaves beside its checkpoint. */
-export const runFiles = { lossPlot: 'loss.svg', misread: 'misread.png', report: 'report.json' } as const
-
-/** Loss of each step, its moving average, the mean of each epoch, and the test's loss at the end. */
-export const plotHistory = (model: string, history: History, plan: EpochPlan, testLoss: number): string => {
-  const perEpoch = stepsPerEpoch(plan)
-  const steps = Float64Array.from(history.loss, (_, i) => (i + 1) / perEpoch)
-  const window = Math.max(1, Math.round(perEpoch / 20))
-  const epochs = Array.from({ length: Math.floor(history.loss.length / perEpoch) }, (_, i) => i)
-  return linePlot(
-    [
-      { name: 'training, each step', color: '#b8cbe6', x: steps, y: history.loss, width: 1, dots: false },
-      {
-        name: `mean of ${window} steps`,
-        color: '#2563a8',
-        x: steps,
-        y: movingAverage(history.loss, window),
-        width: 2,
-        dots: false,
-      },
-      {
-        name: 'mean of each epoch',
-        color: '#e08a1e',
-        x: epochs.map((e) => e + 1),
-        y: epochs.map((e) => epochFigures(history, plan, e).loss),
-        width: 1.5,
-        dots: true,
-      },
-      {
-        name: 'test',
-        color: '#c81e2d',
-        x: [steps.length / perEpoch],
-        y: [testLoss],
-        width: 2,
-        dots: true,
-      },
-    ],
-    { title: `${model}: loss while training`, x: 'epoch', y: 'cross-entropy' },
-  )
-}
-
-export type RunResult = {
+export type RunResult<S> = {
+  readonly learner: Learner<S>
+  /** What was tested. */
+  readonly state: S
+  readonly config: TrainConfig
   readonly report: TrainingReport
   readonly history: History
   readonly plan: EpochPlan
-  readonly testDigits: ImageSet
+  readonly test: ImageSet
   readonly judged: Judged
 }
 
-/** Writes the plot, the misread digits and the report into `folder`, and the report to `reportPath` too. */
-export const writeRunFiles = (
+const curvesOf = <S>({ report, history, plan }: RunResult<S>): RunCurves => {
+  const perEpoch = stepsPerEpoch(plan)
+  const last = report.history.length
+  return {
+    model: report.model,
+    stepsPerEpoch: perEpoch,
+    stepLoss: history.loss,
+    stepAccuracy: Float64Array.from(history.correct, (n, i) => n / batchExamples(plan, i % perEpoch)),
+    epochs: report.history.map(({ epoch, trainLoss, trainAccuracy }) => ({
+      epoch,
+      trainLoss,
+      trainAccuracy,
+      testLoss: epoch === last ? report.testLoss : null,
+      testAccuracy: epoch === last ? report.testAccuracy : null,
+    })),
+  }
+}
+
+type NamedPicture = PagePicture & { readonly name: string }
+
+const svg = (name: string, text: string, caption: string): NamedPicture => ({
+  name,
+  file: { _tag: 'Svg', text },
+  caption,
+})
+const png = (name: string, bytes: Uint8Array, caption: string): NamedPicture => ({
+  name,
+  file: { _tag: 'Png', bytes },
+  caption,
+})
+
+/** The pictures of a run, by the part of the page that they are in. */
+const picturesOf = <S>(result: RunResult<S>, { filters, maps }: Inside) => {
+  const { test, judged } = result
+  const curves = curvesOf(result)
+  const matrix = confusionMatrix(test.labels, judged.predicted, test.classes.length)
+  const wrong = mistakes(test, judged.predicted).length
+  const pictures = labelledPictures(test, { inverted: test.channels === 1 })
+  const grid = mistakeGrid(pictures, judged.predicted, { names: test.classes })
+  return {
+    curves: [
+      svg(runFiles.loss, lossCurves(curves), 'Loss: each step, and each epoch'),
+      svg(runFiles.accuracy, accuracyCurves(curves), 'Share of right predictions: each step, and each epoch'),
+    ],
+    confusion: [
+      svg(
+        runFiles.confusion,
+        confusionPlot(matrix, test.classes),
+        'Rows: true classes; columns: predicted ones',
+      ),
+    ],
+    mistakes: [png(runFiles.mistakes, grid, `${wrong} of ${test.count} test images were misread`)],
+    filters: filters.map((f) =>
+      png(runFiles.filters, filterGrid(f, { name: f.name }), `Filters of ${f.name}`),
+    ),
+    featureMaps: maps.map((m) =>
+      png(
+        runFiles.maps(m.name),
+        featureMapGrid(m, { name: m.name }),
+        `What ${m.name} makes of the first test image, a ${test.classes[test.labels[0]]}`,
+      ),
+    ),
+  }
+}
+
+const pageOf = <S>(
+  { report, config, test, judged }: RunResult<S>,
+  pictures: ReturnType<typeof picturesOf>,
+): RunPage => {
+  const { history, timings } = report
+  return {
+    title: report.model,
+    subtitle:
+      `${report.parameters.toLocaleString('en-US')} parameters, trained on ${report.trainExamples.toLocaleString('en-US')} images ` +
+      `and tested on ${report.testExamples.toLocaleString('en-US')}, on backend ${report.backend}`,
+    headline: [
+      { label: 'test accuracy', value: report.testAccuracy },
+      { label: 'test loss', value: report.testLoss },
+      { label: 'images a second', value: Math.round(timings.examplesPerSecond) },
+    ],
+    config: Object.entries(config).map(([label, value]) => ({ label, value })),
+    epochs: {
+      columns: ['epoch', 'train loss', 'train accuracy', 'validation loss', 'validation accuracy'],
+      rows: history.map((e) => [
+        e.epoch,
+        e.trainLoss,
+        e.trainAccuracy,
+        e.validationLoss,
+        e.validationAccuracy,
+      ]),
+    },
+    report: classificationReport(
+      confusionMatrix(test.labels, judged.predicted, test.classes.length),
+      test.classes,
+    ),
+    ...pictures,
+  }
+}
+
+/** Writes the pictures, the page that shows them, the weights and the report into `folder`, and the report to `reportPath` too. */
+export const writeRunFiles = <S>(
   folder: string,
   reportPath: string | undefined,
-  { report, history, plan, testDigits, judged }: RunResult,
+  result: RunResult<S>,
 ): TE.TaskEither<IoError, void> =>
   pipe(
-    atomicWrite(join(folder, runFiles.lossPlot), plotHistory(report.model, history, plan, judged.loss)),
-    TE.chain(() => atomicWrite(join(folder, runFiles.misread), mistakesOf(testDigits, judged.predicted))),
-    TE.chain(() => atomicWrite(join(folder, runFiles.report), printReport(report))),
-    TE.chain(() =>
-      reportPath === undefined ? TE.right(undefined) : atomicWrite(reportPath, printReport(report)),
-    ),
+    TE.fromTask(() => result.learner.inside(result.state, gatherImages(result.test, Uint32Array.of(0)))),
+    TE.chain((inside) => {
+      const pictures = picturesOf(result, inside)
+      const report = printReport(result.report)
+      const files = Object.values(pictures).flatMap((all: readonly NamedPicture[]) =>
+        all.map(({ name, file }) => [name, file._tag === 'Svg' ? file.text : file.bytes] as const),
+      )
+      return pipe(
+        [
+          ...files.map(([name, content]) => atomicWrite(join(folder, name), content)),
+          saveWeights(join(folder, runFiles.weights), result.learner.variables(result.state)),
+          atomicWrite(join(folder, runFiles.page), runPage(pageOf(result, pictures))),
+          atomicWrite(join(folder, runFiles.report), report),
+          ...(reportPath === undefined ? [] : [atomicWrite(reportPath, report)]),
+        ],
+        TE.sequenceSeqArray,
+        TE.map(() => undefined),
+      )
+    }),
   )

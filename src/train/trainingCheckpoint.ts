@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
@@ -6,7 +7,7 @@ import { ioFormatError } from '../formats/formatError.js'
 import type { IoError } from '../io/ioError.js'
 import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
 import { saveCheckpoint } from '../io/saveCheckpoint.js'
-import type { Position } from './fit.js'
+import type { Position } from './callback.js'
 import type { Learner } from './learner.js'
 import { TrainConfig } from './trainConfig.js'
 
@@ -31,7 +32,7 @@ export const savePosition = <S>(
         counters: { step: history.loss.length, epoch },
         config: TrainConfig.encode(config),
         state: host,
-        series: { loss: history.loss, correct: history.correct },
+        series: { ...history },
       }),
     ),
   )
@@ -58,15 +59,21 @@ export const loadPosition = <S>(
   return pipe(
     TE.fromTask(() => learner.toHost(learner.init)),
     TE.chain((template) => loadCheckpoint(folder, learner.model, template)),
-    TE.filterOrElse(
-      ({ counters, series }) =>
-        series['loss']?.length === counters['step'] && series['correct']?.length === counters['step'],
-      ({ counters }): IoError =>
-        ioFormatError(folder, `loss and correct of ${counters['step']} steps`, 'another number', damaged),
-    ),
-    TE.map(({ state, series }) => ({
-      state: learner.fromHost(state),
-      history: { loss: series['loss'], correct: series['correct'] },
-    })),
+    TE.chainEitherK(({ state, counters, series }) => {
+      const { loss, correct, validationLoss, validationAccuracy } = series
+      const isWhole =
+        loss?.length === counters['step'] &&
+        correct?.length === counters['step'] &&
+        validationLoss !== undefined &&
+        validationLoss.length === validationAccuracy?.length
+      return isWhole
+        ? E.right({
+            state: learner.fromHost(state),
+            history: { loss, correct, validationLoss, validationAccuracy },
+          })
+        : E.left<IoError>(
+            ioFormatError(folder, `series of ${counters['step']} steps`, 'another number', damaged),
+          )
+    }),
   )
 }

@@ -18,7 +18,18 @@ const AnyNumber = new t.Type<number, number | string, unknown>(
   (n) => (Number.isFinite(n) ? n : String(n)),
 )
 
-const EpochLine = closed({ epoch: Natural, trainLoss: AnyNumber, trainAccuracy: AnyNumber }, 'EpochLine')
+const Judgement = t.union([AnyNumber, t.null], 'a number or null')
+
+const EpochLine = closed(
+  {
+    epoch: Natural,
+    trainLoss: AnyNumber,
+    trainAccuracy: AnyNumber,
+    validationLoss: Judgement,
+    validationAccuracy: Judgement,
+  },
+  'EpochLine',
+)
 
 /** What depends on the machine and the moment: two runs of one seed agree in everything but this. */
 const Timings = closed(
@@ -28,7 +39,8 @@ const Timings = closed(
 
 /**
  * The figures of a training, as `--report` writes them. Losses are means over examples, accuracies fractions of 1;
- * `parameters` is a count. `history` has a line an epoch, numbered from 1. `timings` are of this process alone:
+ * `parameters` is a count. `history` has a line an epoch, numbered from 1, with
+ * `null` where there was no validation; `bestEpoch` is the one that was tested, if there was. `timings` are of this process alone:
  * of the part after a resume.
  */
 export const TrainingReport = closed(
@@ -45,6 +57,7 @@ export const TrainingReport = closed(
     parameters: Natural,
     trainExamples: Natural,
     testExamples: Natural,
+    bestEpoch: t.union([Natural, t.null], 'an integer or null'),
     history: t.array(EpochLine),
     timings: Timings,
   },

@@ -1,0 +1,30 @@
+import type { HostArray } from '../formats/namedArray.js'
+import { aval } from '../graph/aval.js'
+import { fromHost } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
+import type { CheckpointState } from '../io/checkpoint.js'
+import { flattenState } from '../io/stateTree.js'
+
+/** A state's leaves as host arrays, in the same structure. */
+export const stateToHost = async (state: object): Promise<CheckpointState> => {
+  const arrays = await Promise.all(
+    tree.leaves(state).map(async (t): Promise<HostArray> => {
+      if (typeof t !== 'object')
+        throw new TypeError(`internal: a tensor is required in a training state, got ${typeof t}`)
+      return { dtype: t.dtype, shape: t.shape, data: await t.data() }
+    }),
+  )
+  return tree.unflatten<CheckpointState>(tree.structure(state), arrays)
+}
+
+/** The tensors of a state that was saved, in the structure of `like`: `stateToHost`'s inverse, to the bit. */
+export const stateFromHost = <S extends object>(like: S, host: CheckpointState): S => {
+  const arrays = flattenState(host)
+  return tree.unflatten<S>(
+    tree.structure(like),
+    tree.paths(like).map((path) => {
+      const { data, shape, dtype } = arrays[path]
+      return fromHost(data, aval(shape, dtype))
+    }),
+  )
+}

@@ -1,0 +1,250 @@
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { concatAll } from 'fp-ts/lib/Monoid.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { IoError } from '../io/ioError.js'
+import { loadWeights, saveWeights } from '../io/weightsFile.js'
+import { callbackMonoid, type Position, type TrainCallback } from './callback.js'
+import { checkpointing } from './callbacks/checkpointing.js'
+import { bestEpoch, earlyStopping } from './callbacks/earlyStopping.js'
+import { finiteLoss } from './callbacks/finiteLoss.js'
+import { metricLogs } from './callbacks/metricLogs.js'
+import { progressBar } from './callbacks/progressBar.js'
+import { classificationReport } from './classificationReport.js'
+import { confusionMatrix, printConfusionMatrix } from './confusionMatrix.js'
+import { evaluate, figuresOf } from './evaluate.js'
+import type { Failure } from './failure.js'
+import { type FitResult, fit } from './fit.js'
+import { type EpochPlan, emptyHistory, epochFigures, type Figures, stepsPerEpoch } from './history.js'
+import type { Judged, Learner } from './learner.js'
+import { type ProgressStream, showFigures } from './progress.js'
+import { runFiles, writeRunFiles } from './runFiles.js'
+import type { TrainConfig } from './trainConfig.js'
+import { checkpointFolder, loadPosition, savePosition } from './trainingCheckpoint.js'
+import type { TrainingData } from './trainingData.js'
+import type { TrainingReport } from './trainingReport.js'
+
+/** Where a training writes, and who may stop it. */
+export type TrainingContext = {
+  /** An existing folder; with `resume`, one that holds a checkpoint. */
+  readonly runFolder: string
+  readonly resume: boolean
+  /** Steps between two checkpoints within an epoch. */
+  readonly checkpointEvery: number
+  readonly reportPath: string | undefined
+  readonly print: (line: string) => void
+  readonly progress: ProgressStream
+  readonly signal: AbortSignal
+  /** Milliseconds, from whenever. */
+  readonly now: () => number
+  /** Milliseconds since 1970. */
+  readonly wallTime: () => number
+}
+
+/** How a training ended. */
+export type Outcome =
+  | { readonly _tag: 'Finished'; readonly report: TrainingReport }
+  | { readonly _tag: 'Interrupted'; readonly step: number; readonly steps: number }
+
+/** Images that are judged at once. */
+export const testBatchSize = 256
+
+const grouped = (n: number): string => n.toLocaleString('en-US')
+
+const planOf = (data: TrainingData, config: TrainConfig): EpochPlan => ({
+  examples: data.train.count,
+  batchSize: config.batchSize,
+})
+
+/** The weights of the best epoch of a run that is validated. */
+const bestPath = (runFolder: string): string => join(runFolder, runFiles.best)
+
+/** All that happens beside a training; checkpoints last, so that nothing is behind them. */
+const callbacksOf = <S>(
+  learner: Learner<S>,
+  config: TrainConfig,
+  data: TrainingData,
+  { history }: Position<S>,
+  context: TrainingContext,
+): TE.TaskEither<Failure, TrainCallback<S, Failure>> => {
+  const { runFolder, resume, checkpointEvery, progress: stream, print, now, wallTime } = context
+  const plan = planOf(data, config)
+  const step = history.loss.length
+  const resumeAt = resume ? { step, epoch: Math.floor(step / stepsPerEpoch(plan)) } : null
+  return pipe(
+    metricLogs<S>({ folder: runFolder, resumeAt, wallTime }),
+    TE.map((logs) =>
+      concatAll(callbackMonoid<S, Failure>())([
+        finiteLoss(checkpointFolder(runFolder)),
+        progressBar({ epochs: config.epochs, plan, stream, print, now }),
+        logs,
+        earlyStopping(config.patience, (state) =>
+          saveWeights(bestPath(runFolder), learner.variables(state))(),
+        ),
+        checkpointing(checkpointEvery, (position, epoch) =>
+          savePosition(runFolder, learner, config, position, epoch)(),
+        ),
+      ]),
+    ),
+  )
+}
+
+const reportOf = <S>(
+  learner: Learner<S>,
+  config: TrainConfig,
+  data: TrainingData,
+  { position, trainedExamples, seconds }: FitResult<S>,
+  test: Figures,
+): TrainingReport => {
+  const { train } = data
+  const { history } = position
+  const plan = planOf(data, config)
+  const best = bestEpoch(history.validationLoss)
+  return {
+    version: 1,
+    model: learner.model,
+    testAccuracy: test.accuracy,
+    testLoss: test.loss,
+    epochs: config.epochs,
+    batchSize: config.batchSize,
+    lr: config.lr,
+    seed: config.seed,
+    backend: config.backend,
+    parameters: learner.parameters,
+    trainExamples: train.count,
+    testExamples: data.test.count,
+    bestEpoch: best < 0 ? null : best + 1,
+    history: Array.from({ length: Math.floor(history.loss.length / stepsPerEpoch(plan)) }, (_, epoch) => {
+      const { loss, accuracy } = epochFigures(history, plan, epoch)
+      return {
+        epoch: epoch + 1,
+        trainLoss: loss,
+        trainAccuracy: accuracy,
+        validationLoss: history.validationLoss[epoch] ?? null,
+        validationAccuracy: history.validationAccuracy[epoch] ?? null,
+      }
+    }),
+    timings: {
+      secondsPerEpoch: trainedExamples === 0 ? 0 : (seconds * train.count) / trainedExamples,
+      examplesPerSecond: seconds === 0 ? 0 : trainedExamples / seconds,
+      totalSeconds: seconds,
+    },
+  }
+}
+
+/** What a run is judged with: the last state, or that of the epoch that was best in validation. */
+const judgedState = <S>(
+  learner: Learner<S>,
+  { state, history }: Position<S>,
+  runFolder: string,
+): TE.TaskEither<IoError, S> =>
+  bestEpoch(history.validationLoss) < 0
+    ? TE.right(state)
+    : pipe(
+        loadWeights(bestPath(runFolder), learner.variables(state)),
+        TE.map((best) => learner.withVariables(state, best)),
+      )
+
+const printJudged = (data: TrainingData, judged: Judged, print: (line: string) => void): void => {
+  const { labels, classes } = data.test
+  const matrix = confusionMatrix(labels, judged.predicted, classes.length)
+  print(`test  ${showFigures(figuresOf(data.test, judged))}`)
+  print(`\n${classificationReport(matrix, classes)}`)
+  print(`${printConfusionMatrix(matrix, classes)}\n`)
+}
+
+const train = async <S>(
+  learner: Learner<S>,
+  config: TrainConfig,
+  data: TrainingData,
+  start: Position<S>,
+  context: TrainingContext,
+): Promise<E.Either<Failure, Outcome>> => {
+  const { print, signal, now, runFolder, reportPath } = context
+  const plan = planOf(data, config)
+  const steps = config.epochs * stepsPerEpoch(plan)
+  const callback = await callbacksOf(learner, config, data, start, context)()
+  if (E.isLeft(callback)) return callback
+  const { validation } = data
+  const judging = { batchSize: testBatchSize, signal }
+  const fitted = await fit(learner, {
+    set: data.train,
+    batchSize: config.batchSize,
+    epochs: config.epochs,
+    start,
+    ...(validation === null
+      ? {}
+      : {
+          validate: async (state: S) =>
+            pipe(
+              await evaluate(learner, state, { set: validation, ...judging }),
+              O.map((judged) => figuresOf(validation, judged)),
+            ),
+        }),
+    signal,
+    now,
+    callback: callback.right,
+  })
+  if (E.isLeft(fitted)) return fitted
+  const { position, ending } = fitted.right
+  const stopped: Outcome = { _tag: 'Interrupted', step: position.history.loss.length, steps }
+  if (ending === 'interrupted') return E.right(stopped)
+  const best = await judgedState(learner, position, runFolder)()
+  if (E.isLeft(best)) return best
+  const evaluated = await evaluate(learner, best.right, { set: data.test, ...judging })
+  if (O.isNone(evaluated)) return E.right(stopped)
+  const judged = evaluated.value
+  const report = reportOf(learner, config, data, fitted.right, figuresOf(data.test, judged))
+  if (ending === 'stopped') print(`stopped early: epoch ${report.bestEpoch} was the best`)
+  printJudged(data, judged, print)
+  const written = await writeRunFiles(runFolder, reportPath, {
+    learner,
+    state: best.right,
+    config,
+    report,
+    history: position.history,
+    plan,
+    test: data.test,
+    judged,
+  })()
+  if (E.isLeft(written)) return written
+  print(`wrote ${join(runFolder, runFiles.page)} and what it shows, ${runFiles.weights} and the checkpoint`)
+  return E.right({ _tag: 'Finished', report })
+}
+
+/**
+ * Trains a classifier of images, or goes on training; then tests, prints the report and the confusion matrix, and writes
+ * the run's files. The same configuration gives the same figures, stopped and resumed or not.
+ */
+export const trainImages = <S>(
+  makeLearner: (steps: number) => Learner<S>,
+  loadData: TE.TaskEither<Failure, TrainingData>,
+  config: TrainConfig,
+  context: TrainingContext,
+): TE.TaskEither<Failure, Outcome> =>
+  pipe(
+    TE.Do,
+    TE.apS('data', loadData),
+    TE.let('learner', ({ data }) => makeLearner(config.epochs * stepsPerEpoch(planOf(data, config)))),
+    TE.bindW('start', ({ learner }) =>
+      context.resume
+        ? loadPosition(context.runFolder, learner)
+        : TE.right({ state: learner.init, history: emptyHistory }),
+    ),
+    TE.chainW(({ learner, start, data }) => async () => {
+      const { print, runFolder } = context
+      const validated = data.validation === null ? '' : `, ${grouped(data.validation.count)} validation`
+      print(
+        `${learner.model}: ${grouped(learner.parameters)} parameters, ${grouped(data.train.count)} training${validated} and ` +
+          `${grouped(data.test.count)} test images, backend ${config.backend}, seed ${config.seed}`,
+      )
+      print(
+        context.resume
+          ? `resuming ${runFolder} after ${grouped(start.history.loss.length)} steps`
+          : `run folder ${runFolder}`,
+      )
+      return train(learner, config, data, start, context)
+    }),
+  )
