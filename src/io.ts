@@ -6,3 +6,4 @@ initialize(primitives)
 export type { IoFormatError } from './formats/formatError.js'
 export type { IoError, IoSystemError } from './io/ioError.js'
 export { loadProgram, saveProgram } from './io/programFile.js'
+export { loadWeights, saveWeights } from './io/weightsFile.js'

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Digits, type IdxFile, joinDigits } from '../src/data/digits.js'
+import { type IdxFile, joinDigits } from '../src/data/digits.js'
 import { decodeIdx } from '../src/data/idx.js'
+import type { ImageSet } from '../src/data/imageSet.js'
 
 /** Why the digits could not be read. */
 export type DigitsUnread = { readonly _tag: 'DigitsUnread'; readonly message: string }
@@ -28,7 +29,7 @@ const fetched = (name: string): TE.TaskEither<DigitsUnread, IdxFile> =>
     TE.map((array) => ({ file: name, array })),
   )
 
-const split = (name: string): TE.TaskEither<DigitsUnread, Digits> =>
+const split = (name: string): TE.TaskEither<DigitsUnread, ImageSet> =>
   pipe(
     TE.Do,
     TE.bind('images', () => fetched(`${name}-images`)),

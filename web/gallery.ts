@@ -1,18 +1,18 @@
-import type { Digits } from '../src/data/digits.js'
+import type { ImageSet } from '../src/data/imageSet.js'
 
 /** Shows the first `count` digits, black on white; gives what writes the predictions under them. */
 export const showDigits = (
   place: HTMLElement,
-  { images, labels, rows, cols }: Digits,
+  { pixels: bytes, labels, height, width }: ImageSet,
   count: number,
 ): ((predicted: ArrayLike<number>) => void) => {
   const captions = Array.from({ length: count }, (_, i) => {
     const canvas = document.createElement('canvas')
-    canvas.width = cols
-    canvas.height = rows
-    const pixels = new ImageData(cols, rows)
-    for (let p = 0; p < rows * cols; p++) {
-      const grey = 255 - images[i * rows * cols + p]
+    canvas.width = width
+    canvas.height = height
+    const pixels = new ImageData(width, height)
+    for (let p = 0; p < height * width; p++) {
+      const grey = 255 - bytes[i * height * width + p]
       pixels.data.set([grey, grey, grey, 255], 4 * p)
     }
     canvas.getContext('2d')?.putImageData(pixels, 0, 0)

@@ -1,6 +1,6 @@
 import { inOrder } from '../src/data/batches.js'
-import { type DigitBatch, gatherDigits } from '../src/data/digitBatch.js'
-import type { Digits } from '../src/data/digits.js'
+import { gatherImages, type ImageBatch } from '../src/data/imageBatch.js'
+import type { ImageSet } from '../src/data/imageSet.js'
 import { mnistScale } from '../src/data/pixels.js'
 import { type Device, devices } from '../src/index.js'
 import { drawCurve, runningMean } from './curve.js'
@@ -57,9 +57,9 @@ const offer = (there: readonly Device[]): void => {
 }
 
 type Data = {
-  readonly train: Digits
-  readonly test: Digits
-  readonly unseen: DigitBatch
+  readonly train: ImageSet
+  readonly test: ImageSet
+  readonly unseen: ImageBatch
   readonly predict: (predicted: ArrayLike<number>) => void
 }
 
@@ -106,7 +106,7 @@ const start = async (): Promise<void> => {
     return
   }
   const { train, test } = digits.right
-  const unseen = gatherDigits(test, inOrder(judgedDigits), mnistScale)
+  const unseen = gatherImages(test, inOrder(judgedDigits), mnistScale)
   const predict = showDigits(element('digits', HTMLElement), test, shownDigits)
   drawCurve(curve, [], numberIn('steps'))
   say(`${train.count} digits to learn from, ${test.count} others to be tested on.`)

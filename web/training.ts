@@ -1,6 +1,6 @@
 import { batchCount, batchIndices } from '../src/data/batches.js'
-import { type DigitBatch, gatherDigits } from '../src/data/digitBatch.js'
-import type { Digits } from '../src/data/digits.js'
+import { gatherImages, type ImageBatch } from '../src/data/imageBatch.js'
+import type { ImageSet } from '../src/data/imageSet.js'
 import { mnistScale } from '../src/data/pixels.js'
 import { mnistMlp } from '../src/train/mnistMlp.js'
 
@@ -8,9 +8,9 @@ export type TrainingOptions = {
   readonly backend: string
   readonly rate: number
   readonly steps: number
-  readonly digits: Digits
+  readonly digits: ImageSet
   /** Judged before the first step, every `judgeEvery` steps, and after the last. */
-  readonly unseen: DigitBatch
+  readonly unseen: ImageBatch
   readonly judgeEvery: number
 }
 
@@ -47,7 +47,7 @@ export async function* training({
     if (at === 0) order = Uint32Array.from(learner.order(step / perEpoch, digits.count))
     const stepped = await learner.step(
       state,
-      gatherDigits(digits, batchIndices(order, batchSize, at), mnistScale),
+      gatherImages(digits, batchIndices(order, batchSize, at), mnistScale),
     )
     state = stepped.state
     yield { kind: 'step', step: step + 1, loss: stepped.loss }

@@ -6,11 +6,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataError, dataUnreadable } from './dataError.js'
-import { type Digits, type IdxFile, joinDigits } from './digits.js'
+import { type IdxFile, joinDigits } from './digits.js'
 import { decodeIdx } from './idx.js'
+import type { ImageSet } from './imageSet.js'
 
 /** 60,000 digits to learn from and 10,000 to be tested on, 28×28. */
-export type Mnist = { readonly train: Digits; readonly test: Digits }
+export type Mnist = { readonly train: ImageSet; readonly test: ImageSet }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -34,7 +35,7 @@ const readIdx = (file: string): TE.TaskEither<DataError, IdxFile> =>
     TE.map((array) => ({ file, array })),
   )
 
-const readDigits = (folder: string, split: 'train' | 't10k'): TE.TaskEither<DataError, Digits> =>
+const readDigits = (folder: string, split: 'train' | 't10k'): TE.TaskEither<DataError, ImageSet> =>
   pipe(
     sequenceS(TE.ApplySeq)({
       images: readIdx(join(folder, `${split}-images-idx3-ubyte`)),

@@ -4,6 +4,9 @@ export type PixelScale = { readonly mean: number; readonly std: number }
 /** Of MNIST's 60,000 training images. */
 export const mnistScale: PixelScale = { mean: 0.1307, std: 0.3081 }
 
+/** Bytes as 0…1: for what is transformed and normalised on the device. */
+export const unitScale: PixelScale = { mean: 0, std: 1 }
+
 /** What each of the 256 bytes becomes: (byte / 255 − mean) / std. */
 const table = ({ mean, std }: PixelScale): Float32Array =>
   Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std)

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { batchIndices } from '../data/batches.js'
-import { gatherDigits } from '../data/digitBatch.js'
-import type { Digits } from '../data/digits.js'
+import { gatherImages } from '../data/imageBatch.js'
+import type { ImageSet } from '../data/imageSet.js'
 import type { PixelScale } from '../data/pixels.js'
 import { epochFigures, type Figures, type History, stepsPerEpoch } from './history.js'
 import type { Learner } from './learner.js'
@@ -20,7 +20,7 @@ export type FitEvents<S, F> = {
 }
 
 export type FitOptions<S, F> = {
-  readonly digits: Digits
+  readonly set: ImageSet
   readonly scale: PixelScale
   readonly batchSize: number
   /** Epochs in all, those before `start` included. */
@@ -65,8 +65,8 @@ export const fit = async <S, F>(
   learner: Learner<S>,
   options: FitOptions<S, F>,
 ): Promise<E.Either<F, FitResult<S>>> => {
-  const { digits, scale, batchSize, epochs, start, saveEvery, signal, now, events } = options
-  const plan = { examples: digits.count, batchSize }
+  const { set, scale, batchSize, epochs, start, saveEvery, signal, now, events } = options
+  const plan = { examples: set.count, batchSize }
   const perEpoch = stepsPerEpoch(plan)
   const loss = Array.from(start.history.loss)
   const correct = Array.from(start.history.correct)
@@ -87,7 +87,7 @@ export const fit = async <S, F>(
     if (E.isLeft(saved)) return saved
   }
   for (let epoch = Math.floor(loss.length / perEpoch); epoch < epochs; epoch++) {
-    const order = learner.order(epoch, digits.count)
+    const order = learner.order(epoch, set.count)
     const doneBefore = loss.length - epoch * perEpoch
     const epochBegan = now()
     const figures = runningFigures(epochFigures(history(), plan, epoch))
@@ -99,7 +99,7 @@ export const fit = async <S, F>(
         const saved = await save()
         return E.isLeft(saved) ? saved : E.right(result(true))
       }
-      const examples = gatherDigits(digits, batchIndices(order, batchSize, batch), scale)
+      const examples = gatherImages(set, batchIndices(order, batchSize, batch), scale)
       const stepped = await learner.step(state, examples)
       state = stepped.state
       loss.push(stepped.loss)

@@ -1,4 +1,4 @@
-import type { DigitBatch } from '../data/digitBatch.js'
+import type { ImageBatch } from '../data/imageBatch.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 
 /** What a step of training gives: the next state, the batch's mean loss, how many it had right before the update. */
@@ -17,8 +17,8 @@ export type Learner<S> = {
   /** The number of trainable values. */
   readonly parameters: number
   readonly init: S
-  readonly step: (state: S, batch: DigitBatch) => Promise<Stepped<S>>
-  readonly judge: (state: S, batch: DigitBatch) => Promise<Judged>
+  readonly step: (state: S, batch: ImageBatch) => Promise<Stepped<S>>
+  readonly judge: (state: S, batch: ImageBatch) => Promise<Judged>
   /** The order of `count` training examples in an epoch, counted from 0: the same each time it is asked for. */
   readonly order: (epoch: number, count: number) => Uint32Array
   /** `fromHost(await toHost(state))` is `state`, bit for bit. */

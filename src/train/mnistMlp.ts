@@ -1,4 +1,5 @@
-import type { DigitBatch } from '../data/digitBatch.js'
+import type { ImageBatch } from '../data/imageBatch.js'
+import { bytesPerImage } from '../data/imageSet.js'
 import type { HostArray } from '../formats/namedArray.js'
 import { aval } from '../graph/aval.js'
 import { fromHost, type Tensor } from '../graph/tensor.js'
@@ -25,9 +26,9 @@ const classes = 10
 /** 784-128-10 with ReLU between. */
 export const mnistMlpModel = () => sequential(linear(784, 128), relu, linear(128, classes))
 
-const images = (batch: DigitBatch): Tensor =>
-  fromHost(batch.images, aval([batch.size, batch.pixels], 'float32'))
-const labels = (batch: DigitBatch): Tensor => fromHost(batch.labels, aval([batch.size], 'int32'))
+const images = (batch: ImageBatch): Tensor =>
+  fromHost(batch.images, aval([batch.size, bytesPerImage(batch)], 'float32'))
+const labels = (batch: ImageBatch): Tensor => fromHost(batch.labels, aval([batch.size], 'int32'))
 
 /** A state's leaves as host arrays, in the same structure. */
 const toHost = async (state: object): Promise<CheckpointState> => {

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { digitClasses, firstDigits } from '../data/digits.js'
+import { firstImages } from '../data/imageSet.js'
 import { loadMnist, type Mnist } from '../data/mnist.js'
 import { mnistScale } from '../data/pixels.js'
 import type { IoError } from '../io/ioError.js'
@@ -40,7 +40,6 @@ export type Outcome =
   | { readonly _tag: 'Interrupted'; readonly step: number; readonly steps: number }
 
 const testBatchSize = 256
-const names = Array.from({ length: digitClasses }, (_, digit) => String(digit))
 const grouped = (n: number): string => n.toLocaleString('en-US')
 
 /** Draws a bar for each epoch, prints a line after it, and saves. */
@@ -91,7 +90,7 @@ const reportOf = <S>(
   return {
     version: 1,
     model: learner.model,
-    testAccuracy: accuracy(confusionMatrix(test.labels, judged.predicted, digitClasses)),
+    testAccuracy: accuracy(confusionMatrix(test.labels, judged.predicted, test.classes.length)),
     testLoss: judged.loss,
     epochs: config.epochs,
     batchSize: config.batchSize,
@@ -127,7 +126,7 @@ const train = async <S>(
   const common = { scale: mnistScale, signal }
   const fitted = await fit(learner, {
     ...common,
-    digits: mnist.train,
+    set: mnist.train,
     batchSize: config.batchSize,
     epochs: config.epochs,
     start,
@@ -141,13 +140,14 @@ const train = async <S>(
   if (interrupted) return E.right(stopped)
   const evaluated = await evaluate(learner, position.state, {
     ...common,
-    digits: mnist.test,
+    set: mnist.test,
     batchSize: testBatchSize,
   })
   if (O.isNone(evaluated)) return E.right(stopped)
   const judged = evaluated.value
   const report = reportOf(learner, config, mnist, fitted.right, judged)
-  const matrix = confusionMatrix(mnist.test.labels, judged.predicted, digitClasses)
+  const names = mnist.test.classes
+  const matrix = confusionMatrix(mnist.test.labels, judged.predicted, names.length)
   print(`test  ${showFigures({ loss: report.testLoss, accuracy: report.testAccuracy })}`)
   print(`\n${classificationReport(matrix, names)}`)
   print(`${printConfusionMatrix(matrix, names)}\n`)
@@ -185,8 +185,8 @@ export const trainDigits = <S>(
       pipe(
         loadMnist(context.dataFolder),
         TE.map((all) => ({
-          train: firstDigits(all.train, config.limit ?? undefined),
-          test: firstDigits(all.test, config.testLimit ?? undefined),
+          train: firstImages(all.train, config.limit ?? undefined),
+          test: firstImages(all.test, config.testLimit ?? undefined),
         })),
       ),
     ),

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { batchCount, batchIndices, inOrder } from '../../src/data/batches.js'
-import { gatherDigits } from '../../src/data/digitBatch.js'
+import { digitClasses } from '../../src/data/digits.js'
+import { gatherImages } from '../../src/data/imageBatch.js'
 import { mnistScale, normalizePixels } from '../../src/data/pixels.js'
 
 const sizes = fc.record({
@@ -49,18 +50,30 @@ describe('normalizePixels', () => {
   })
 })
 
-describe('gatherDigits', () => {
+describe('gatherImages', () => {
+  const set = {
+    pixels: Uint8Array.from([0, 1, 2, 3, 4, 5]),
+    labels: Uint32Array.from([4, 5, 6]),
+    count: 3,
+    channels: 1,
+    height: 1,
+    width: 2,
+    classes: digitClasses,
+  }
+
   it('copies images and labels at the indices, repeats included', () => {
-    const digits = {
-      images: Uint8Array.from([0, 1, 2, 3, 4, 5]),
-      labels: Uint8Array.from([4, 5, 6]),
-      count: 3,
-      rows: 1,
-      cols: 2,
-    }
-    const batch = gatherDigits(digits, Uint32Array.from([2, 0, 2]), { mean: 0, std: 1 / 255 })
+    const batch = gatherImages(set, Uint32Array.from([2, 0, 2]), { mean: 0, std: 1 / 255 })
     expect(Array.from(batch.images, Math.round)).toEqual([4, 5, 0, 1, 4, 5])
     expect(batch.labels).toEqual(Int32Array.from([6, 4, 6]))
-    expect([batch.size, batch.pixels]).toEqual([3, 2])
+    expect(batch.indices).toEqual(Int32Array.from([2, 0, 2]))
+    expect([batch.size, batch.channels, batch.height, batch.width]).toEqual([3, 1, 1, 2])
+  })
+
+  it('gives bytes as 0…1 where no scale is named', () => {
+    const { images } = gatherImages(
+      { ...set, pixels: Uint8Array.from([0, 51, 102, 153, 204, 255]) },
+      inOrder(3),
+    )
+    expect(Array.from(images)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1].map(Math.fround))
   })
 })

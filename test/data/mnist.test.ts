@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstDigits, joinDigits } from '../../src/data/digits.js'
+import { digitClasses, joinDigits } from '../../src/data/digits.js'
 import { encodeIdx, type IdxArray } from '../../src/data/idx.js'
+import { firstImages } from '../../src/data/imageSet.js'
 import { loadMnist } from '../../src/data/mnist.js'
 
 const images: IdxArray = { shape: [3, 2, 2], values: Uint8Array.from({ length: 12 }, (_, i) => 20 * i) }
@@ -34,20 +35,19 @@ describe('loadMnist', () => {
     const loaded = await loadMnist()()
     if (E.isLeft(loaded)) throw new Error(loaded.left.message)
     const { train, test } = loaded.right
-    expect([train.count, train.rows, train.cols]).toEqual([60000, 28, 28])
-    expect([test.count, test.rows, test.cols]).toEqual([10000, 28, 28])
+    expect([train.count, train.height, train.width]).toEqual([60000, 28, 28])
+    expect([test.count, test.height, test.width]).toEqual([10000, 28, 28])
     expect(Array.from(train.labels.subarray(0, 10))).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
     expect(Array.from(test.labels.subarray(0, 10))).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9])
-    const sum = train.images.reduce((total, pixel) => total + pixel, 0)
-    expect(sum / train.images.length / 255).toBeCloseTo(0.1307, 4)
+    const sum = train.pixels.reduce((total, pixel) => total + pixel, 0)
+    expect(sum / train.pixels.length / 255).toBeCloseTo(0.1307, 4)
   })
 
   it('reads the four files of another folder', async () => {
     await writeAll(folder)
-    const digits = { images: images.values, labels: labels.values, count: 3, rows: 2, cols: 2 }
     const loaded = await loadMnist(folder)()
     expect(E.isRight(loaded) && Array.from(loaded.right.test.labels)).toEqual([7, 0, 9])
-    expect(E.isRight(loaded) && Array.from(loaded.right.train.images)).toEqual(Array.from(digits.images))
+    expect(E.isRight(loaded) && Array.from(loaded.right.train.pixels)).toEqual(Array.from(images.values))
   })
 
   it('names the missing file', async () => {
@@ -87,13 +87,21 @@ describe('joinDigits', () => {
   })
 })
 
-describe('firstDigits', () => {
-  const digits = { images: images.values, labels: labels.values, count: 3, rows: 2, cols: 2 }
+describe('firstImages', () => {
+  const digits = {
+    count: 3,
+    channels: 1,
+    height: 2,
+    width: 2,
+    pixels: images.values,
+    labels: Uint32Array.from(labels.values),
+    classes: digitClasses,
+  }
 
   it('takes a prefix, and never more than there is', () => {
-    const two = firstDigits(digits, 2)
-    expect([two.count, two.images.length, Array.from(two.labels)]).toEqual([2, 8, [7, 0]])
-    expect(firstDigits(digits, undefined)).toBe(digits)
-    expect(firstDigits(digits, 60000)).toBe(digits)
+    const two = firstImages(digits, 2)
+    expect([two.count, two.pixels.length, Array.from(two.labels)]).toEqual([2, 8, [7, 0]])
+    expect(firstImages(digits, undefined)).toBe(digits)
+    expect(firstImages(digits, 60000)).toBe(digits)
   })
 })
