@@ -201,6 +201,8 @@ describe('multiSteps', () => {
     const [out, next] = short.update(float32([5]), state)
     expect(out.item()).toBe(3)
     expect(next[0].step.item()).toBe(0)
+    const plain = optim.multiSteps(optim.identity, 1)
+    expect(optim.hasUpdated(plain.update(float32([5]), state)[1][0]).item()).toBe(1)
   })
 
   it('names what is wrong', () => {
