@@ -31,9 +31,11 @@ export type MultiStepsState<S extends States = States> = {
  * m ← g if k = 0, else m + (g − m)/(k + 1); u ← inner(m) if k = n − 1, else 0.
  *
  * So n calls with the mean loss of b examples each are one call with that of all n·b. The mean is carried, not the sum:
- * it neither overflows nor grows less exact with n. Optax's `MultiSteps`; in PyTorch, `loss / n` and a step every n batches.
- * Schedules and moments inside count updates, not calls. A gradient that is not finite spoils its round only:
- * `multiSteps(applyIfFinite(inner, …), n)` drops the round, `applyIfFinite(multiSteps(inner, n), …)` the one batch.
+ * it does not overflow where the sum would, and n equal gradients have that one as mean, bit for bit. Optax's
+ * `MultiSteps`; in PyTorch, `loss / n` and a step every n batches. Schedules and moments inside count updates, not calls.
+ *
+ * A gradient that is not finite spoils the mean of its round: `multiSteps(applyIfFinite(inner, …), n)` drops the round,
+ * `applyIfFinite(multiSteps(inner, n), …)` the one batch.
  * @param every n, a whole number; for 1 the updates are the inner transformation's, bit for bit
  * @throws GradError where `every` is no positive whole number
  * @see https://optax.readthedocs.io/en/latest/api/optimizer_wrappers.html, `MultiSteps`
@@ -63,7 +65,7 @@ export const multiSteps = <S extends States>(
     update<P>(grads: P, state: MultiStepsState<S>, params: P | undefined) {
       if (every === 1) {
         const [updates, next] = inner.update(grads, state.inner, params)
-        return [updates, { ...state, count: increment(state.count), inner: next }]
+        return [updates, { ...state, step: zeroCount(), count: increment(state.count), inner: next }]
       }
       const mean = runningMean(state.mean as P, grads, state.step)
       const [updates, next] = inner.update(mean, state.inner, params)

@@ -14,7 +14,7 @@ const inners = fc.constantFrom<(() => optim.GradientTransformation)[]>(
   () => optim.adam(optim.stepSchedule(0.1, { every: 2 })),
   () => optim.adamw(0.1, { mask: { a: true, b: [false] } }),
   () => optim.chain(optim.clipByGlobalNorm(0.5), optim.rmsprop(0.1, { centered: true })),
-  () => optim.applyIfFinite(optim.lion(0.1), { maxConsecutive: 1 }),
+  () => optim.applyIfFinite(optim.adagrad(0.1), { maxConsecutive: 1 }),
 )
 
 type Params = { readonly a: Tensor; readonly b: readonly Tensor[] }
@@ -51,7 +51,7 @@ describe('multiSteps', () => {
       fc.property(inners, rounds, fc.boolean(), (inner, batches, compiled) => {
         const n = batches[0].length
         const means = batches.map((round) => [0, 1, 2].map((i) => round.reduce((s, g) => s + g[i], 0) / n))
-        // What takes signs (Lion, Adam at first) makes much of a mean that is zero but for rounding.
+        // What divides by its size (Adam, Adagrad) makes much of a mean that is zero but for rounding.
         fc.pre(means.every((mean) => mean.every((x) => x !== 0)))
         const many = train(
           optim.multiSteps(inner(), n),
@@ -201,6 +201,8 @@ describe('multiSteps', () => {
     const [out, next] = short.update(float32([5]), state)
     expect(out.item()).toBe(3)
     expect(next[0].step.item()).toBe(0)
+    const plain = optim.multiSteps(optim.identity, 1)
+    expect(optim.hasUpdated(plain.update(float32([5]), state)[1][0]).item()).toBe(1)
   })
 
   it('names what is wrong', () => {
