@@ -2,12 +2,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { byteSize, type DType } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
+import { foreignBytes, readForeign } from './foreignElements.js'
 import { type IoFormatError, ioFormatError } from './formatError.js'
 import { assertHostArray, elementCount, elementsOf, type HostArray, type NamedArrays } from './namedArray.js'
 import {
   type ArrayEntry,
   dtypeNames,
   dtypeOf,
+  isForeign,
   isReservedName,
   parseHeader,
   printHeader,
@@ -89,11 +91,12 @@ const splitFile = (path: string, bytes: Uint8Array): E.Either<IoFormatError, Spl
   )
 }
 
-const readArray = (dtype: DType, entry: ArrayEntry, data: Uint8Array): HostArray => ({
-  dtype,
-  shape: entry.shape,
-  data: elementsOf(dtype, new Uint8Array(data.subarray(...entry.data_offsets))),
-})
+/** `null`: a value has no place in the type that it is read as. */
+const readArray = (dtype: DType, entry: ArrayEntry, data: Uint8Array): HostArray | null => {
+  const bytes = new Uint8Array(data.subarray(...entry.data_offsets))
+  const elements = isForeign(entry.dtype) ? readForeign(entry.dtype, bytes) : elementsOf(dtype, bytes)
+  return elements === null ? null : { dtype, shape: entry.shape, data: elements }
+}
 
 /** Reads the arrays in the order in which they lie, so that a gap, an overlap or a rest shows at once. */
 const readArrays = (
@@ -110,11 +113,13 @@ const readArrays = (
   for (const [name, entry] of ordered) {
     const [begin, end] = entry.data_offsets
     const dtype = dtypeOf(entry.dtype)
-    const size = elementCount(entry.shape) * byteSize(dtype)
+    const width = isForeign(entry.dtype) ? foreignBytes[entry.dtype] : byteSize(dtype)
+    const size = elementCount(entry.shape) * width
     if (begin !== at) return refuse(`${name}: data from byte ${at} on`, `byte ${begin}`)
     if (end - begin !== size) return refuse(`${name}: ${size} bytes of data`, `${end - begin}`)
     if (end > data.length) return refuse(`${name}: data up to byte ${end}`, `${data.length} bytes of data`)
     const array = readArray(dtype, entry, data)
+    if (array === null) return refuse(`${name}: integers of 32 bits`, 'greater ones')
     if (dtype === 'bool' && array.data.some((bit) => bit > 1))
       return refuse(`${name}: bytes 0 and 1`, 'others')
     arrays.push([name, array])
@@ -126,7 +131,8 @@ const readArrays = (
 
 /**
  * Reads the bytes of a safetensors file, strictly: every byte of the data belongs to exactly one array.
- * `decodeSafetensors(path, encodeSafetensors(x))` is `right(x)`, down to the bits of a NaN.
+ * `decodeSafetensors(path, encodeSafetensors(x))` is `right(x)`, down to the bits of a NaN. 16-bit floats are read as
+ * float32, 64-bit integers that fit as int32.
  */
 export const decodeSafetensors = (path: string, bytes: Uint8Array): E.Either<IoFormatError, Safetensors> =>
   pipe(

@@ -4,10 +4,11 @@ import * as t from 'io-ts'
 import { closed } from '../graph/closedRecord.js'
 import type { DType } from '../graph/dtype.js'
 import { firstProblem, problemRequirement } from './decodeProblem.js'
+import { type ForeignType, foreignTypes } from './foreignElements.js'
 import { type IoFormatError, ioFormatError } from './formatError.js'
 
 /** The format's names of the element types that this library has, in the order in which data is laid out. */
-export const dtypeNames: { readonly [D in DType]: SafetensorsDType } = {
+export const dtypeNames: { readonly [D in DType]: keyof typeof ownTypes } = {
   float64: 'F64',
   float32: 'F32',
   uint32: 'U32',
@@ -15,27 +16,18 @@ export const dtypeNames: { readonly [D in DType]: SafetensorsDType } = {
   bool: 'BOOL',
 }
 
+const ownTypes = { F64: 'float64', F32: 'float32', U32: 'uint32', I32: 'int32', BOOL: 'bool' } as const
+
 const SafetensorsDType = t.keyof(
-  { F64: 'float64', F32: 'float32', U32: 'uint32', I32: 'int32', BOOL: 'bool' },
-  'one of F32, F64, I32, U32, BOOL',
+  { ...ownTypes, ...foreignTypes },
+  'one of F32, F64, I32, U32, BOOL, F16, BF16, I64',
 )
 type SafetensorsDType = t.TypeOf<typeof SafetensorsDType>
 
-/** The library's name of an element type of the format. */
-export const dtypeOf = (name: SafetensorsDType): DType => {
-  switch (name) {
-    case 'F64':
-      return 'float64'
-    case 'F32':
-      return 'float32'
-    case 'U32':
-      return 'uint32'
-    case 'I32':
-      return 'int32'
-    case 'BOOL':
-      return 'bool'
-  }
-}
+/** The library's name of an element type of the format; of those that it has not, the type they are read as. */
+export const dtypeOf = (name: SafetensorsDType): DType => ({ ...ownTypes, ...foreignTypes })[name]
+
+export const isForeign = (name: SafetensorsDType): name is ForeignType => Object.hasOwn(foreignTypes, name)
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0 && Number.isSafeInteger(n), 'an integer, not negative')
 

@@ -1,5 +1,6 @@
 export { type AdagradOptions, type AdagradState, adagrad, scaleByAdagrad } from './adagrad.js'
 export { type AdamOptions, type AdamState, adam, adamw, scaleByAdam } from './adam.js'
+export { type ApplyIfFiniteState, applyIfFinite, nonFiniteCounts } from './applyIfFinite.js'
 export { applyUpdates } from './applyUpdates.js'
 export { type Concatenated, chain, identity, monoid } from './chain.js'
 export { clip, clipByGlobalNorm } from './clipping.js'
@@ -16,6 +17,13 @@ export { type LearningRate, scaleByLearningRate } from './learningRate.js'
 export { type LionOptions, type LionState, lion, scaleByLion } from './lion.js'
 export { type Mask, masked } from './masked.js'
 export { type MomentumState, momentum } from './momentum.js'
+export { hasUpdated, type MultiStepsState, multiSteps } from './multiSteps.js'
+export {
+  type ParameterAverage,
+  type ParameterAverageOptions,
+  type ParameterAverageState,
+  parameterAverage,
+} from './parameterAverage.js'
 export { type RmsOptions, type RmsState, rmsprop, scaleByRms } from './rmsprop.js'
 export { type RmsTorchOptions, rmspropTorch, scaleByRmsTorch } from './rmspropTorch.js'
 export { scale } from './scale.js'
@@ -24,6 +32,7 @@ export { constantSchedule } from './schedules/constantSchedule.js'
 export { cosineSchedule } from './schedules/cosineSchedule.js'
 export { exponentialSchedule } from './schedules/exponentialSchedule.js'
 export { oneCycleSchedule } from './schedules/oneCycleSchedule.js'
+export { oneCycleScheduleTorch } from './schedules/oneCycleScheduleTorch.js'
 export type { Schedule } from './schedules/schedule.js'
 export { stepSchedule } from './schedules/stepSchedule.js'
 export { warmupCosineSchedule } from './schedules/warmupCosineSchedule.js'

@@ -4,10 +4,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { ImageSet } from '../data/imageSet.js'
 import { atomicWrite } from '../io/atomicWrite.js'
 import type { IoError } from '../io/ioError.js'
-import { digitGrid } from './digitGrid.js'
 import { type EpochPlan, epochFigures, type History, stepsPerEpoch } from './history.js'
 import type { Judged } from './learner.js'
-import { lossPlot, movingAverage } from './lossPlot.js'
+import { mistakePicture } from './mistakePicture.js'
+import { linePlot, movingAverage } from './pictures/linePlot.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
 
 /** What a finished training leaves beside its checkpoint. */
@@ -19,7 +19,7 @@ export const plotHistory = (model: string, history: History, plan: EpochPlan, te
   const steps = Float64Array.from(history.loss, (_, i) => (i + 1) / perEpoch)
   const window = Math.max(1, Math.round(perEpoch / 20))
   const epochs = Array.from({ length: Math.floor(history.loss.length / perEpoch) }, (_, i) => i)
-  return lossPlot(
+  return linePlot(
     [
       { name: 'training, each step', color: '#b8cbe6', x: steps, y: history.loss, width: 1, dots: false },
       {
@@ -67,7 +67,7 @@ export const writeRunFiles = (
 ): TE.TaskEither<IoError, void> =>
   pipe(
     atomicWrite(join(folder, runFiles.lossPlot), plotHistory(report.model, history, plan, judged.loss)),
-    TE.chain(() => atomicWrite(join(folder, runFiles.misread), digitGrid(testDigits, judged.predicted))),
+    TE.chain(() => atomicWrite(join(folder, runFiles.misread), mistakePicture(testDigits, judged.predicted))),
     TE.chain(() => atomicWrite(join(folder, runFiles.report), printReport(report))),
     TE.chain(() =>
       reportPath === undefined ? TE.right(undefined) : atomicWrite(reportPath, printReport(report)),

@@ -166,6 +166,31 @@ describe('decodeSafetensors', () => {
     )
   })
 
+  it('reads 16-bit floats as float32, and 64-bit integers as int32 where they fit', () => {
+    const one = (dtype: string, shape: readonly number[], bytes: readonly number[]) =>
+      decodeSafetensors('f', fileOf({ a: { dtype, shape, data_offsets: [0, bytes.length] } }, [...bytes]))
+    const words = (...w: readonly number[]) => w.flatMap((x) => [x & 255, x >> 8])
+    const halves = [0x0000, 0x8000, 0x3c00, 0xc000, 0x3555, 0x0001, 0x03ff, 0x7bff, 0x7c00, 0xfc00, 0x7e00]
+    // of IEEE 754-2019, by hand: ±0, 1, −2, 1/3 rounded, the least and the greatest subnormal, the greatest number
+    const values = [0, -0, 1, -2, 0.333251953125, 2 ** -24, 1023 * 2 ** -24, 65504, Infinity, -Infinity, NaN]
+    expect(one('F16', [11], words(...halves))).toEqual(
+      E.right({
+        metadata: {},
+        arrays: { a: { dtype: 'float32', shape: [11], data: Float32Array.from(values) } },
+      }),
+    )
+    expect(one('BF16', [3], words(0x3f80, 0xc2c8, 0x7f80))).toMatchObject(
+      E.right({ arrays: { a: { data: Float32Array.of(1, -100, Infinity) } } }),
+    )
+    const negative = [254, 255, 255, 255, 255, 255, 255, 255]
+    expect(one('I64', [2], [7, 0, 0, 0, 0, 0, 0, 0, ...negative])).toMatchObject(
+      E.right({ arrays: { a: { dtype: 'int32', data: Int32Array.of(7, -2) } } }),
+    )
+    expect(one('I64', [1], [0, 0, 0, 128, 0, 0, 0, 0])).toMatchObject(
+      E.left({ required: 'a: integers of 32 bits' }),
+    )
+  })
+
   it.each([
     ['a header length (8 bytes)', Uint8Array.of(1, 2, 3)],
     ['a header of at most 100000000 bytes', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0x7b, 0x7d)],
@@ -175,8 +200,8 @@ describe('decodeSafetensors', () => {
     ['a header in JSON', fileOf('{"a":', [])],
     ['in the header, a: ArrayEntry', fileOf({ a: 3 }, [])],
     [
-      'in the header, a.dtype: one of F32, F64, I32, U32, BOOL',
-      fileOf({ a: { dtype: 'BF16', shape: [], data_offsets: [0, 2] } }, [0, 0]),
+      'in the header, a.dtype: one of F32, F64, I32, U32, BOOL, F16, BF16, I64',
+      fileOf({ a: { dtype: 'F8_E4M3', shape: [], data_offsets: [0, 2] } }, [0, 0]),
     ],
     [
       'in the header, a.shape.0: an integer, not negative',

@@ -4,8 +4,8 @@ import { cosineBetween, progress, requireSteps, type Schedule, time } from './sc
 
 /**
  * Up from peak/startDivisor to `peak` in the first `warmupFraction` of the updates, then down to
- * peak/(startDivisor·endDivisor), both along half a cosine wave. Optax's `cosine_onecycle_schedule`; PyTorch's
- * `OneCycleLR` with both turns counted one update earlier there.
+ * peak/(startDivisor·endDivisor), both along half a cosine wave. Optax's `cosine_onecycle_schedule`;
+ * `oneCycleScheduleTorch` is PyTorch's `OneCycleLR`, with both turns one update earlier.
  * @param options `steps`: updates in all; `warmupFraction` (0.3), `startDivisor` (25), `endDivisor` (1e4)
  * @see Smith and Topin, Super-convergence: very fast training of neural networks using large learning rates (2018)
  * @example

@@ -5,7 +5,8 @@ import { cosineBetween, progress, requireSteps, type Schedule, time } from './sc
 
 /**
  * Linearly from `initial` to `peak` in `warmup` updates, then along half a cosine wave to `end`, reached after
- * `steps` updates in all. Optax's `warmup_cosine_decay_schedule`.
+ * `steps` updates in all. Optax's `warmup_cosine_decay_schedule`; PyTorch's `SequentialLR` of
+ * `LinearLR` and `CosineAnnealingLR`.
  * @param options `initial` (0), `end` (0); `warmup` < `steps`
  * @example
  * ```ts

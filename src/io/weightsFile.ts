@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { ioFormatError } from '../formats/formatError.js'
+import type { NamedArrays } from '../formats/namedArray.js'
+import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js'
+import { aval } from '../graph/aval.js'
+import { GradError } from '../graph/errors.js'
+import { fromHost, Tensor } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
+import { atomicWrite } from './atomicWrite.js'
+import { type IoError, ioSystemError } from './ioError.js'
+import { compareLeaves } from './stateTree.js'
+
+/** What a model is made of: its parameters, and what training changes without a gradient. */
+type Variables = { readonly params: unknown; readonly state: unknown }
+
+/** What PyTorch calls the running statistics of batch normalisation. */
+const buffers: Readonly<Record<string, string>> = {
+  mean: 'running_mean',
+  var: 'running_var',
+  count: 'num_batches_tracked',
+}
+
+const bufferName = (path: string): string => {
+  const at = path.lastIndexOf('.') + 1
+  return path.slice(0, at) + (buffers[path.slice(at)] ?? path.slice(at))
+}
+
+/** The names, as in a PyTorch module's `state_dict`, of the leaves in their order: those of the parameters, then of the state. */
+const namesOf = ({ params, state }: Variables): readonly string[] => {
+  const names = [...tree.paths(params), ...tree.paths(state).map(bufferName)]
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined)
+    throw new GradError(`weights: a name for each array is required, got ${twice} for two. Rename a part.`)
+  return names
+}
+
+const leavesOf = ({ params, state }: Variables): readonly Tensor[] =>
+  [...tree.leaves(params), ...tree.leaves(state)].map((leaf) => {
+    if (leaf instanceof Tensor) return leaf
+    throw new GradError(`weights: tensors are required, got ${typeof leaf}.`)
+  })
+
+/**
+ * Writes a model's weights for others to read: a safetensors file with the names and layouts of PyTorch. There,
+ * `module.load_state_dict(safetensors.torch.load_file(path))` takes it, if the module's members have the names of the parts. As a
+ * whole or not at all.
+ * @throws GradError where two arrays would have one name
+ * @example
+ * ```ts
+ * import { nn, random } from 'grad-ts'
+ * import { loadWeights, saveWeights } from 'grad-ts/io'
+ * import { mkdtemp, rm } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * const folder = await mkdtemp(join(tmpdir(), 'weights-'))
+ * const path = join(folder, 'weights.safetensors')
+ * const model = nn.sequential({ fc1: nn.linear(4, 3), norm: nn.batchNorm(3) })
+ * const written = model.init(random.key(0))
+ * await saveWeights(path, written)() // fc1.weight, fc1.bias, norm.weight, norm.bias, norm.running_mean, …
+ * const read = await loadWeights(path, model.init(random.key(1)))()
+ * if (read._tag === 'Left') throw new Error(read.left.message)
+ * read.right.params.fc1.weight.sub(written.params.fc1.weight).abs().max() // => 0
+ * await rm(folder, { recursive: true })
+ * ```
+ */
+export const saveWeights = (path: string, variables: Variables): TE.TaskEither<IoError, void> =>
+  pipe(
+    TE.fromTask(async (): Promise<NamedArrays> => {
+      const names = namesOf(variables)
+      const arrays = await Promise.all(
+        leavesOf(variables).map(async (t) => ({ dtype: t.dtype, shape: t.shape, data: await t.data() })),
+      )
+      return Object.fromEntries(names.map((name, i) => [name, arrays[i]]))
+    }),
+    TE.chain((arrays) => atomicWrite(path, encodeSafetensors({ arrays, metadata: { format: 'pt' } }))),
+  )
+
+/**
+ * Reads the weights that `saveWeights` or PyTorch wrote (`safetensors.torch.save_file(module.state_dict(), path)`) into the structure
+ * of `like`, a model's initial variables. Names, types and shapes must be those of `like`, none missing and none more.
+ */
+export const loadWeights = <V extends Variables>(path: string, like: V): TE.TaskEither<IoError, V> =>
+  pipe(
+    TE.tryCatch(
+      () => readFile(path),
+      (error): IoError => ioSystemError(path, 'read', error, 'Name a file of weights.'),
+    ),
+    TE.chainEitherKW((bytes) => decodeSafetensors(path, bytes)),
+    TE.chainEitherK(({ arrays }) => {
+      const names = namesOf(like)
+      const required = Object.fromEntries(leavesOf(like).map((t, i) => [names[i], t]))
+      return pipe(
+        compareLeaves(required, arrays),
+        E.bimap(
+          (d): IoError =>
+            ioFormatError(path, d.required, d.got, 'Load the weights of the same architecture.'),
+          (): V => {
+            const tensors = names.map((name) => {
+              const { data, shape, dtype } = arrays[name]
+              return fromHost(data, aval(shape, dtype))
+            })
+            const own = { params: like.params, state: like.state }
+            return { ...like, ...tree.unflatten<Variables>(tree.structure(own), tensors) }
+          },
+        ),
+      )
+    }),
+  )

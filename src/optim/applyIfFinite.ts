@@ -1,0 +1,93 @@
+import { aval } from '../graph/aval.js'
+import { GradError } from '../graph/errors.js'
+import { splat, type Tensor } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
+import { gt } from '../ops/comparison.js'
+import { isFinite } from '../ops/isFinite.js'
+import { and, or } from '../ops/logical.js'
+import { reduceAnd } from '../ops/reduceLogical.js'
+import { where } from '../ops/select.js'
+import { increment, zeroCount } from './count.js'
+import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
+import { filledLike } from './moments.js'
+import { selected } from './selected.js'
+
+/**
+ * Calls whose gradients were not all finite, i32[]: `consecutive`, the latest in a row, and `total`, those that were let
+ * through among them; and the inner state.
+ */
+export type ApplyIfFiniteState<S extends States = States> = {
+  readonly consecutive: Tensor
+  readonly total: Tensor
+  readonly inner: S
+}
+
+/**
+ * Drops gradients that are not finite: where any element of any leaf is NaN or infinite, the update is zero and the inner
+ * state stays as it is. After `maxConsecutive` such calls in a row the next ones are let through, so that a training that
+ * is beyond help shows it. Optax's `apply_if_finite`.
+ * @param options `maxConsecutive`: how many in a row are dropped, a whole number; 0 drops none
+ * @throws GradError where `maxConsecutive` is no whole number
+ * @see https://optax.readthedocs.io/en/latest/api/optimizer_wrappers.html, `apply_if_finite`
+ * @example
+ * ```ts
+ * const opt = optim.applyIfFinite(optim.sgd(0.5), { maxConsecutive: 3 })
+ * const [updates, [state]] = opt.update(np.array([1, NaN]), opt.init(np.array([0, 0])))
+ * updates.toArray() // => [0, 0]
+ * await optim.nonFiniteCounts(state) // => { consecutive: 1, total: 1 }
+ * ```
+ */
+export const applyIfFinite = <S extends States>(
+  inner: GradientTransformation<S>,
+  { maxConsecutive }: { readonly maxConsecutive: number },
+): GradientTransformation<readonly [ApplyIfFiniteState<S>]> => {
+  if (!(Number.isInteger(maxConsecutive) && maxConsecutive >= 0))
+    throw new GradError(
+      `applyIfFinite: a whole number >= 0 is required as maxConsecutive, got ${maxConsecutive}.`,
+    )
+  return transformation<ApplyIfFiniteState<S>>({
+    name: `applyIfFinite(${inner.pieces.map((p) => p.name).join(', ')})`,
+    init: (params) => ({ consecutive: zeroCount(), total: zeroCount(), inner: inner.init(params) }),
+    update(grads, state, params) {
+      const finite = allFinite(grads)
+      const consecutive = where(finite, 0, increment(state.consecutive))
+      const total = where(finite, state.total, increment(state.total))
+      const accepted = or(finite, gt(consecutive, maxConsecutive))
+      const [updates, next] = inner.update(grads, state.inner, params)
+      return [
+        selected(accepted, updates, filledLike(updates, 0) as typeof updates),
+        { consecutive, total, inner: selected(accepted, next, state.inner) },
+      ]
+    },
+  })
+}
+
+/** Whether no element of any leaf is NaN or infinite. bool[] */
+const allFinite = (values: unknown): Tensor =>
+  tree
+    .leaves(values)
+    .map((leaf) => {
+      const finite = isFinite(leaf)
+      return reduceAnd(
+        finite,
+        finite.shape.map((_, axis) => axis),
+      )
+    })
+    .reduce(and, splat(1, aval([], 'bool')))
+
+/**
+ * The counters of `applyIfFinite` as numbers, for a log or a warning; `async`, since a device may have to be waited for.
+ * @example
+ * ```ts
+ * const opt = optim.applyIfFinite(optim.adam(1e-3), { maxConsecutive: 5 })
+ * const [state] = opt.init(np.zeros([2]))
+ * await optim.nonFiniteCounts(state) // => { consecutive: 0, total: 0 }
+ * ```
+ */
+export const nonFiniteCounts = async ({
+  consecutive,
+  total,
+}: ApplyIfFiniteState): Promise<{ readonly consecutive: number; readonly total: number }> => ({
+  consecutive: Number((await consecutive.data())[0]),
+  total: Number((await total.data())[0]),
+})
