@@ -3,6 +3,7 @@ import { primitives } from './primitives.js'
 
 initialize(primitives)
 
+export * as data from './data/index.js'
 export type { IoFormatError } from './formats/formatError.js'
 export type { IoError, IoSystemError } from './io/ioError.js'
 export { loadProgram, saveProgram } from './io/programFile.js'

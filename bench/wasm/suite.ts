@@ -2,6 +2,7 @@ import { loadBackend, setDefaultBackend } from '../../src/index.js'
 import { backendNamed } from '../../src/transforms/backends.js'
 import type { Suite } from '../suite.js'
 import { threadsVariable } from '../suites.js'
+import { augmentWork } from './augmentWork.js'
 import { callWorks, memoryFigure } from './callWorks.js'
 import { convWorks } from './convWorks.js'
 import { matmulWorks } from './matmulWorks.js'
@@ -25,6 +26,7 @@ export const wasmSuite = async (): Promise<Suite> => {
       ...convWorks(threads),
       ...mlpWorks(threads),
       ...callWorks,
+      augmentWork,
       myNetWork(threads),
     ],
     figures: [memoryFigure],

@@ -1,0 +1,13 @@
+/** Sets of images: files of them, and their batches. Image transforms are `augment`. */
+export type { DataError } from './dataError.js'
+export { digitClasses } from './digits.js'
+export { type EpochOrder, epochOrder } from './epochOrder.js'
+export { gatherImages, type ImageBatch } from './imageBatch.js'
+export { type ImageFolder, openImageFolder } from './imageFolder.js'
+export { firstImages, type ImageSet, type ImageSizes } from './imageSet.js'
+export { type BatchOptions, batches, folderBatches } from './loader.js'
+export { loadImageFolder, type PictureForm, pictureSizes } from './loadImageFolder.js'
+export { loadMnist, type Mnist } from './mnist.js'
+export { mnistScale, type PixelScale, unitScale } from './pixels.js'
+export { decodePng, type Picture } from './png.js'
+export { trafficSigns } from './trafficSigns.js'

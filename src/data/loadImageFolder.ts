@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
+import { recoloredPicture, resizedPicture } from './fittedPicture.js'
+import { type ImageFolder, openImageFolder } from './imageFolder.js'
+import { bytesPerImage, type ImageSet, type ImageSizes } from './imageSet.js'
+import { decodePng, type Picture } from './png.js'
+
+/** What images are made to be. */
+export type PictureForm = {
+  /** The size that every image is resized to; without it, all have to be of the first one's. */
+  readonly resizeTo?: number | readonly [height: number, width: number]
+  /** 1: grey, 3: RGB; without it, all have to be as the first one. */
+  readonly channels?: 1 | 3
+}
+
+/** Files that are read at once. */
+const atOnce = 32
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const kind = (channels: number): string => (channels === 1 ? 'grey' : 'RGB')
+
+const readPicture = (file: string): TE.TaskEither<DataError, Picture> =>
+  pipe(
+    TE.tryCatch(
+      () => readFile(file),
+      (error) => dataUnreadable(file, reasonOf(error), 'Check that the list of images is right.'),
+    ),
+    TE.chainEitherK((bytes) => decodePng(file, bytes)),
+  )
+
+const formed = (picture: Picture, { resizeTo, channels }: PictureForm): Picture => {
+  const colored = channels === undefined ? picture : recoloredPicture(picture, channels)
+  if (resizeTo === undefined) return colored
+  const [height, width] = typeof resizeTo === 'number' ? [resizeTo, resizeTo] : resizeTo
+  return resizedPicture(colored, height, width)
+}
+
+/** That a picture is like those before it. */
+const requireLike = (file: string, picture: Picture, like: ImageSizes): E.Either<DataError, Picture> => {
+  if (picture.channels !== like.channels) {
+    const fix = 'Ask for channels: 3, which repeats grey, or channels: 1, which makes colours grey.'
+    return E.left(
+      dataMalformed(file, `${kind(like.channels)} as the image before`, kind(picture.channels), fix),
+    )
+  }
+  if (picture.height !== like.height || picture.width !== like.width)
+    return E.left(
+      dataMalformed(
+        file,
+        `${like.height}×${like.width} as the image before`,
+        `${picture.height}×${picture.width}`,
+        'Ask for resizeTo, or resize it.',
+      ),
+    )
+  return E.right(picture)
+}
+
+/** An image's sizes in bytes, channels and so on, without its pixels. */
+export const pictureSizes = (folder: ImageFolder, form: PictureForm): TE.TaskEither<DataError, ImageSizes> =>
+  pipe(
+    readPicture(folder.files[0]),
+    TE.map((picture) => {
+      const { channels, height, width } = formed(picture, form)
+      return { channels, height, width }
+    }),
+  )
+
+/** Decodes the images at `indices` of a folder, all of `sizes`, in that order. */
+export const decodeImages =
+  (
+    folder: ImageFolder,
+    indices: ArrayLike<number>,
+    sizes: ImageSizes,
+    form: PictureForm,
+  ): TE.TaskEither<DataError, ImageSet> =>
+  async () => {
+    const bytes = bytesPerImage(sizes)
+    const count = indices.length
+    const allocated = E.tryCatch(
+      () => new Uint8Array(count * bytes),
+      () =>
+        dataMalformed(
+          folder.folder,
+          'images that fit in memory',
+          `${count} of ${bytes} bytes each`,
+          'Ask for a smaller resizeTo, or go through it with folderBatches.',
+        ),
+    )
+    if (E.isLeft(allocated)) return allocated
+    const pixels = allocated.right
+    for (let start = 0; start < count; start += atOnce) {
+      const part = Array.from(
+        { length: Math.min(atOnce, count - start) },
+        (_, i) => folder.files[indices[start + i]],
+      )
+      const pictures = await Promise.all(part.map((file) => readPicture(file)()))
+      for (const [i, read] of pictures.entries()) {
+        const like = pipe(
+          read,
+          E.chain((picture) => requireLike(part[i], formed(picture, form), sizes)),
+        )
+        if (E.isLeft(like)) return like
+        pixels.set(like.right.pixels, (start + i) * bytes)
+      }
+    }
+    const labels = Uint32Array.from(indices, (i) => folder.labels[i])
+    return E.right({ ...sizes, count, pixels, labels, classes: folder.classes })
+  }
+
+/**
+ * Reads a folder of PNGs whole: see `openImageFolder` for how classes are told. Decoding is done once, here; what is kept is
+ * a byte a pixel.
+ * @example
+ * ```ts
+ * import { data } from 'grad-ts/io'
+ * const loaded = await data.loadImageFolder('no/such/folder')()
+ * loaded._tag // => 'Left'
+ * ```
+ */
+export const loadImageFolder = (
+  folder: string,
+  { classes, ...form }: PictureForm & { readonly classes?: readonly string[] } = {},
+): TE.TaskEither<DataError, ImageSet> =>
+  pipe(
+    openImageFolder(folder, { classes }),
+    TE.chain((opened) =>
+      pipe(
+        pictureSizes(opened, form),
+        TE.chain((sizes) => decodeImages(opened, Uint32Array.from(opened.files.keys()), sizes, form)),
+      ),
+    ),
+  )

@@ -1,0 +1,82 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { GradError } from '../graph/errors.js'
+import { batchCount, batchIndices } from './batches.js'
+import type { DataError } from './dataError.js'
+import { type EpochOrder, epochOrder } from './epochOrder.js'
+import { gatherImages, type ImageBatch } from './imageBatch.js'
+import type { ImageFolder } from './imageFolder.js'
+import type { ImageSet, ImageSizes } from './imageSet.js'
+import { decodeImages, type PictureForm } from './loadImageFolder.js'
+import type { PixelScale } from './pixels.js'
+
+export type BatchOptions = EpochOrder & {
+  readonly batchSize: number
+  /** Without it, a last batch may be smaller. */
+  readonly dropLast?: boolean
+  /** The batch to begin with: what an interrupted epoch has left. */
+  readonly from?: number
+  /** What bytes become; 0…1 where it is left out. */
+  readonly scale?: PixelScale
+}
+
+/** The indices of each batch that is left of an epoch, in order. */
+const remaining = (count: number, options: BatchOptions): readonly Uint32Array[] => {
+  const { batchSize, dropLast = false, from = 0 } = options
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw new GradError(`batches: a positive batchSize is required, got ${batchSize}.`)
+  const total = batchCount(count, batchSize, dropLast ? 'drop' : 'keep')
+  if (!Number.isInteger(from) || from < 0 || from > total)
+    throw new GradError(`batches: a batch from 0 to ${total} to begin with is required, got ${from}.`)
+  const order = epochOrder(count, options)
+  return Array.from({ length: total - from }, (_, i) => batchIndices(order, batchSize, from + i))
+}
+
+/**
+ * The batches of one epoch of a set in memory, gathered as they are asked for. Seed and epoch decide everything: beginning
+ * at batch k gives what the whole epoch gives from its k-th on.
+ * @throws GradError unless sizes and numbers are in range
+ * @example
+ * ```ts
+ * import { data } from 'grad-ts/io'
+ * const signs = data.trafficSigns({ count: 100, size: 16, seed: 0 })
+ * const epoch = { batchSize: 32, seed: 1, epoch: 0 }
+ * const sizes = [...data.batches(signs, epoch)].map((batch) => batch.size)
+ * sizes // => [32, 32, 32, 4]
+ * const [rest] = data.batches(signs, { ...epoch, from: 3 })
+ * rest.labels.length // => 4
+ * ```
+ */
+export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageBatch, void, void> {
+  for (const indices of remaining(set.count, options)) yield gatherImages(set, indices, options.scale)
+}
+
+/**
+ * The batches of one epoch of a folder that is too large for memory, decoded as they are asked for; the next `ahead` (2) are being
+ * read and decoded meanwhile. The order is that of `batches`. Ends after the first error.
+ * @param sizes those of every image: see `pictureSizes`
+ * @throws GradError unless sizes and numbers are in range
+ */
+export async function* folderBatches(
+  folder: ImageFolder,
+  sizes: ImageSizes,
+  { ahead = 2, resizeTo, channels, ...options }: BatchOptions & PictureForm & { readonly ahead?: number },
+): AsyncGenerator<E.Either<DataError, ImageBatch>, void, void> {
+  const form = { resizeTo, channels }
+  const load = async (indices: Uint32Array): Promise<E.Either<DataError, ImageBatch>> =>
+    pipe(
+      await decodeImages(folder, indices, sizes, form)(),
+      E.map((set) => ({
+        ...gatherImages(set, Uint32Array.from(indices.keys()), options.scale),
+        indices: Int32Array.from(indices),
+      })),
+    )
+  const all = remaining(folder.files.length, options)
+  const begun: Promise<E.Either<DataError, ImageBatch>>[] = []
+  for (let next = 0, i = 0; i < all.length; i++) {
+    while (next < all.length && next <= i + ahead) begun.push(load(all[next++]))
+    const batch = await (begun.shift() as Promise<E.Either<DataError, ImageBatch>>)
+    yield batch
+    if (E.isLeft(batch)) return
+  }
+}

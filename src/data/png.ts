@@ -1,0 +1,65 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { PNG } from 'pngjs'
+import { type DataError, dataMalformed } from './dataError.js'
+import type { ImageSizes } from './imageSet.js'
+
+/** One image: bytes [channels, height, width]. */
+export type Picture = ImageSizes & { readonly pixels: Uint8Array }
+
+type Decoded = {
+  readonly width: number
+  readonly height: number
+  /** Red, green, blue, opacity of each pixel, whatever the file holds. */
+  readonly data: Uint8Array
+  /** Whether the file holds colours (palettes do). */
+  readonly color: boolean
+}
+
+const read = (bytes: Uint8Array): Decoded => {
+  const png = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  // the declared type leaves out what the decoder found in the header
+  return { width: png.width, height: png.height, data: png.data, color: 'color' in png && png.color === true }
+}
+
+/** What every PNG begins with. */
+const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/**
+ * Decodes a PNG of any depth, grey or RGB or with a palette, to bytes; `file` is its name, for the error. Opacity is
+ * refused unless all is opaque, for what lies behind isn't known.
+ * @see ISO/IEC 15948, "Portable Network Graphics"
+ */
+export const decodePng = (file: string, bytes: Uint8Array): E.Either<DataError, Picture> => {
+  if (signature.some((byte, i) => bytes[i] !== byte)) {
+    const begin = Array.from(bytes.subarray(0, 8), (b) => b.toString(16).padStart(2, '0')).join(' ')
+    const got = bytes.length === 0 ? 'an empty file' : `a file that begins with ${begin}`
+    return E.left(dataMalformed(file, 'a PNG', got, 'Convert it, or take it out.'))
+  }
+  const decoded = E.tryCatch(
+    () => read(bytes),
+    (error) =>
+      dataMalformed(
+        file,
+        'a PNG',
+        `bytes that cannot be decoded (${reasonOf(error)})`,
+        'Fetch or export it again.',
+      ),
+  )
+  if (E.isLeft(decoded)) return decoded
+  const { width, height, data, color } = decoded.right
+  const channels = color ? 3 : 1
+  const size = height * width
+  const pixels = new Uint8Array(channels * size)
+  for (let i = 0; i < size; i++) {
+    if (data[4 * i + 3] !== 255) {
+      const got = `a pixel of opacity ${data[4 * i + 3]} at row ${Math.floor(i / width)}, column ${i % width}`
+      return E.left(
+        dataMalformed(file, 'an image without transparency', got, 'Flatten it onto a background.'),
+      )
+    }
+    for (let c = 0; c < channels; c++) pixels[c * size + i] = data[4 * i + c]
+  }
+  return E.right({ channels, height, width, pixels })
+}

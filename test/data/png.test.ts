@@ -1,0 +1,69 @@
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { decodePng } from '../../src/data/png.js'
+import { type Painted, pngBytes } from './pngFiles.js'
+
+const decoded = (bytes: Uint8Array) => {
+  const result = decodePng('a.png', bytes)
+  if (E.isLeft(result)) throw new Error(result.left.message)
+  return result.right
+}
+
+const refusal = (bytes: Uint8Array): string => {
+  const result = decodePng('folder/a.png', bytes)
+  if (E.isRight(result)) throw new Error('a refusal was expected')
+  return result.left.message
+}
+
+const size = fc.integer({ min: 1, max: 8 })
+
+describe('decodePng', () => {
+  it('reads back grey and RGB, channel by channel', () => {
+    fc.assert(
+      fc.property(size, size, fc.constantFrom(0, 2 as const), (height, width, colorType) => {
+        const value = (c: number, y: number, x: number) => (c * 85 + y * 31 + x * 7) % 256
+        const isGrey = colorType === 0
+        const pixel: Painted['pixel'] = (y, x) =>
+          isGrey
+            ? [value(0, y, x), value(0, y, x), value(0, y, x)]
+            : [value(0, y, x), value(1, y, x), value(2, y, x)]
+        const picture = decoded(pngBytes({ height, width, colorType, pixel }))
+        const channels = isGrey ? [0] : [0, 1, 2]
+        expect([picture.channels, picture.height, picture.width]).toEqual([channels.length, height, width])
+        const want = channels.flatMap((c) =>
+          Array.from({ length: height * width }, (_, p) => value(c, Math.floor(p / width), p % width)),
+        )
+        expect(Array.from(picture.pixels)).toEqual(want)
+      }),
+    )
+  })
+
+  it('takes opaque opacity, and says where an image is transparent', () => {
+    expect(decoded(pngBytes({ height: 1, width: 2, colorType: 6 })).channels).toBe(3)
+    const pixel: Painted['pixel'] = (y, x) => [0, 0, 0, y === 1 && x === 2 ? 128 : 255]
+    expect(refusal(pngBytes({ height: 2, width: 3, colorType: 6, pixel }))).toBe(
+      'folder/a.png: an image without transparency was required, got a pixel of opacity 128 at row 1, column 2. ' +
+        'Flatten it onto a background.',
+    )
+  })
+
+  it('refuses every proper prefix, and a byte that was changed, naming the file', () => {
+    const whole = pngBytes({ height: 5, width: 4, pixel: (y, x) => [40 * y, 60 * x, 7] })
+    for (let length = 0; length < 8; length++)
+      expect(refusal(whole.subarray(0, length))).toMatch(/^folder\/a\.png: a PNG was required, got a/)
+    for (let length = 8; length < whole.length - 12; length++)
+      expect(refusal(whole.subarray(0, length))).toMatch(
+        /^folder\/a\.png: a PNG was required, got bytes that cannot be decoded \(.*\)\. Fetch or export it again\.$/,
+      )
+    for (const at of [0, 12, 20, whole.length - 20]) {
+      const broken = whole.slice()
+      broken[at] ^= 0xff
+      expect(refusal(broken)).toContain('folder/a.png: a PNG was required')
+    }
+    expect(refusal(new TextEncoder().encode('GIF89a, or so'))).toBe(
+      'folder/a.png: a PNG was required, got a file that begins with 47 49 46 38 39 61 2c 20. Convert it, or take it out.',
+    )
+    expect(refusal(new Uint8Array())).toContain('got an empty file.')
+  })
+})
