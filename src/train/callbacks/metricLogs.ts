@@ -45,6 +45,19 @@ export type MetricLogs<S> = {
 
 const epochTags = 'epoch/'
 
+/** Opens a log; where that fails, those that are open are closed. */
+const orClose = <L>(
+  open: TE.TaskEither<IoError, L>,
+  ...others: readonly { readonly close: TE.TaskEither<IoError, void> }[]
+): TE.TaskEither<IoError, L> =>
+  pipe(
+    open,
+    TE.orElse((error) => async () => {
+      for (const { close } of others) await close()
+      return E.left(error)
+    }),
+  )
+
 const openLogs = ({
   folder,
   resumeAt,
@@ -66,22 +79,17 @@ const openLogs = ({
       (error): IoError => ioSystemError(board, 'make', error, 'Check the run folder.'),
     ),
     TE.chain(() =>
-      pipe(
-        TE.Do,
-        TE.apS(
-          'csv',
-          openCsvLog({ path: join(folder, logFiles.epochs), table: epochTable, resumeAt: resumeAt?.epoch }),
-        ),
-        TE.apS(
-          'json',
-          openJsonLinesLog({
-            path: join(folder, logFiles.steps),
-            table: stepTable,
-            resumeAt: resumeAt?.step,
-          }),
-        ),
-        TE.apS('board', openTensorBoardLog({ folder: board, ...boardAt, now: wallTime })),
+      openCsvLog({ path: join(folder, logFiles.epochs), table: epochTable, resumeAt: resumeAt?.epoch }),
+    ),
+    TE.bindTo('csv'),
+    TE.bind('json', ({ csv }) =>
+      orClose(
+        openJsonLinesLog({ path: join(folder, logFiles.steps), table: stepTable, resumeAt: resumeAt?.step }),
+        csv,
       ),
+    ),
+    TE.bind('board', ({ csv, json }) =>
+      orClose(openTensorBoardLog({ folder: board, ...boardAt, now: wallTime }), csv, json),
     ),
   )
 }
