@@ -46,8 +46,11 @@ const kept = (
   old: Uint8Array,
 ): E.Either<IoFormatError, readonly Uint8Array[]> => {
   const lastStep = typeof resumeAt === 'number' ? () => resumeAt : resumeAt
-  const stays = (event: TensorBoardEvent): boolean =>
-    event._tag === 'FileVersion' || event.values.every(({ tag }) => event.step <= lastStep(tag))
+  const stays = (event: TensorBoardEvent): boolean => {
+    if (event._tag === 'FileVersion') return true
+    const tags = event.values.length === 0 ? [''] : event.values.map(({ tag }) => tag) // an event may be empty
+    return tags.every((tag) => event.step <= lastStep(tag))
+  }
   return pipe(
     decodeTfRecords(path, old),
     E.chain(({ records }) =>
