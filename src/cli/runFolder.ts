@@ -2,7 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../train/failure.js'
-import { type TrainFlags, usage } from './trainFlags.js'
+import { usage } from './flags.js'
+import type { TrainFlags } from './trainFlags.js'
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

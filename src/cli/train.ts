@@ -2,29 +2,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../train/failure.js'
-import { imageClassifier, type LearningPlan } from '../train/imageClassifier.js'
-import { mnistCnn } from '../train/mnistCnn.js'
-import { mnistMlp } from '../train/mnistMlp.js'
 import type { TrainConfig } from '../train/trainConfig.js'
 import { type Outcome, type TrainingContext, trainImages } from '../train/trainImages.js'
 import { savedConfig } from '../train/trainingCheckpoint.js'
 import { mnistData } from '../train/trainingData.js'
-import { backendNames, loadBackend, setDefaultBackend } from '../transforms/backends.js'
+import { setDefaultBackend } from '../transforms/backends.js'
+import { requireBackend } from './backendFlag.js'
+import { flagName, usage } from './flags.js'
+import { type ModelName, models } from './models.js'
 import { openRunFolder } from './runFolder.js'
-import { decodeTrainFlags, flagName, type TrainFlags, usage } from './trainFlags.js'
-
-/** Models that can be trained, by name: their learners, and what a training is unless flags say otherwise. */
-export const models = {
-  'mnist-cnn': {
-    learner: (plan: LearningPlan) => imageClassifier(mnistCnn, plan),
-    defaults: { epochs: 5, weightDecay: 1e-4 },
-  },
-  'mnist-mlp': {
-    learner: (plan: LearningPlan) => imageClassifier(mnistMlp, plan),
-    defaults: { epochs: 3, weightDecay: 0 },
-  },
-} as const
-export type ModelName = keyof typeof models
+import { decodeTrainFlags, type TrainFlags } from './trainFlags.js'
 
 const defaultsOf = (model: ModelName): TrainConfig => ({
   batchSize: 64,
@@ -114,17 +101,6 @@ const configOf = (
       )
     : TE.fromEither(requireSense({ ...defaultsOf(model), ...given(flags) }))
 
-const requireBackend = (name: string): TE.TaskEither<Failure, void> =>
-  backendNames().includes(name)
-    ? TE.tryCatch(
-        () => loadBackend(name),
-        (error): Failure => ({
-          _tag: 'Backend',
-          message: error instanceof Error ? error.message : String(error),
-        }),
-      )
-    : TE.left(usage(`--backend: one of ${backendNames().join(', ')} was required, got "${name}".`))
-
 const runTraining = (
   model: ModelName,
   config: TrainConfig,
@@ -132,13 +108,9 @@ const runTraining = (
   context: TrainingContext,
 ): TE.TaskEither<Failure, Outcome> => {
   const data = mnistData(dataFolder, config)
-  // each model has a state of its own type
-  switch (model) {
-    case 'mnist-cnn':
-      return trainImages((steps) => models[model].learner({ config, steps }), data, config, context)
-    case 'mnist-mlp':
-      return trainImages((steps) => models[model].learner({ config, steps }), data, config, context)
-  }
+  return models[model].withLearner((learnerOf) =>
+    trainImages((steps) => learnerOf({ config, steps }), data, config, context),
+  )
 }
 
 /** `grad-ts train MODEL`: the exit code (130 after an interruption), or what went wrong. */

@@ -1,24 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { firstProblem } from '../formats/decodeProblem.js'
 import { closedPartial } from '../graph/closedRecord.js'
-import type { Failure } from '../train/failure.js'
-
-/** A number written in decimal, as a flag's value is. */
-const numberFrom = (name: string, holds: (n: number) => boolean) =>
-  new t.Type<number, string, unknown>(
-    name,
-    (u): u is number => typeof u === 'number' && holds(u),
-    (u, context) => {
-      const text = typeof u === 'string' ? u.trim() : ''
-      const n = text === '' ? Number.NaN : Number(text)
-      return holds(n) ? t.success(n) : t.failure(u, context)
-    },
-    String,
-  )
-
-const PositiveInteger = numberFrom('a positive integer', (n) => Number.isSafeInteger(n) && n > 0)
+import { decodeFlags, numberFrom, PositiveInteger } from './flags.js'
 
 /** The flags of `grad-ts train`, each optional; what is not given is the default, or the resumed run's. */
 export const TrainFlags = closedPartial(
@@ -46,18 +28,4 @@ export const TrainFlags = closedPartial(
 )
 export type TrainFlags = t.TypeOf<typeof TrainFlags>
 
-/** What the user typed cannot be taken. */
-export const usage = (message: string): Failure => ({ _tag: 'Usage', message })
-
-/** `batchSize` → `--batch-size`. */
-export const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
-
-/** Flags as typed, or one line that names the wrong one. */
-export const decodeTrainFlags = (raw: object): E.Either<Failure, TrainFlags> =>
-  pipe(
-    TrainFlags.decode(raw),
-    E.mapLeft((errors) => {
-      const { path, required, got } = firstProblem(errors)
-      return usage(`${flagName(path)}: ${required} was required, got ${got}.`)
-    }),
-  )
+export const decodeTrainFlags = decodeFlags(TrainFlags)

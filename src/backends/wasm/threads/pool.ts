@@ -50,6 +50,9 @@ export type SharedFunction = {
 /** Parts are not made shorter than this, in nanoseconds, for the sake of sharing out. */
 const leastPart = 10_000
 
+/** Milliseconds between two looks at a thread that is waited for, at most, while the process runs. */
+const longestNap = 1000
+
 const partsOf = (units: number, threads: number, nanoseconds: number, fineness: number): number =>
   Math.min(units, Math.max(threads, Math.min(fineness * threads, Math.floor(nanoseconds / leastPart))))
 
@@ -229,10 +232,16 @@ export class ThreadPool {
   private join(address: number, turn: number, nanoseconds: number): void {
     const { meeting } = this
     if (meeting['finished'](address, turn, spins) === 1) return
-    const limit = performance.now() + this.patience + (50 * nanoseconds) / 1e6
+    const limit = this.patience + (50 * nanoseconds) / 1e6
+    let waited = 0
+    let last = performance.now()
     do {
       if (canSleep) meeting['nap'](address, turn)
-      if (performance.now() > limit) {
+      const now = performance.now()
+      // time in which the whole process stood still, suspended or in a debugger, is nobody's fault
+      waited += Math.min(now - last, longestNap)
+      last = now
+      if (waited > limit) {
         this.isLost = true
         this.expectAlive()
       }

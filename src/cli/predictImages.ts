@@ -1,0 +1,128 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import type { DataError } from '../data/dataError.js'
+import { bytesPerImage, type ImageSet } from '../data/imageSet.js'
+import { invertedPixels } from '../data/invertedPixels.js'
+import { readPicture } from '../data/loadImageFolder.js'
+import type { Picture } from '../data/png.js'
+import { closedPartial } from '../graph/closedRecord.js'
+import type { Failure } from '../train/failure.js'
+import type { Judged } from '../train/learner.js'
+import { decodeFlags } from './flags.js'
+import { loadModel } from './loadedModel.js'
+import { models, type TrainableModel } from './models.js'
+import { openSavedRun, showRun } from './savedRun.js'
+
+/** The flags of `grad-ts predict`. */
+const PredictFlags = closedPartial({ invert: t.boolean, json: t.boolean, backend: t.string }, 'PredictFlags')
+
+const interrupted = 130
+/** How many classes are named of an image. */
+const named = 3
+
+type Guess = { readonly class: string; readonly probability: number }
+
+/** What became of a file: the likeliest classes, the first of which it is taken for; or what is wrong with it. */
+type Prediction =
+  | { readonly file: string; readonly class: string; readonly top: readonly Guess[] }
+  | { readonly file: string; readonly error: string }
+
+type Read = { readonly file: string; readonly picture: E.Either<DataError, Picture> }
+
+/** Each file as the model takes images. One after the other: nobody has thousands of files open. */
+const readAll = async (
+  files: readonly string[],
+  { image: { channels, height, width } }: TrainableModel,
+  invert: boolean,
+): Promise<readonly Read[]> => {
+  const form = { resizeTo: [height, width], channels: channels === 1 ? 1 : 3 } as const
+  const read: Read[] = []
+  for (const file of files) {
+    const picture = await readPicture(file, form)()
+    read.push({ file, picture: invert ? pipe(picture, E.map(invertedPixels<Picture>)) : picture })
+  }
+  return read
+}
+
+/** Pictures as a set; of what class they are is what is asked, so all labels are 0. */
+const setOf = (pictures: readonly Picture[], { image, classes }: TrainableModel): ImageSet => {
+  const bytes = bytesPerImage(image)
+  const pixels = new Uint8Array(pictures.length * bytes)
+  pictures.forEach((picture, i) => {
+    pixels.set(picture.pixels, i * bytes)
+  })
+  return { ...image, count: pictures.length, pixels, labels: new Uint32Array(pictures.length), classes }
+}
+
+/** The likeliest classes of the `row`-th image, the one that is predicted first. */
+const likeliest = (
+  { scores, predicted }: Judged,
+  row: number,
+  classes: readonly string[],
+): readonly Guess[] => {
+  const all = classes.map((name, c) => ({ c, class: name, probability: scores[row * classes.length + c] }))
+  const rest = all
+    .filter(({ c }) => c !== predicted[row])
+    .sort((a, b) => b.probability - a.probability || a.c - b.c)
+  return [all[predicted[row]], ...rest]
+    .slice(0, named)
+    .map(({ class: name, probability }) => ({ class: name, probability }))
+}
+
+const predictionsOf = (
+  read: readonly Read[],
+  judged: Judged,
+  { classes }: TrainableModel,
+): readonly Prediction[] => {
+  let row = 0
+  return read.map(({ file, picture }): Prediction => {
+    if (E.isLeft(picture)) return { file, error: picture.left.message }
+    const top = likeliest(judged, row++, classes)
+    return { file, class: top[0].class, top }
+  })
+}
+
+/** A line for each image that could be read: the file, its class, and the likeliest classes with their probabilities. */
+const predictionLines = (predictions: readonly Prediction[]): readonly string[] => {
+  const known = predictions.flatMap((p) => ('error' in p ? [] : [p]))
+  const width = Math.max(...known.map(({ file }) => [...file].length))
+  const classWidth = Math.max(...known.flatMap(({ top }) => top.map((guess) => guess.class.length)))
+  return known.map(({ file, class: name, top }) => {
+    const padding = ' '.repeat(width - [...file].length)
+    const guesses = top.map((guess) => `${guess.class.padStart(classWidth)} ${guess.probability.toFixed(4)}`)
+    return `${file}${padding}  ${name.padStart(classWidth)}  (${guesses.join(', ')})`
+  })
+}
+
+/** `grad-ts predict RUN image.png …`: the exit code (1 where an image could not be read), or what went wrong. */
+export const runPredict = (
+  folder: string,
+  files: readonly string[],
+  raw: object,
+  signal: AbortSignal,
+  say: { readonly print: (line: string) => void; readonly warn: (line: string) => void },
+): TE.TaskEither<Failure, number> =>
+  pipe(
+    TE.fromEither(decodeFlags(PredictFlags)(raw)),
+    TE.bindTo('flags'),
+    TE.bindW('run', () => openSavedRun(folder)),
+    TE.bindW('loaded', ({ run, flags }) => loadModel(run, flags.backend)),
+    TE.chainW(({ flags, run, loaded }) =>
+      TE.fromTask(async () => {
+        if (!run.isFinished) say.warn(showRun(run))
+        const model = models[run.model]
+        const read = await readAll(files, model, flags.invert === true)
+        const pictures = read.flatMap(({ picture }) => (E.isRight(picture) ? [picture.right] : []))
+        const judged = await loaded.judge(setOf(pictures, model), signal)
+        if (O.isNone(judged)) return interrupted
+        const predictions = predictionsOf(read, judged.value, model)
+        for (const p of predictions) if ('error' in p) say.warn(p.error)
+        if (flags.json === true) say.print(JSON.stringify(predictions, null, 2))
+        else for (const line of predictionLines(predictions)) say.print(line)
+        return pictures.length === files.length ? 0 : 1
+      }),
+    ),
+  )
