@@ -11,7 +11,7 @@ export type TrainEvent<S> = {
   readonly epoch: number
   readonly doneSteps: number
   readonly stepsPerEpoch: number
-  /** Where training stands; copied when it is asked for. */
+  /** Where training stands: the history is copied, the state is good until the next step. */
   readonly position: () => Position<S>
 }
 

@@ -5,7 +5,15 @@ import { batchIndices } from '../data/batches.js'
 import { gatherImages } from '../data/imageBatch.js'
 import type { ImageSet } from '../data/imageSet.js'
 import type { EpochEvent, Hook, Position, TrainCallback, TrainEvent } from './callback.js'
-import { epochFigures, type Figures, type History, stepsPerEpoch } from './history.js'
+import {
+  addStep,
+  epochFigures,
+  epochSums,
+  type Figures,
+  figuresOfSums,
+  type History,
+  stepsPerEpoch,
+} from './history.js'
 import type { Learner } from './learner.js'
 
 export type FitOptions<S, F> = {
@@ -31,25 +39,11 @@ export type FitResult<S> = {
   readonly seconds: number
 }
 
-/** Figures of the epoch so far, without going through its steps each time. */
-const runningFigures = (start: Figures) => {
-  let { examples, loss, accuracy } = start
-  let [lossSum, correctSum] = examples === 0 ? [0, 0] : [loss * examples, accuracy * examples]
-  return (size: number, stepLoss: number, correct: number): Figures => {
-    examples += size
-    lossSum += size * stepLoss
-    correctSum += correct
-    loss = lossSum / examples
-    accuracy = correctSum / examples
-    return { examples, loss, accuracy }
-  }
-}
-
 /** A run of training: what changes while it goes on. */
 class Fit<S, F> {
   private state: S
-  private readonly loss: number[]
-  private readonly correct: number[]
+  readonly loss: number[]
+  readonly correct: number[]
   private readonly validationLoss: number[]
   private readonly validationAccuracy: number[]
   private readonly perEpoch: number
@@ -114,12 +108,13 @@ class Fit<S, F> {
     const { epochs, callback } = this.options
     const first = Math.floor(this.loss.length / this.perEpoch)
     // an epoch whose steps are done, and which was interrupted before it was judged
-    if (this.options.validate !== undefined && this.validationLoss.length < first) {
+    const isPending = this.options.validate !== undefined && this.validationLoss.length < first
+    const over = await this.ended(callback.onStart, this.event(isPending ? first - 1 : first))
+    if (over !== null) return over
+    if (isPending) {
       const over = await this.finishEpoch(first - 1, 0)
       if (over !== null) return over
     }
-    const over = await this.ended(callback.onStart, this.event(first))
-    if (over !== null) return over
     for (let epoch = first; epoch < epochs; epoch++) {
       const over = await this.epoch(epoch)
       if (over !== null) return over
@@ -132,7 +127,7 @@ class Fit<S, F> {
     const { set, batchSize, signal, now, callback } = options
     const order = learner.order(epoch, set.count)
     const began = now()
-    const figures = runningFigures(epochFigures(this.history(), this.plan, epoch))
+    let sums = epochSums(this, this.plan, epoch)
     const over = await this.ended(callback.onEpochStart, this.event(epoch))
     if (over !== null) return over
     for (let batch = this.loss.length - epoch * this.perEpoch; batch < this.perEpoch; batch++) {
@@ -144,10 +139,11 @@ class Fit<S, F> {
       this.loss.push(stepped.loss)
       this.correct.push(stepped.correct)
       this.trainedExamples += examples.size
+      sums = addStep(sums, examples.size, stepped.loss, stepped.correct)
       const over = await this.ended(callback.onStep, {
         ...this.event(epoch),
         loss: stepped.loss,
-        figures: figures(examples.size, stepped.loss, stepped.correct),
+        figures: figuresOfSums(sums),
       })
       if (over !== null) return over
     }
@@ -177,7 +173,14 @@ export const fit = async <S, F>(
   learner: Learner<S>,
   options: FitOptions<S, F>,
 ): Promise<E.Either<F, FitResult<S>>> => {
-  const result = await new Fit(learner, options).run()
-  const closed = await options.callback.onEnd?.()
+  const end = async () => options.callback.onEnd?.()
+  let result: E.Either<F, FitResult<S>>
+  try {
+    result = await new Fit(learner, options).run()
+  } catch (error) {
+    await end() // files and bars are closed also where a step throws
+    throw error
+  }
+  const closed = await end()
   return E.isRight(result) && closed !== undefined && E.isLeft(closed) ? closed : result
 }

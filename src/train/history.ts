@@ -28,19 +28,37 @@ export const batchExamples = ({ examples, batchSize }: EpochPlan, batch: number)
 /** Mean loss and accuracy over examples, as the model was when it saw them. */
 export type Figures = { readonly examples: number; readonly loss: number; readonly accuracy: number }
 
-/**
- * Σ size·loss / Σ size and Σ correct / Σ size over the steps of an epoch that are done. It is computed from the
- * history, so a resumed run gives the figures of one that never stopped.
- */
-export const epochFigures = (history: History, plan: EpochPlan, epoch: number): Figures => {
+/** Σ size, Σ size·loss and Σ correct over the steps of an epoch that are done. */
+export type EpochSums = { readonly examples: number; readonly loss: number; readonly correct: number }
+
+/** The sums with one step more, whose mean loss is `loss`. */
+export const addStep = (sums: EpochSums, size: number, loss: number, correct: number): EpochSums => ({
+  examples: sums.examples + size,
+  loss: sums.loss + size * loss,
+  correct: sums.correct + correct,
+})
+
+/** Σ size·loss / Σ size and Σ correct / Σ size. */
+export const figuresOfSums = ({ examples, loss, correct }: EpochSums): Figures => ({
+  examples,
+  loss: loss / examples,
+  accuracy: correct / examples,
+})
+
+/** The sums of an epoch, step by step from the history: a resumed run has those of one that never stopped, to the bit. */
+export const epochSums = (
+  history: { readonly loss: ArrayLike<number>; readonly correct: ArrayLike<number> },
+  plan: EpochPlan,
+  epoch: number,
+): EpochSums => {
   const first = epoch * stepsPerEpoch(plan)
   const end = Math.min(history.loss.length, first + stepsPerEpoch(plan))
-  let [examples, loss, correct] = [0, 0, 0]
-  for (let step = first; step < end; step++) {
-    const size = batchExamples(plan, step - first)
-    examples += size
-    loss += size * history.loss[step]
-    correct += history.correct[step]
-  }
-  return { examples, loss: loss / examples, accuracy: correct / examples }
+  let sums: EpochSums = { examples: 0, loss: 0, correct: 0 }
+  for (let step = first; step < end; step++)
+    sums = addStep(sums, batchExamples(plan, step - first), history.loss[step], history.correct[step])
+  return sums
 }
+
+/** The figures over the steps of an epoch that are done. */
+export const epochFigures = (history: History, plan: EpochPlan, epoch: number): Figures =>
+  figuresOfSums(epochSums(history, plan, epoch))

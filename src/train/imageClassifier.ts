@@ -5,7 +5,7 @@ import { fromHost, type Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import type { Layer } from '../models/layer.js'
 import { countParameters } from '../models/summary.js'
-import { add } from '../ops/arithmetic.js'
+import { add, mul } from '../ops/arithmetic.js'
 import { softmax, softmaxCrossEntropy } from '../ops/nn.js'
 import { where } from '../ops/select.js'
 import { adam } from '../optim/adam.js'
@@ -22,7 +22,7 @@ import { valueAndGrad } from '../transforms/grad.js'
 import { jit } from '../transforms/jit.js'
 import { insideOf } from './insideOf.js'
 import type { Learner } from './learner.js'
-import { learningRateOf } from './learningRate.js'
+import { learningRateOf, updatesOf } from './learningRate.js'
 import { predictedClasses } from './predictedClass.js'
 import { stateFromHost, stateToHost } from './stateOnHost.js'
 import type { TrainConfig } from './trainConfig.js'
@@ -74,7 +74,7 @@ export const imageClassifier = <P, S>(
   type State = ClassifierState<P, S>
   const { weightDecay, accumulate, backend } = config
   const [initKey, orderKey, transformKey, modelKey] = split(key(config.seed), 4)
-  const updates = Math.max(1, Math.floor(steps / accumulate))
+  const updates = Math.max(1, updatesOf(steps, accumulate))
   const single = adam(learningRateOf(config, updates), weightDecay === 0 ? {} : { weightDecay })
   const several = accumulate === 1 ? null : multiSteps(single, accumulate)
   const optimizer: GradientTransformation = several ?? single
@@ -84,7 +84,11 @@ export const imageClassifier = <P, S>(
     params,
     model: modelState,
     optimizer: optimizer.init(params),
-    average: averaging === null ? null : averaging.init(params),
+    // before the first update it is the parameters themselves: copies, since a step takes their memory
+    average:
+      averaging === null
+        ? null
+        : { ...averaging.init(params), average: tree.map((p: Tensor) => mul(p, 1), params) },
     step: zeroCount(),
   }
   const [augmented, plain] = [batchedFrom(transforms.train), batchedFrom(transforms.test)]

@@ -23,7 +23,8 @@ export type Inside = { readonly filters: readonly LayerValues[]; readonly maps: 
 
 /**
  * A model with its optimiser, ready to learn. `S` is everything that changes while training (parameters, moments,
- * random key); it is a value, and no function here changes the one that it is given.
+ * random key); it is a value that no function here changes. Only `step` uses up the state that it is given, `init` too: its
+ * memory becomes that of the next, and later use of it throws.
  */
 export type Learner<S> = {
   /** The model's name; checkpoints of another name are refused. */

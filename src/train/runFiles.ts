@@ -35,7 +35,7 @@ export type RunResult<S> = {
 
 const curvesOf = <S>({ report, history, plan }: RunResult<S>): RunCurves => {
   const perEpoch = stepsPerEpoch(plan)
-  const last = report.history.length
+  const tested = report.bestEpoch ?? report.history.length
   return {
     model: report.model,
     stepsPerEpoch: perEpoch,
@@ -45,8 +45,8 @@ const curvesOf = <S>({ report, history, plan }: RunResult<S>): RunCurves => {
       epoch,
       trainLoss,
       trainAccuracy,
-      testLoss: epoch === last ? report.testLoss : null,
-      testAccuracy: epoch === last ? report.testAccuracy : null,
+      testLoss: epoch === tested ? report.testLoss : null,
+      testAccuracy: epoch === tested ? report.testAccuracy : null,
     })),
   }
 }

@@ -18,6 +18,7 @@ import { type FitResult, fit } from './fit.js'
 import { type EpochPlan, emptyHistory, epochFigures, type Figures, stepsPerEpoch } from './history.js'
 import { judgedText } from './judgedText.js'
 import type { Learner } from './learner.js'
+import { requireUpdates } from './learningRate.js'
 import type { ProgressStream } from './progress.js'
 import { runFiles } from './runFileNames.js'
 import { writeRunFiles } from './runFiles.js'
@@ -68,20 +69,28 @@ const callbacksOf = <S>(
 ): TE.TaskEither<Failure, TrainCallback<S, Failure>> => {
   const { runFolder, resume, checkpointEvery, progress: stream, print, now, wallTime } = context
   const plan = planOf(data, config)
+  const perEpoch = stepsPerEpoch(plan)
   const step = history.loss.length
-  const resumeAt = resume ? { step, epoch: Math.floor(step / stepsPerEpoch(plan)) } : null
+  // with validation, an epoch has figures once it was judged
+  const epoch = data.validation === null ? Math.floor(step / perEpoch) : history.validationLoss.length
+  const resumeAt = resume ? { step, epoch } : null
   return pipe(
-    metricLogs<S>({ folder: runFolder, resumeAt, wallTime }),
+    metricLogs<S>({ folder: runFolder, resumeAt, stepsPerEpoch: perEpoch, wallTime }),
     TE.map((logs) =>
       concatAll(callbackMonoid<S, Failure>())([
         finiteLoss(checkpointFolder(runFolder)),
         progressBar({ epochs: config.epochs, plan, stream, print, now }),
-        logs,
+        logs.callback,
         earlyStopping(config.patience, (state) =>
           saveWeights(bestPath(runFolder), learner.variables(state))(),
         ),
-        checkpointing(checkpointEvery, (position, epoch) =>
-          savePosition(runFolder, learner, config, position, epoch)(),
+        checkpointing(
+          checkpointEvery,
+          async (position, epoch): Promise<E.Either<Failure, void>> =>
+            pipe(
+              logs.sync,
+              TE.chain(() => savePosition(runFolder, learner, config, position, epoch)),
+            )(),
         ),
       ]),
     ),
@@ -186,7 +195,8 @@ const train = async <S>(
   if (O.isNone(evaluated)) return E.right(stopped)
   const judged = evaluated.value
   const report = reportOf(learner, config, data, fitted.right, figuresOf(data.test, judged))
-  if (ending === 'stopped') print(`stopped early: epoch ${report.bestEpoch} was the best`)
+  if (ending === 'stopped' && report.history.length < config.epochs)
+    print(`stopped early: epoch ${report.bestEpoch} was the best`)
   print(judgedText(data.test, judged))
   const written = await writeRunFiles(runFolder, reportPath, {
     learner,
@@ -216,7 +226,9 @@ export const trainImages = <S>(
   pipe(
     TE.Do,
     TE.apS('data', loadData),
-    TE.let('learner', ({ data }) => makeLearner(config.epochs * stepsPerEpoch(planOf(data, config)))),
+    TE.let('steps', ({ data }) => config.epochs * stepsPerEpoch(planOf(data, config))),
+    TE.chainFirstEitherKW(({ steps }) => requireUpdates(config, steps)),
+    TE.let('learner', ({ steps }) => makeLearner(steps)),
     TE.bindW('start', ({ learner }) =>
       context.resume
         ? loadPosition(context.runFolder, learner)

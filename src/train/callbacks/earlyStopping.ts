@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { goOn, type TrainCallback, type Verdict } from '../callback.js'
 
-/** The epoch with the least validation loss, the first of several; −1 where there is none. */
+/** The epoch with the least validation loss, the first of several; −1 where there is none. NaN is no loss, and never the best. */
 export const bestEpoch = (validationLoss: ArrayLike<number>): number => {
   let best = -1
   for (let epoch = 0; epoch < validationLoss.length; epoch++)
-    if (best < 0 || validationLoss[epoch] < validationLoss[best]) best = epoch
+    if (!Number.isNaN(validationLoss[epoch]) && (best < 0 || validationLoss[epoch] < validationLoss[best]))
+      best = epoch
   return best
 }
 

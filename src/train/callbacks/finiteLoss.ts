@@ -1,16 +1,25 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { goOn, type TrainCallback } from '../callback.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { goOn, type TrainCallback, type Verdict } from '../callback.js'
 import type { Failure } from '../failure.js'
 
-/** Ends training where a loss is NaN or infinite, before it is saved: the checkpoint stays as it was. */
-export const finiteLoss = <S>(lastCheckpoint: string): TrainCallback<S, Failure> => ({
-  onStep: async ({ epoch, doneSteps, loss }) =>
+/**
+ * Ends training where the loss of a step, or of an epoch's validation, is NaN or infinite, before that is kept or saved: as the
+ * first of several callbacks. The checkpoint stays as it was.
+ */
+export const finiteLoss = <S>(lastCheckpoint: string): TrainCallback<S, Failure> => {
+  const check = (what: string, loss: number): E.Either<Failure, Verdict> =>
     Number.isFinite(loss)
       ? goOn
       : E.left({
           _tag: 'Diverged',
           message:
-            `epoch ${epoch + 1}, step ${doneSteps}: a finite loss is required, got ${loss}. ` +
+            `${what}: a finite loss is required, got ${loss}. ` +
             `Start again with a smaller --lr; ${lastCheckpoint} is from before.`,
-        }),
-})
+        })
+  return {
+    onStep: async ({ epoch, doneSteps, loss }) => check(`epoch ${epoch + 1}, step ${doneSteps}`, loss),
+    onEpochEnd: async ({ epoch, validation }) =>
+      O.isSome(validation) ? check(`epoch ${epoch + 1}, validation`, validation.value.loss) : goOn,
+  }
+}

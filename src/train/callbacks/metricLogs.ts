@@ -23,8 +23,9 @@ const stepTable: LogTable = { key: 'step', columns: ['loss'] }
 
 export type LogOptions = {
   readonly folder: string
-  /** Steps and epochs that were saved; rows of later ones are dropped. `null`: a new run. */
+  /** Steps, and epochs with their figures, that were saved; rows of later ones are dropped. `null`: a new run. */
   readonly resumeAt: { readonly step: number; readonly epoch: number } | null
+  readonly stepsPerEpoch: number
   /** Milliseconds since 1970. */
   readonly wallTime: () => number
 }
@@ -35,67 +36,103 @@ type Logs = {
   readonly board: LogWriter<TensorBoardRow>
 }
 
-const openLogs = ({ folder, resumeAt, wallTime }: LogOptions): TE.TaskEither<IoError, Logs> => {
+/** The logs of a run. */
+export type MetricLogs<S> = {
+  readonly callback: TrainCallback<S, IoError>
+  /** Waits until all figures are on the disk: before a checkpoint is saved, so that logs are never behind it. */
+  readonly sync: TE.TaskEither<IoError, void>
+}
+
+const epochTags = 'epoch/'
+
+/** Opens a log; where that fails, those that are open are closed. */
+const orClose = <L>(
+  open: TE.TaskEither<IoError, L>,
+  ...others: readonly { readonly close: TE.TaskEither<IoError, void> }[]
+): TE.TaskEither<IoError, L> =>
+  pipe(
+    open,
+    TE.orElse((error) => async () => {
+      for (const { close } of others) await close()
+      return E.left(error)
+    }),
+  )
+
+const openLogs = ({
+  folder,
+  resumeAt,
+  stepsPerEpoch,
+  wallTime,
+}: LogOptions): TE.TaskEither<IoError, Logs> => {
   const board = join(folder, logFiles.tensorBoard)
+  const boardAt =
+    resumeAt === null
+      ? {}
+      : {
+          // an epoch that is not judged yet has no figures, but it has its last step, which is of the same number
+          resumeAt: (tag: string) =>
+            tag.startsWith(epochTags) ? resumeAt.epoch * stepsPerEpoch : resumeAt.step,
+        }
   return pipe(
     TE.tryCatch(
       () => mkdir(board, { recursive: true }),
       (error): IoError => ioSystemError(board, 'make', error, 'Check the run folder.'),
     ),
     TE.chain(() =>
-      pipe(
-        TE.Do,
-        TE.apS(
-          'csv',
-          openCsvLog({ path: join(folder, logFiles.epochs), table: epochTable, resumeAt: resumeAt?.epoch }),
-        ),
-        TE.apS(
-          'json',
-          openJsonLinesLog({
-            path: join(folder, logFiles.steps),
-            table: stepTable,
-            resumeAt: resumeAt?.step,
-          }),
-        ),
-        TE.apS('board', openTensorBoardLog({ folder: board, resumeAt: resumeAt?.step, now: wallTime })),
+      openCsvLog({ path: join(folder, logFiles.epochs), table: epochTable, resumeAt: resumeAt?.epoch }),
+    ),
+    TE.bindTo('csv'),
+    TE.bind('json', ({ csv }) =>
+      orClose(
+        openJsonLinesLog({ path: join(folder, logFiles.steps), table: stepTable, resumeAt: resumeAt?.step }),
+        csv,
       ),
+    ),
+    TE.bind('board', ({ csv, json }) =>
+      orClose(openTensorBoardLog({ folder: board, ...boardAt, now: wallTime }), csv, json),
     ),
   )
 }
 
 /** One after the other, all of them; the first failure stands. */
-const each = async (tasks: readonly TE.TaskEither<IoError, void>[]): Promise<E.Either<IoError, Verdict>> => {
-  const done: E.Either<IoError, void>[] = []
-  for (const task of tasks) done.push(await task())
-  return done.find(E.isLeft) ?? goOn
-}
+const inTurn =
+  (tasks: readonly TE.TaskEither<IoError, void>[]): TE.TaskEither<IoError, void> =>
+  async () => {
+    const done: E.Either<IoError, void>[] = []
+    for (const task of tasks) done.push(await task())
+    return done.find(E.isLeft) ?? E.right(undefined)
+  }
 
-/** Writes the figures of each step and epoch as they come; at an epoch's end all are on the disk before what comes after. */
-export const metricLogs = <S>(options: LogOptions): TE.TaskEither<IoError, TrainCallback<S, IoError>> =>
+const each = (...tasks: readonly TE.TaskEither<IoError, void>[]): Promise<E.Either<IoError, Verdict>> =>
+  pipe(
+    inTurn(tasks),
+    TE.chainEitherKW(() => goOn),
+  )()
+
+/** Writes the figures of each step and epoch as they come. */
+export const metricLogs = <S>(options: LogOptions): TE.TaskEither<IoError, MetricLogs<S>> =>
   pipe(
     openLogs(options),
     TE.map(({ csv, json, board }) => {
       const all = [csv, json, board]
-      const sync = all.map((log) => log.sync)
-      return {
+      const callback: TrainCallback<S, IoError> = {
         onStep: ({ epoch, doneSteps, stepsPerEpoch, loss }) => {
           const step = epoch * stepsPerEpoch + doneSteps
-          return each([json.write({ step, loss }), board.write({ step, scalars: { 'step/loss': loss } })])
+          return each(json.write({ step, loss }), board.write({ step, scalars: { 'step/loss': loss } }))
         },
         onEpochEnd: ({ epoch, stepsPerEpoch, figures, validation }) => {
           const judged: Readonly<Record<string, number>> = O.isSome(validation)
             ? { validationLoss: validation.value.loss, validationAccuracy: validation.value.accuracy }
             : {}
           const row = { trainLoss: figures.loss, trainAccuracy: figures.accuracy, ...judged }
-          const scalars = Object.fromEntries(Object.entries(row).map(([name, v]) => [`epoch/${name}`, v]))
-          return each([
+          const scalars = Object.fromEntries(Object.entries(row).map(([name, v]) => [epochTags + name, v]))
+          return each(
             csv.write({ epoch: epoch + 1, ...row }),
             board.write({ step: (epoch + 1) * stepsPerEpoch, scalars }),
-            ...sync,
-          ])
+          )
         },
-        onInterrupt: () => each(sync),
-        onEnd: () => each(all.map((log) => log.close)),
+        onEnd: () => each(...all.map((log) => log.close)),
       }
+      return { callback, sync: inTurn(all.map((log) => log.sync)) }
     }),
   )

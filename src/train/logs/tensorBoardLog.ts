@@ -10,6 +10,7 @@ import {
   type EventValue,
   encodeEvent,
   eventFileVersion,
+  type TensorBoardEvent,
 } from '../../formats/tensorBoardEvent.js'
 import { decodeTfRecords, encodeTfRecord } from '../../formats/tfRecord.js'
 import { openAppendFile } from '../../io/appendFile.js'
@@ -27,8 +28,11 @@ export type TensorBoardRow = {
 export type TensorBoardPlace = {
   /** An existing folder; `tensorboard --logdir` of it, or of one above, shows the log. */
   readonly folder: string
-  /** Where the run resumes: events of later steps are dropped. For a new run, all events are. */
-  readonly resumeAt?: number
+  /**
+   * The step at which the run resumes, or that of each tag, where some are behind others: events of later steps are dropped. For a
+   * new run, all events are.
+   */
+  readonly resumeAt?: number | ((tag: string) => number)
   /** Milliseconds since 1970: the time that events are shown to be of. */
   readonly now: () => number
 }
@@ -38,10 +42,16 @@ export const tensorBoardFile = 'events.out.tfevents.grad-ts'
 
 const kept = (
   path: string,
-  resumeAt: number,
+  resumeAt: number | ((tag: string) => number),
   old: Uint8Array,
-): E.Either<IoFormatError, readonly Uint8Array[]> =>
-  pipe(
+): E.Either<IoFormatError, readonly Uint8Array[]> => {
+  const lastStep = typeof resumeAt === 'number' ? () => resumeAt : resumeAt
+  const stays = (event: TensorBoardEvent): boolean => {
+    if (event._tag === 'FileVersion') return true
+    const tags = event.values.length === 0 ? [''] : event.values.map(({ tag }) => tag) // an event may be empty
+    return tags.every((tag) => event.step <= lastStep(tag))
+  }
+  return pipe(
     decodeTfRecords(path, old),
     E.chain(({ records }) =>
       pipe(
@@ -49,13 +59,14 @@ const kept = (
         E.traverseArray(({ data, bytes }) =>
           pipe(
             decodeEvent(path, data),
-            E.map((event) => ({ bytes, stays: event._tag === 'FileVersion' || event.step <= resumeAt })),
+            E.map((event) => ({ bytes, isKept: stays(event) })),
           ),
         ),
       ),
     ),
-    E.map((records) => records.filter(({ stays }) => stays).map(({ bytes }) => bytes)),
+    E.map((records) => records.filter(({ isKept }) => isKept).map(({ bytes }) => bytes)),
   )
+}
 
 const imageValue = (tag: string, file: Uint8Array): EventValue => ({
   _tag: 'Image',

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { accuracyCurves, lossCurves } from '../../src/train/pictures/runCurves.js'
+import { writeRunFiles } from '../../src/train/runFiles.js'
+import type { TrainingReport } from '../../src/train/trainingReport.js'
+import { temporaryFolder } from '../io/temporaryFolder.js'
+import { countingLearner, tinyImages } from './countingLearner.js'
+import { tinyConfig } from './wholeRun.js'
+
+const folder = temporaryFolder()
+const learner = countingLearner()
+const history = {
+  loss: Float64Array.of(3, 2, 1, 0.5),
+  correct: Float64Array.of(1, 0, 3, 1),
+  validationLoss: Float64Array.of(1, 2),
+  validationAccuracy: Float64Array.of(0.5, 0.25),
+}
+const epoch = (epoch: number) => ({
+  epoch,
+  trainLoss: 3 / epoch,
+  trainAccuracy: 0.25 * epoch,
+  validationLoss: history.validationLoss[epoch - 1],
+  validationAccuracy: history.validationAccuracy[epoch - 1],
+})
+const report = (bestEpoch: number | null): TrainingReport => ({
+  version: 1,
+  model: 'counting',
+  testAccuracy: 1 / 3,
+  testLoss: 0.75,
+  epochs: 2,
+  batchSize: 3,
+  lr: 0.01,
+  seed: 0,
+  backend: 'reference',
+  parameters: 2,
+  trainExamples: 4,
+  testExamples: 3,
+  bestEpoch,
+  history: [epoch(1), epoch(2)],
+  timings: { secondsPerEpoch: 1, examplesPerSecond: 4, totalSeconds: 2 },
+})
+
+const write = (bestEpoch: number | null, predicted: readonly number[], path = folder()) =>
+  writeRunFiles(path, join(folder(), 'copy.json'), {
+    learner,
+    state: learner.init,
+    config: tinyConfig,
+    report: report(bestEpoch),
+    history,
+    plan: { examples: 4, batchSize: 3 },
+    test: tinyImages(3),
+    judged: { loss: 0.75, predicted: Uint8Array.from(predicted), scores: new Float32Array(9) },
+  })()
+
+const text = (name: string): string => readFileSync(join(folder(), name), 'utf8')
+
+describe('writeRunFiles', () => {
+  it.each([
+    [null, 2],
+    [1, 1],
+    [2, 2],
+  ])('shows the test figures at the epoch that was tested: best %s, shown at %d', async (best, at) => {
+    expect(await write(best, [0, 0, 0])).toEqual(E.right(undefined))
+    const run = {
+      model: 'counting',
+      stepsPerEpoch: 2,
+      stepLoss: history.loss,
+      stepAccuracy: [1 / 3, 0, 1, 1], // batches of three images and of one
+      epochs: [1, 2].map((n) => ({
+        ...epoch(n),
+        testLoss: n === at ? 0.75 : null,
+        testAccuracy: n === at ? 1 / 3 : null,
+      })),
+    }
+    expect(text('loss.svg')).toBe(lossCurves(run))
+    expect(text('accuracy.svg')).toBe(accuracyCurves(run))
+  })
+
+  it('writes the report twice where a place is named', async () => {
+    await write(1, [0, 0, 0])
+    expect(text('copy.json')).toBe(text('report.json'))
+    expect(JSON.parse(text('report.json'))).toEqual(report(1))
+  })
+
+  it('counts the mistakes, also where there are none', async () => {
+    const { labels } = tinyImages(3)
+    await write(null, [...labels])
+    expect(text('index.html')).toContain('0 of 3 test images were misread')
+    await write(
+      null,
+      [...labels].map((label) => (label + 1) % 3),
+    )
+    expect(text('index.html')).toContain('3 of 3 test images were misread')
+  })
+
+  it('says where it could not write', async () => {
+    const missing = join(folder(), 'missing')
+    const refused = await write(null, [0, 0, 0], missing)
+    expect(refused).toMatchObject(E.left({ _tag: 'IoSystemError', operation: 'write' }))
+    expect(E.isLeft(refused) && refused.left.message).toContain(missing)
+  })
+})
