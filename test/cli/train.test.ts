@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -15,8 +16,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { locateMnist } from '../../src/data/mnist.js'
 import { decodeSafetensors } from '../../src/formats/safetensors.js'
 import { saveCheckpoint } from '../../src/io/saveCheckpoint.js'
+import { loadWeights } from '../../src/io/weightsFile.js'
+import { evaluate, figuresOf } from '../../src/train/evaluate.js'
+import { imageClassifier } from '../../src/train/imageClassifier.js'
+import { mnistMlp } from '../../src/train/mnistMlp.js'
+import { mnistData } from '../../src/train/trainingData.js'
 import { describeOnGl } from '../backends/gpujs/gl.js'
+import { eventsOf } from '../train/wholeRun.js'
 import { build, type Ended, filesBelow, gradTs, stopAt } from './commandLine.js'
+import { gradTsWithin } from './smallDisk.js'
+import '../../src/index.js'
 
 const small = ['--epochs', '3', '--limit', '2000', '--test-limit', '500', '--checkpoint-every', '4']
 const training = ['train', 'mnist-mlp', ...small]
@@ -31,6 +40,23 @@ const resultOf = (runFolder: string) => {
   return { report, timings, arrays }
 }
 
+/** What two runs of one configuration have in common, byte for byte: figures, arrays, weights and logs, without the times of events. */
+const tracesOf = (runFolder: string) => {
+  const { report, arrays } = resultOf(runFolder)
+  const text = (name: string) => readFileSync(join(runFolder, name), 'utf8')
+  const weights = readFileSync(join(runFolder, 'weights.safetensors'), 'base64')
+  return {
+    report,
+    arrays,
+    weights,
+    metrics: text('metrics.csv'),
+    steps: text('steps.jsonl'),
+    events: eventsOf(runFolder),
+  }
+}
+
+const checkpointFiles = (runFolder: string) => filesBelow(join(runFolder, 'checkpoint'))
+
 /** The error is one line that says `message`. */
 const expectRefusal = ({ code, stderr, stdout }: Ended, exit: number, message: RegExp): void => {
   expect(stderr).toMatch(message)
@@ -38,6 +64,27 @@ const expectRefusal = ({ code, stderr, stdout }: Ended, exit: number, message: R
   expect(stdout).not.toMatch(/^epoch/m)
   expect(code).toBe(exit)
 }
+
+/** One page that shows these pictures, and asks for nothing from elsewhere. */
+const expectPage = (page: string, runFolder: string, pictures: readonly string[]): void => {
+  for (const name of pictures) {
+    const type = name.endsWith('.svg') ? 'svg+xml' : 'png'
+    const uri = `data:image/${type};base64,${readFileSync(join(runFolder, name), 'base64')}`
+    expect(page.includes(uri), name).toBe(true)
+  }
+  expect(page.replaceAll(/data:[^"]*/g, '')).not.toMatch(/https?:|src="(?!")|href=|<script|<link|url\(/)
+  const { testAccuracy } = resultOf(runFolder).report
+  expect(page.includes(`<dt>test accuracy</dt><dd>${testAccuracy.toFixed(4)}</dd>`)).toBe(true)
+}
+
+const plainPlan = {
+  lr: 1e-3,
+  weightDecay: 0,
+  schedule: 'constant',
+  accumulate: 1,
+  average: null,
+  seed: 7,
+} as const
 
 let home = ''
 let whole = ''
@@ -57,11 +104,18 @@ describe('grad-ts train mnist-mlp', () => {
     expect(said.stderr + said.stdout).toMatch(/macro avg/)
     expect(said.code).toBe(0)
     expect(Object.keys(filesBelow(whole))).toEqual([
+      'accuracy.svg',
       expect.stringMatching(/^checkpoint\/arrays-[0-9a-f]{16}\.safetensors$/),
       'checkpoint/manifest.json',
+      'confusion.svg',
+      'index.html',
       'loss.svg',
-      'misread.png',
+      'metrics.csv',
+      'mistakes.png',
       'report.json',
+      'steps.jsonl',
+      'tensorboard/events.out.tfevents.grad-ts',
+      'weights.safetensors',
     ])
     const { report, timings } = resultOf(whole)
     expect(report).toMatchObject({
@@ -80,7 +134,59 @@ describe('grad-ts train mnist-mlp', () => {
       readFileSync(join(whole, 'report.json'), 'utf8'),
     )
     expect(readFileSync(join(whole, 'loss.svg'), 'utf8')).toMatch(/<svg[\s\S]*each step[\s\S]*<\/svg>\s*$/)
-    expect(PNG.sync.read(readFileSync(join(whole, 'misread.png'))).width).toBeGreaterThan(28)
+    expect(PNG.sync.read(readFileSync(join(whole, 'mistakes.png'))).width).toBeGreaterThan(28)
+  })
+
+  it('shows it all on one page, which needs nothing else', () => {
+    const page = readFileSync(join(whole, 'index.html'), 'utf8')
+    expectPage(page, whole, ['loss.svg', 'accuracy.svg', 'confusion.svg', 'mistakes.png'])
+  })
+
+  it('keeps a line a step and a row an epoch', () => {
+    const lines = readFileSync(join(whole, 'steps.jsonl'), 'utf8').trimEnd().split('\n')
+    expect(lines).toHaveLength(3 * stepsPerEpoch)
+    expect(lines.map((line) => JSON.parse(line).loss)).toEqual(lossesOf(whole))
+    const rows = readFileSync(join(whole, 'metrics.csv'), 'utf8').trimEnd().split('\n').slice(1)
+    const { report } = resultOf(whole)
+    expect(rows.map((row) => row.split(',').map(Number).slice(0, 3))).toEqual(
+      report.history.map((e: { readonly trainLoss: number; readonly trainAccuracy: number }, i: number) => [
+        i + 1,
+        e.trainLoss,
+        e.trainAccuracy,
+      ]),
+    )
+    // the head, the steps and the epochs
+    expect(eventsOf(whole)).toHaveLength(1 + 3 * stepsPerEpoch + 3)
+  })
+
+  it('leaves weights that have its test accuracy, with the names of a PyTorch module', async () => {
+    const learner = imageClassifier(mnistMlp, {
+      config: { ...plainPlan, backend: 'reference' },
+      steps: 1,
+    })
+    const path = join(whole, 'weights.safetensors')
+    const decoded = decodeSafetensors(path, readFileSync(path))
+    if (!isRight(decoded)) throw new Error(decoded.left.message)
+    expect(Object.keys(decoded.right.arrays).sort()).toEqual([
+      'fc1.bias',
+      'fc1.weight',
+      'fc2.bias',
+      'fc2.weight',
+    ])
+    const variables = await loadWeights(path, learner.variables(learner.init))()
+    const data = await mnistData(undefined, { limit: 1, testLimit: 500, validation: 0 })()
+    if (!isRight(variables) || !isRight(data)) throw new Error('weights and data were expected')
+    const state = learner.withVariables(learner.init, variables.right)
+    const { test } = data.right
+    const judged = await evaluate(learner, state, {
+      set: test,
+      batchSize: 256,
+      signal: new AbortController().signal,
+    })
+    if (judged._tag === 'None') throw new Error('interrupted')
+    const { accuracy, loss } = figuresOf(test, judged.value)
+    expect(accuracy).toBe(resultOf(whole).report.testAccuracy)
+    expect(loss).toBeCloseTo(resultOf(whole).report.testLoss, 5)
   })
 
   it('gives the same figures for the same seed, and others for another', async () => {
@@ -88,8 +194,7 @@ describe('grad-ts train mnist-mlp', () => {
     const other = join(home, 'other')
     await gradTs(...training, '--out', again)
     await gradTs(...training, '--out', other, '--seed', '1')
-    expect(resultOf(again).report).toEqual(resultOf(whole).report)
-    expect(resultOf(again).arrays).toEqual(resultOf(whole).arrays)
+    expect(tracesOf(again)).toEqual(tracesOf(whole))
     expect(resultOf(other).report.testLoss).not.toBe(resultOf(whole).report.testLoss)
   }, 120_000)
 
@@ -99,8 +204,7 @@ describe('grad-ts train mnist-mlp', () => {
     expect(stopped.stdout).toMatch(/stopped after \d+ of 96 steps/)
     expect(stopped.code).toBe(130)
     expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', folder)).code).toBe(0)
-    expect(resultOf(folder).report).toEqual(resultOf(whole).report)
-    expect(resultOf(folder).arrays).toEqual(resultOf(whole).arrays)
+    expect(tracesOf(folder)).toEqual(tracesOf(whole))
   }, 120_000)
 
   it.each([
@@ -115,8 +219,7 @@ describe('grad-ts train mnist-mlp', () => {
       const resumed = await gradTs('train', 'mnist-mlp', '--resume', '--out', folder)
       expect(resumed.stderr + resumed.stdout).toMatch(/resuming .* after \d+ steps/)
       expect(resumed.code).toBe(0)
-      expect(resultOf(folder).report).toEqual(resultOf(whole).report)
-      expect(resultOf(folder).arrays).toEqual(resultOf(whole).arrays)
+      expect(tracesOf(folder)).toEqual(tracesOf(whole))
     },
     120_000,
   )
@@ -160,6 +263,91 @@ describeOnGl('grad-ts train mnist-mlp --backend gpujs', () => {
   }, 120_000)
 })
 
+describe('grad-ts train mnist-mlp --validation', () => {
+  const judged = [...training, '--validation', '400', '--epochs', '12', '--patience', '1', '--lr', '0.01']
+
+  it('stops early with the best epoch’s weights, killed and resumed or not', async () => {
+    const [folder, killed] = [join(home, 'validated'), join(home, 'validated-killed')]
+    const ended = await gradTs(...judged, '--out', folder)
+    expect(ended.code, ended.stderr).toBe(0)
+    const { report } = resultOf(folder)
+    const losses = report.history.map((e: { readonly validationLoss: number }) => e.validationLoss)
+    expect(report).toMatchObject({ trainExamples: 1600, epochs: 12, bestEpoch: losses.length - 1 })
+    expect(losses.length).toBeLessThan(12)
+    expect(Math.min(...losses)).toBe(losses[report.bestEpoch - 1])
+    expect(ended.stdout).toContain(`stopped early: epoch ${report.bestEpoch} was the best`)
+    const best = readFileSync(join(folder, 'best.safetensors'))
+    expect(Buffer.compare(readFileSync(join(folder, 'weights.safetensors')), best)).toBe(0)
+    await stopAt(killed, 25 * (losses.length - 1) + 4, 'SIGKILL', judged)
+    expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', killed)).code).toBe(0)
+    expect(tracesOf(killed)).toEqual(tracesOf(folder))
+  }, 120_000)
+})
+
+describe('grad-ts train mnist-cnn', () => {
+  const tiny = ['--limit', '64', '--test-limit', '32', '--batch-size', '16', '--epochs', '1']
+  const cnn = ['train', 'mnist-cnn', ...tiny, '--checkpoint-every', '1']
+
+  it('shows its filters and maps; killed, it is resumed to the same result', async () => {
+    const [folder, killed] = [join(home, 'cnn'), join(home, 'cnn-killed')]
+    const ended = await gradTs(...cnn, '--out', folder)
+    expect(ended.code, ended.stderr).toBe(0)
+    const maps = ['maps-conv1.png', 'maps-conv2.png', 'maps-conv3.png']
+    expect(Object.keys(filesBelow(folder))).toEqual(expect.arrayContaining(['filters.png', ...maps]))
+    expect(resultOf(folder).report).toMatchObject({ model: 'mnist-cnn', parameters: 9_536_074 })
+    const page = readFileSync(join(folder, 'index.html'), 'utf8')
+    expectPage(page, folder, ['loss.svg', 'mistakes.png', 'filters.png', ...maps])
+    expect((await stopAt(killed, 2, 'SIGKILL', cnn)).signal).toBe('SIGKILL')
+    expect((await gradTs('train', 'mnist-cnn', '--resume', '--out', killed)).code).toBe(0)
+    expect(tracesOf(killed)).toEqual(tracesOf(folder))
+    for (const name of ['filters.png', ...maps])
+      expect(filesBelow(killed)[name], name).toBe(filesBelow(folder)[name])
+  }, 180_000)
+})
+
+describe('a run that cannot go on ends with one line, and its checkpoint stands', () => {
+  const expectEnd = ({ code, stderr }: Ended, message: RegExp): void => {
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.at(-1)).toMatch(message)
+    expect(
+      lines.slice(0, -1).every((line) => line.startsWith('epoch ')),
+      stderr,
+    ).toBe(true)
+    expect(code).toBe(1)
+  }
+
+  it('where the loss is no number', async () => {
+    const folder = join(home, 'diverged')
+    const message = /^epoch 1, step 2: a finite loss is required, got NaN\. Start again with a smaller --lr/
+    expectEnd(await gradTs('train', 'mnist-mlp', ...small, '--lr', '1e30', '--out', folder), message)
+    const before = checkpointFiles(folder)
+    expect(JSON.parse(readFileSync(join(folder, 'checkpoint/manifest.json'), 'utf8')).counters.step).toBe(0)
+    expectEnd(await gradTs('train', 'mnist-mlp', '--resume', '--out', folder), message)
+    expect(checkpointFiles(folder)).toEqual(before)
+  }, 60_000)
+
+  it.skipIf(process.platform === 'win32')(
+    'where the disk has no more room',
+    async () => {
+      const folder = join(home, 'full')
+      const [arrays] = Object.keys(checkpointFiles(whole)).filter((name) => name.endsWith('.safetensors'))
+      const { size } = statSync(join(whole, 'checkpoint', arrays))
+      // each step adds a loss and a number of right ones: the last third of the steps has no room
+      const full = await gradTsWithin(size - 512, ...training, '--out', folder)
+      expectEnd(
+        full,
+        /checkpoint\/arrays-[0-9a-f]{16}\.safetensors: cannot write \(EFBIG.*\)\. Check that .* has room\.$/,
+      )
+      const { counters } = JSON.parse(readFileSync(join(folder, 'checkpoint/manifest.json'), 'utf8'))
+      expect(counters.step).toBeGreaterThan(0)
+      expect(Object.keys(checkpointFiles(folder))).toHaveLength(2)
+      expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', folder)).code).toBe(0)
+      expect(tracesOf(folder)).toEqual(tracesOf(whole))
+    },
+    120_000,
+  )
+})
+
 describe('what cannot be taken is refused in one line, and nothing is written', () => {
   it.each([
     ['an epoch count below one', ['--epochs', '-1'], /--epochs: a positive integer was required, got "-1"/],
@@ -168,6 +356,37 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
     ['an unknown backend', ['--backend', 'abacus'], /--backend: one of .*reference.* got "abacus"/],
     ['--resume without a folder', ['--resume'], /--resume: the folder of the run is required/],
     ['checkpoints never', ['--checkpoint-every', '0'], /--checkpoint-every: a positive integer/],
+    [
+      'patience without validation',
+      ['--patience', '2'],
+      /--patience: images to judge epochs by were required/,
+    ],
+    [
+      'nothing but validation',
+      ['--limit', '100', '--validation', '100'],
+      /--validation: fewer than the 100 training images were required, got 100/,
+    ],
+    [
+      'an unknown schedule',
+      ['--schedule', 'linear'],
+      /--schedule: constant, cosine or one-cycle was required, got "linear"/,
+    ],
+    [
+      'a schedule for longer runs',
+      ['--schedule', 'one-cycle', '--epochs', '1', '--limit', '64'],
+      /--schedule: at least 4 updates were required for one-cycle, got 1/,
+    ],
+    [
+      'more batches an update than there are',
+      ['--accumulate', '9', '--epochs', '1', '--limit', '64'],
+      /--accumulate: at most the 1 steps of the run were required, got 9/,
+    ],
+    [
+      'an average of everything',
+      ['--average', '1'],
+      /--average: a number from 0 to below 1 was required, got "1"/,
+    ],
+    ['a negative decay', ['--weight-decay', '-1'], /--weight-decay: a number, not negative was required/],
   ])('%s', async (what, flags, message) => {
     const folder = join(home, what)
     mkdirSync(folder)
@@ -190,6 +409,29 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
     const before = filesBelow(whole)
     expectRefusal(await gradTs(...training, '--out', whole), 2, /--out: an empty folder was required/)
     expect(filesBelow(whole)).toEqual(before)
+  })
+
+  it.each([
+    [
+      'another rate',
+      ['--lr', '0.5'],
+      /--lr: 0\.001 of the run to resume was required, got 0\.5\. Leave it out\./,
+    ],
+    ['another seed', ['--seed', '1'], /--seed: 0 of the run to resume was required, got 1/],
+    ['validation', ['--validation', '50'], /--validation: 0 of the run to resume was required, got 50/],
+    ['fewer epochs', ['--epochs', '2'], /--epochs: at least the 3 of the run to resume were required, got 2/],
+  ])('a resumed run with %s', async (_what, flags, message) => {
+    const before = filesBelow(whole)
+    expectRefusal(await gradTs('train', 'mnist-mlp', '--resume', '--out', whole, ...flags), 2, message)
+    expect(filesBelow(whole)).toEqual(before)
+  })
+
+  it('more epochs than a schedule was made for', async () => {
+    const folder = join(home, 'cosine')
+    const few = ['--limit', '128', '--test-limit', '50', '--epochs', '2', '--schedule', 'cosine']
+    expect((await gradTs('train', 'mnist-mlp', ...few, '--out', folder)).code).toBe(0)
+    const longer = await gradTs('train', 'mnist-mlp', '--resume', '--out', folder, '--epochs', '3')
+    expectRefusal(longer, 2, /--epochs: the 2 of the run to resume were required, got 3: the schedule cosine/)
   })
 
   it('truncated data', async () => {
