@@ -11,7 +11,6 @@ import { runEval } from './evalRun.js'
 import { type ModelName, models } from './models.js'
 import { runPredict } from './predictImages.js'
 import { summarizeModel } from './summarizeModel.js'
-import { runTrain } from './train.js'
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -84,7 +83,11 @@ program
   .option('--checkpoint-every <n>', 'steps between two checkpoints within an epoch (250)')
   .option('--resume', 'go on with the run in --out, to the same result')
   .option('--report <file>', 'write the figures as JSON')
-  .action((model: ModelName, flags: object) => finish(runTrain(model, flags, stopSignal())))
+  .action(async (model: ModelName, flags: object) => {
+    // it draws pictures, and what does that takes as long to load as all the rest
+    const { runTrain } = await import('./train.js')
+    return finish(runTrain(model, flags, stopSignal()))
+  })
 
 program
   .command('eval')

@@ -6,6 +6,9 @@ import type { ImageSet } from '../data/imageSet.js'
 import type { Figures } from './history.js'
 import type { Judged, Learner } from './learner.js'
 
+/** Images that are judged at once, wherever a model is tested: the last bits of a loss depend on it. */
+export const testBatchSize = 256
+
 export type EvaluateOptions = {
   readonly set: ImageSet
   readonly batchSize: number

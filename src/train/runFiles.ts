@@ -17,22 +17,9 @@ import { filterGrid } from './pictures/filterGrid.js'
 import { labelledPictures } from './pictures/labelledPictures.js'
 import { mistakeGrid, mistakes } from './pictures/mistakeGrid.js'
 import { accuracyCurves, lossCurves, type RunCurves } from './pictures/runCurves.js'
+import { runFiles } from './runFileNames.js'
 import type { TrainConfig } from './trainConfig.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
-
-/** What a finished training leaves beside its checkpoint and its logs. */
-export const runFiles = {
-  page: 'index.html',
-  report: 'report.json',
-  weights: 'weights.safetensors',
-  best: 'best.safetensors',
-  loss: 'loss.svg',
-  accuracy: 'accuracy.svg',
-  confusion: 'confusion.svg',
-  mistakes: 'mistakes.png',
-  filters: 'filters.png',
-  maps: (layer: string) => `maps-${layer}.png`,
-} as const
 
 export type RunResult<S> = {
   readonly learner: Learner<S>

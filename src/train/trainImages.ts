@@ -12,7 +12,7 @@ import { bestEpoch, earlyStopping } from './callbacks/earlyStopping.js'
 import { finiteLoss } from './callbacks/finiteLoss.js'
 import { metricLogs } from './callbacks/metricLogs.js'
 import { progressBar } from './callbacks/progressBar.js'
-import { evaluate, figuresOf } from './evaluate.js'
+import { evaluate, figuresOf, testBatchSize } from './evaluate.js'
 import type { Failure } from './failure.js'
 import { type FitResult, fit } from './fit.js'
 import { type EpochPlan, emptyHistory, epochFigures, type Figures, stepsPerEpoch } from './history.js'
@@ -20,7 +20,8 @@ import { judgedText } from './judgedText.js'
 import type { Learner } from './learner.js'
 import { requireUpdates } from './learningRate.js'
 import type { ProgressStream } from './progress.js'
-import { runFiles, writeRunFiles } from './runFiles.js'
+import { runFiles } from './runFileNames.js'
+import { writeRunFiles } from './runFiles.js'
 import type { TrainConfig } from './trainConfig.js'
 import { checkpointFolder, loadPosition, savePosition } from './trainingCheckpoint.js'
 import type { TrainingData } from './trainingData.js'
@@ -47,9 +48,6 @@ export type TrainingContext = {
 export type Outcome =
   | { readonly _tag: 'Finished'; readonly report: TrainingReport }
   | { readonly _tag: 'Interrupted'; readonly step: number; readonly steps: number }
-
-/** Images that are judged at once. */
-export const testBatchSize = 256
 
 const grouped = (n: number): string => n.toLocaleString('en-US')
 

@@ -1,8 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -32,10 +41,25 @@ const start = (command: string, args: readonly string[]): Running => {
   return { process: child, ended }
 }
 
-/** Makes `dist/`, as a user of the command line would. */
-export const build = async (): Promise<void> => {
+const runBuild = async (): Promise<string> => {
   const { code, stdout, stderr } = await start('npm', ['run', 'build', '--silent']).ended
-  if (code !== 0) throw new Error(`npm run build ended with ${code}:\n${stdout}\n${stderr}`)
+  return code === 0 ? '' : `npm run build ended with ${code}:\n${stdout}\n${stderr}`
+}
+
+/**
+ * Makes `dist/`, as a user of the command line would: once in a run of the tests, by whichever file asks first; the others wait for it,
+ * since a build begins by removing the one before.
+ */
+export const build = async (): Promise<void> => {
+  const folder = inject('buildFolder')
+  const [begun, ended] = [join(folder, 'begun'), join(folder, 'ended')]
+  const isFirst = mkdirSync(begun, { recursive: true }) !== undefined
+  if (isFirst) {
+    writeFileSync(join(begun, 'failure'), await runBuild())
+    renameSync(join(begun, 'failure'), ended)
+  } else while (!existsSync(ended)) await setTimeout(50)
+  const failure = readFileSync(ended, 'utf8')
+  if (failure !== '') throw new Error(failure)
 }
 
 /** Runs `grad-ts ARGS` to its end. */

@@ -1,0 +1,13 @@
+/** What a finished training leaves beside its checkpoint and its logs. */
+export const runFiles = {
+  page: 'index.html',
+  report: 'report.json',
+  weights: 'weights.safetensors',
+  best: 'best.safetensors',
+  loss: 'loss.svg',
+  accuracy: 'accuracy.svg',
+  confusion: 'confusion.svg',
+  mistakes: 'mistakes.png',
+  filters: 'filters.png',
+  maps: (layer: string) => `maps-${layer}.png`,
+} as const
