@@ -1,21 +1,10 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { locateMnist } from '../../src/data/mnist.js'
 import { decodeSafetensors } from '../../src/formats/safetensors.js'
-import { saveCheckpoint } from '../../src/io/saveCheckpoint.js'
 import { loadWeights } from '../../src/io/weightsFile.js'
 import { evaluate, figuresOf } from '../../src/train/evaluate.js'
 import { imageClassifier } from '../../src/train/imageClassifier.js'
@@ -24,58 +13,14 @@ import { mnistData } from '../../src/train/trainingData.js'
 import { describeOnGl } from '../backends/gpujs/gl.js'
 import { eventsOf } from '../train/wholeRun.js'
 import { build, type Ended, filesBelow, gradTs, stopAt } from './commandLine.js'
+import { expectPage } from './runPageFile.js'
+import { checkpointFiles, lossesOf, resultOf, tracesOf } from './runTraces.js'
 import { gradTsWithin } from './smallDisk.js'
 import '../../src/index.js'
 
 const small = ['--epochs', '3', '--limit', '2000', '--test-limit', '500', '--checkpoint-every', '4']
 const training = ['train', 'mnist-mlp', ...small]
 const stepsPerEpoch = Math.ceil(2000 / 64)
-
-/** What a run ended with: its report, timings apart, and its arrays byte for byte. */
-const resultOf = (runFolder: string) => {
-  const { timings, ...report } = JSON.parse(readFileSync(join(runFolder, 'report.json'), 'utf8'))
-  const arrays = Object.entries(filesBelow(join(runFolder, 'checkpoint'))).filter(([name]) =>
-    name.endsWith('.safetensors'),
-  )
-  return { report, timings, arrays }
-}
-
-/** What two runs of one configuration have in common, byte for byte: figures, arrays, weights and logs, without the times of events. */
-const tracesOf = (runFolder: string) => {
-  const { report, arrays } = resultOf(runFolder)
-  const text = (name: string) => readFileSync(join(runFolder, name), 'utf8')
-  const weights = readFileSync(join(runFolder, 'weights.safetensors'), 'base64')
-  return {
-    report,
-    arrays,
-    weights,
-    metrics: text('metrics.csv'),
-    steps: text('steps.jsonl'),
-    events: eventsOf(runFolder),
-  }
-}
-
-const checkpointFiles = (runFolder: string) => filesBelow(join(runFolder, 'checkpoint'))
-
-/** The error is one line that says `message`. */
-const expectRefusal = ({ code, stderr, stdout }: Ended, exit: number, message: RegExp): void => {
-  expect(stderr).toMatch(message)
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-  expect(stdout).not.toMatch(/^epoch/m)
-  expect(code).toBe(exit)
-}
-
-/** One page that shows these pictures, and asks for nothing from elsewhere. */
-const expectPage = (page: string, runFolder: string, pictures: readonly string[]): void => {
-  for (const name of pictures) {
-    const type = name.endsWith('.svg') ? 'svg+xml' : 'png'
-    const uri = `data:image/${type};base64,${readFileSync(join(runFolder, name), 'base64')}`
-    expect(page.includes(uri), name).toBe(true)
-  }
-  expect(page.replaceAll(/data:[^"]*/g, '')).not.toMatch(/https?:|src="(?!")|href=|<script|<link|url\(/)
-  const { testAccuracy } = resultOf(runFolder).report
-  expect(page.includes(`<dt>test accuracy</dt><dd>${testAccuracy.toFixed(4)}</dd>`)).toBe(true)
-}
 
 const plainPlan = {
   lr: 1e-3,
@@ -138,8 +83,7 @@ describe('grad-ts train mnist-mlp', () => {
   })
 
   it('shows it all on one page, which needs nothing else', () => {
-    const page = readFileSync(join(whole, 'index.html'), 'utf8')
-    expectPage(page, whole, ['loss.svg', 'accuracy.svg', 'confusion.svg', 'mistakes.png'])
+    expectPage(whole, ['loss.svg', 'accuracy.svg', 'confusion.svg', 'mistakes.png'])
   })
 
   it('keeps a line a step and a row an epoch', () => {
@@ -225,16 +169,6 @@ describe('grad-ts train mnist-mlp', () => {
   )
 })
 
-/** The loss of every step. */
-const lossesOf = (runFolder: string): readonly number[] => {
-  const folder = join(runFolder, 'checkpoint')
-  const { arrays } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
-  const path = join(folder, arrays.file)
-  const decoded = decodeSafetensors(path, readFileSync(path))
-  if (!isRight(decoded)) throw new Error(decoded.left.message)
-  return [...(decoded.right.arrays['series.loss']?.data ?? [])].map(Number)
-}
-
 /** The run on one backend has learnt what that on another has. */
 const expectAlike = (folder: string, other: string): void => {
   const [want, got] = [lossesOf(other), lossesOf(folder)]
@@ -264,7 +198,8 @@ describeOnGl('grad-ts train mnist-mlp --backend gpujs', () => {
 })
 
 describe('grad-ts train mnist-mlp --validation', () => {
-  const judged = [...training, '--validation', '400', '--epochs', '12', '--patience', '1', '--lr', '0.01']
+  const set = ['--limit', '2000', '--validation', '400', '--test-limit', '500', '--epochs', '12']
+  const judged = ['train', 'mnist-mlp', ...set, '--patience', '1', '--lr', '0.01', '--checkpoint-every', '4']
 
   it('stops early with the best epoch’s weights, killed and resumed or not', async () => {
     const [folder, killed] = [join(home, 'validated'), join(home, 'validated-killed')]
@@ -282,27 +217,6 @@ describe('grad-ts train mnist-mlp --validation', () => {
     expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', killed)).code).toBe(0)
     expect(tracesOf(killed)).toEqual(tracesOf(folder))
   }, 120_000)
-})
-
-describe('grad-ts train mnist-cnn', () => {
-  const tiny = ['--limit', '64', '--test-limit', '32', '--batch-size', '16', '--epochs', '1']
-  const cnn = ['train', 'mnist-cnn', ...tiny, '--checkpoint-every', '1']
-
-  it('shows its filters and maps; killed, it is resumed to the same result', async () => {
-    const [folder, killed] = [join(home, 'cnn'), join(home, 'cnn-killed')]
-    const ended = await gradTs(...cnn, '--out', folder)
-    expect(ended.code, ended.stderr).toBe(0)
-    const maps = ['maps-conv1.png', 'maps-conv2.png', 'maps-conv3.png']
-    expect(Object.keys(filesBelow(folder))).toEqual(expect.arrayContaining(['filters.png', ...maps]))
-    expect(resultOf(folder).report).toMatchObject({ model: 'mnist-cnn', parameters: 9_536_074 })
-    const page = readFileSync(join(folder, 'index.html'), 'utf8')
-    expectPage(page, folder, ['loss.svg', 'mistakes.png', 'filters.png', ...maps])
-    expect((await stopAt(killed, 2, 'SIGKILL', cnn)).signal).toBe('SIGKILL')
-    expect((await gradTs('train', 'mnist-cnn', '--resume', '--out', killed)).code).toBe(0)
-    expect(tracesOf(killed)).toEqual(tracesOf(folder))
-    for (const name of ['filters.png', ...maps])
-      expect(filesBelow(killed)[name], name).toBe(filesBelow(folder)[name])
-  }, 180_000)
 })
 
 describe('a run that cannot go on ends with one line, and its checkpoint stands', () => {
@@ -346,154 +260,4 @@ describe('a run that cannot go on ends with one line, and its checkpoint stands'
     },
     120_000,
   )
-})
-
-describe('what cannot be taken is refused in one line, and nothing is written', () => {
-  it.each([
-    ['an epoch count below one', ['--epochs', '-1'], /--epochs: a positive integer was required, got "-1"/],
-    ['a rate in words', ['--lr', 'fast'], /--lr: a positive number was required, got "fast"/],
-    ['half a seed', ['--seed', '0.5'], /--seed: an integer .* was required, got "0.5"/],
-    ['an unknown backend', ['--backend', 'abacus'], /--backend: one of .*reference.* got "abacus"/],
-    ['--resume without a folder', ['--resume'], /--resume: the folder of the run is required/],
-    ['checkpoints never', ['--checkpoint-every', '0'], /--checkpoint-every: a positive integer/],
-    [
-      'patience without validation',
-      ['--patience', '2'],
-      /--patience: images to judge epochs by were required/,
-    ],
-    [
-      'nothing but validation',
-      ['--limit', '100', '--validation', '100'],
-      /--validation: fewer than the 100 training images were required, got 100/,
-    ],
-    [
-      'an unknown schedule',
-      ['--schedule', 'linear'],
-      /--schedule: constant, cosine or one-cycle was required, got "linear"/,
-    ],
-    [
-      'a schedule for longer runs',
-      ['--schedule', 'one-cycle', '--epochs', '1', '--limit', '64'],
-      /--schedule: at least 4 updates were required for one-cycle, got 1/,
-    ],
-    [
-      'more batches an update than there are',
-      ['--accumulate', '9', '--epochs', '1', '--limit', '64'],
-      /--accumulate: at most the 1 steps of the run were required, got 9/,
-    ],
-    [
-      'an average of everything',
-      ['--average', '1'],
-      /--average: a number from 0 to below 1 was required, got "1"/,
-    ],
-    ['a negative decay', ['--weight-decay', '-1'], /--weight-decay: a number, not negative was required/],
-  ])('%s', async (what, flags, message) => {
-    const folder = join(home, what)
-    mkdirSync(folder)
-    const out = flags.includes('--resume') ? [] : ['--out', folder]
-    expectRefusal(await gradTs('train', 'mnist-mlp', ...flags, ...out), 2, message)
-    expect(filesBelow(folder)).toEqual({})
-  })
-
-  it.each([
-    ['an unknown flag', ['train', 'mnist-mlp', '--epoch', '1'], /--epoch\b/],
-    ['an unknown model', ['train', 'mnist-mpl'], /mnist-mpl/],
-    ['an unknown command', ['trian'], /trian/],
-  ])('%s', async (_what, args, message) => {
-    const ended = await gradTs(...args)
-    expect(ended.stderr).toMatch(message)
-    expect(ended.code).toBe(2)
-  })
-
-  it('a folder in use', async () => {
-    const before = filesBelow(whole)
-    expectRefusal(await gradTs(...training, '--out', whole), 2, /--out: an empty folder was required/)
-    expect(filesBelow(whole)).toEqual(before)
-  })
-
-  it.each([
-    [
-      'another rate',
-      ['--lr', '0.5'],
-      /--lr: 0\.001 of the run to resume was required, got 0\.5\. Leave it out\./,
-    ],
-    ['another seed', ['--seed', '1'], /--seed: 0 of the run to resume was required, got 1/],
-    ['validation', ['--validation', '50'], /--validation: 0 of the run to resume was required, got 50/],
-    ['fewer epochs', ['--epochs', '2'], /--epochs: at least the 3 of the run to resume were required, got 2/],
-  ])('a resumed run with %s', async (_what, flags, message) => {
-    const before = filesBelow(whole)
-    expectRefusal(await gradTs('train', 'mnist-mlp', '--resume', '--out', whole, ...flags), 2, message)
-    expect(filesBelow(whole)).toEqual(before)
-  })
-
-  it('more epochs than a schedule was made for', async () => {
-    const folder = join(home, 'cosine')
-    const few = ['--limit', '128', '--test-limit', '50', '--epochs', '2', '--schedule', 'cosine']
-    expect((await gradTs('train', 'mnist-mlp', ...few, '--out', folder)).code).toBe(0)
-    const longer = await gradTs('train', 'mnist-mlp', '--resume', '--out', folder, '--epochs', '3')
-    expectRefusal(longer, 2, /--epochs: the 2 of the run to resume were required, got 3: the schedule cosine/)
-  })
-
-  it('truncated data', async () => {
-    const data = join(home, 'data')
-    const run = join(home, 'of-truncated-data')
-    mkdirSync(data)
-    if (!isRight(locateMnist)) throw new Error(locateMnist.left.message)
-    for (const set of ['train', 't10k'])
-      for (const part of ['images-idx3', 'labels-idx1']) {
-        const file = `${set}-${part}-ubyte`
-        copyFileSync(join(locateMnist.right, file), join(data, file))
-      }
-    truncateSync(join(data, 'train-images-idx3-ubyte'), 1_000_000)
-    const ended = await gradTs(...training, '--data', data, '--out', run)
-    expectRefusal(ended, 1, /train-images-idx3-ubyte.*47040016/)
-    expect(filesBelow(run)).toEqual({})
-  })
-
-  it.each<readonly [string, (checkpoint: string) => Promise<void> | void, RegExp]>([
-    ['no checkpoint', () => undefined, /manifest\.json/],
-    [
-      'truncated arrays',
-      (folder) => {
-        for (const [name, content] of Object.entries(filesBelow(join(whole, 'checkpoint'))))
-          writeFileSync(join(folder, name), Buffer.from(content, 'base64').subarray(0, 5000))
-      },
-      /arrays-[0-9a-f]{16}\.safetensors/,
-    ],
-    [
-      'a manifest that was changed',
-      (folder) => {
-        for (const [name, content] of Object.entries(filesBelow(join(whole, 'checkpoint'))))
-          writeFileSync(join(folder, name), Buffer.from(content, 'base64'))
-        const path = join(folder, 'manifest.json')
-        writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 0', '"seed": 7'))
-      },
-      /manifest\.json/,
-    ],
-    [
-      'a checkpoint of another model',
-      async (folder) => {
-        const { config, counters } = JSON.parse(
-          readFileSync(join(whole, 'checkpoint', 'manifest.json'), 'utf8'),
-        )
-        const saved = await saveCheckpoint(folder, {
-          model: 'mnist-cnn',
-          counters,
-          config,
-          state: { w: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } },
-          series: { loss: new Float64Array(counters.step), correct: new Float64Array(counters.step) },
-        })()
-        if (!isRight(saved)) throw new Error(saved.left.message)
-      },
-      /a checkpoint of mnist-mlp .*mnist-cnn/,
-    ],
-  ])('%s to resume from', async (what, prepare, message) => {
-    const run = join(home, what)
-    const checkpoint = join(run, 'checkpoint')
-    mkdirSync(checkpoint, { recursive: true })
-    await prepare(checkpoint)
-    const before = filesBelow(run)
-    expectRefusal(await gradTs('train', 'mnist-mlp', '--resume', '--out', run), 1, message)
-    expect(filesBelow(run)).toEqual(before)
-  })
 })
