@@ -1,43 +1,35 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { locateMnist } from '../../src/data/mnist.js'
 import { decodeSafetensors } from '../../src/formats/safetensors.js'
-import { saveCheckpoint } from '../../src/io/saveCheckpoint.js'
+import { loadWeights } from '../../src/io/weightsFile.js'
+import { evaluate, figuresOf } from '../../src/train/evaluate.js'
+import { imageClassifier } from '../../src/train/imageClassifier.js'
+import { mnistMlp } from '../../src/train/mnistMlp.js'
+import { mnistData } from '../../src/train/trainingData.js'
 import { describeOnGl } from '../backends/gpujs/gl.js'
+import { eventsOf } from '../train/wholeRun.js'
 import { build, type Ended, filesBelow, gradTs, stopAt } from './commandLine.js'
+import { expectPage } from './runPageFile.js'
+import { checkpointFiles, lossesOf, resultOf, tracesOf } from './runTraces.js'
+import { gradTsWithin } from './smallDisk.js'
+import '../../src/index.js'
 
 const small = ['--epochs', '3', '--limit', '2000', '--test-limit', '500', '--checkpoint-every', '4']
 const training = ['train', 'mnist-mlp', ...small]
 const stepsPerEpoch = Math.ceil(2000 / 64)
 
-/** What a run ended with: its report, timings apart, and its arrays byte for byte. */
-const resultOf = (runFolder: string) => {
-  const { timings, ...report } = JSON.parse(readFileSync(join(runFolder, 'report.json'), 'utf8'))
-  const arrays = Object.entries(filesBelow(join(runFolder, 'checkpoint'))).filter(([name]) =>
-    name.endsWith('.safetensors'),
-  )
-  return { report, timings, arrays }
-}
-
-/** The error is one line that says `message`. */
-const expectRefusal = ({ code, stderr, stdout }: Ended, exit: number, message: RegExp): void => {
-  expect(stderr).toMatch(message)
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-  expect(stdout).not.toMatch(/^epoch/m)
-  expect(code).toBe(exit)
-}
+const plainPlan = {
+  lr: 1e-3,
+  weightDecay: 0,
+  schedule: 'constant',
+  accumulate: 1,
+  average: null,
+  seed: 7,
+} as const
 
 let home = ''
 let whole = ''
@@ -57,11 +49,18 @@ describe('grad-ts train mnist-mlp', () => {
     expect(said.stderr + said.stdout).toMatch(/macro avg/)
     expect(said.code).toBe(0)
     expect(Object.keys(filesBelow(whole))).toEqual([
+      'accuracy.svg',
       expect.stringMatching(/^checkpoint\/arrays-[0-9a-f]{16}\.safetensors$/),
       'checkpoint/manifest.json',
+      'confusion.svg',
+      'index.html',
       'loss.svg',
-      'misread.png',
+      'metrics.csv',
+      'mistakes.png',
       'report.json',
+      'steps.jsonl',
+      'tensorboard/events.out.tfevents.grad-ts',
+      'weights.safetensors',
     ])
     const { report, timings } = resultOf(whole)
     expect(report).toMatchObject({
@@ -80,7 +79,58 @@ describe('grad-ts train mnist-mlp', () => {
       readFileSync(join(whole, 'report.json'), 'utf8'),
     )
     expect(readFileSync(join(whole, 'loss.svg'), 'utf8')).toMatch(/<svg[\s\S]*each step[\s\S]*<\/svg>\s*$/)
-    expect(PNG.sync.read(readFileSync(join(whole, 'misread.png'))).width).toBeGreaterThan(28)
+    expect(PNG.sync.read(readFileSync(join(whole, 'mistakes.png'))).width).toBeGreaterThan(28)
+  })
+
+  it('shows it all on one page, which needs nothing else', () => {
+    expectPage(whole, ['loss.svg', 'accuracy.svg', 'confusion.svg', 'mistakes.png'])
+  })
+
+  it('keeps a line a step and a row an epoch', () => {
+    const lines = readFileSync(join(whole, 'steps.jsonl'), 'utf8').trimEnd().split('\n')
+    expect(lines).toHaveLength(3 * stepsPerEpoch)
+    expect(lines.map((line) => JSON.parse(line).loss)).toEqual(lossesOf(whole))
+    const rows = readFileSync(join(whole, 'metrics.csv'), 'utf8').trimEnd().split('\n').slice(1)
+    const { report } = resultOf(whole)
+    expect(rows.map((row) => row.split(',').map(Number).slice(0, 3))).toEqual(
+      report.history.map((e: { readonly trainLoss: number; readonly trainAccuracy: number }, i: number) => [
+        i + 1,
+        e.trainLoss,
+        e.trainAccuracy,
+      ]),
+    )
+    // the head, the steps and the epochs
+    expect(eventsOf(whole)).toHaveLength(1 + 3 * stepsPerEpoch + 3)
+  })
+
+  it('leaves weights that have its test accuracy, with the names of a PyTorch module', async () => {
+    const learner = imageClassifier(mnistMlp, {
+      config: { ...plainPlan, backend: 'reference' },
+      steps: 1,
+    })
+    const path = join(whole, 'weights.safetensors')
+    const decoded = decodeSafetensors(path, readFileSync(path))
+    if (!isRight(decoded)) throw new Error(decoded.left.message)
+    expect(Object.keys(decoded.right.arrays).sort()).toEqual([
+      'fc1.bias',
+      'fc1.weight',
+      'fc2.bias',
+      'fc2.weight',
+    ])
+    const variables = await loadWeights(path, learner.variables(learner.init))()
+    const data = await mnistData(undefined, { limit: 1, testLimit: 500, validation: 0 })()
+    if (!isRight(variables) || !isRight(data)) throw new Error('weights and data were expected')
+    const state = learner.withVariables(learner.init, variables.right)
+    const { test } = data.right
+    const judged = await evaluate(learner, state, {
+      set: test,
+      batchSize: 256,
+      signal: new AbortController().signal,
+    })
+    if (judged._tag === 'None') throw new Error('interrupted')
+    const { accuracy, loss } = figuresOf(test, judged.value)
+    expect(accuracy).toBe(resultOf(whole).report.testAccuracy)
+    expect(loss).toBeCloseTo(resultOf(whole).report.testLoss, 5)
   })
 
   it('gives the same figures for the same seed, and others for another', async () => {
@@ -88,8 +138,7 @@ describe('grad-ts train mnist-mlp', () => {
     const other = join(home, 'other')
     await gradTs(...training, '--out', again)
     await gradTs(...training, '--out', other, '--seed', '1')
-    expect(resultOf(again).report).toEqual(resultOf(whole).report)
-    expect(resultOf(again).arrays).toEqual(resultOf(whole).arrays)
+    expect(tracesOf(again)).toEqual(tracesOf(whole))
     expect(resultOf(other).report.testLoss).not.toBe(resultOf(whole).report.testLoss)
   }, 120_000)
 
@@ -99,8 +148,7 @@ describe('grad-ts train mnist-mlp', () => {
     expect(stopped.stdout).toMatch(/stopped after \d+ of 96 steps/)
     expect(stopped.code).toBe(130)
     expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', folder)).code).toBe(0)
-    expect(resultOf(folder).report).toEqual(resultOf(whole).report)
-    expect(resultOf(folder).arrays).toEqual(resultOf(whole).arrays)
+    expect(tracesOf(folder)).toEqual(tracesOf(whole))
   }, 120_000)
 
   it.each([
@@ -115,22 +163,11 @@ describe('grad-ts train mnist-mlp', () => {
       const resumed = await gradTs('train', 'mnist-mlp', '--resume', '--out', folder)
       expect(resumed.stderr + resumed.stdout).toMatch(/resuming .* after \d+ steps/)
       expect(resumed.code).toBe(0)
-      expect(resultOf(folder).report).toEqual(resultOf(whole).report)
-      expect(resultOf(folder).arrays).toEqual(resultOf(whole).arrays)
+      expect(tracesOf(folder)).toEqual(tracesOf(whole))
     },
     120_000,
   )
 })
-
-/** The loss of every step. */
-const lossesOf = (runFolder: string): readonly number[] => {
-  const folder = join(runFolder, 'checkpoint')
-  const { arrays } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
-  const path = join(folder, arrays.file)
-  const decoded = decodeSafetensors(path, readFileSync(path))
-  if (!isRight(decoded)) throw new Error(decoded.left.message)
-  return [...(decoded.right.arrays['series.loss']?.data ?? [])].map(Number)
-}
 
 /** The run on one backend has learnt what that on another has. */
 const expectAlike = (folder: string, other: string): void => {
@@ -160,98 +197,64 @@ describeOnGl('grad-ts train mnist-mlp --backend gpujs', () => {
   }, 120_000)
 })
 
-describe('what cannot be taken is refused in one line, and nothing is written', () => {
-  it.each([
-    ['an epoch count below one', ['--epochs', '-1'], /--epochs: a positive integer was required, got "-1"/],
-    ['a rate in words', ['--lr', 'fast'], /--lr: a positive number was required, got "fast"/],
-    ['half a seed', ['--seed', '0.5'], /--seed: an integer .* was required, got "0.5"/],
-    ['an unknown backend', ['--backend', 'abacus'], /--backend: one of .*reference.* got "abacus"/],
-    ['--resume without a folder', ['--resume'], /--resume: the folder of the run is required/],
-    ['checkpoints never', ['--checkpoint-every', '0'], /--checkpoint-every: a positive integer/],
-  ])('%s', async (what, flags, message) => {
-    const folder = join(home, what)
-    mkdirSync(folder)
-    const out = flags.includes('--resume') ? [] : ['--out', folder]
-    expectRefusal(await gradTs('train', 'mnist-mlp', ...flags, ...out), 2, message)
-    expect(filesBelow(folder)).toEqual({})
-  })
+describe('grad-ts train mnist-mlp --validation', () => {
+  const set = ['--limit', '2000', '--validation', '400', '--test-limit', '500', '--epochs', '12']
+  const judged = ['train', 'mnist-mlp', ...set, '--patience', '1', '--lr', '0.01', '--checkpoint-every', '4']
 
-  it.each([
-    ['an unknown flag', ['train', 'mnist-mlp', '--epoch', '1'], /--epoch\b/],
-    ['an unknown model', ['train', 'mnist-mpl'], /mnist-mpl/],
-    ['an unknown command', ['trian'], /trian/],
-  ])('%s', async (_what, args, message) => {
-    const ended = await gradTs(...args)
-    expect(ended.stderr).toMatch(message)
-    expect(ended.code).toBe(2)
-  })
+  it('stops early with the best epoch’s weights, killed and resumed or not', async () => {
+    const [folder, killed] = [join(home, 'validated'), join(home, 'validated-killed')]
+    const ended = await gradTs(...judged, '--out', folder)
+    expect(ended.code, ended.stderr).toBe(0)
+    const { report } = resultOf(folder)
+    const losses = report.history.map((e: { readonly validationLoss: number }) => e.validationLoss)
+    expect(report).toMatchObject({ trainExamples: 1600, epochs: 12, bestEpoch: losses.length - 1 })
+    expect(losses.length).toBeLessThan(12)
+    expect(Math.min(...losses)).toBe(losses[report.bestEpoch - 1])
+    expect(ended.stdout).toContain(`stopped early: epoch ${report.bestEpoch} was the best`)
+    const best = readFileSync(join(folder, 'best.safetensors'))
+    expect(Buffer.compare(readFileSync(join(folder, 'weights.safetensors')), best)).toBe(0)
+    await stopAt(killed, 25 * (losses.length - 1) + 4, 'SIGKILL', judged)
+    expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', killed)).code).toBe(0)
+    expect(tracesOf(killed)).toEqual(tracesOf(folder))
+  }, 120_000)
+})
 
-  it('a folder in use', async () => {
-    const before = filesBelow(whole)
-    expectRefusal(await gradTs(...training, '--out', whole), 2, /--out: an empty folder was required/)
-    expect(filesBelow(whole)).toEqual(before)
-  })
+describe('a run that cannot go on ends with one line, and its checkpoint stands', () => {
+  const expectEnd = ({ code, stderr }: Ended, message: RegExp): void => {
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.at(-1)).toMatch(message)
+    expect(
+      lines.slice(0, -1).every((line) => line.startsWith('epoch ')),
+      stderr,
+    ).toBe(true)
+    expect(code).toBe(1)
+  }
 
-  it('truncated data', async () => {
-    const data = join(home, 'data')
-    const run = join(home, 'of-truncated-data')
-    mkdirSync(data)
-    if (!isRight(locateMnist)) throw new Error(locateMnist.left.message)
-    for (const set of ['train', 't10k'])
-      for (const part of ['images-idx3', 'labels-idx1']) {
-        const file = `${set}-${part}-ubyte`
-        copyFileSync(join(locateMnist.right, file), join(data, file))
-      }
-    truncateSync(join(data, 'train-images-idx3-ubyte'), 1_000_000)
-    const ended = await gradTs(...training, '--data', data, '--out', run)
-    expectRefusal(ended, 1, /train-images-idx3-ubyte.*47040016/)
-    expect(filesBelow(run)).toEqual({})
-  })
+  it('where the loss is no number', async () => {
+    const folder = join(home, 'diverged')
+    const message = /^epoch 1, step 2: a finite loss is required, got NaN\. Start again with a smaller --lr/
+    expectEnd(await gradTs('train', 'mnist-mlp', ...small, '--lr', '1e30', '--out', folder), message)
+    const before = checkpointFiles(folder)
+    expect(JSON.parse(readFileSync(join(folder, 'checkpoint/manifest.json'), 'utf8')).counters.step).toBe(0)
+    expectEnd(await gradTs('train', 'mnist-mlp', '--resume', '--out', folder), message)
+    expect(checkpointFiles(folder)).toEqual(before)
+  }, 60_000)
 
-  it.each<readonly [string, (checkpoint: string) => Promise<void> | void, RegExp]>([
-    ['no checkpoint', () => undefined, /manifest\.json/],
-    [
-      'truncated arrays',
-      (folder) => {
-        for (const [name, content] of Object.entries(filesBelow(join(whole, 'checkpoint'))))
-          writeFileSync(join(folder, name), Buffer.from(content, 'base64').subarray(0, 5000))
-      },
-      /arrays-[0-9a-f]{16}\.safetensors/,
-    ],
-    [
-      'a manifest that was changed',
-      (folder) => {
-        for (const [name, content] of Object.entries(filesBelow(join(whole, 'checkpoint'))))
-          writeFileSync(join(folder, name), Buffer.from(content, 'base64'))
-        const path = join(folder, 'manifest.json')
-        writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 0', '"seed": 7'))
-      },
-      /manifest\.json/,
-    ],
-    [
-      'a checkpoint of another model',
-      async (folder) => {
-        const { config, counters } = JSON.parse(
-          readFileSync(join(whole, 'checkpoint', 'manifest.json'), 'utf8'),
-        )
-        const saved = await saveCheckpoint(folder, {
-          model: 'mnist-cnn',
-          counters,
-          config,
-          state: { w: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } },
-          series: { loss: new Float64Array(counters.step), correct: new Float64Array(counters.step) },
-        })()
-        if (!isRight(saved)) throw new Error(saved.left.message)
-      },
-      /a checkpoint of mnist-mlp .*mnist-cnn/,
-    ],
-  ])('%s to resume from', async (what, prepare, message) => {
-    const run = join(home, what)
-    const checkpoint = join(run, 'checkpoint')
-    mkdirSync(checkpoint, { recursive: true })
-    await prepare(checkpoint)
-    const before = filesBelow(run)
-    expectRefusal(await gradTs('train', 'mnist-mlp', '--resume', '--out', run), 1, message)
-    expect(filesBelow(run)).toEqual(before)
-  })
+  it('where the disk has no more room', async (context) => {
+    if (process.platform === 'win32') context.skip('files can be limited in size by ulimit alone')
+    const folder = join(home, 'full')
+    const [arrays] = Object.keys(checkpointFiles(whole)).filter((name) => name.endsWith('.safetensors'))
+    const { size } = statSync(join(whole, 'checkpoint', arrays))
+    // each step adds a loss and a number of right ones: the last third of the steps has no room
+    const full = await gradTsWithin(size - 512, ...training, '--out', folder)
+    expectEnd(
+      full,
+      /checkpoint\/arrays-[0-9a-f]{16}\.safetensors: cannot write \(EFBIG.*\)\. Check that .* has room\.$/,
+    )
+    const { counters } = JSON.parse(readFileSync(join(folder, 'checkpoint/manifest.json'), 'utf8'))
+    expect(counters.step).toBeGreaterThan(0)
+    expect(Object.keys(checkpointFiles(folder))).toHaveLength(2)
+    expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', folder)).code).toBe(0)
+    expect(tracesOf(folder)).toEqual(tracesOf(whole))
+  }, 120_000)
 })
