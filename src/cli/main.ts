@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { initialize } from '../core.js'
+import { BackendError } from '../graph/errors.js'
 import { primitives } from '../primitives.js'
 import type { Failure } from '../train/failure.js'
 import { runEval } from './evalRun.js'
@@ -163,6 +164,9 @@ try {
   initialize(primitives)
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else if (error instanceof BackendError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  } else throw error
 }

@@ -87,7 +87,11 @@ describe('a disk that is full', () => {
         expect(last).toMatchObject({ _tag: 'Right', right: { _tag: 'Finished' } })
         expect(tracesOf(run)).toEqual(expected)
       }),
-      { numRuns: 15 },
+      {
+        numRuns: 15,
+        // no room for the heads of logs; for these, but not for the first checkpoint
+        examples: [[[{ room: 0, cut: 99 }]], [[{ room: 1000, cut: 99 }]]],
+      },
     )
     // the property says something about each kind of file
     expect([...failedOn].some((file) => file.startsWith('checkpoint/'))).toBe(true)
