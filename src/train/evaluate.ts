@@ -5,6 +5,7 @@ import { gatherImages } from '../data/imageBatch.js'
 import type { ImageSet } from '../data/imageSet.js'
 import type { Figures } from './history.js'
 import type { Judged, Learner } from './learner.js'
+import { countRight } from './predictedClass.js'
 
 /** Images that are judged at once, wherever a model is tested: the last bits of a loss depend on it. */
 export const testBatchSize = 256
@@ -41,5 +42,5 @@ export const evaluate = async <S>(
 export const figuresOf = ({ labels, count }: ImageSet, { loss, predicted }: Judged): Figures => ({
   examples: count,
   loss,
-  accuracy: predicted.reduce((n, c, i) => n + (c === labels[i] ? 1 : 0), 0) / count,
+  accuracy: countRight(predicted, labels) / count,
 })

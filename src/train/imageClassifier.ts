@@ -23,7 +23,7 @@ import { jit } from '../transforms/jit.js'
 import { insideOf } from './insideOf.js'
 import type { Learner } from './learner.js'
 import { learningRateOf, updatesOf } from './learningRate.js'
-import { predictedClasses } from './predictedClass.js'
+import { countRight, predictedClasses } from './predictedClass.js'
 import { stateFromHost, stateToHost } from './stateOnHost.js'
 import type { TrainConfig } from './trainConfig.js'
 
@@ -144,8 +144,7 @@ export const imageClassifier = <P, S>(
     init,
     step: async (state, batch) => {
       const { after, value, logits } = update(state, imagesOf(batch), labelsOf(batch))
-      const predicted = predictedClasses(await logits.data(), classes)
-      const correct = predicted.reduce((n, c, i) => n + (c === batch.labels[i] ? 1 : 0), 0)
+      const correct = countRight(predictedClasses(await logits.data(), classes), batch.labels)
       return { state: after, loss: (await value.data())[0], correct }
     },
     judge: async (state, batch) => {

@@ -11,3 +11,10 @@ export const predictedClasses = (logits: ArrayLike<number>, classes: number): Ui
   }
   return out
 }
+
+/** How many predictions are right. */
+export const countRight = (predicted: ArrayLike<number>, labels: ArrayLike<number>): number => {
+  let right = 0
+  for (let i = 0; i < predicted.length; i++) if (predicted[i] === labels[i]) right++
+  return right
+}

@@ -7,7 +7,7 @@ import { atomicWrite } from '../io/atomicWrite.js'
 import type { IoError } from '../io/ioError.js'
 import { saveWeights } from '../io/weightsFile.js'
 import { classificationReport } from './classificationReport.js'
-import { confusionMatrix } from './confusionMatrix.js'
+import { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.js'
 import { batchExamples, type EpochPlan, type History, stepsPerEpoch } from './history.js'
 import type { Inside, Judged, Learner } from './learner.js'
 import { type PagePicture, type RunPage, runPage } from './page/runPage.js'
@@ -65,10 +65,9 @@ const png = (name: string, bytes: Uint8Array, caption: string): NamedPicture => 
 })
 
 /** The pictures of a run, by the part of the page that they are in. */
-const picturesOf = <S>(result: RunResult<S>, { filters, maps }: Inside) => {
+const picturesOf = <S>(result: RunResult<S>, matrix: ConfusionMatrix, { filters, maps }: Inside) => {
   const { test, judged } = result
   const curves = curvesOf(result)
-  const matrix = confusionMatrix(test.labels, judged.predicted, test.classes.length)
   const wrong = mistakes(test, judged.predicted).length
   const pictures = labelledPictures(test, { inverted: test.channels === 1 })
   const grid = mistakeGrid(pictures, judged.predicted, { names: test.classes })
@@ -99,7 +98,8 @@ const picturesOf = <S>(result: RunResult<S>, { filters, maps }: Inside) => {
 }
 
 const pageOf = <S>(
-  { report, config, test, judged }: RunResult<S>,
+  { report, config, test }: RunResult<S>,
+  matrix: ConfusionMatrix,
   pictures: ReturnType<typeof picturesOf>,
 ): RunPage => {
   const { history, timings } = report
@@ -124,10 +124,7 @@ const pageOf = <S>(
         e.validationAccuracy,
       ]),
     },
-    report: classificationReport(
-      confusionMatrix(test.labels, judged.predicted, test.classes.length),
-      test.classes,
-    ),
+    report: classificationReport(matrix, test.classes),
     ...pictures,
   }
 }
@@ -141,7 +138,9 @@ export const writeRunFiles = <S>(
   pipe(
     TE.fromTask(() => result.learner.inside(result.state, gatherImages(result.test, Uint32Array.of(0)))),
     TE.chain((inside) => {
-      const pictures = picturesOf(result, inside)
+      const { test, judged } = result
+      const matrix = confusionMatrix(test.labels, judged.predicted, test.classes.length)
+      const pictures = picturesOf(result, matrix, inside)
       const report = printReport(result.report)
       const files = Object.values(pictures).flatMap((all: readonly NamedPicture[]) =>
         all.map(({ name, file }) => [name, file._tag === 'Svg' ? file.text : file.bytes] as const),
@@ -150,7 +149,7 @@ export const writeRunFiles = <S>(
         [
           ...files.map(([name, content]) => atomicWrite(join(folder, name), content)),
           saveWeights(join(folder, runFiles.weights), result.learner.variables(result.state)),
-          atomicWrite(join(folder, runFiles.page), runPage(pageOf(result, pictures))),
+          atomicWrite(join(folder, runFiles.page), runPage(pageOf(result, matrix, pictures))),
           atomicWrite(join(folder, runFiles.report), report),
           ...(reportPath === undefined ? [] : [atomicWrite(reportPath, report)]),
         ],

@@ -207,6 +207,18 @@ const poolOf = (threads: WatchedThreads, count: number, patience?: number) => {
 
 const stored = [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
+/** A thread that takes every turn, and then does just this. */
+const takingTurns = (then: string): string => `
+  const { memory, slot } = require('worker_threads').workerData
+  const words = new Int32Array(memory.buffer)
+  const at = slot / 4
+  Atomics.store(words, at + ${slot.isReady / 4}, 1)
+  for (;;) {
+    const turn = Atomics.load(words, at)
+    if (turn % 2 !== 0 || Atomics.compareExchange(words, at, turn, turn + 1) !== turn) continue
+    ${then}
+  }`
+
 describe('a crash', () => {
   it('of a function on a thread is an error, and no more', async () => {
     const threads = new WatchedThreads()
@@ -255,15 +267,7 @@ describe('a crash', () => {
   })
 
   it('of a thread that took work and never finishes is an error, now and later', async () => {
-    const threads = new WatchedThreads(`
-      const { memory, slot } = require('worker_threads').workerData
-      const words = new Int32Array(memory.buffer)
-      const at = slot / 4
-      Atomics.store(words, at + ${slot.isReady / 4}, 1)
-      for (;;) {
-        const turn = Atomics.load(words, at)
-        if (turn % 2 === 0) Atomics.compareExchange(words, at, turn, turn + 1)
-      }`)
+    const threads = new WatchedThreads(takingTurns(''))
     const pool = poolOf(threads, 2, 100)
     pool.run()
     await threads.ready()
@@ -276,18 +280,12 @@ describe('a crash', () => {
   })
 
   it('is not what a process is that was suspended for an hour while it waited', async () => {
-    const threads = new WatchedThreads(`
-      const { memory, slot } = require('worker_threads').workerData
-      const words = new Int32Array(memory.buffer)
-      const at = slot / 4
-      Atomics.store(words, at + ${slot.isReady / 4}, 1)
-      for (;;) {
-        const turn = Atomics.load(words, at)
-        if (turn % 2 !== 0 || Atomics.compareExchange(words, at, turn, turn + 1) !== turn) continue
+    const threads = new WatchedThreads(
+      takingTurns(`
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
         Atomics.store(words, at + ${slot.done / 4}, turn)
-        Atomics.notify(words, at + ${slot.done / 4})
-      }`)
+        Atomics.notify(words, at + ${slot.done / 4})`),
+    )
     const pool = poolOf(threads, 2, 5000)
     pool.run()
     await threads.ready()

@@ -4,6 +4,7 @@ import { loadsOf } from '../../../graph/kernel/join.js'
 import { type Contract, type Kernel, spaceOf } from '../../../graph/kernel/program.js'
 import { rebuilder } from '../../../graph/kernel/rebuild.js'
 import { dense } from '../../../graph/kernel/view.js'
+import { isInPlace } from '../program/reuse.js'
 import { type Matrices, prepareOperand, type Spacing } from './operand.js'
 
 /** A contraction as a matrix multiplication. */
@@ -46,7 +47,9 @@ export const planMultiplication = (
   const right = prepareOperand(step.rhs, batch, n, k, rightCopy)
   const space = spaceOf(step)
   // an output may be written over an input that is donated, which the outputs read after the sums are there
-  const mayBeOverInput = loadsOf(step.outputs.map((o) => o.value)).some((l) => inputs.includes(l.buffer))
+  const mayBeOverInput = loadsOf(step.outputs.map((o) => o.value)).some(
+    (l) => inputs.includes(l.buffer) && isInPlace(l, space),
+  )
   const float = mayBeOverInput
     ? undefined
     : (step.outputs.find((o) => o.value.op === 'acc') ??

@@ -1,20 +1,20 @@
-import { sameShape } from '../../../graph/aval.js'
-import type { BufferId } from '../../../graph/kernel/expr.js'
+import { type Shape, sameShape } from '../../../graph/aval.js'
+import type { BufferId, Load } from '../../../graph/kernel/expr.js'
 import { loadsOf, nestSpace } from '../../../graph/kernel/join.js'
 import { bytesOf, lastUses, writes } from '../../../graph/kernel/memory.js'
 import type { Program, Step } from '../../../graph/kernel/program.js'
 import { isDense } from '../../../graph/kernel/view.js'
+
+/** Whether a load at the points of a space reads each element where that element of a result of the space is written. */
+export const isInPlace = ({ view, dynamic }: Load, space: Shape): boolean =>
+  isDense(view) && dynamic.length === 0 && sameShape(view.shape, space)
 
 /** Whether a step reads each element of a buffer only where it writes it, and before. */
 const readsInPlace = (step: Step, id: BufferId): boolean => {
   if (step.kind !== 'contract' && (step.kind !== 'kernel' || step.reduction !== null)) return false
   if (step.kind === 'contract' && (step.lhs.buffer === id || step.rhs.buffer === id)) return false
   const space = nestSpace(step)
-  return loadsOf(step.outputs.map((o) => o.value)).every(
-    (load) =>
-      load.buffer !== id ||
-      (isDense(load.view) && load.dynamic.length === 0 && sameShape(load.view.shape, space)),
-  )
+  return loadsOf(step.outputs.map((o) => o.value)).every((l) => l.buffer !== id || isInPlace(l, space))
 }
 
 /** For each output, the inputs whose storage may become its own, if they are donated. */
