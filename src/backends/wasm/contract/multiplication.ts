@@ -7,8 +7,8 @@ import type { Arena } from '../memory/arena.js'
 import { type SharedFunction, SharedModule, type ThreadPool } from '../threads/pool.js'
 import { multiplicationTime } from '../threads/work.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
-import { tileColumns, tileRows, writeMicroKernel } from './microKernel.js'
-import { writeListedPacking, writePacking } from './packing.js'
+import { tileColumns, tileRows, writeListedMicroKernel, writeMicroKernel } from './microKernel.js'
+import { areNeighbours, writeListedPacking, writePacking } from './packing.js'
 
 /** Blocks of k, of rows (whose panel stays in the second cache) and of columns (whose panel stays in the third). */
 const [blockK, blockRows, blockColumns] = [256, 96, 1024]
@@ -83,10 +83,15 @@ const writeEdge = (module: ModuleBuilder): FunctionRef<null> =>
     },
   )
 
-/** Packs rows `row … row + lanes − 1`, and steps `step … step + k − 1`, of a matrix. */
-const writeAnyPacking = (module: ModuleBuilder, name: string, width: number): FunctionRef<null> => {
+/** Packs rows `row … row + lanes − 1`, and steps `step … step + k − 1`, of a matrix; listed neighbours may be left out. */
+const writeAnyPacking = (
+  module: ModuleBuilder,
+  name: string,
+  width: number,
+  leavesNeighbours: boolean,
+): FunctionRef<null> => {
   const even = writePacking(module, `${name} even`, width)
-  const listed = writeListedPacking(module, `${name} listed`, width)
+  const listed = writeListedPacking(module, `${name} listed`, width, leavesNeighbours)
   return module.procedure(
     name,
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
@@ -113,9 +118,10 @@ const writeAnyPacking = (module: ModuleBuilder, name: string, width: number): Fu
  */
 const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
   const tile = writeMicroKernel(module)
+  const tileListed = writeListedMicroKernel(module)
   const edge = writeEdge(module)
-  const packLeft = writeAnyPacking(module, 'packLeft', tileRows)
-  const packRight = writeAnyPacking(module, 'packRight', tileColumns)
+  const packLeft = writeAnyPacking(module, 'packLeft', tileRows, false)
+  const packRight = writeAnyPacking(module, 'packRight', tileColumns, true)
   const parameters = Array.from({ length: operandWords + 3 }, () => 'i32' as const)
   return module.procedure(
     'multiply',
@@ -152,6 +158,21 @@ const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
             const bPanel = f.variable(right)
             blocks(f, columns, i32.const(tileColumns), (jr, wide) => {
               const aPanel = f.variable(left)
+              const entry = i32.add(bColumns, i32.shl(i32.add(j, jr), i32.const(2)))
+              // where the columns are, if they are read from there; else 0
+              const direct = f.variable(i32.const(0))
+              f.if(bListed, () =>
+                f.if(areNeighbours(f, entry, i32.sub(columns, jr), tileColumns), () =>
+                  f.set(direct, i32.add(b, i32.and(i32.load(entry), i32.const(-4)))),
+                ),
+              )
+              const list = f.let(i32.add(bSteps, i32.shl(p, i32.const(2))))
+              const tileInto = (at: Value<'i32'>, bytes: Value<'i32'>, first: Value<'i32'>): void =>
+                f.if(
+                  direct,
+                  () => f.do(perform(tileListed, aPanel, direct, list, at, bytes, steps, first)),
+                  () => f.do(perform(tile, aPanel, bPanel, at, bytes, steps, first)),
+                )
               blocks(f, rows, i32.const(tileRows), (ir, high) => {
                 const at = f.let(i32.add(into, i32.add(i32.mul(ir, pitch), i32.shl(jr, i32.const(2)))))
                 const isWhole = i32.and(
@@ -160,11 +181,9 @@ const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
                 )
                 f.if(
                   isWhole,
-                  () => f.do(perform(tile, aPanel, bPanel, at, pitch, steps, isFirst)),
+                  () => tileInto(at, pitch, isFirst),
                   () => {
-                    f.do(
-                      perform(tile, aPanel, bPanel, scratch, i32.const(4 * tileColumns), steps, i32.const(1)),
-                    )
+                    tileInto(scratch, i32.const(4 * tileColumns), i32.const(1))
                     f.do(perform(edge, scratch, at, pitch, high, wide, isFirst))
                   },
                 )

@@ -178,9 +178,14 @@ const anyStrides = (
 
 /**
  * Packs rows, and steps along k, that lie at offsets of their own (`Spacing`): four rows at a time, in vectors where they
- * or four steps are neighbours.
+ * or four steps are neighbours. With `leavesNeighbours`, panels of `areNeighbours` are left as they were.
  */
-export const writeListedPacking = (module: ModuleBuilder, name: string, width: number): FunctionRef<null> => {
+export const writeListedPacking = (
+  module: ModuleBuilder,
+  name: string,
+  width: number,
+  leavesNeighbours: boolean,
+): FunctionRef<null> => {
   const four = writeFourListed(module, `${name} four`, width)
   return module.procedure(
     name,
@@ -191,10 +196,15 @@ export const writeListedPacking = (module: ModuleBuilder, name: string, width: n
       f.block((exit) => {
         f.loop((again) => {
           f.branch(exit, i32.geS(lane, lanes))
-          for (let g = 0; g < width / 4; g++) {
-            const first = g === 0 ? lane : f.let(i32.add(lane, i32.const(4 * g)))
-            f.do(perform(four, i32.add(into, i32.const(16 * g)), base, rows, steps, first, lanes, k))
+          const packed = (): void => {
+            for (let g = 0; g < width / 4; g++) {
+              const first = g === 0 ? lane : f.let(i32.add(lane, i32.const(4 * g)))
+              f.do(perform(four, i32.add(into, i32.const(16 * g)), base, rows, steps, first, lanes, k))
+            }
           }
+          const entry = i32.add(rows, i32.shl(lane, i32.const(2)))
+          if (leavesNeighbours) f.if(areNeighbours(f, entry, i32.sub(lanes, lane), width), () => {}, packed)
+          else packed()
           f.set(into, i32.add(into, i32.mul(k, i32.const(4 * width))))
           f.set(lane, i32.add(lane, i32.const(width)))
           f.branch(again)
@@ -202,6 +212,25 @@ export const writeListedPacking = (module: ModuleBuilder, name: string, width: n
       })
     },
   )
+}
+
+/**
+ * Whether a panel of listed rows, the first of which is at the entry `first`, is one run of neighbours, all of them among
+ * the `left` last ones. Such a panel needs no packing where each step of it is loaded from the array.
+ */
+export const areNeighbours = (
+  f: FunctionBody,
+  first: Address,
+  left: Value<'i32'>,
+  width: number,
+): Value<'i32'> => {
+  const at = f.let(first)
+  const entry = f.let(i32.load(at))
+  // an entry says that four are neighbours, and the next four entries whether they go on from there
+  let isRun: Value<'i32'> = i32.and(entry, i32.const(1))
+  for (let lane = 4; lane < width; lane += 4)
+    isRun = i32.and(isRun, i32.eq(i32.load(at, 4 * lane), i32.add(entry, i32.const(4 * lane))))
+  return i32.and(isRun, i32.geS(left, i32.const(width)))
 }
 
 /** Four rows from `first` on, of which the last one of all stands for those beyond it. */

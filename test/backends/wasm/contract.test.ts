@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { jit, lax, loadBackend, np, random, type Tensor, vjp } from '../../../src/index.js'
+
+await loadBackend('wasm')
+
+const runs = { numRuns: 40 }
+
+/** The greatest difference between two tensors, beside the greatest element. */
+const differenceOf = (x: Tensor, y: Tensor): number => {
+  const [a, b] = [x.dataSync(), y.dataSync()]
+  let most = 1e-30
+  let difference = 0
+  for (let i = 0; i < b.length; i++) {
+    most = Math.max(most, Math.abs(b[i]))
+    difference = Math.max(difference, Math.abs(a[i] - b[i]))
+  }
+  return difference / most
+}
+
+const expectAlike = (f: (...xs: Tensor[]) => readonly Tensor[], ...args: readonly Tensor[]): void => {
+  const run = (backend: string) => jit(f, { backend })(...args)
+  const wanted = run('reference')
+  run('wasm').forEach((y, i) => {
+    expect(differenceOf(y, wanted[i])).toBeLessThan(1e-5)
+  })
+}
+
+/** Sizes at which multiplications are packed: rows of images in runs of eight and more, and others. */
+const convolution = fc.record({
+  images: fc.integer({ min: 1, max: 3 }),
+  channels: fc.integer({ min: 1, max: 7 }),
+  filters: fc.integer({ min: 3, max: 21 }),
+  height: fc.integer({ min: 5, max: 11 }),
+  width: fc.integer({ min: 7, max: 34 }),
+  window: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 4 })),
+  padding: fc.integer({ min: 0, max: 2 }),
+  stride: fc.integer({ min: 1, max: 2 }),
+  dilation: fc.integer({ min: 1, max: 2 }),
+  seed: fc.nat(),
+})
+
+describe('multiplications of packed panels', () => {
+  it('are convolutions and their gradients', () =>
+    fc.assert(
+      fc.property(convolution, ({ images, channels, filters, height, width, window, ...options }) => {
+        const { padding, stride, dilation, seed } = options
+        const conv = (x: Tensor, k: Tensor): Tensor =>
+          lax.convGeneralDilated(x, k, {
+            strides: [stride, stride],
+            padding: [
+              [padding, padding],
+              [padding, padding],
+            ],
+            rhsDilation: [dilation, dilation],
+          })
+        const keys = random.split(random.key(seed), 3)
+        const x = random.normal(keys[0], [images, channels, height, width])
+        const k = random.normal(keys[1], [filters, channels, ...window])
+        const all = (a: Tensor, b: Tensor, weights: Tensor): readonly Tensor[] => {
+          const [y, back] = vjp(conv, a, b)
+          return [y, ...back(weights)]
+        }
+        expectAlike(all, x, k, random.normal(keys[2], conv(x, k).shape))
+      }),
+      runs,
+    ))
+
+  it('are products of matrices, transposed or not', () =>
+    fc.assert(
+      fc.property(
+        fc.tuple(...[1, 2, 3].map(() => fc.integer({ min: 3, max: 70 }))),
+        fc.boolean(),
+        fc.boolean(),
+        fc.nat(),
+        ([m, n, k], isLeft, isRight, seed) => {
+          const keys = random.split(random.key(seed), 2)
+          const a = random.normal(keys[0], isLeft ? [k, m] : [m, k])
+          const b = random.normal(keys[1], isRight ? [n, k] : [k, n])
+          const product = (x: Tensor, y: Tensor): readonly Tensor[] => [
+            np.matmul(isLeft ? x.transpose() : x, isRight ? y.transpose() : y),
+          ]
+          expectAlike(product, a, b)
+        },
+      ),
+      runs,
+    ))
+})
