@@ -1,26 +1,13 @@
 import { type DType, isFloat } from '../../../graph/dtype.js'
-import type { BinaryOp, Expr } from '../../../graph/kernel/expr.js'
+import type { BinaryOp } from '../../../graph/kernel/expr.js'
 import type { Reduction } from '../../../graph/kernel/program.js'
 import type { Local } from '../assembler/value.js'
 import { f32x4, f64x2, i8x16, v128 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes, uniform, type Vector } from '../vector/lanes.js'
 import { firstLane, firstLaneOf, pointsPerRegister } from './elementAccess.js'
 import type { Evaluator } from './evaluator.js'
-import { operandsFirst } from './operands.js'
 import type { Scope } from './scope.js'
-
-/** The operation, where a slot is joined by one operation of its running value and its element, which no other slot reads. */
-const singleOperation = (combine: readonly Expr[], slot: number): BinaryOp | null => {
-  const joined = combine[slot]
-  const others = operandsFirst(combine.filter((_, i) => i !== slot))
-  if (others.some((e) => (e.op === 'acc' || e.op === 'elem') && e.slot === slot)) return null
-  if (joined.op !== 'apply' || joined.args.length !== 2) return null
-  const [a, b] = joined.args
-  const isPlain =
-    (a.op === 'acc' && b.op === 'elem' && a.slot === slot && b.slot === slot) ||
-    (a.op === 'elem' && b.op === 'acc' && a.slot === slot && b.slot === slot)
-  return isPlain ? (joined.fn as BinaryOp) : null
-}
+import { singleOperation } from './singleOperation.js'
 
 const least: { readonly [dtype in DType]: number } = {
   float32: Number.NEGATIVE_INFINITY,

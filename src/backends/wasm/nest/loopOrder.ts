@@ -60,8 +60,8 @@ const crossing = (frame: Frame, vectorAxis: number): number | null => {
   return null
 }
 
-const widthOf = (kernel: Kernel, flops: number, extent: number, isReducedAlong: boolean): number => {
-  const most = kernel.reduction !== null && !isReducedAlong ? 8 : 4
+const widthOf = (kernel: Kernel, flops: number, extent: number): number => {
+  const most = kernel.reduction === null ? 4 : 8
   const wide = flops <= 12 ? most : flops <= 150 ? 4 : flops <= 400 ? 2 : 1
   let width = wide
   while (width > 1 && width * 4 > extent) width /= 2
@@ -82,7 +82,7 @@ export const loopOrder = (kernel: Kernel, frame: Frame): LoopOrder => {
   const costs = frame.axes.map((_, axis) => cost(frame, axis, flops, slots))
   const vectorAxis = costs.lastIndexOf(Math.min(...costs))
   const { extent, isReduced } = frame.axes[vectorAxis]
-  const width = widthOf(kernel, flops, extent, isReduced)
+  const width = widthOf(kernel, flops, extent)
   const all = frame.axes.map((_, axis) => axis)
   const others = all.filter((axis) => axis !== vectorAxis)
   const isSummed = reduction !== null && sumsInBlocks(kernel)

@@ -7,6 +7,7 @@ import {
   type Contract,
   type Kernel,
   type Program,
+  type Reduction,
   type Step,
   spaceOf,
 } from '../../../graph/kernel/program.js'
@@ -15,6 +16,7 @@ import type { Multiplication } from '../contract/multiplication.js'
 import { listBytes, type Matrices } from '../contract/operand.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import type { Arena } from '../memory/arena.js'
+import { partialReduction, partsOf } from '../nest/partialReduction.js'
 import type { SharedFunction, ThreadPool } from '../threads/pool.js'
 import { kernelTime } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
@@ -148,8 +150,8 @@ export class CompiledProgram {
     const { program } = this
     const plan = planMultiplication(step, program.inputs, this.table)
     this.table += 3
-    const copies = plan.copies.map((kernel) => this.kernel(kernel))
-    const outputs = plan.outputs === null ? null : this.kernel(plan.outputs)
+    const copies = plan.copies.map((kernel) => this.nest(kernel))
+    const outputs = plan.outputs === null ? null : this.nest(plan.outputs)
     const { lhs, rhs, sums, sizes, buffers, lists } = plan
     const parts = [...copies, ...(outputs === null ? [] : [outputs])]
     return {
@@ -185,6 +187,38 @@ export class CompiledProgram {
   }
 
   private kernel(kernel: Kernel): CompiledStep {
+    const { reduction } = kernel
+    const count = reduction === null || sizeOf(kernel.space) === 0 ? 1 : partsOf(kernel, reduction)
+    return reduction === null || count === 1 ? this.nest(kernel) : this.inParts(kernel, reduction, count)
+  }
+
+  /** Parts of a reduction, and the reduction of them. */
+  private inParts(kernel: Kernel, reduction: Reduction, count: number): CompiledStep {
+    const first = this.table
+    const divided = partialReduction(kernel, reduction, count, (slot) => first + slot)
+    if (divided === null) return this.nest(kernel)
+    this.table += reduction.init.length
+    const [parts, whole] = [this.nest(divided.parts), this.nest(divided.whole)]
+    return {
+      run: (at, scratch) => {
+        scratch.forEach((place, slot) => {
+          at.setAddress(first + slot, place)
+        })
+        parts.run(at, [])
+        whole.run(at, [])
+      },
+      scratch: reduction.init.map(({ dtype }) => bytesOf({ shape: divided.parts.space, dtype })),
+      placement: {
+        where: `WebAssembly, in ${count} parts`,
+        get sources() {
+          return [...parts.placement.sources, ...whole.placement.sources]
+        },
+        within: [],
+      },
+    }
+  }
+
+  private nest(kernel: Kernel): CompiledStep {
     if (sizeOf(kernel.space) === 0) return onHost(() => {}, 'nothing to compute')
     const { module, linked, pool } = this.linking
     const { name, index, units, callsHost, text } = module.add(kernel)
