@@ -191,13 +191,13 @@ const poolOf = (threads: WatchedThreads, count: number, patience?: number) => {
   })
   const bytes = module.toBytes()
   const { exports } = new engine.Instance(new engine.Module(bytes), { engine: { memory: arena.memory } })
-  const work = { module: new SharedModule(arena, bytes), index, call: exports['store'], fineness: 1 }
+  const work = { module: new SharedModule(arena, bytes), index, call: exports['store'] }
   const pool = new ThreadPool(engine, arena, threads, count, 64, 0, patience)
   const units = 9
   const target = arena.allocate(4 * units).address
   return {
     run: (table = target): readonly number[] => {
-      pool.run(work, table, units, 1000)
+      pool.run({ functions: [{ of: work, table }], units, nanoseconds: 1000, fineness: 1 })
       return [...arena.view('int32', target, units)]
     },
     size: () => pool.size,

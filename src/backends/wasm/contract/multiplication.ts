@@ -4,7 +4,7 @@ import { i32, select } from '../assembler/scalars.js'
 import type { Local, Value } from '../assembler/value.js'
 import { f32x4, v128 } from '../assembler/vectors.js'
 import type { Arena } from '../memory/arena.js'
-import { type SharedFunction, SharedModule, type ThreadPool } from '../threads/pool.js'
+import { type SharedFunction, SharedModule, type SharedWork, type ThreadPool } from '../threads/pool.js'
 import { multiplicationTime } from '../threads/work.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import { tileColumns, tileRows, writeListedMicroKernel, writeMicroKernel } from './microKernel.js'
@@ -253,6 +253,19 @@ const writePart = (module: ModuleBuilder, multiply: FunctionRef<null>): Function
     })
   })
 
+/** What is done before and after each matrix of several: unit i of it is of matrix i. */
+export type MatrixStep = {
+  readonly nanoseconds: number
+  readonly run: (from: number, to: number) => void
+  /** For threads, where there are any. */
+  readonly shared: () => SharedWork['functions'][number]
+}
+
+const alone: readonly MatrixStep[] = []
+
+/** Matrices enough for each thread that threads take whole ones. */
+const manyMatrices = 8
+
 /** Matrix multiplication of float32, in one module for all programs, so that it is compiled and optimised once. */
 export class Multiplication {
   private readonly run: Exports[string]
@@ -272,49 +285,62 @@ export class Multiplication {
     })
     this.run = exports['multiply']
     this.part =
-      pool === null
-        ? null
-        : { module: new SharedModule(arena, bytes), index, call: exports['part'], fineness: 1 }
+      pool === null ? null : { module: new SharedModule(arena, bytes), index, call: exports['part'] }
     this.scratch = arena.allocate(panelBytes).address
   }
 
-  /** `c[m][n] = Σ_k a[m][k]·b[n][k]` of each pair of matrices, of which rows are next to each other; k is not 0. */
+  /**
+   * `c[m][n] = Σ_k a[m][k]·b[n][k]` of each pair of matrices, of which rows are next to each other; k is not 0. What is
+   * `before` a matrix and `after` it is done while it is in a cache.
+   */
   multiply(
     as: readonly MatrixOperand[],
     bs: readonly MatrixOperand[],
     c: number,
     sizes: readonly [number, number, number],
+    before = alone,
+    after = alone,
   ): void {
     const { pool, part } = this
     const [m, n] = sizes
     const bytes = 4 * m * n
     const time = multiplicationTime(sizes)
     const words = (i: number): readonly number[] => wordsOf(as[i], bs[i], c + i * bytes, sizes)
-    const least = pool?.leastShared ?? Number.POSITIVE_INFINITY
-    if (pool !== null && part !== null && time < least && time * as.length >= least) {
+    const count = as.length
+    const around = [...before, ...after]
+    const all = around.reduce((sum, s) => sum + s.nanoseconds, time * count)
+    const isShared = pool !== null && part !== null && all >= pool.leastShared
+    if (isShared && (time < pool.leastShared || count >= manyMatrices * pool.size)) {
       const addresses = as.flatMap((a, i) => [a.address, bs[i].address])
-      const fine = { ...part, fineness: 4 }
-      this.together(pool, fine, [...words(0), byMatrices, bytes, ...addresses], as.length, time * as.length)
+      const work = { units: count, nanoseconds: all, fineness: around.length === 0 ? 4 : count }
+      this.together(pool, [...words(0), byMatrices, bytes, ...addresses], work, part, before, after)
       return
     }
-    for (let i = 0; i < as.length; i++) {
-      if (pool === null || part === null || time < least) this.run(...words(i), 0, 0, this.scratch)
-      else if (n > m) this.together(pool, part, [...words(i), byColumns], Math.ceil(n / tileColumns), time)
-      else this.together(pool, part, [...words(i), byRows], Math.ceil(m / tileRows), time)
+    const isByColumns = n > m
+    const units = isByColumns ? Math.ceil(n / tileColumns) : Math.ceil(m / tileRows)
+    const work = { units, nanoseconds: time, fineness: 1 }
+    for (let i = 0; i < count; i++) {
+      for (const step of before) step.run(i, i + 1)
+      if (!isShared) this.run(...words(i), 0, 0, this.scratch)
+      else this.together(pool, [...words(i), isByColumns ? byColumns : byRows], work, part)
+      for (const step of after) step.run(i, i + 1)
     }
   }
 
   private together(
     pool: ThreadPool,
-    part: SharedFunction,
     words: readonly number[],
-    units: number,
-    time: number,
+    work: Omit<SharedWork, 'functions'>,
+    part: SharedFunction,
+    before = alone,
+    after = alone,
   ): void {
     const table = this.arena.allocate(4 * words.length)
     this.arena.view('int32', table.address, words.length).set(words)
+    const shared = (steps: readonly MatrixStep[]) => steps.map((s) => s.shared())
     try {
-      pool.run(part, table.address, units, time)
+      const functions = [...shared(before), { of: part, table: table.address }, ...shared(after)]
+      pool.run({ ...work, functions })
     } finally {
       this.arena.free(table)
     }

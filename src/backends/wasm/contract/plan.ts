@@ -14,8 +14,8 @@ export type MultiplicationPlan = {
   /** Where the sums go. */
   readonly sums: BufferId
   readonly sizes: readonly [number, number, number]
-  /** Copies of operands, before. */
-  readonly copies: readonly Kernel[]
+  /** Copies of operands, before; `isByMatrix`: what the first axis has at i is of matrix i alone. */
+  readonly copies: readonly { readonly kernel: Kernel; readonly isByMatrix: boolean }[]
   /** How rows and steps of the left and of the right operand follow each other. */
   readonly lists: readonly Spacing[]
   /** The outputs' expressions of the sums, after; `null` where the sums are the only output. */
@@ -65,7 +65,9 @@ export const planMultiplication = (
     rhs: right.matrices,
     sums,
     sizes: [sizeOf(m), sizeOf(n), sizeOf(k)],
-    copies: [left.copy, right.copy].flatMap((c) => c?.kernel ?? []),
+    copies: [left, right].flatMap(({ copy, matrices }) =>
+      copy === null ? [] : [{ kernel: copy.kernel, isByMatrix: areApart(matrices, copy.bytes) }],
+    ),
     lists: [left, right].flatMap(({ matrices: { rows, steps } }) => [rows, steps]),
     outputs:
       outputs.length === 0 ? null : { kind: 'kernel', name: step.name, space, reduction: null, outputs },
@@ -76,3 +78,7 @@ export const planMultiplication = (
     ],
   }
 }
+
+/** Whether the matrices of a copy of so many bytes are in equal parts of it, one after the other. */
+const areApart = ({ starts }: Matrices, bytes: number): boolean =>
+  starts.every((start, i) => start - starts[0] === (i * bytes) / starts.length)

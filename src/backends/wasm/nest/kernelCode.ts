@@ -23,6 +23,8 @@ export type KernelPlan = {
   readonly frame: Frame
   readonly order: LoopOrder
   readonly units: number
+  /** Whether unit i is the points i of the first axis that is longer than one. */
+  readonly isByFirstAxis: boolean
 }
 
 const grainOf = ({ vectorAxis }: LoopOrder, { axis, step }: LoopSpec): number =>
@@ -33,8 +35,9 @@ export const planKernel = (kernel: Kernel): KernelPlan => {
   const order = loopOrder(kernel, frame)
   const [outermost] = order.loops
   const isDivided = outermost !== undefined && !frame.axes[outermost.axis].isReduced
-  const units = isDivided ? Math.ceil(frame.axes[outermost.axis].extent / grainOf(order, outermost)) : 1
-  return { kernel, frame, order, units }
+  const size = isDivided ? grainOf(order, outermost) : 1
+  const units = isDivided ? Math.ceil(frame.axes[outermost.axis].extent / size) : 1
+  return { kernel, frame, order, units, isByFirstAxis: isDivided && outermost.axis === 0 && size === 1 }
 }
 
 /** Writes a kernel's units `from … to − 1`; `base` gives a buffer's address. */

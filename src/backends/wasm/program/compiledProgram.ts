@@ -1,6 +1,5 @@
 import { sizeOf } from '../../../graph/aval.js'
 import type { Placement } from '../../../graph/backend.js'
-import { internal } from '../../../graph/errors.js'
 import type { BufferId } from '../../../graph/kernel/expr.js'
 import { bytesOf } from '../../../graph/kernel/memory.js'
 import {
@@ -12,36 +11,16 @@ import {
   spaceOf,
 } from '../../../graph/kernel/program.js'
 import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
-import type { Multiplication } from '../contract/multiplication.js'
-import { listBytes, type Matrices } from '../contract/operand.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
-import type { Arena } from '../memory/arena.js'
 import { partialReduction, partsOf } from '../nest/partialReduction.js'
-import type { SharedFunction, ThreadPool } from '../threads/pool.js'
-import { kernelTime } from '../threads/work.js'
-import type { Exports } from '../webAssembly.js'
 import { Activation } from './activation.js'
-import { branchStep, loopStep, type RunStep, whileStep } from './controlFlow.js'
+import { type CompiledStep, controlled, onHost } from './compiledStep.js'
+import { branchStep, loopStep, whileStep } from './controlFlow.js'
 import { callbackStep, hostStep } from './hostSteps.js'
-import type { KernelModule, LinkedModule } from './kernelModule.js'
+import type { Linking } from './linking.js'
+import { multiplicationStep } from './multiplicationStep.js'
+import { nestStep } from './nestStep.js'
 import { type Places, placesOf } from './places.js'
-
-type CompiledStep = {
-  readonly run: RunStep
-  /** Bytes that it needs beside its buffers. */
-  readonly scratch: readonly number[]
-  readonly placement: Placement
-}
-
-/** What the programs of one module are compiled with; its functions are there when it is linked. */
-export type Linking = {
-  readonly arena: Arena
-  readonly module: KernelModule
-  readonly linked: () => LinkedModule
-  readonly multiply: Multiplication['multiply']
-  /** `null`: there is one thread. */
-  readonly pool: ThreadPool | null
-}
 
 /** A program over a block of memory, which it divides itself. */
 export class CompiledProgram {
@@ -145,45 +124,10 @@ export class CompiledProgram {
     }
   }
 
-  /** Copies of operands, the products batch by batch, and the outputs' expressions of the sums. */
   private multiplication(step: Contract): CompiledStep {
-    const { program } = this
-    const plan = planMultiplication(step, program.inputs, this.table)
+    const plan = planMultiplication(step, this.program.inputs, this.table)
     this.table += 3
-    const copies = plan.copies.map((kernel) => this.nest(kernel))
-    const outputs = plan.outputs === null ? null : this.nest(plan.outputs)
-    const { lhs, rhs, sums, sizes, buffers, lists } = plan
-    const parts = [...copies, ...(outputs === null ? [] : [outputs])]
-    return {
-      run: (at, scratch) => {
-        buffers.forEach(({ id }, i) => {
-          at.setAddress(id, scratch[i])
-        })
-        const spacings = lists.map((list, i) => {
-          if (list.kind === 'even') return list.bytes
-          const place = scratch[buffers.length + i]
-          at.arena.view('int32', place, list.offsets.length).set(list.offsets)
-          return place
-        })
-        for (const copy of copies) copy.run(at, [])
-        const operand = ({ buffer, starts, rows }: Matrices, first: number) => {
-          const address = at.addressOf(buffer)
-          const isListed = rows.kind === 'listed'
-          const [ofRows, steps] = spacings.slice(first)
-          return starts.map((start) => ({ address: address + start, isListed, rows: ofRows, steps }))
-        }
-        this.linking.multiply(operand(lhs, 0), operand(rhs, 2), at.addressOf(sums), sizes)
-        outputs?.run(at, [])
-      },
-      scratch: [...buffers.map((b) => b.bytes), ...lists.map(listBytes)],
-      placement: {
-        where: 'WebAssembly, as a multiplication of packed panels',
-        get sources() {
-          return parts.flatMap((p) => p.placement.sources)
-        },
-        within: [],
-      },
-    }
+    return multiplicationStep(plan, this.linking)
   }
 
   private kernel(kernel: Kernel): CompiledStep {
@@ -219,56 +163,8 @@ export class CompiledProgram {
   }
 
   private nest(kernel: Kernel): CompiledStep {
-    if (sizeOf(kernel.space) === 0) return onHost(() => {}, 'nothing to compute')
-    const { module, linked, pool } = this.linking
-    const { name, index, units, callsHost, text } = module.add(kernel)
-    const time = kernelTime(kernel)
-    const alone = (): RunStep => {
-      let call: Exports[string] | null = null
-      return ({ base }) => {
-        call ??= linked().exports[name]
-        call(base, 0, units)
-      }
-    }
-    const together = (threads: ThreadPool): RunStep => {
-      let whole: SharedFunction | null = null
-      return ({ base }) => {
-        whole ??= sharedFunction(linked(), name, index)
-        threads.run(whole, base, units, time)
-      }
-    }
-    return {
-      run: pool !== null && units > 1 && !callsHost && time >= pool.leastShared ? together(pool) : alone(),
-      scratch: [],
-      placement: {
-        where: 'WebAssembly',
-        get sources() {
-          return [text()]
-        },
-        within: [],
-      },
-    }
+    return sizeOf(kernel.space) === 0
+      ? onHost(() => {}, 'nothing to compute')
+      : nestStep(kernel, this.linking)
   }
 }
-
-const sharedFunction = ({ exports, shared }: LinkedModule, name: string, index: number): SharedFunction => {
-  if (shared === null) throw internal('wasm: threads need a shared memory.')
-  return { module: shared, index, call: exports[name], fineness: 4 }
-}
-
-const onHost = (run: RunStep, why: string): CompiledStep => ({
-  run,
-  scratch: [],
-  placement: { where: `on the host: ${why}`, sources: [], within: [] },
-})
-
-const controlled = (
-  where: string,
-  run: RunStep,
-  parts: readonly CompiledProgram[],
-  more: readonly number[],
-): CompiledStep => ({
-  run,
-  scratch: [...parts.map((p) => p.bytes), ...more],
-  placement: { where, sources: [], within: parts.map((p) => p.placements) },
-})

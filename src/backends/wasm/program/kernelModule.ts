@@ -15,6 +15,8 @@ import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
  */
 export type ModuleKernel = {
   readonly units: number
+  /** Whether unit i is the points i of the first axis that is longer than one. */
+  readonly isByFirstAxis: boolean
   /** For people. */
   readonly text: () => string
   readonly name: string
@@ -53,7 +55,8 @@ export class KernelModule {
     const name = `${index} ${kernel.name}`
     this.kernels.push({ name, plan })
     const callsHost = operandsFirst(expressionsOf(kernel)).some((e) => e.op === 'apply' && isCalled(e))
-    return { name, index, callsHost, units: plan.units, text: () => this.text(name, plan) }
+    const { units, isByFirstAxis } = plan
+    return { name, index, callsHost, units, isByFirstAxis, text: () => this.text(name, plan) }
   }
 
   private builder(plans: readonly KernelPlan[]): {

@@ -19,18 +19,24 @@ export const slot = {
   bytes: 256,
 } as const
 
-/** What all threads are to do, in bytes from the job. `next` is the first part that nobody began. */
+/**
+ * What all threads are to do, in bytes from the job: so many functions, one after the other, of each part; what a function is follows
+ * from `functions` on. `next` is the first part that nobody began.
+ */
 export const job = {
-  module: 0,
-  function: 4,
-  code: 8,
-  codeBytes: 12,
-  table: 16,
-  units: 20,
-  parts: 24,
-  next: 64,
-  bytes: 128,
+  count: 0,
+  units: 4,
+  parts: 8,
+  functions: 16,
+  next: 128,
+  bytes: 192,
 } as const
+
+/** A function of a job, in bytes from its own place. */
+export const jobFunction = { module: 0, index: 4, code: 8, codeBytes: 12, table: 16, bytes: 20 } as const
+
+/** The most functions of a job. */
+export const mostFunctions = 5
 
 /** Nobody's turn, before the first. */
 export const noTurn = -1

@@ -1,8 +1,8 @@
-import { BackendError } from '../../../graph/errors.js'
+import { BackendError, internal } from '../../../graph/errors.js'
 import type { Arena, Block } from '../memory/arena.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import type { HostThread, HostThreads } from './hostThreads.js'
-import { job, meetingModule, noTurn, slot, spins } from './meeting.js'
+import { job, jobFunction, meetingModule, mostFunctions, noTurn, slot, spins } from './meeting.js'
 import { type ThreadStart, threadScript } from './threadScript.js'
 
 /** A module that threads make of its bytes, which the memory holds as long as somebody holds this. */
@@ -43,6 +43,14 @@ export type SharedFunction = {
   /** Its place among the module's exports. */
   readonly index: number
   readonly call: (table: number, from: number, to: number, scratch: number) => void
+}
+
+/** Functions of the same units, each on its table, of which the later ones may read what the earlier ones wrote for the same units. */
+export type SharedWork = {
+  readonly functions: readonly { readonly of: SharedFunction; readonly table: number }[]
+  readonly units: number
+  /** About what one thread takes for all of it. */
+  readonly nanoseconds: number
   /** Parts for each thread at most: more are shared out better, fewer repeat less of what every part has to prepare. */
   readonly fineness: number
 }
@@ -53,7 +61,7 @@ const leastPart = 10_000
 /** Milliseconds between two looks at a thread that is waited for, at most, while the process runs. */
 const longestNap = 1000
 
-const partsOf = (units: number, threads: number, nanoseconds: number, fineness: number): number =>
+const partsOf = ({ units, nanoseconds, fineness }: SharedWork, threads: number): number =>
   Math.min(units, Math.max(threads, Math.min(fineness * threads, Math.floor(nanoseconds / leastPart))))
 
 type Thread = { readonly address: number; host: HostThread | null }
@@ -161,28 +169,28 @@ export class ThreadPool {
   }
 
   /**
-   * Does all units of a piece of work, which takes one thread about so many nanoseconds.
+   * Does all units of a piece of work: each part of them from the first function to the last, by one thread.
    * @throws BackendError where a thread failed
    */
-  run(
-    { module, index, call, fineness }: SharedFunction,
-    table: number,
-    units: number,
-    nanoseconds: number,
-  ): void {
+  run(work: SharedWork): void {
     this.expectAlive()
     if (!this.isStarted) this.start()
     if (this.ready < this.threads.length) this.countReady()
+    const { functions, units, nanoseconds } = work
     const others = Math.min(this.ready, units - 1)
     if (others <= 0) {
-      call(table, 0, units, this.scratch)
+      // later functions find what earlier ones wrote in a cache
+      const parts = functions.length > 1 ? partsOf(work, 1) : 1
+      for (let part = 0; part < parts; part++) this.doPart(work, part, parts)
       return
     }
-    const parts = partsOf(units, others + 1, nanoseconds, fineness)
-    const turn = this.open(module, index, table, units, parts, others)
+    if (functions.length > mostFunctions)
+      throw internal(`wasm: at most ${mostFunctions} functions a part are required, got ${functions.length}.`)
+    const parts = partsOf(work, others + 1)
+    const turn = this.open(work, parts, others)
     let thrown: readonly [unknown] | null = null
     try {
-      this.work(call, table, units, parts)
+      this.work(work, parts)
     } catch (error) {
       thrown = [error]
     }
@@ -194,25 +202,23 @@ export class ThreadPool {
   }
 
   /** Says what is to be done, and wakes threads for it. */
-  private open(
-    module: SharedModule,
-    index: number,
-    table: number,
-    units: number,
-    parts: number,
-    others: number,
-  ): number {
-    const code = module.address
+  private open({ functions, units }: SharedWork, parts: number, others: number): number {
+    // a module's bytes may have to be put into the memory first, which may grow it
+    const codes = functions.map(({ of }) => of.module.address)
     const { words, meeting, threads } = this
     const at = this.job >>> 2
-    words[at + job.module / 4] = module.id
-    words[at + job.function / 4] = index
-    words[at + job.code / 4] = code
-    words[at + job.codeBytes / 4] = module.codeBytes
-    words[at + job.table / 4] = table
+    words[at + job.count / 4] = functions.length
     words[at + job.units / 4] = units
     words[at + job.parts / 4] = parts
     words[at + job.next / 4] = 0
+    functions.forEach(({ of, table }, i) => {
+      const own = at + (job.functions + i * jobFunction.bytes) / 4
+      words[own + jobFunction.module / 4] = of.module.id
+      words[own + jobFunction.index / 4] = of.index
+      words[own + jobFunction.code / 4] = codes[i]
+      words[own + jobFunction.codeBytes / 4] = of.module.codeBytes
+      words[own + jobFunction.table / 4] = table
+    })
     const turn = (this.turn + 2) | 0
     this.turn = turn
     for (let i = 0; i < others; i++) meeting['open'](threads[i].address, turn)
@@ -220,13 +226,19 @@ export class ThreadPool {
   }
 
   /** Does parts as long as there are any. */
-  private work(call: SharedFunction['call'], table: number, units: number, parts: number): void {
+  private work(work: SharedWork, parts: number): void {
     const next = (this.job + job.next) >>> 2
     for (;;) {
       const part = Atomics.add(this.words, next, 1)
       if (part >= parts) return
-      call(table, Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts), this.scratch)
+      this.doPart(work, part, parts)
     }
+  }
+
+  private doPart({ functions, units }: SharedWork, part: number, parts: number): void {
+    const from = Math.floor((units * part) / parts)
+    const to = Math.floor((units * (part + 1)) / parts)
+    for (const { of, table } of functions) of.call(table, from, to, this.scratch)
   }
 
   private join(address: number, turn: number, nanoseconds: number): void {

@@ -1,4 +1,4 @@
-import { job, slot, spins } from './meeting.js'
+import { job, jobFunction, slot, spins } from './meeting.js'
 
 /** How many modules a thread keeps; it makes those that it meets again from their bytes, which the memory holds. */
 const mostModules = 256
@@ -24,8 +24,8 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
   const own = slot >>> 2
   const shared = job >>> 2
   const modules = new Map()
-  const load = (id) => {
-    const [address, length] = [words[shared + ${job.code / 4}] >>> 0, words[shared + ${job.codeBytes / 4}]]
+  const load = (id, at) => {
+    const [address, length] = [words[at + ${jobFunction.code / 4}] >>> 0, words[at + ${jobFunction.codeBytes / 4}]]
     if (address + length > memory.buffer.byteLength) memory.grow(0)
     const functions = Object.values(link(new Uint8Array(memory.buffer, address, length).slice()))
     if (modules.size >= ${mostModules}) modules.delete(modules.keys().next().value)
@@ -36,16 +36,22 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
   for (;;) {
     const turn = next(slot, ${spins})
     try {
-      const id = words[shared + ${job.module / 4}]
-      const functions = modules.get(id) || load(id)
-      const run = functions[words[shared + ${job.function / 4}]]
-      const table = words[shared + ${job.table / 4}]
+      const runs = []
+      const tables = []
+      for (let i = 0; i < words[shared + ${job.count / 4}]; i++) {
+        const at = shared + ${job.functions / 4} + ${jobFunction.bytes / 4} * i
+        const id = words[at + ${jobFunction.module / 4}]
+        runs.push((modules.get(id) || load(id, at))[words[at + ${jobFunction.index / 4}]])
+        tables.push(words[at + ${jobFunction.table / 4}])
+      }
       const units = words[shared + ${job.units / 4}]
       const parts = words[shared + ${job.parts / 4}]
       for (;;) {
         const part = Atomics.add(words, shared + ${job.next / 4}, 1)
         if (part >= parts) break
-        run(table, Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts), scratch)
+        const from = Math.floor((units * part) / parts)
+        const to = Math.floor((units * (part + 1)) / parts)
+        for (let i = 0; i < runs.length; i++) runs[i](tables[i], from, to, scratch)
       }
     } catch (error) {
       const text = String(error).slice(0, ${slot.textBytes}) || 'an error'

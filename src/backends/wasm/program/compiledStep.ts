@@ -1,0 +1,26 @@
+import type { Placement } from '../../../graph/backend.js'
+import type { RunStep } from './controlFlow.js'
+
+export type CompiledStep = {
+  readonly run: RunStep
+  /** Bytes that it needs beside its buffers. */
+  readonly scratch: readonly number[]
+  readonly placement: Placement
+}
+
+export const onHost = (run: RunStep, why: string): CompiledStep => ({
+  run,
+  scratch: [],
+  placement: { where: `on the host: ${why}`, sources: [], within: [] },
+})
+
+export const controlled = (
+  where: string,
+  run: RunStep,
+  parts: readonly { readonly bytes: number; readonly placements: readonly Placement[] }[],
+  more: readonly number[],
+): CompiledStep => ({
+  run,
+  scratch: [...parts.map((p) => p.bytes), ...more],
+  placement: { where, sources: [], within: parts.map((p) => p.placements) },
+})
