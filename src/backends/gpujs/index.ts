@@ -12,7 +12,7 @@ import { cpuBackend } from './scalar/cpuBackend.js'
 import { webgpuBackend } from './scalar/webgpuBackend.js'
 
 /** A dispatch takes some 70 µs, in which a software renderer moves some 200 KB. */
-const costs: Costs = { flopsPerByte: 2, dispatchBytes: 200_000, inputs: 12, outputs: 8 }
+const costs: Costs = { flopsPerByte: 2, dispatchBytes: 200_000, inputs: 12, outputs: 8, exponential: 10 }
 
 const limits: Limits = { bytes: 2 ** 31, kernels: 600 }
 

@@ -1,7 +1,7 @@
 import type { Backend } from '../../graph/backend.js'
 import { type DType, dtypes, type TypedArray } from '../../graph/dtype.js'
 import { BackendError } from '../../graph/errors.js'
-import { cpuCosts } from '../../graph/kernel/costs.js'
+import { type Costs, cpuCosts } from '../../graph/kernel/costs.js'
 import { ModuleBuilder } from './assembler/moduleBuilder.js'
 import { i32x4, v128 } from './assembler/vectors.js'
 import { Multiplication, panelBytes } from './contract/multiplication.js'
@@ -47,6 +47,9 @@ export type EngineOptions = {
   readonly leastShared?: number
 }
 
+/** Vectors of cheap operations are so fast that what has an exponential is kept rather than computed twice. */
+const costs: Costs = { ...cpuCosts, exponential: 24 }
+
 /** Memory, and the threads over it; `pool` is `null` where there is but one. */
 type Engine = { readonly arena: Arena; readonly pool: ThreadPool | null }
 
@@ -91,7 +94,7 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
       const threads = size === 1 ? 'one thread' : `${size} threads`
       return { description: `WebAssembly with SIMD, ${threads}`, isHardware: false }
     },
-    capabilities: { dtypes, syncRead: true, costs: cpuCosts },
+    capabilities: { dtypes, syncRead: true, costs },
     configure: ({ threads }) => {
       if (threads === undefined || threads === chosen.threads) return
       expectThreads('loadBackend', threads)

@@ -11,10 +11,18 @@ export type Costs = {
   readonly inputs: number
   /** The most buffers that a kernel writes. */
   readonly outputs: number
+  /** Scalar operations in the time of an exponential. */
+  readonly exponential: number
 }
 
-/** A processor with caches and vector units. */
-export const cpuCosts: Costs = { flopsPerByte: 2, dispatchBytes: 8192, inputs: 24, outputs: 12 }
+/** A processor with caches. */
+export const cpuCosts: Costs = {
+  flopsPerByte: 2,
+  dispatchBytes: 8192,
+  inputs: 24,
+  outputs: 12,
+  exponential: 10,
+}
 
 /** Operations that take as long as many multiplications. */
 const slow: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
@@ -46,8 +54,6 @@ const slow: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
   'polygamma',
 ])
 
-const flopsOfSlow = 10
-
 /** What expressions are made of, at one point; a node met twice counts once. */
 export type Size = {
   readonly flops: number
@@ -64,8 +70,8 @@ const bytesLoaded = ({ view, dynamic }: Load): number => {
   return 4 / Math.max(1, sizeOf(repeated))
 }
 
-/** What is computed at a point by the roots together. */
-export const sizeOfExprs = (roots: readonly Expr[]): Size => {
+/** What is computed at a point by the roots together; an exponential, and what is like it, counts as several operations. */
+export const sizeOfExprs = (roots: readonly Expr[], exponential = cpuCosts.exponential): Size => {
   // a set is iterated in the order of insertion, what is added meanwhile included
   const nodes = new Set<Expr>(roots)
   const buffers = new Set<BufferId>()
@@ -77,7 +83,7 @@ export const sizeOfExprs = (roots: readonly Expr[]): Size => {
       bytes += bytesLoaded(e)
       for (const d of e.dynamic) nodes.add(d.index)
     } else if (e.op === 'apply') {
-      flops += slow.has(e.fn) ? flopsOfSlow : 1
+      flops += slow.has(e.fn) ? exponential : 1
       for (const a of e.args) nodes.add(a)
     }
   }

@@ -84,7 +84,7 @@ export class Draft {
   /** The value, put in memory now if that is cheaper than to compute it at each of its `uses`, `repeats` times each. */
   settled(v: Lazy, uses: number, repeats = 1): Lazy {
     if (v.kind !== 'computed') return v
-    const size = sizeOfExprs([v.value])
+    const size = sizeOfExprs([v.value], this.costs.exponential)
     if (size.nodes > mostNodes) return this.kept(v, `an expression of ${size.nodes} nodes is long enough`)
     if (size.buffers.size > this.costs.inputs) return this.kept(v, `it reads ${size.buffers.size} arrays`)
     const points = sizeOf(v.shape)

@@ -9,7 +9,7 @@ import { ScalarArray } from './scalarArray.js'
 import type { ScalarGpu } from './scalarGpu.js'
 import { doNow } from './waiting.js'
 
-const costs: Costs = { flopsPerByte: 1, dispatchBytes: 8192, inputs: mostArrays, outputs: 1 }
+const costs: Costs = { flopsPerByte: 1, dispatchBytes: 8192, inputs: mostArrays, outputs: 1, exponential: 10 }
 
 const arrayOf = (handle: Handle): ScalarArray => {
   if (handle instanceof ScalarArray) return handle

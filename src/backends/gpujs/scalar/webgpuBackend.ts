@@ -9,7 +9,13 @@ import type { ScalarGpu } from './scalarGpu.js'
 import { type AdapterInfo, webgpuDevice } from './webgpuDevice.js'
 
 /** A dispatch takes some tens of µs, in which a GPU moves megabytes. */
-const costs: Costs = { flopsPerByte: 8, dispatchBytes: 1_000_000, inputs: mostArrays, outputs: 1 }
+const costs: Costs = {
+  flopsPerByte: 8,
+  dispatchBytes: 1_000_000,
+  inputs: mostArrays,
+  outputs: 1,
+  exponential: 10,
+}
 
 /** Bytes of buffers that may be held at once. */
 const budget = 2 ** 31
