@@ -118,6 +118,7 @@ const reportOf = <S>(
     lr: config.lr,
     seed: config.seed,
     backend: config.backend,
+    data: data.source,
     parameters: learner.parameters,
     trainExamples: train.count,
     testExamples: data.test.count,
@@ -241,6 +242,7 @@ export const trainImages = <S>(
         `${learner.model}: ${grouped(learner.parameters)} parameters, ${grouped(data.train.count)} training${validated} and ` +
           `${grouped(data.test.count)} test images, backend ${config.backend}, seed ${config.seed}`,
       )
+      print(`data ${data.source}`)
       print(
         context.resume
           ? `resuming ${runFolder} after ${grouped(start.history.loss.length)} steps`
