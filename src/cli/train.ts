@@ -117,7 +117,12 @@ const configOf = (
   flags.resume === true
     ? pipe(
         savedConfig(folder),
-        TE.mapLeft((e): Failure => e),
+        TE.mapLeft(
+          (e): Failure =>
+            e._tag === 'IoSystemError'
+              ? { ...e, message: `${e.message} A run without a checkpoint is begun again, without --resume.` }
+              : e,
+        ),
         TE.chainEitherK((saved) => resumedConfig(model, saved, flags)),
       )
     : TE.fromEither(requireSense({ ...defaultsOf(model), ...given(flags) }))
