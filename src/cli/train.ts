@@ -11,7 +11,7 @@ import { requireBackend } from './backendFlag.js'
 import { flagName, usage } from './flags.js'
 import { classesOf, type ModelName, models } from './models.js'
 import { openRunFolder } from './runFolder.js'
-import { trainData, withClasses } from './trainData.js'
+import { requireFolder, trainData, withClasses } from './trainData.js'
 import { decodeTrainFlags, type TrainFlags } from './trainFlags.js'
 
 const defaultsOf = (model: ModelName): TrainConfig => ({
@@ -154,6 +154,9 @@ export const runTrain = (
     TE.fromEither(decodeTrainFlags(raw)),
     TE.bindTo('flags'),
     TE.chainFirst(({ flags }) => requireBackend(flags.backend ?? defaultsOf(model).backend)),
+    TE.chainFirstEitherK(({ flags }) =>
+      flags.resume === true ? E.right(undefined) : requireFolder(model, flags.data),
+    ),
     TE.bind('folder', ({ flags }) => openRunFolder(model, flags)),
     TE.bind('config', ({ flags, folder }) => configOf(model, folder, flags)),
     TE.chainFirst(({ config }) => requireBackend(config.backend)),

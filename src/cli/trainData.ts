@@ -53,18 +53,21 @@ const dataOfFolder = (
   )
 }
 
+const noData = (model: ModelName): Failure =>
+  usage(
+    `--data: a folder with train/ and test/ inside was required for ${model}, got none. ` +
+      'Put PNGs there, in a folder for each class.',
+  )
+
+/** That a folder is named for a model which has no data of its own. */
+export const requireFolder = (model: ModelName, folder: string | undefined): E.Either<Failure, void> =>
+  models[model].own === null && folder === undefined ? E.left(noData(model)) : E.right(undefined)
+
 /** What a configured training learns from, and is tested on. */
 export const trainData = (model: ModelName, config: TrainConfig): TE.TaskEither<Failure, TrainingData> => {
   if (config.data !== null) return dataOfFolder(model, config.data, config)
   const { own } = models[model]
-  return own === null
-    ? TE.left(
-        usage(
-          `--data: a folder with train/ and test/ inside was required for ${model}, got none. ` +
-            'Put PNGs there, in a folder for each class.',
-        ),
-      )
-    : own.training(config)
+  return own === null ? TE.left(noData(model)) : own.training(config)
 }
 
 /** The configuration with the classes that its data have, where these are not the model's own. */
