@@ -52,7 +52,7 @@ describe('grad-ts train image-cnn', () => {
     ended = await gradTs('train', 'image-cnn', '--data', join(home, 'colours'), ...flags, '--out', run)
     expect(ended.stderr + ended.stdout).toContain('macro avg')
     expect(ended.code).toBe(0)
-  }, 120_000)
+  }, 180_000)
 
   it('learns the classes of the folder, and keeps their names', () => {
     expect(ended.stdout).toContain(`data PNGs of ${join(home, 'colours')}, made RGB 48×48`)
@@ -91,7 +91,7 @@ describe('grad-ts train image-cnn', () => {
     expect(predicted.code, predicted.stderr).toBe(0)
     const [{ top }] = JSON.parse(predicted.stdout)
     expect(top.map((guess: { readonly class: string }) => guess.class).sort()).toEqual(colours)
-  }, 120_000)
+  }, 180_000)
 
   it('killed, is resumed to the same result, wherever its data are then', async () => {
     paintColours('moved', 14)
@@ -114,7 +114,7 @@ describe('grad-ts train image-cnn', () => {
     expect(report).toEqual({ ...whole.report, data: `PNGs of ${join(home, 'elsewhere')}, made RGB 48×48` })
     writeFiles(join(home, 'elsewhere'), { 'train/zinc/1.png': blot(0, 1) })
     expectRefusal(await gradTs(...resume), 1, /train\/zinc: a folder named after one of the 3 classes/)
-  }, 120_000)
+  }, 180_000)
 
   it.each<
     readonly [string, number, Readonly<Record<string, Uint8Array | string>> | null, readonly string[], RegExp]
@@ -205,7 +205,7 @@ describe('grad-ts train signs-cnn', () => {
       2,
       /--data: the images of the run to resume, its own, were required/,
     )
-  }, 120_000)
+  }, 180_000)
 
   it('wants 43 classes of a folder', async () => {
     paintColours('three', 1)
