@@ -12,8 +12,9 @@ import type { Judged } from '../train/learner.js'
 import { decodeFlags, PositiveInteger } from './flags.js'
 import { type LoadedModel, loadModel } from './loadedModel.js'
 import { models } from './models.js'
+import type { TestData } from './ownData.js'
 import { openSavedRun, type SavedRun, showRun } from './savedRun.js'
-import { type TestData, testData } from './testData.js'
+import { testData } from './testData.js'
 
 /** The flags of `grad-ts eval`. */
 const EvalFlags = closedPartial(
@@ -76,7 +77,9 @@ export const runEval = (
     TE.bindW('run', () => openSavedRun(folder)),
     TE.bindW('model', ({ run, flags }) => loadModel(run, flags.backend)),
     TE.bindW('data', ({ run, flags }) =>
-      testData(models[run.model], {
+      testData(run.trained, {
+        own: models[run.model].own,
+        runFolder: run.config.data,
         folder: flags.data,
         limit: flags.testLimit,
         runLimit: run.config.testLimit,

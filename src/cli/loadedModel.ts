@@ -12,7 +12,6 @@ import { runFiles } from '../train/runFileNames.js'
 import { checkpointFolder, loadPosition } from '../train/trainingCheckpoint.js'
 import { setDefaultBackend } from '../transforms/backends.js'
 import { requireBackend } from './backendFlag.js'
-import { models } from './models.js'
 import type { SavedRun } from './savedRun.js'
 
 /** A run's model with its weights, ready to be asked. */
@@ -55,7 +54,7 @@ export const loadModel = (
         config: { ...run.config, backend },
         steps: scheduledUpdates * run.config.accumulate,
       }
-      return models[run.model].withLearner((learnerOf): TE.TaskEither<Failure, LoadedModel> => {
+      return run.trained.withLearner((learnerOf): TE.TaskEither<Failure, LoadedModel> => {
         const learner = learnerOf(plan)
         return pipe(
           loadedState(run, learner),

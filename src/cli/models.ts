@@ -1,20 +1,20 @@
-import { digitClasses } from '../data/digits.js'
 import type { ImageSizes } from '../data/imageSet.js'
+import { signClassCount } from '../data/signKinds.js'
 import { aval, type Shape } from '../graph/aval.js'
 import { fromHost } from '../graph/tensor.js'
 import type { AnyLayer } from '../models/layer.js'
 import { key } from '../random/key.js'
 import { type ImageTask, imageClassifier, type LearningPlan } from '../train/imageClassifier.js'
+import { imageCnn } from '../train/imageCnn.js'
 import type { Learner } from '../train/learner.js'
 import { mnistCnn } from '../train/mnistCnn.js'
 import { mnistMlp } from '../train/mnistMlp.js'
 import type { TrainConfig } from '../train/trainConfig.js'
 import { evalShape } from '../transforms/makeGraph.js'
+import { drawnSigns, mnistDigits, type OwnData } from './ownData.js'
 
-/** A model that can be trained, tested and used by its name. */
+/** A model that tells certain classes apart: it can be trained, tested and used. */
 export type TrainableModel = {
-  /** What a training is unless flags say otherwise. */
-  readonly defaults: Pick<TrainConfig, 'epochs' | 'weightDecay'>
   readonly network: AnyLayer
   /** The images that it takes, before anything is made of them. */
   readonly image: ImageSizes
@@ -26,29 +26,73 @@ export type TrainableModel = {
   readonly withLearner: <R>(use: <S>(learnerOf: (plan: LearningPlan) => Learner<S>) => R) => R
 }
 
-const digitModel = <P, S>(task: ImageTask<P, S>, defaults: TrainableModel['defaults']): TrainableModel => {
+/** A model by its name: what it tells apart may be up to the data. */
+export type ModelKind = {
+  /** What a training is unless flags say otherwise. */
+  readonly defaults: Pick<TrainConfig, 'epochs' | 'weightDecay'>
+  readonly image: ImageSizes
+  /** What it learns from where --data is left out; `null`: it must not be. */
+  readonly own: OwnData | null
+  /** The classes that a folder of PNGs may have: those of its own data, so many, or any. */
+  readonly folderClasses: 'own' | 'any' | number
+  readonly trainable: (classes: readonly string[]) => TrainableModel
+}
+
+const trainable = <P, S>(
+  task: ImageTask<P, S>,
+  image: ImageSizes,
+  classes: readonly string[],
+): TrainableModel => ({
+  network: task.model,
+  image,
+  classes,
+  inputShape: () => {
+    const { channels, height, width } = image
+    const black = fromHost(
+      new Float32Array(channels * height * width),
+      aval([channels, height, width], 'float32'),
+    )
+    return [1, ...evalShape(task.transforms.test, key(0), black).shape]
+  },
+  withLearner: (use) => use((plan) => imageClassifier(task, plan)),
+})
+
+const digitModel = <P, S>(task: ImageTask<P, S>, defaults: ModelKind['defaults']): ModelKind => {
   const image = { channels: 1, height: 28, width: 28 }
   return {
     defaults,
-    network: task.model,
     image,
-    classes: digitClasses,
-    inputShape: () => {
-      const { channels, height, width } = image
-      const black = fromHost(
-        new Float32Array(channels * height * width),
-        aval([channels, height, width], 'float32'),
-      )
-      return [1, ...evalShape(task.transforms.test, key(0), black).shape]
-    },
-    withLearner: (use) => use((plan) => imageClassifier(task, plan)),
+    own: mnistDigits,
+    folderClasses: 'own',
+    trainable: (classes) => trainable(task, image, classes),
   }
 }
 
-export const models = {
+const colorModel = (name: string, own: OwnData | null, folderClasses: 'any' | number): ModelKind => {
+  const image = { channels: 3, height: 48, width: 48 }
+  return {
+    defaults: { epochs: 5, weightDecay: 1e-4 },
+    image,
+    own,
+    folderClasses,
+    trainable: (classes) => trainable(imageCnn(name, classes.length), image, classes),
+  }
+}
+
+const kinds = {
   'mnist-cnn': digitModel(mnistCnn, { epochs: 5, weightDecay: 1e-4 }),
   'mnist-mlp': digitModel(mnistMlp, { epochs: 3, weightDecay: 0 }),
+  'signs-cnn': colorModel('signs-cnn', drawnSigns, signClassCount),
+  'image-cnn': colorModel('image-cnn', null, 'any'),
 } as const
-export type ModelName = keyof typeof models
+export type ModelName = keyof typeof kinds
+
+export const models: Readonly<Record<ModelName, ModelKind>> = kinds
 
 export const isModelName = (name: string): name is ModelName => Object.hasOwn(models, name)
+
+/** What a model tells apart that was configured so; `null` where neither it nor the configuration says it. */
+export const classesOf = (
+  name: ModelName,
+  { classes }: Pick<TrainConfig, 'classes'>,
+): readonly string[] | null => classes ?? models[name].own?.classes ?? null

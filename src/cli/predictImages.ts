@@ -10,10 +10,11 @@ import { readPicture } from '../data/loadImageFolder.js'
 import type { Picture } from '../data/png.js'
 import { closedPartial } from '../graph/closedRecord.js'
 import type { Failure } from '../train/failure.js'
+import { formOf } from '../train/folderData.js'
 import type { Judged } from '../train/learner.js'
 import { decodeFlags } from './flags.js'
 import { loadModel } from './loadedModel.js'
-import { models, type TrainableModel } from './models.js'
+import type { TrainableModel } from './models.js'
 import { openSavedRun, showRun } from './savedRun.js'
 
 /** The flags of `grad-ts predict`. */
@@ -35,10 +36,10 @@ type Read = { readonly file: string; readonly picture: E.Either<DataError, Pictu
 /** Each file as the model takes images. One after the other: nobody has thousands of files open. */
 const readAll = async (
   files: readonly string[],
-  { image: { channels, height, width } }: TrainableModel,
+  { image }: TrainableModel,
   invert: boolean,
 ): Promise<readonly Read[]> => {
-  const form = { resizeTo: [height, width], channels: channels === 1 ? 1 : 3 } as const
+  const form = formOf(image)
   const read: Read[] = []
   for (const file of files) {
     const picture = await readPicture(file, form)()
@@ -113,7 +114,7 @@ export const runPredict = (
     TE.chainW(({ flags, run, loaded }) =>
       TE.fromTask(async () => {
         if (!run.isFinished) say.warn(showRun(run))
-        const model = models[run.model]
+        const model = run.trained
         const read = await readAll(files, model, flags.invert === true)
         const pictures = read.flatMap(({ picture }) => (E.isRight(picture) ? [picture.right] : []))
         const judged = await loaded.judge(setOf(pictures, model), signal)

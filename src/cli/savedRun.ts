@@ -13,12 +13,14 @@ import { runFiles } from '../train/runFileNames.js'
 import type { TrainConfig } from '../train/trainConfig.js'
 import { checkpointFolder, manifestConfig } from '../train/trainingCheckpoint.js'
 import { readReport } from './finishedReport.js'
-import { isModelName, type ModelName, models } from './models.js'
+import { classesOf, isModelName, type ModelName, models, type TrainableModel } from './models.js'
 
 /** What the folder of a run says about it. */
 export type SavedRun = {
   readonly folder: string
   readonly model: ModelName
+  /** The model with the classes that it was trained to tell apart. */
+  readonly trained: TrainableModel
   readonly config: TrainConfig
   /** Steps that the checkpoint is of. */
   readonly step: number
@@ -65,6 +67,18 @@ const modelOf = (folder: string, { model }: CheckpointManifest): E.Either<IoErro
         ),
       )
 
+const trainedOf = (
+  folder: string,
+  model: ModelName,
+  config: TrainConfig,
+): E.Either<IoError, TrainableModel> =>
+  pipe(
+    E.fromNullable(
+      manifestError(folder, 'in config, the classes of the data', 'none', 'Use the grad-ts that wrote it.'),
+    )(classesOf(model, config)),
+    E.map(models[model].trainable),
+  )
+
 const stepOf = (folder: string, { counters }: CheckpointManifest): E.Either<IoError, number> =>
   pipe(
     E.fromNullable(manifestError(folder, 'a counter of steps', 'none', 'Name another run.'))(
@@ -84,9 +98,10 @@ export const openSavedRun = (folder: string): TE.TaskEither<IoError, SavedRun> =
     TE.bindTo('manifest'),
     TE.bind('model', ({ manifest }) => TE.fromEither(modelOf(folder, manifest))),
     TE.bind('config', ({ manifest }) => TE.fromEither(manifestConfig(folder, manifest))),
+    TE.bind('trained', ({ model, config }) => TE.fromEither(trainedOf(folder, model, config))),
     TE.bind('step', ({ manifest }) => TE.fromEither(stepOf(folder, manifest))),
     TE.bind('isFinished', ({ config }) => isFinished(folder, config)),
-    TE.map(({ model, config, step, isFinished }) => ({ folder, model, config, step, isFinished })),
+    TE.map(({ manifest: _, ...run }) => ({ folder, ...run })),
   )
 
 /** `mnist-cnn of runs/a, finished after 940 steps`. */

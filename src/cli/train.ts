@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -5,12 +6,12 @@ import type { Failure } from '../train/failure.js'
 import type { TrainConfig } from '../train/trainConfig.js'
 import { type Outcome, type TrainingContext, trainImages } from '../train/trainImages.js'
 import { savedConfig } from '../train/trainingCheckpoint.js'
-import { mnistData } from '../train/trainingData.js'
 import { setDefaultBackend } from '../transforms/backends.js'
 import { requireBackend } from './backendFlag.js'
 import { flagName, usage } from './flags.js'
-import { type ModelName, models } from './models.js'
+import { classesOf, type ModelName, models } from './models.js'
 import { openRunFolder } from './runFolder.js'
+import { requireFolder, trainData, withClasses } from './trainData.js'
 import { decodeTrainFlags, type TrainFlags } from './trainFlags.js'
 
 const defaultsOf = (model: ModelName): TrainConfig => ({
@@ -25,6 +26,8 @@ const defaultsOf = (model: ModelName): TrainConfig => ({
   average: null,
   validation: 0,
   patience: null,
+  data: null,
+  classes: null,
   ...models[model].defaults,
 })
 
@@ -45,15 +48,33 @@ const configKeys = [
   'average',
   'validation',
   'patience',
+  'data',
 ] as const
 
 const given = (flags: TrainFlags): Partial<TrainConfig> =>
-  Object.fromEntries(configKeys.flatMap((k) => (flags[k] === undefined ? [] : [[k, flags[k]]])))
+  Object.fromEntries(
+    configKeys.flatMap((k) => {
+      const value = flags[k]
+      // a run may be resumed from elsewhere
+      return value === undefined ? [] : [[k, k === 'data' ? resolve(String(value)) : value]]
+    }),
+  )
 
-/** A resumed run is what it was; only its number of epochs may grow. */
-const resumedConfig = (saved: TrainConfig, flags: TrainFlags): E.Either<Failure, TrainConfig> => {
+/** What may be another in a resumed run: it may go on for longer, and its data may have moved. */
+const mayChange: readonly string[] = ['epochs', 'data']
+
+/** A resumed run is what it was. */
+const resumedConfig = (
+  model: ModelName,
+  saved: TrainConfig,
+  flags: TrainFlags,
+): E.Either<Failure, TrainConfig> => {
   const wanted = { ...saved, ...given(flags) }
-  const changed = configKeys.find((k) => k !== 'epochs' && wanted[k] !== saved[k])
+  if (saved.data === null && wanted.data !== null && models[model].folderClasses !== 'own')
+    return E.left(
+      usage(`--data: the images of the run to resume, its own, were required, got a folder. Leave it out.`),
+    )
+  const changed = configKeys.find((k) => !mayChange.includes(k) && wanted[k] !== saved[k])
   if (changed !== undefined) {
     return E.left(
       usage(
@@ -96,22 +117,32 @@ const configOf = (
   flags.resume === true
     ? pipe(
         savedConfig(folder),
-        TE.mapLeft((e): Failure => e),
-        TE.chainEitherK((saved) => resumedConfig(saved, flags)),
+        TE.mapLeft(
+          (e): Failure =>
+            e._tag === 'IoSystemError'
+              ? { ...e, message: `${e.message} A run without a checkpoint is begun again, without --resume.` }
+              : e,
+        ),
+        TE.chainEitherK((saved) => resumedConfig(model, saved, flags)),
       )
     : TE.fromEither(requireSense({ ...defaultsOf(model), ...given(flags) }))
 
 const runTraining = (
   model: ModelName,
-  config: TrainConfig,
-  dataFolder: string | undefined,
+  asked: TrainConfig,
   context: TrainingContext,
-): TE.TaskEither<Failure, Outcome> => {
-  const data = mnistData(dataFolder, config)
-  return models[model].withLearner((learnerOf) =>
-    trainImages((steps) => learnerOf({ config, steps }), data, config, context),
+): TE.TaskEither<Failure, Outcome> =>
+  pipe(
+    trainData(model, asked),
+    TE.chain((data) => {
+      const config = withClasses(model, asked, data)
+      return models[model]
+        .trainable(classesOf(model, config) ?? data.train.classes)
+        .withLearner((learnerOf) =>
+          trainImages((steps) => learnerOf({ config, steps }), TE.right(data), config, context),
+        )
+    }),
   )
-}
 
 /** `grad-ts train MODEL`: the exit code (130 after an interruption), or what went wrong. */
 export const runTrain = (
@@ -123,13 +154,16 @@ export const runTrain = (
     TE.fromEither(decodeTrainFlags(raw)),
     TE.bindTo('flags'),
     TE.chainFirst(({ flags }) => requireBackend(flags.backend ?? defaultsOf(model).backend)),
+    TE.chainFirstEitherK(({ flags }) =>
+      flags.resume === true ? E.right(undefined) : requireFolder(model, flags.data),
+    ),
     TE.bind('folder', ({ flags }) => openRunFolder(model, flags)),
     TE.bind('config', ({ flags, folder }) => configOf(model, folder, flags)),
     TE.chainFirst(({ config }) => requireBackend(config.backend)),
     TE.chainW(({ flags, folder, config }) => {
       setDefaultBackend(config.backend)
       return pipe(
-        runTraining(model, config, flags.data, {
+        runTraining(model, config, {
           runFolder: folder,
           resume: flags.resume === true,
           checkpointEvery: flags.checkpointEvery ?? defaultCheckpointEvery,

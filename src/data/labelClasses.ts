@@ -10,7 +10,7 @@ const isNumeral = (label: string): boolean => /^\d+$/.test(label)
 /** Numbers by their size, else by code points: 2 before 10, "stop" before "yield". */
 export const sortedClasses = (names: Iterable<string>): readonly string[] => {
   const all = [...new Set(names)]
-  return all.every(isNumeral) ? all.sort((a, b) => Number(a) - Number(b)) : all.sort()
+  return all.every(isNumeral) ? all.sort().sort((a, b) => Number(a) - Number(b)) : all.sort()
 }
 
 /** A label is the name of a class, or else its number. */

@@ -109,6 +109,13 @@ export const decodeImages =
     return E.right({ ...sizes, count, pixels, labels, classes: folder.classes })
   }
 
+/** Decodes all images of a folder, in their order. */
+export const decodeFolder = (opened: ImageFolder, form: PictureForm): TE.TaskEither<DataError, ImageSet> =>
+  pipe(
+    pictureSizes(opened, form),
+    TE.chain((sizes) => decodeImages(opened, Uint32Array.from(opened.files.keys()), sizes, form)),
+  )
+
 /**
  * Reads a folder of PNGs whole: see `openImageFolder` for how classes are told. Decoding is done once, here; what is kept is
  * a byte a pixel.
@@ -125,10 +132,5 @@ export const loadImageFolder = (
 ): TE.TaskEither<DataError, ImageSet> =>
   pipe(
     openImageFolder(folder, { classes }),
-    TE.chain((opened) =>
-      pipe(
-        pictureSizes(opened, form),
-        TE.chain((sizes) => decodeImages(opened, Uint32Array.from(opened.files.keys()), sizes, form)),
-      ),
-    ),
+    TE.chain((opened) => decodeFolder(opened, form)),
   )

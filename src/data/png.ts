@@ -24,11 +24,16 @@ const read = (bytes: Uint8Array): Decoded => {
 /** What every PNG begins with. */
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
+/** A byte of an opacity, 0…255, before white. */
+const overWhite = (value: number, opacity: number): number =>
+  Math.round((value * opacity + 255 * (255 - opacity)) / 255)
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
- * Decodes a PNG of any depth, grey or RGB or with a palette, to bytes; `file` is its name, for the error. Opacity is
- * refused unless all is opaque, for what lies behind isn't known.
+ * Decodes a PNG of any depth, grey or RGB or with a palette, to bytes; `file` is its name, for the error. What is transparent lies on
+ * white, as most viewers show it: v·a + 1 − a of value v and opacity a, both 0…1. (Pillow's `convert('RGB')` leaves opacity out
+ * instead, and shows colours that nobody was meant to see.) Grey stays grey.
  * @see ISO/IEC 15948, "Portable Network Graphics"
  */
 export const decodePng = (file: string, bytes: Uint8Array): E.Either<DataError, Picture> => {
@@ -53,13 +58,8 @@ export const decodePng = (file: string, bytes: Uint8Array): E.Either<DataError, 
   const size = height * width
   const pixels = new Uint8Array(channels * size)
   for (let i = 0; i < size; i++) {
-    if (data[4 * i + 3] !== 255) {
-      const got = `a pixel of opacity ${data[4 * i + 3]} at row ${Math.floor(i / width)}, column ${i % width}`
-      return E.left(
-        dataMalformed(file, 'an image without transparency', got, 'Flatten it onto a background.'),
-      )
-    }
-    for (let c = 0; c < channels; c++) pixels[c * size + i] = data[4 * i + c]
+    const opacity = data[4 * i + 3]
+    for (let c = 0; c < channels; c++) pixels[c * size + i] = overWhite(data[4 * i + c], opacity)
   }
   return E.right({ channels, height, width, pixels })
 }

@@ -1,64 +1,53 @@
+import { aval } from '../graph/aval.js'
 import { GradError } from '../graph/errors.js'
+import { fromHost, type Tensor } from '../graph/tensor.js'
+import { add } from '../ops/arithmetic.js'
+import { iota } from '../ops/iota.js'
 import { foldIn } from '../random/foldIn.js'
 import { key } from '../random/key.js'
 import { uniform } from '../random/uniform.js'
+import { jit } from '../transforms/jit.js'
+import { vmap } from '../transforms/vmap.js'
 import type { ImageSet } from './imageSet.js'
+import { signClassCount, signColor, signKinds } from './signKinds.js'
 
-type Color = readonly [red: number, green: number, blue: number]
-type Region = (x: number, y: number) => boolean
+/** Place (2), size, turn, light and the ground's colour (3) of a sign; what is drawn after them is noise. */
+const scalars = 8
 
-const white: Color = [0.95, 0.95, 0.95]
-const black: Color = [0.08, 0.08, 0.08]
-const red: Color = [0.8, 0.1, 0.12]
-const blue: Color = [0.1, 0.3, 0.75]
-const yellow: Color = [0.95, 0.8, 0.15]
+/** Signs that are drawn for at once. */
+const atOnce = 32
 
-/** Outlines of radius 1 about 0, y down. */
-const circle: Region = (x, y) => x * x + y * y < 1
-const triangle: Region = (x, y) => y < 0.7 && Math.abs(x) * 1.75 < y + 1
-const diamond: Region = (x, y) => Math.abs(x) + Math.abs(y) < 1
-const octagon: Region = (x, y) =>
-  Math.max(Math.abs(x), Math.abs(y), (Math.abs(x) + Math.abs(y)) * 0.72) < 0.95
+/** `perSign` numbers of [0, 1) for each of the signs from `first` on: f32[atOnce, perSign], row i those of foldIn(key, first + i). */
+const draws = jit(
+  (seedKey: Tensor, first: Tensor, perSign: number): Tensor =>
+    vmap((i: Tensor) => uniform(foldIn(seedKey, i), [perSign]))(add(iota('int32', [atOnce], 0), first)),
+  { staticArgs: [2] },
+)
 
-/** A sign without its glyph: outline, rim, ground, ink. */
-const plates = [
-  { name: 'red circle', outline: circle, rim: red, ground: white, ink: black },
-  { name: 'red triangle', outline: triangle, rim: red, ground: white, ink: black },
-  { name: 'blue circle', outline: circle, rim: white, ground: blue, ink: white },
-  { name: 'yellow diamond', outline: diamond, rim: white, ground: yellow, ink: black },
-  { name: 'red octagon', outline: octagon, rim: white, ground: red, ink: white },
-] as const
-
-/** What is drawn on a plate, within ±1. */
-const glyphs: readonly { readonly name: string; readonly ink: Region }[] = [
-  { name: 'blank', ink: () => false },
-  { name: 'bar', ink: (x, y) => Math.abs(y) < 0.3 && Math.abs(x) < 0.9 },
-  { name: 'pole', ink: (x, y) => Math.abs(x) < 0.3 && Math.abs(y) < 0.9 },
-  { name: 'cross', ink: (x, y) => Math.min(Math.abs(x + y), Math.abs(x - y)) < 0.35 && x * x + y * y < 0.9 },
-  { name: 'dot', ink: (x, y) => x * x + y * y < 0.3 },
-  { name: 'ring', ink: (x, y) => Math.abs(Math.hypot(x, y) - 0.6) < 0.2 },
-  {
-    name: 'arrow up',
-    ink: (x, y) => (y < 0.1 && Math.abs(x) < y + 0.9) || (y >= 0.1 && y < 0.9 && Math.abs(x) < 0.22),
-  },
-  {
-    name: 'arrow left',
-    ink: (x, y) => (x < 0.1 && Math.abs(y) < x + 0.9) || (x >= 0.1 && x < 0.9 && Math.abs(y) < 0.22),
-  },
-  { name: 'two dots', ink: (x, y) => (Math.abs(x) - 0.5) ** 2 + y * y < 0.12 },
-]
-
-const classCount = 43
-const kinds = plates
-  .flatMap((plate) => glyphs.map((glyph) => ({ name: `${plate.name}, ${glyph.name}`, plate, glyph })))
-  .slice(0, classCount)
-
-/** A sign's colour at a place, or null beside it. */
-const colorAt = ({ plate, glyph }: (typeof kinds)[number], x: number, y: number): Color | null => {
-  if (!plate.outline(x, y)) return null
-  if (!plate.outline(x * 1.25, y * 1.25)) return plate.rim
-  // the middle of a triangle is below the middle of its box
-  return glyph.ink(x * 2.2, (y - (plate.outline === triangle ? 0.15 : 0)) * 2.2) ? plate.ink : plate.ground
+/** Paints a sign of `size` × `size` over `out`, bytes [3, size, size], from the numbers that were drawn for it. */
+const paintSign = (
+  out: Uint8Array,
+  size: number,
+  kind: (typeof signKinds)[number],
+  drawn: ArrayLike<number>,
+): void => {
+  const area = size * size
+  const [left, top, larger, turn, light, r, g, b] = Array.from({ length: scalars }, (_, i) => drawn[i])
+  const ground = [r, g, b].map((v) => 0.2 + 0.5 * v)
+  const radius = (0.3 + 0.15 * larger) * size
+  const [centerX, centerY] = [left, top].map((v) => (0.45 + 0.1 * v) * (size - 1))
+  const angle = (turn - 0.5) * 0.35
+  const [c, s] = [Math.cos(angle), Math.sin(angle)]
+  for (let p = 0; p < area; p++) {
+    const x = ((p % size) - centerX) / radius
+    const y = (Math.floor(p / size) - centerY) / radius
+    const color = signColor(kind, c * x + s * y, c * y - s * x) ?? ground
+    for (let channel = 0; channel < 3; channel++) {
+      const at = channel * area + p
+      const value = color[channel] * (0.55 + 0.45 * light) + 0.1 * (drawn[scalars + at] - 0.5)
+      out[at] = Math.round(255 * Math.min(1, Math.max(0, value)))
+    }
+  }
 }
 
 /**
@@ -86,26 +75,18 @@ export const trafficSigns = ({
 }): ImageSet => {
   if (![count, size].every((n) => Number.isInteger(n) && n > 0))
     throw new GradError(`trafficSigns: a positive count and size are required, got ${count} and ${size}.`)
-  const area = size * size
-  const pixels = new Uint8Array(count * 3 * area)
-  for (let i = 0; i < count; i++) {
-    const [left, top, larger, turn, light, r, g, b, ...noise] = uniform(foldIn(key(seed), i), [
-      8 + 3 * area,
-    ]).dataSync()
-    const ground = [r, g, b].map((v) => 0.2 + 0.5 * v)
-    const radius = (0.3 + 0.15 * larger) * size
-    const center = [left, top].map((v) => (0.45 + 0.1 * v) * (size - 1))
-    const angle = (turn - 0.5) * 0.35
-    const [c, s] = [Math.cos(angle), Math.sin(angle)]
-    for (let p = 0; p < area; p++) {
-      const x = ((p % size) - center[0]) / radius
-      const y = (Math.floor(p / size) - center[1]) / radius
-      const color = colorAt(kinds[i % classCount], c * x + s * y, c * y - s * x) ?? ground
-      for (let channel = 0; channel < 3; channel++) {
-        const value = color[channel] * (0.55 + 0.45 * light) + 0.1 * (noise[channel * area + p] - 0.5)
-        pixels[(3 * i + channel) * area + p] = Math.round(255 * Math.min(1, Math.max(0, value)))
-      }
-    }
+  const [seedKey, bytes] = [key(seed), 3 * size * size]
+  const perSign = scalars + bytes
+  const pixels = new Uint8Array(count * bytes)
+  for (let first = 0; first < count; first += atOnce) {
+    const drawn = draws(seedKey, fromHost(Int32Array.of(first), aval([], 'int32')), perSign).dataSync()
+    for (let i = first; i < Math.min(count, first + atOnce); i++)
+      paintSign(
+        pixels.subarray(i * bytes, (i + 1) * bytes),
+        size,
+        signKinds[i % signClassCount],
+        drawn.subarray((i - first) * perSign, (i - first + 1) * perSign),
+      )
   }
   return {
     count,
@@ -113,7 +94,7 @@ export const trafficSigns = ({
     height: size,
     width: size,
     pixels,
-    labels: Uint32Array.from({ length: count }, (_, i) => i % classCount),
-    classes: kinds.map(({ name }) => name),
+    labels: Uint32Array.from({ length: count }, (_, i) => i % signClassCount),
+    classes: signKinds.map(({ name }) => name),
   }
 }

@@ -55,17 +55,30 @@ export const totalCount = ({ counts }: ConfusionMatrix): number => sumOver(count
 /** correct / all; NaN where there are no examples. */
 export const accuracy = (matrix: ConfusionMatrix): number => correctCount(matrix) / totalCount(matrix)
 
-/** The matrix as text, one row for each true class, one column for each predicted one. */
+/** Lines that are longer are broken by terminals, and nobody finds a column any more. */
+const longestLine = 120
+
+/**
+ * The matrix as text, one row for each true class, one column for each predicted one. Where the names would make longer lines than a terminal
+ * has, columns have the numbers of the classes at their heads, from 0 on, and rows have both.
+ */
 export const printConfusionMatrix = (matrix: ConfusionMatrix, names: readonly string[]): string => {
   const { classes, counts } = matrix
-  const rowHead = Math.max(...names.map((name) => name.length), 'true \\ predicted'.length)
+  const corner = 'true \\ predicted'
   const cells = Array.from(counts, String)
-  const width = 1 + Math.max(...cells.map((cell) => cell.length), ...names.map((name) => name.length))
-  const line = (head: string, columns: readonly string[]): string =>
-    `${head.padStart(rowHead)} |${columns.map((cell) => cell.padStart(width)).join('')}`
+  const widthFor = (columns: readonly string[]): number =>
+    1 + Math.max(...cells.map((cell) => cell.length), ...columns.map((name) => name.length))
+  const rowHeadFor = (rows: readonly string[]): number =>
+    Math.max(...rows.map((name) => name.length), corner.length)
+  const isNumbered = rowHeadFor(names) + 2 + classes * widthFor(names) > longestLine
+  const columns = isNumbered ? names.map((_, c) => String(c)) : names
+  const rows = isNumbered ? names.map((name, c) => `${name}  ${String(c).padStart(2)}`) : names
+  const [rowHead, width] = [rowHeadFor(rows), widthFor(columns)]
+  const line = (head: string, values: readonly string[]): string =>
+    `${head.padStart(rowHead)} |${values.map((cell) => cell.padStart(width)).join('')}`
   return [
-    line('true \\ predicted', names),
+    line(corner, columns),
     `${'-'.repeat(rowHead + 1)}+${'-'.repeat(width * classes)}`,
-    ...names.map((name, c) => line(name, cells.slice(c * classes, (c + 1) * classes))),
+    ...rows.map((name, c) => line(name, cells.slice(c * classes, (c + 1) * classes))),
   ].join('\n')
 }

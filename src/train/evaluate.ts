@@ -23,7 +23,7 @@ export const evaluate = async <S>(
   { set, batchSize, signal }: EvaluateOptions,
 ): Promise<O.Option<Judged>> => {
   const order = inOrder(set.count)
-  const predicted = new Uint8Array(set.count)
+  const predicted = new Uint32Array(set.count)
   const scores = new Float32Array(set.count * learner.classes)
   let lossSum = 0
   for (let batch = 0; batch < batchCount(set.count, batchSize, 'keep'); batch++) {

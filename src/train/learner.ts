@@ -7,7 +7,7 @@ export type Stepped<S> = { readonly state: S; readonly loss: number; readonly co
 /** What examples give without training: their mean loss, the predicted class of each, and the probabilities of all classes, [examples, classes]. */
 export type Judged = {
   readonly loss: number
-  readonly predicted: Uint8Array
+  readonly predicted: Uint32Array
   readonly scores: Float32Array
 }
 

@@ -1,6 +1,6 @@
 /** Of each row of `logits` (`[rows, classes]`) the first place of its largest value; NaN counts as largest. */
-export const predictedClasses = (logits: ArrayLike<number>, classes: number): Uint8Array => {
-  const out = new Uint8Array(logits.length / classes)
+export const predictedClasses = (logits: ArrayLike<number>, classes: number): Uint32Array => {
+  const out = new Uint32Array(logits.length / classes)
   for (let row = 0; row < out.length; row++) {
     let best = 0
     for (let c = 1; c < classes && !Number.isNaN(logits[row * classes + best]); c++) {

@@ -107,13 +107,17 @@ const pageOf = <S>(
     title: report.model,
     subtitle:
       `${report.parameters.toLocaleString('en-US')} parameters, trained on ${report.trainExamples.toLocaleString('en-US')} images ` +
-      `and tested on ${report.testExamples.toLocaleString('en-US')}, on backend ${report.backend}`,
+      `and tested on ${report.testExamples.toLocaleString('en-US')}, on backend ${report.backend}. ` +
+      `Data: ${report.data}.`,
     headline: [
       { label: 'test accuracy', value: report.testAccuracy },
       { label: 'test loss', value: report.testLoss },
       { label: 'images a second', value: Math.round(timings.examplesPerSecond) },
     ],
-    config: Object.entries(config).map(([label, value]) => ({ label, value })),
+    config: Object.entries(config).map(([label, value]) => ({
+      label,
+      value: typeof value === 'object' && value !== null ? `${value.length} of the data` : value,
+    })),
     epochs: {
       columns: ['epoch', 'train loss', 'train accuracy', 'validation loss', 'validation accuracy'],
       rows: history.map((e) => [

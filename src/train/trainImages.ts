@@ -12,6 +12,7 @@ import { bestEpoch, earlyStopping } from './callbacks/earlyStopping.js'
 import { finiteLoss } from './callbacks/finiteLoss.js'
 import { metricLogs } from './callbacks/metricLogs.js'
 import { progressBar } from './callbacks/progressBar.js'
+import { diverged } from './diverged.js'
 import { evaluate, figuresOf, testBatchSize } from './evaluate.js'
 import type { Failure } from './failure.js'
 import { type FitResult, fit } from './fit.js'
@@ -89,7 +90,7 @@ const callbacksOf = <S>(
           async (position, epoch): Promise<E.Either<Failure, void>> =>
             pipe(
               logs.sync,
-              TE.chain(() => savePosition(runFolder, learner, config, position, epoch)),
+              TE.chainW(() => savePosition(runFolder, learner, config, position, epoch)),
             )(),
         ),
       ]),
@@ -118,6 +119,7 @@ const reportOf = <S>(
     lr: config.lr,
     seed: config.seed,
     backend: config.backend,
+    data: data.source,
     parameters: learner.parameters,
     trainExamples: train.count,
     testExamples: data.test.count,
@@ -194,7 +196,10 @@ const train = async <S>(
   const evaluated = await evaluate(learner, best.right, { set: data.test, ...judging })
   if (O.isNone(evaluated)) return E.right(stopped)
   const judged = evaluated.value
-  const report = reportOf(learner, config, data, fitted.right, figuresOf(data.test, judged))
+  const test = figuresOf(data.test, judged)
+  if (!Number.isFinite(test.loss))
+    return E.left(diverged('test', 'a finite loss is', String(test.loss), checkpointFolder(runFolder)))
+  const report = reportOf(learner, config, data, fitted.right, test)
   if (ending === 'stopped' && report.history.length < config.epochs)
     print(`stopped early: epoch ${report.bestEpoch} was the best`)
   print(judgedText(data.test, judged))
@@ -241,6 +246,7 @@ export const trainImages = <S>(
         `${learner.model}: ${grouped(learner.parameters)} parameters, ${grouped(data.train.count)} training${validated} and ` +
           `${grouped(data.test.count)} test images, backend ${config.backend}, seed ${config.seed}`,
       )
+      print(`data ${data.source}`)
       print(
         context.resume
           ? `resuming ${runFolder} after ${grouped(start.history.loss.length)} steps`

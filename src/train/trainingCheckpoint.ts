@@ -10,25 +10,33 @@ import type { IoError } from '../io/ioError.js'
 import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
 import { saveCheckpoint } from '../io/saveCheckpoint.js'
 import type { Position } from './callback.js'
+import type { Failure } from './failure.js'
+import { requireFiniteState } from './finiteState.js'
 import type { Learner } from './learner.js'
 import { TrainConfig } from './trainConfig.js'
 
+/** The folder of a run that holds its checkpoint. */
+export const checkpointName = 'checkpoint'
+
 /** Where a run keeps its checkpoint. */
-export const checkpointFolder = (runFolder: string): string => join(runFolder, 'checkpoint')
+export const checkpointFolder = (runFolder: string): string => join(runFolder, checkpointName)
 
 const damaged = 'The checkpoint is damaged; use another.'
 
-/** Saves where a training stands, and what it was started with. */
+/** Saves where a training stands, and what it was started with; a state that is not finite is refused, and the old checkpoint stays. */
 export const savePosition = <S>(
   runFolder: string,
   learner: Learner<S>,
   config: TrainConfig,
   { state, history }: Position<S>,
   epoch: number,
-): TE.TaskEither<IoError, void> =>
+): TE.TaskEither<Failure, void> =>
   pipe(
     TE.fromTask(() => learner.toHost(state)),
-    TE.chain((host) =>
+    TE.chainEitherK((host) =>
+      requireFiniteState(host, `after step ${history.loss.length}`, checkpointFolder(runFolder)),
+    ),
+    TE.chainW((host) =>
       saveCheckpoint(checkpointFolder(runFolder), {
         model: learner.model,
         counters: { step: history.loss.length, epoch },

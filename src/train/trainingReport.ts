@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { closed } from '../graph/closedRecord.js'
 import { AnyNumber } from './anyNumber.js'
+import { whereMissing } from './whereMissing.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 
@@ -27,7 +28,7 @@ const Timings = closed(
 
 /**
  * The figures of a training, as `--report` writes them. Losses are means over examples, accuracies fractions of 1;
- * `parameters` is a count. `history` has a line an epoch, numbered from 1, with
+ * `parameters` is a count; `data` says in words where the images are from. `history` has a line an epoch, numbered from 1, with
  * `null` where there was no validation; `bestEpoch` is the one that was tested, if there was. `timings` are of this process alone:
  * of the part after a resume.
  */
@@ -42,6 +43,7 @@ export const TrainingReport = closed(
     lr: AnyNumber,
     seed: Natural,
     backend: t.string,
+    data: whereMissing(t.string, 'not recorded'),
     parameters: Natural,
     trainExamples: Natural,
     testExamples: Natural,

@@ -218,7 +218,7 @@ describe('what cannot be evaluated is refused in one line', () => {
     [
       'an unknown model',
       () => changed('unknown', (m) => ({ ...m, model: 'resnet' })),
-      /manifest\.json: a checkpoint of mnist-cnn or mnist-mlp was required, got one of resnet/,
+      /manifest\.json: a checkpoint of mnist-cnn or mnist-mlp or signs-cnn or image-cnn was required, got one of resnet/,
     ],
     [
       'an unknown setting',

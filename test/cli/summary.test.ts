@@ -32,6 +32,23 @@ describe('grad-ts summary', () => {
     expect(rowOf(stdout, 'total')).toEqual(['101,770'])
   })
 
+  it('asks how many classes there are where that is up to the data', async () => {
+    const { code, stdout } = await gradTs('summary', 'image-cnn', '--classes', '7')
+    expect(code).toBe(0)
+    expect(rowOf(stdout, 'fc2')).toEqual(['[1,7]', '3,591'])
+    const refused = await gradTs('summary', 'image-cnn')
+    expectRefusal(
+      refused,
+      2,
+      /--classes: a number was required for image-cnn, whose classes are those of its/,
+    )
+    const signs = await gradTs('summary', 'signs-cnn')
+    expect(rowOf(signs.stdout, 'fc2')).toEqual(['[1,43]', '22,059'])
+    expect(rowOf(signs.stdout, 'total')).toEqual(['9,553,003'])
+    const other = await gradTs('summary', 'signs-cnn', '--classes', '10')
+    expectRefusal(other, 2, /--classes: the 43 of signs-cnn were required, got 10\. Leave it out\./)
+  })
+
   it.each([
     ['grey images', '1,1,48,48', /--input: conv1.*\[n, 3, h, w\].*got f32\[1,1,48,48\].*\[1,3,48,48\]/],
     ['smaller images', '1,3,32,32', /--input: fc1.*18432.*got f32\[1,8192\].*\[1,3,48,48\]/],
@@ -45,7 +62,7 @@ describe('grad-ts summary', () => {
 
   it('refuses a model that there is not, and names those that there are', async () => {
     const { code, stderr } = await gradTs('summary', 'resnet')
-    expect(stderr).toMatch(/resnet.*mnist-cnn, mnist-mlp/)
+    expect(stderr).toMatch(/resnet.*mnist-cnn, mnist-mlp, signs-cnn, image-cnn/)
     expect(code).toBe(2)
   })
 })
@@ -56,7 +73,8 @@ describe('grad-ts --help', () => {
     const flags = {
       eval: ['<run>', '--data', '--test-limit', '--invert', '--backend', '--report'],
       predict: ['<run>', '<image...>', '--invert', '--json', '--backend'],
-      summary: ['<model>', '--input'],
+      summary: ['<model>', '--input', '--classes'],
+      train: ['<model>', '--data', 'image-cnn', 'synthetic', '--limit', '--resume'],
     }
     for (const [command, names] of Object.entries(flags)) {
       const { code, stdout } = await gradTs(command, '--help')

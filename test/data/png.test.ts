@@ -39,12 +39,30 @@ describe('decodePng', () => {
     )
   })
 
-  it('takes opaque opacity, and says where an image is transparent', () => {
-    expect(decoded(pngBytes({ height: 1, width: 2, colorType: 6 })).channels).toBe(3)
-    const pixel: Painted['pixel'] = (y, x) => [0, 0, 0, y === 1 && x === 2 ? 128 : 255]
-    expect(refusal(pngBytes({ height: 2, width: 3, colorType: 6, pixel }))).toBe(
-      'folder/a.png: an image without transparency was required, got a pixel of opacity 128 at row 1, column 2. ' +
-        'Flatten it onto a background.',
+  it('lays what is transparent on white', () => {
+    const pixel: Painted['pixel'] = (_y, x) =>
+      [
+        [10, 20, 30, 255],
+        [10, 20, 30, 0],
+        [0, 100, 255, 128],
+        [200, 0, 50, 51],
+      ][x] as [number, number, number, number]
+    const { channels, pixels } = decoded(pngBytes({ height: 1, width: 4, colorType: 6, pixel }))
+    expect(channels).toBe(3)
+    // opacity 128 of 255: 0 → 127, 100 → 50.2 + 127, 255 → 255; a fifth: 200 → 40 + 204, 0 → 204, 50 → 10 + 204
+    expect(Array.from(pixels)).toEqual([10, 255, 127, 244, 20, 255, 177, 204, 30, 255, 255, 214])
+  })
+
+  it('leaves grey with opacity grey, and what is opaque as it is', () => {
+    const pixel: Painted['pixel'] = (y, x) => [60 * y, 60 * y, 60 * y, x === 0 ? 255 : 102]
+    const { channels, pixels } = decoded(pngBytes({ height: 2, width: 2, colorType: 4, pixel }))
+    // two fifths: 0 → 153, 60 → 24 + 153
+    expect([channels, Array.from(pixels)]).toEqual([1, [0, 153, 60, 177]])
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 3, maxLength: 3 }), ([r, g, b]) => {
+        const opaque = decoded(pngBytes({ height: 1, width: 1, colorType: 6, pixel: () => [r, g, b, 255] }))
+        expect(Array.from(opaque.pixels)).toEqual([r, g, b])
+      }),
     )
   })
 

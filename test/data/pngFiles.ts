@@ -5,8 +5,8 @@ import { PNG } from 'pngjs'
 export type Painted = {
   readonly height: number
   readonly width: number
-  /** 0: grey, 2: RGB, 6: RGB with opacity. */
-  readonly colorType?: 0 | 2 | 6
+  /** 0: grey, 2: RGB, 4: grey with opacity, 6: RGB with opacity. */
+  readonly colorType?: 0 | 2 | 4 | 6
   readonly pixel?: (y: number, x: number) => readonly [number, number, number, number?]
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { random } from '../../src/index.js'
 import { data } from '../../src/io.js'
 
 const { trafficSigns } = data
@@ -20,6 +21,18 @@ describe('trafficSigns', () => {
     expect(fewer.pixels).toEqual(signs.pixels.subarray(0, 50 * bytes))
     expect(trafficSigns({ count: 1, size, seed: 2 }).pixels).not.toEqual(image(0))
     expect(() => trafficSigns({ count: 0, size, seed: 0 })).toThrow('got 0 and 20.')
+  })
+
+  it('are drawn from the numbers of their own key, however many are drawn at once', () => {
+    for (const i of [0, 31, 32, 100]) {
+      const drawn = random.uniform(random.foldIn(random.key(1), i), [8 + bytes]).dataSync()
+      // the first pixel is beside the sign: ground, light and noise
+      const corner = [0, 1, 2].map((c) => {
+        const value = (0.2 + 0.5 * drawn[5 + c]) * (0.55 + 0.45 * drawn[4])
+        return Math.round(255 * (value + 0.1 * (drawn[8 + c * size * size] - 0.5)))
+      })
+      expect([0, 1, 2].map((c) => image(i)[c * size * size])).toEqual(corner)
+    }
   })
 
   it('can be told apart: most of those unseen are nearest to the mean of their own class', () => {

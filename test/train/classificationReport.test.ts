@@ -150,4 +150,14 @@ describe('printConfusionMatrix', () => {
       ].join('\n'),
     )
   })
+
+  it('numbers its columns where names would make them too wide', () => {
+    const names = Array.from({ length: 12 }, (_, c) => `a name of class ${c}`)
+    const matrix = confusionMatrix([0, 11, 11], [0, 3, 11], 12)
+    const lines = printConfusionMatrix(matrix, names).split('\n')
+    expect(lines[0]).toBe('      true \\ predicted |  0  1  2  3  4  5  6  7  8  9 10 11')
+    expect(lines[2]).toBe(' a name of class 0   0 |  1  0  0  0  0  0  0  0  0  0  0  0')
+    expect(lines[13]).toBe('a name of class 11  11 |  0  0  0  1  0  0  0  0  0  0  0  1')
+    expect(lines).toHaveLength(14)
+  })
 })

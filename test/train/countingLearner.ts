@@ -47,7 +47,7 @@ export const countingLearner = (tell: Told = () => {}): Learner<Seen> => ({
     tell('judge', batch)
     return {
       loss: (mix(mixed, batch.indices) % 7) / 3,
-      predicted: Uint8Array.from(batch.indices, (i) => (i + mixed) % 3),
+      predicted: Uint32Array.from(batch.indices, (i) => (i + mixed) % 3),
       scores: new Float32Array(3 * batch.size),
     }
   },

@@ -34,6 +34,7 @@ const report = (bestEpoch: number | null): TrainingReport => ({
   lr: 0.01,
   seed: 0,
   backend: 'reference',
+  data: 'drawn',
   parameters: 2,
   trainExamples: 4,
   testExamples: 3,
@@ -51,7 +52,7 @@ const write = (bestEpoch: number | null, predicted: readonly number[], path = fo
     history,
     plan: { examples: 4, batchSize: 3 },
     test: tinyImages(3),
-    judged: { loss: 0.75, predicted: Uint8Array.from(predicted), scores: new Float32Array(9) },
+    judged: { loss: 0.75, predicted: Uint32Array.from(predicted), scores: new Float32Array(9) },
   })()
 
 const text = (name: string): string => readFileSync(join(folder(), name), 'utf8')

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -163,6 +163,57 @@ describe('a run', () => {
       print: (line) => quiet.push(line),
     })
     expect(quiet.filter((line) => line.startsWith('stopped early'))).toEqual([])
+  })
+})
+
+describe('a run that diverges', () => {
+  const learner = countingLearner()
+  /** Weights that are no numbers after so many steps, while losses are. */
+  const rotten = (from: number): typeof learner => ({
+    ...learner,
+    toHost: async (state) => ({
+      ...(await learner.toHost(state)),
+      moments: {
+        mu: { dtype: 'float32', shape: [2], data: Float32Array.of(1, state.steps < from ? 0 : NaN) },
+      },
+    }),
+  })
+  const stepOf = (run: string): number => tracesOfCheckpoint(run).counters.step
+  const tracesOfCheckpoint = (run: string) =>
+    JSON.parse(readFileSync(join(run, 'checkpoint', 'manifest.json'), 'utf8'))
+
+  it.each([
+    // 14 images in batches of 4: four steps an epoch, a checkpoint every second
+    [6, 6, 4],
+    [12, 12, 10],
+  ])('in its weights after step %d ends before they are saved', async (from, at, kept) => {
+    const run = newFolder()
+    const ended = await trainTiny(rotten(from), { folder: run, config: tinyConfig })
+    expect(ended).toEqual(
+      E.left({
+        _tag: 'Diverged',
+        message: `after step ${at}: a finite state is required, got NaN in moments.mu. Start again with a smaller --lr; ${join(run, 'checkpoint')} is from before.`,
+      }),
+    )
+    expect(stepOf(run)).toBe(kept)
+    expect(existsSync(join(run, 'report.json'))).toBe(false)
+  })
+
+  it('in its test has no report', async () => {
+    const run = newFolder()
+    const blind = {
+      ...learner,
+      judge: async (...args: Parameters<typeof learner.judge>) => ({
+        ...(await learner.judge(...args)),
+        loss: Number.POSITIVE_INFINITY,
+      }),
+    }
+    const ended = await trainTiny(blind, { folder: run, config: tinyConfig })
+    expect(E.isLeft(ended) && ended.left).toEqual({
+      _tag: 'Diverged',
+      message: `test: a finite loss is required, got Infinity. Start again with a smaller --lr; ${join(run, 'checkpoint')} is from before.`,
+    })
+    expect(existsSync(join(run, 'report.json'))).toBe(false)
   })
 })
 

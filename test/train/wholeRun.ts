@@ -25,12 +25,15 @@ export const tinyConfig: TrainConfig = {
   average: null,
   validation: 0,
   patience: null,
+  data: null,
+  classes: null,
 }
 
 export const tinyData = (validation: number): TrainingData => ({
   train: tinyImages(14),
   validation: validation === 0 ? null : tinyImages(validation, 1),
   test: tinyImages(9, 2),
+  source: 'columns of light',
 })
 
 export type Process = {

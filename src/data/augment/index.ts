@@ -1,6 +1,7 @@
 /** Image transforms: functions of a random key and an image, composed, jitted and mapped over batches. */
 export type { Interpolation } from './affineSample.js'
 export { adjustBrightness, adjustContrast, colorJitter, type JitterOptions } from './colorJitter.js'
+export { colorTestTransform, colorTrainTransform } from './colorTransforms.js'
 export { greyToRgb } from './greyToRgb.js'
 export {
   batched,

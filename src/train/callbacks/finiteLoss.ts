@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { goOn, type TrainCallback, type Verdict } from '../callback.js'
+import { diverged } from '../diverged.js'
 import type { Failure } from '../failure.js'
 
 /**
@@ -9,14 +10,7 @@ import type { Failure } from '../failure.js'
  */
 export const finiteLoss = <S>(lastCheckpoint: string): TrainCallback<S, Failure> => {
   const check = (what: string, loss: number): E.Either<Failure, Verdict> =>
-    Number.isFinite(loss)
-      ? goOn
-      : E.left({
-          _tag: 'Diverged',
-          message:
-            `${what}: a finite loss is required, got ${loss}. ` +
-            `Start again with a smaller --lr; ${lastCheckpoint} is from before.`,
-        })
+    Number.isFinite(loss) ? goOn : E.left(diverged(what, 'a finite loss is', String(loss), lastCheckpoint))
   return {
     onStep: async ({ epoch, doneSteps, loss }) => check(`epoch ${epoch + 1}, step ${doneSteps}`, loss),
     onEpochEnd: async ({ epoch, validation }) =>

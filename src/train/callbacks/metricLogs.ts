@@ -13,7 +13,7 @@ import type { LogWriter } from '../logs/logWriter.js'
 import { openTensorBoardLog, type TensorBoardRow } from '../logs/tensorBoardLog.js'
 
 /** Files of figures in a run folder: a row an epoch, a line a step, and both for TensorBoard. */
-const logFiles = { epochs: 'metrics.csv', steps: 'steps.jsonl', tensorBoard: 'tensorboard' } as const
+export const logFiles = { epochs: 'metrics.csv', steps: 'steps.jsonl', tensorBoard: 'tensorboard' } as const
 
 const epochTable: LogTable = {
   key: 'epoch',

@@ -20,7 +20,7 @@ export type MistakeGridOptions = {
 const right: Color = [22, 128, 60]
 const wrong: Color = [200, 30, 45]
 const side = 80
-const captionLimit = 216
+const captionLimit = 312
 
 /** The indices of the pictures whose prediction is wrong. */
 export const mistakes = (

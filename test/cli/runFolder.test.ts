@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { openRunFolder } from '../../src/cli/runFolder.js'
+import { writeFiles } from '../data/pngFiles.js'
+import { temporaryFolder } from '../io/temporaryFolder.js'
+import { countingLearner } from '../train/countingLearner.js'
+import { tinyConfig, tracesOf, trainTiny } from '../train/wholeRun.js'
+import { filesBelow } from './commandLine.js'
+
+const home = temporaryFolder()
+const open = (out: string) => openRunFolder('mnist-mlp', { out })()
+
+const temporary = 'arrays-0123456789abcdef.safetensors.77-0a1b2c3d.tmp'
+
+describe('the folder of a new run', () => {
+  it('may be missing, or empty', async () => {
+    for (const name of ['a', 'missing/b']) {
+      mkdirSync(join(home(), 'a'), { recursive: true })
+      expect(await open(join(home(), name))).toEqual(E.right(join(home(), name)))
+    }
+  })
+
+  it('may be that of a run which was killed before its first checkpoint, and is used as if it were empty', async () => {
+    class Killed extends Error {}
+    const [run, whole] = [join(home(), 'run'), join(home(), 'whole')]
+    mkdirSync(run)
+    mkdirSync(whole)
+    const dying = {
+      ...countingLearner(),
+      // the logs are open, and the checkpoint of the beginning is about to be written
+      toHost: async () => {
+        throw new Killed()
+      },
+    }
+    await expect(trainTiny(dying, { folder: run, config: tinyConfig })).rejects.toThrow(Killed)
+    expect(Object.keys(filesBelow(run))).toEqual([
+      'metrics.csv',
+      'steps.jsonl',
+      'tensorboard/events.out.tfevents.grad-ts',
+    ])
+    writeFiles(run, {
+      [`checkpoint/${temporary}`]: 'half',
+      'checkpoint/arrays-0123456789abcdef.safetensors': '',
+    })
+    expect(await open(run)).toEqual(E.right(run))
+    for (const folder of [run, whole])
+      expect(E.isRight(await trainTiny(countingLearner(), { folder, config: tinyConfig }))).toBe(true)
+    expect(tracesOf(run)).toEqual(tracesOf(whole))
+    expect(Object.keys(filesBelow(run))).toEqual(Object.keys(filesBelow(whole)))
+  })
+
+  it.each<readonly [string, Readonly<Record<string, string>>, string]>([
+    ['a checkpoint', { 'checkpoint/manifest.json': '{}' }, 'checkpoint'],
+    ['something else among checkpoints', { 'checkpoint/notes.txt': '' }, 'checkpoint'],
+    ['steps that were done', { 'steps.jsonl': '{"step":1,"loss":2}\n' }, 'steps.jsonl'],
+    ['a file of its owner', { 'metrics.csv': 'epoch\n', 'thesis.tex': '' }, 'thesis.tex'],
+  ])('must not hold %s', async (_what, files, named) => {
+    writeFiles(home(), files)
+    const before = filesBelow(home())
+    const refused = await open(home())
+    expect(E.isLeft(refused) && refused.left).toEqual({
+      _tag: 'Usage',
+      message: `--out: an empty folder was required, got ${home()} (it holds ${named} already; choose another, or go on with that run by --resume).`,
+    })
+    expect(filesBelow(home())).toEqual(before)
+  })
+})
