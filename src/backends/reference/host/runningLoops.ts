@@ -3,7 +3,7 @@ import type { HostRoutine } from '../../../graph/kernel/program.js'
 import type { ScalarFunction } from '../../../graph/kernel/scalar.js'
 
 /** Combines rows, the first of which is at `from`, with the running values, and writes what these are then. */
-export type Run = (
+type Run = (
   x: TypedArray,
   out: TypedArray,
   from: number,
