@@ -35,10 +35,15 @@ const mayImport = {
 /** Files directly in src: they wire the folders to each other. */
 const wiring = {
   'core.ts': [],
-  'primitives.ts': [],
   'nn.ts': [],
-  'index.ts': ['core.ts', 'primitives.ts', 'nn.ts'],
-  'io.ts': ['core.ts', 'primitives.ts'],
+  'index.ts': ['core.ts', 'nn.ts'],
+  'augment.ts': ['core.ts'],
+  'debug.ts': ['core.ts'],
+  'export.ts': ['core.ts'],
+  'io.ts': ['core.ts'],
+  'lax.ts': ['core.ts'],
+  'linalg.ts': ['core.ts'],
+  'metrics.ts': ['core.ts'],
 }
 
 /** Folders that run unchanged in a browser. */

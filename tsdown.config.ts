@@ -1,17 +1,5 @@
 import { defineConfig } from 'tsdown'
 import { browserBundle } from './scripts/browserBundle.js'
+import { libraryBundle } from './scripts/libraryBundle.js'
 
-export default defineConfig([
-  /** Dependencies stay external, so that an application holds one copy of fp-ts and io-ts. */
-  {
-    entry: { index: 'src/index.ts', io: 'src/io.ts', cli: 'src/cli/main.ts' },
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    dts: true,
-    sourcemap: true,
-    clean: true,
-    fixedExtension: false,
-  },
-  browserBundle,
-])
+export default defineConfig([libraryBundle, browserBundle])

@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^grad-ts$/, replacement: at('./src/index.ts') },
-      { find: /^grad-ts\/io$/, replacement: at('./src/io.ts') },
+      { find: /^grad-ts\/(\w+)$/, replacement: at('./src/$1.ts') },
     ],
   },
   test: {

@@ -2,8 +2,6 @@ import { reference } from './backends/reference/index.js'
 import { hasVectors, wasmBackend } from './backends/wasm/index.js'
 import { namedThreads } from './backends/wasm/threads/hostThreads.js'
 import { webAssembly } from './backends/wasm/webAssembly.js'
-import { registerPrimitives } from './export/knownPrimitives.js'
-import type { PrimitiveTable } from './graph/serialize.js'
 import { installMethods } from './ops/methods.js'
 import {
   backendNamed,
@@ -16,8 +14,12 @@ import { enableEagerExecution } from './transforms/eager.js'
 
 const isNode = typeof process === 'object' && process.versions?.node !== undefined
 
-/** Wires the pieces: backends to the executor, methods to tensors, primitives to files that name them. @internal */
-export const initialize = (primitives: PrimitiveTable): void => {
+let initialized = false
+
+/** Wires the pieces, once: backends to the executor, methods to tensors. @internal */
+export const initialize = (): void => {
+  if (initialized) return
+  initialized = true
   registerBackend('reference', reference)
   const threads = isNode ? process.env['GRAD_TS_THREADS'] : undefined
   const engine = hasVectors(webAssembly) ? 'wasm' : 'reference'
@@ -37,5 +39,4 @@ export const initialize = (primitives: PrimitiveTable): void => {
   expectDefaultBackend(wanted === undefined || wanted === '' ? engine : wanted)
   enableEagerExecution()
   installMethods()
-  registerPrimitives(primitives)
 }

@@ -1,7 +1,6 @@
 import { initialize } from './core.js'
-import { primitives } from './primitives.js'
 
-initialize(primitives)
+initialize()
 
 export * as data from './data/index.js'
 export type { IoFormatError } from './formats/formatError.js'

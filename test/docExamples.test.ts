@@ -18,6 +18,8 @@ describe('the runner of examples', () => {
     ['a rounded number', 'Math.PI // => 3.142'],
     ['an explicit import', "import { twice as d } from 'grad-ts'\nd(3) // => 6"],
     ['a module of Node', "import { sep } from 'node:path'\nsep.length // => 1"],
+    ['a module beside the library', "import { sep } from 'node:path'\ntwice(sep.length) // => 2"],
+    ['a name that the example imports', "import { sep as twice } from 'node:path'\ntwice.length // => 1"],
     ['a declaration', 'const y: number = twice(2) // => 4'],
     ['a tensor', 'tensor // => [[1, 0.1]]'],
     ['an object', '({ a: [1, -2], b: tensor, c: NaN }) // => { a: [1, -2], b: [[1, 0.1]], c: NaN }'],
@@ -46,6 +48,7 @@ describe('the runner of examples', () => {
     ['an expectation that nothing checks', 'if (true) {\n  twice(1) // => 2\n}', '1 of 1 "// =>"'],
     ['a syntax error', 'const = 1', 'f.ts:10'],
     ['an unknown name', 'thrice(1)', 'thrice is not defined'],
+    ['a missing import', "import { tensor } from 'grad-ts'\ntwice(1)", 'twice is not defined'],
     ['an exception', "throw new Error('boom')", 'boom'],
   ])('rejects %s', async (_name, code, message) => {
     await expect(run(code)).rejects.toThrow(message)

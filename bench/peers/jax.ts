@@ -34,6 +34,7 @@ export interface Jax {
     matmul(x: JaxArray, y: JaxArray): JaxArray
     sum(x: JaxArray, axis?: number): JaxArray
     cumsum(x: JaxArray, axis?: number): JaxArray
+    sort(x: JaxArray, axis: number): JaxArray
     abs(x: JaxArray): JaxArray
     sqrt(x: JaxArray): JaxArray
     square(x: JaxArray): JaxArray

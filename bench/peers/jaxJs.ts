@@ -40,6 +40,11 @@ export const jaxJs = async (): Promise<PeerLibrary> => {
       ),
     sum: (data, shape, axis) => one((x) => np.sum(x, axis), array(data, shape)),
     cumsum: (data, shape, axis) => one((x) => np.cumsum(x, axis), array(data, shape)),
+    sortRows: (data, shape) => one((x) => np.sort(x, 1), array(data, shape)),
+    // by sorting whole rows
+    greatest: () => null,
+    // it has no scatter of its own
+    addRows: () => null,
     // without a fast path: three seconds a call
     conv: () => null,
     // it has no loop that can be differentiated: step after step

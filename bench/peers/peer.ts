@@ -32,6 +32,12 @@ export interface PeerLibrary {
   /** Over one axis, or over all. */
   sum(x: Float32Array, shape: readonly number[], axis?: number): Can
   cumsum(x: Float32Array, shape: readonly number[], axis: number): Can
+  /** Each row ascending. */
+  sortRows(x: Float32Array, shape: readonly [number, number]): Can
+  /** The k greatest of each row, greatest first. */
+  greatest(x: Float32Array, shape: readonly [number, number], k: number): Can
+  /** Zeros of `[rows, width]` with row i of updates `[n, width]` added to row `at[i]`. */
+  addRows(updates: Float32Array, at: Int32Array, rows: number, width: number): Can
   /** Of 3×3 kernels `[o, i, 3, 3]`, with as many places as x `[n, i, h, w]`. */
   conv(
     x: Float32Array,

@@ -9,12 +9,14 @@ interface TfTensor {
 /** The part of tfjs that is used here, so that types need no installed package. */
 interface Tf {
   setBackend(name: string): Promise<boolean>
-  tensor(data: Float32Array, shape: readonly number[]): TfTensor
+  tensor(data: Float32Array | Int32Array, shape: readonly number[], dtype?: string): TfTensor
   tidy(f: () => TfTensor): TfTensor
   matMul(a: TfTensor, b: TfTensor): TfTensor
   softmax(x: TfTensor): TfTensor
   sum(x: TfTensor, axis?: number): TfTensor
   cumsum(x: TfTensor, axis: number): TfTensor
+  topk(x: TfTensor, k: number): { readonly values: TfTensor }
+  scatterND(at: TfTensor, updates: TfTensor, shape: readonly number[]): TfTensor
   conv2d(x: TfTensor, kernel: TfTensor, strides: number, padding: string): TfTensor
   transpose(x: TfTensor, axes: readonly number[]): TfTensor
   abs(x: TfTensor): TfTensor
@@ -76,6 +78,17 @@ export const tfjsWasm = async (): Promise<PeerLibrary> => {
     cumsum: (data, shape, axis) => {
       const x = tf.tensor(data, shape)
       return repeated(tf, () => tf.cumsum(x, axis))
+    },
+    // it has none
+    sortRows: () => null,
+    greatest: (data, shape, k) => {
+      const x = tf.tensor(data, shape)
+      return repeated(tf, () => tf.topk(x, k).values)
+    },
+    addRows: (data, at, rows, width) => {
+      const updates = tf.tensor(data, [at.length, width])
+      const places = tf.tensor(at, [at.length, 1], 'int32')
+      return repeated(tf, () => tf.scatterND(places, updates, [rows, width]))
     },
     conv: (data, shape, weights, outputs) => {
       // its layout is [n, h, w, i] and [3, 3, i, o]

@@ -1,4 +1,5 @@
-import { augment, jit, random } from '../../src/index.js'
+import * as augment from '../../src/augment.js'
+import { jit, random } from '../../src/index.js'
 import type { Work } from '../suite.js'
 import { ours } from './beside.js'
 

@@ -9,6 +9,7 @@ import { convWorks } from './convWorks.js'
 import { matmulWorks } from './matmulWorks.js'
 import { mlpWorks } from './mlpWorks.js'
 import { myNetWork } from './myNetWork.js'
+import { orderWorks } from './orderWorks.js'
 import { vectorWorks } from './vectorWorks.js'
 
 /** Kernels that we generate in WebAssembly, beside libraries that run on it. */
@@ -24,6 +25,7 @@ export const wasmSuite = async (): Promise<Suite> => {
     works: [
       ...matmulWorks(threads),
       ...vectorWorks(threads),
+      ...orderWorks,
       ...convWorks(threads),
       ...mlpWorks(threads),
       ...callWorks,

@@ -6,7 +6,6 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { initialize } from '../core.js'
 import { BackendError } from '../graph/errors.js'
-import { primitives } from '../primitives.js'
 import type { Failure } from '../train/failure.js'
 import { runEval } from './evalRun.js'
 import { type ModelName, models } from './models.js'
@@ -191,7 +190,7 @@ program
   )
 
 try {
-  initialize(primitives)
+  initialize()
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

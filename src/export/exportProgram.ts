@@ -42,6 +42,8 @@ const requireValue = (name: string, t: Tensor): Concrete => {
  * @throws GradError where a transform around it holds one of the constants, or functions of the user's remain
  * @example
  * ```ts
+ * import { exportProgram, importProgram } from 'grad-ts/export'
+ *
  * const weights = np.array([1, 2, 3])
  * const program = exportProgram((p: { x: Tensor }) => ({ y: p.x.mul(weights).sum() }), { x: np.zeros([3]) })
  * const bytes = program.toBytes()

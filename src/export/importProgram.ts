@@ -10,8 +10,8 @@ import type { Graph } from '../graph/graph.js'
 import { leafCount } from '../graph/pytree.js'
 import { graphCodec } from '../graph/serialize.js'
 import { type Concrete, fromHost } from '../graph/tensor.js'
+import { primitives } from '../ops/primitives.js'
 import { Exported } from './exported.js'
-import { knownPrimitives } from './knownPrimitives.js'
 import {
   checksumOf,
   constantName,
@@ -69,7 +69,7 @@ const parseJson = (path: string, text: string): Decoded<unknown> =>
 /** What the checker says has the printed graph below its first line. */
 const decodeGraph = (path: string, json: unknown): Decoded<Graph> =>
   pipe(
-    graphCodec(knownPrimitives()).decode(json),
+    graphCodec(primitives).decode(json),
     E.mapLeft((errors) => {
       const problem = firstProblem(errors)
       const at = problemRequirement(problem).split('\n')[0]
@@ -139,6 +139,8 @@ const decodeProgram = (path: string, bytes: Uint8Array): Decoded<Exported> =>
  * Every fault of the bytes is a value: damage, another version, unknown operations. `path` names them in messages.
  * @example
  * ```ts
+ * import { exportProgram, importProgram } from 'grad-ts/export'
+ *
  * const double = exportProgram((x: Tensor) => x.mul(2), np.zeros([2]))
  * const loaded = importProgram<[Tensor], Tensor>(double.toBytes())
  * if (loaded._tag === 'Left') throw new Error(loaded.left.message)

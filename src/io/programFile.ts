@@ -10,7 +10,8 @@ import { type IoError, ioSystemError } from './ioError.js'
  * Writes an exported program to a file, as a whole or not at all.
  * @example
  * ```ts
- * import { exportProgram, np, type Tensor } from 'grad-ts'
+ * import { np, type Tensor } from 'grad-ts'
+ * import { exportProgram } from 'grad-ts/export'
  * import { loadProgram, saveProgram } from 'grad-ts/io'
  * import { mkdtemp, rm } from 'node:fs/promises'
  * import { tmpdir } from 'node:os'

@@ -9,9 +9,11 @@ export type LayerOutput = { readonly name: string; readonly params: unknown; rea
  * What each part of a model makes of an input, in order, in evaluation: for looking inside. A model without parts is one.
  * @example
  * ```ts
+ * import { layerOutputs } from 'grad-ts/debug'
+ *
  * const model = nn.sequential({ fc1: nn.linear(3, 4), relu: nn.relu, fc2: nn.linear(4, 2) })
  * const { params } = model.init(random.key(0))
- * nn.layerOutputs(model, { params, state: null }, np.ones([5, 3])).map((l) => [l.name, l.output.shape])
+ * layerOutputs(model, { params, state: null }, np.ones([5, 3])).map((l) => [l.name, l.output.shape])
  * // => [['fc1', [5, 4]], ['relu', [5, 4]], ['fc2', [5, 2]]]
  * ```
  */

@@ -23,7 +23,9 @@ export type MyNetOptions = {
  * @throws GradError on an image too small to be halved twice
  * @example
  * ```ts
- * nn.summary(nn.myNet({ classes: 43 }), [1, 3, 48, 48])
+ * import { summary } from 'grad-ts/debug'
+ *
+ * summary(nn.myNet({ classes: 43 }), [1, 3, 48, 48])
  * // => layer                                 output         parameters
  * //    ────────────────────────────────────  ─────────────  ──────────
  * //    conv1: conv2d(3, 32, 3, padding 1)    [1,32,48,48]          896

@@ -1,15 +1,11 @@
 import { aval, formatShape, type Shape } from '../graph/aval.js'
 import type { DType } from '../graph/dtype.js'
-import { Tensor } from '../graph/tensor.js'
+import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
-import { leaves } from '../graph/tree.js'
 import { key } from '../random/key.js'
+import { countParameters } from './countParameters.js'
 import type { AnyLayer } from './layer.js'
 import { entryOf, withinPart } from './named.js'
-
-/** Number of values in a tree of parameters. */
-export const countParameters = (params: unknown): number =>
-  leaves(params).reduce<number>((n, l) => n + (l instanceof Tensor ? l.size : 1), 0)
 
 type Row = readonly [layer: string, output: string, parameters: string]
 
@@ -45,7 +41,9 @@ const count = (params: unknown): string => countParameters(params).toLocaleStrin
  * @throws ShapeError naming the layer that the shape does not fit
  * @example
  * ```ts
- * nn.summary(nn.sequential(nn.linear(4, 2), nn.relu), [1, 4])
+ * import { summary } from 'grad-ts/debug'
+ *
+ * summary(nn.sequential(nn.linear(4, 2), nn.relu), [1, 4])
  * // => layer         output  parameters
  * //    ────────────  ──────  ──────────
  * //    linear(4, 2)  [1,2]           10
@@ -53,7 +51,7 @@ const count = (params: unknown): string => countParameters(params).toLocaleStrin
  * //    ────────────  ──────  ──────────
  * //    total                         10
  * const words = nn.sequential({ table: nn.embedding(50, 4), head: nn.residual(nn.linear(4, 4)) })
- * nn.summary(words, [1, 7], { dtype: 'int32' })
+ * summary(words, [1, 7], { dtype: 'int32' })
  * // => layer                    output   parameters
  * //    ───────────────────────  ───────  ──────────
  * //    table: embedding(50, 4)  [1,7,4]         200

@@ -137,6 +137,8 @@ export type ConvOptions = {
  * @throws ShapeError on ranks, channels, groups or options that do not fit; on `'SAME'` together with lhsDilation
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const x = np.array([[[1, 2, 3, 4]]])
  * const w = np.array([[[1, 10]]])
  * lax.convGeneralDilated(x, w) // => [[[21, 32, 43]]]

@@ -115,6 +115,8 @@ export const gatherP = definePrimitive<GatherParams>({
  * @throws ShapeError, DTypeError unless there is one int32 array for each axis, all of one shape
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const x = np.array([[1, 2, 3], [4, 5, 6]])
  * const int32 = (values: number[]) => np.array(values, { dtype: 'int32' })
  * lax.gather(x, [int32([2, 0])], [1]) // => [[3, 6], [1, 4]]

@@ -1,4 +1,4 @@
-/** Operations in their general form, one level below `np`: nothing is broadcast. This is `lax`. */
+/** Operations in their general form, one level below `np`: nothing is broadcast. What is exported here is a part of `grad-ts/lax`. */
 
 export {
   allGather,

@@ -1,4 +1,4 @@
-/** Linear algebra on the last two axes of tensors: what is exported here is `linalg`. */
+/** Linear algebra on the last two axes of tensors: what is exported here is `grad-ts/linalg`. */
 export { det, logdet, slogdet } from './composite/determinant.js'
 export {
   type CholeskyOptions,

@@ -121,6 +121,8 @@ export const reduceWindowSumP = definePrimitive<WindowParams>({
  * @throws ShapeError on options that do not fit x
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * lax.reduceWindowSum(np.array([1, 2, 3, 4]), { window: [2] }) // => [3, 5, 7]
  * lax.reduceWindowSum(np.array([1, 2, 3]), { window: [2], strides: [2], padding: 'SAME' }) // => [3, 3]
  * ```
@@ -155,6 +157,8 @@ export const reduceWindowMaxP = definePrimitive<WindowParams>({
  * @throws ShapeError on options that do not fit x
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * lax.reduceWindowMax(np.array([1, 3, 2, 0]), { window: [2] }) // => [3, 3, 2]
  * lax.reduceWindowMax(np.array([1, 3, 2, 0]), { window: [2], strides: [2] }) // => [3, 2]
  * ```
@@ -185,6 +189,8 @@ export const reduceWindowMinP = definePrimitive<WindowParams>({
  * @throws ShapeError on options that do not fit x
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * lax.reduceWindowMin(np.array([1, 3, 2, 0]), { window: [2] }) // => [1, 2, 0]
  * ```
  */

@@ -50,6 +50,8 @@ export const scatterAddP = definePrimitive<GatherParams>({
  * one shape I). Positions named twice are added to twice; those out of range are dropped.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const at = np.array([0, 2, 0, 9], { dtype: 'int32' })
  * lax.scatterAdd(np.zeros([3]), [at], np.array([1, 2, 3, 4]), [0]) // => [4, 0, 2]
  * ```

@@ -61,6 +61,8 @@ export const scatterMaxP = extremum('scatterMax', 'max', (...args) => scatterMax
  * Equal ones share the derivative.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const at = np.array([0, 2, 0], { dtype: 'int32' })
  * lax.scatterMax(np.ones([3]), [at], np.array([5, 0, 7]), [0]) // => [7, 1, 1]
  * ```

@@ -99,6 +99,8 @@ export const scatterMulP = definePrimitive<GatherParams>({
  * every order, also where a place is named twice or a factor is 0.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const at = np.array([0, 2, 0], { dtype: 'int32' })
  * lax.scatterMul(np.full([3], 2), [at], np.array([5, 3, 7]), [0]) // => [70, 2, 6]
  * ```

@@ -72,6 +72,8 @@ export const scatterSetP = definePrimitive<GatherParams>({
  * those out of range are dropped.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const at = np.array([0, 2, 0, 9], { dtype: 'int32' })
  * lax.scatterSet(np.ones([3]), [at], np.array([5, 6, 7, 8]), [0]) // => [7, 1, 6]
  * ```

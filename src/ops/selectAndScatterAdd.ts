@@ -35,6 +35,8 @@ const places = (operand: Tensor, options: SelectOptions): Tensor => {
  * @throws ShapeError unless `source` has an element for each window
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const x = np.array([1, 5, 5, 2])
  * lax.selectAndScatterAdd(x, np.array([10, 20, 30]), { window: [2] }) // => [0, 30, 30, 0]
  * lax.selectAndScatterAdd(x, np.array([10, 20]), { window: [2], strides: [2], select: 'min' }) // => [10, 0, 0, 20]
@@ -72,6 +74,8 @@ export const selectAndScatterAdd = (operand: Tensor, source: Tensor, options: Se
  * @throws ShapeError on shapes that differ
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const x = np.array([1, 5, 5, 2])
  * lax.selectAndGatherAdd(np.array([1, 2, 3, 4]), x, { window: [2] }) // => [2, 2, 3]
  * ```

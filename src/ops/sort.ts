@@ -67,6 +67,8 @@ export const sortP = definePrimitive<SortParams>({
  * @throws ShapeError unless shapes are equal, the axis is one of theirs and there are that many keys
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const [k, v] = lax.sort([np.array([2, 1, 2]), np.array([7, 8, 9])], 0)
  * k // => [1, 2, 2]
  * v // => [8, 7, 9]

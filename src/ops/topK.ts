@@ -49,6 +49,8 @@ export const topKP = definePrimitive<TopKParams>({
  * @throws ShapeError unless 0 ≤ k ≤ n, DTypeError on bools
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const [values, positions] = lax.topK(np.array([3, 9, 1, 9]), 3)
  * values // => [9, 9, 3]
  * positions // => [1, 3, 0]

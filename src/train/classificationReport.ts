@@ -38,7 +38,8 @@ export const occurringLabels = (matrix: ConfusionMatrix): readonly number[] =>
  * @see https://scikit-learn.org/1.2/modules/generated/sklearn.metrics.classification_report.html
  * @example
  * ```ts
- * const { classificationReport, confusionMatrix } = metrics
+ * import { classificationReport, confusionMatrix } from 'grad-ts/metrics'
+ *
  * classificationReport(confusionMatrix([0, 1, 1, 1], [0, 1, 1, 0], 2), ['cat', 'dog'])
  * // => precision recall f1-score support
  * //    cat 0.50 1.00 0.67 1

@@ -36,6 +36,8 @@ const interleave = (even: Tensor, odd: Tensor, axis: number, n: number): Tensor 
  * @throws TreeMismatchError where f changes the structure
  * @example
  * ```ts
+ * import { associativeScan } from 'grad-ts/lax'
+ *
  * associativeScan((x: Tensor, y: Tensor) => x.mul(y), np.array([1, 2, 3, 4])) // => [1, 2, 6, 24]
  * ```
  * @see Blelloch, "Prefix sums and their applications" (1990)

@@ -39,6 +39,8 @@ const direction = (like: TensorTree, salt: number): readonly Tensor[] =>
  * @throws GradError naming mode, order, what was expected and what was got
  * @example
  * ```ts
+ * import { checkGrads } from 'grad-ts/debug'
+ *
  * checkGrads((x: Tensor) => np.sin(x).sum(), [np.array([0.1, 0.7])])
  * ```
  */

@@ -49,6 +49,8 @@ const transposed = ({ graph, captures }: Traced): Graph => {
  * @throws MissingRuleError in reverse mode without `transposeSolve`, and where `matvec` is not linear but is transposed
  * @example
  * ```ts
+ * import { customLinearSolve } from 'grad-ts/lax'
+ *
  * const solveDiagonal = (d: Tensor, b: Tensor) => {
  *   const divide = (_: (x: Tensor) => Tensor, y: Tensor) => y.div(d)
  *   return customLinearSolve((x) => x.mul(d), b, divide, undefined, { symmetric: true })

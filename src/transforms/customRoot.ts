@@ -51,6 +51,8 @@ const requirePair = (name: string, result: unknown): readonly [unknown, unknown]
  * @throws TreeMismatchError, ShapeError, DTypeError where a function gives something else than what is like the guess
  * @example
  * ```ts
+ * import { customRoot } from 'grad-ts/lax'
+ *
  * const sqrt = (a: Tensor) =>
  *   customRoot(
  *     (x: Tensor) => x.mul(x).sub(a),

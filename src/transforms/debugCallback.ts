@@ -9,6 +9,8 @@ import { displayName } from './treeFunction.js'
  * ends, every branch and run is computed, and calls, for all lanes.
  * @example
  * ```ts
+ * import * as debug from 'grad-ts/debug'
+ *
  * const seen: number[] = []
  * const f = jit((x: Tensor) => {
  *   debug.callback((y: Tensor) => seen.push(y.item()), x.mul(2))

@@ -17,6 +17,8 @@ export const setNans = (enabled: boolean): void => {
  * @throws NaNError
  * @example
  * ```ts
+ * import * as debug from 'grad-ts/debug'
+ *
  * const f = jit((x: Tensor) => np.log(x).mul(2))
  * f(np.array([1, -1])) // => [0, NaN]
  * debug.nans(() => f(np.array([1, -1]))) // => throws NaNError: log

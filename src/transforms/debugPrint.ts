@@ -41,6 +41,8 @@ const argument = (format: string, args: readonly unknown[], name: string): unkno
  * @throws GradError where the format has a field that means no argument
  * @example
  * ```ts
+ * import * as debug from 'grad-ts/debug'
+ *
  * jit((x: Tensor) => {
  *   debug.print('x = {}, twice {}', x, x.mul(2)) // prints x = [1, 2], twice [2, 4]
  *   debug.print('{x} and {{ }}', { x }) // prints [1, 2] and { }

@@ -3,11 +3,8 @@ import type { Backend, Placement } from '../graph/backend.js'
 import { builderStack } from '../graph/builder.js'
 import { GradError } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
-import { explainAsText, reportProgram } from '../graph/kernel/explain.js'
-import { explainAsHtml } from '../graph/kernel/explainHtml.js'
 import { peakBytes } from '../graph/kernel/memory.js'
 import type { Program } from '../graph/kernel/program.js'
-import { printGraph } from '../graph/print.js'
 import { flatten, type TreeDef, unflatten } from '../graph/pytree.js'
 import { paramsKey } from '../graph/structuralKey.js'
 import { Concrete, type Tensor, Tracer } from '../graph/tensor.js'
@@ -43,7 +40,7 @@ export interface Jitted<A extends readonly unknown[], R> {
   retraces(): readonly string[]
 }
 
-/** A jitted function made ready for one signature. */
+/** A jitted function made ready for one signature; `explain` of `grad-ts/debug` tells of it. */
 export class Lowered {
   constructor(
     /** As traced. */
@@ -51,21 +48,11 @@ export class Lowered {
     /** After all passes. */
     readonly optimized: Graph,
     readonly program: Program,
-    private readonly backend: Backend,
-    private readonly placements: readonly Placement[] | undefined,
+    /** @internal */
+    readonly backend: Backend,
+    /** @internal */
+    readonly placements: readonly Placement[] | undefined,
   ) {}
-
-  /**
-   * The graph, and kernel by kernel: the equations it computes and who asked for them, why it ends where it does, what it
-   * costs, where it runs, and its source where one is generated. With `html`, a page of its own, the graph drawn and
-   * its kernels coloured.
-   */
-  explain({ html = false }: { readonly html?: boolean } = {}): string {
-    const report = reportProgram(this.program, this.backend.capabilities.costs, this.placements)
-    return html
-      ? explainAsHtml(report, this.optimized, this.backend.name)
-      : `${printGraph(this.optimized)}\n\n${explainAsText(report, this.backend.name)}`
-  }
 
   /** The most bytes that are live at once while the program runs, arguments and results included. */
   peakBytes(): number {

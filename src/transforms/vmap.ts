@@ -28,6 +28,8 @@ export type VmapOptions = {
  * @throws ShapeError where the mapped axes are missing or differ in size
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const share = (x: Tensor) => x.div(lax.psum(x, 'i'))
  * vmap(share, 0, 0, { axisName: 'i' })(np.array([1, 2, 5])) // => [0.125, 0.25, 0.625]
  * vmap((x: Tensor, y: Tensor) => x.dot(y), [0, null])(np.array([[1, 2], [3, 4]]), np.array([10, 1])) // => [12, 34]

@@ -11,7 +11,9 @@ type Check = (compute: () => unknown, expected: string, line: number) => Promise
 export const runExample = async (example: DocExample, load: Import): Promise<void> => {
   const place = (line: number): string => `${example.file}:${example.line + line}`
   const withChecks = insertChecks(example.code, place)
-  const code = hasImports(example.code) ? withChecks : (await implicitImport(example.code, load)) + withChecks
+  const code = importsTheRoot(example.code)
+    ? withChecks
+    : (await implicitImport(example.code, load)) + withChecks
   const js = ts.transpileModule(code, {
     fileName: 'example.ts',
     reportDiagnostics: true,
@@ -44,19 +46,29 @@ const AsyncFunction = (async () => {}).constructor as AsyncFunctionConstructor
 const parse = (code: string): ts.SourceFile =>
   ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS)
 
-const hasImports = (code: string): boolean => parse(code).statements.some(ts.isImportDeclaration)
+const importsTheRoot = (code: string): boolean =>
+  parse(code).statements.some(
+    (s) =>
+      ts.isImportDeclaration(s) &&
+      ts.isStringLiteral(s.moduleSpecifier) &&
+      s.moduleSpecifier.text === 'grad-ts',
+  )
 
 const importedBy = (js: string): readonly string[] =>
   [...js.matchAll(/\brequire\((["'])(.*?)\1\)/g)].map((match) => match[2] ?? '')
 
-/** An example without imports sees every export of the library that it names and does not declare. */
+/** An example that imports nothing of `grad-ts` itself sees every export of it that it names and does not declare. */
 const implicitImport = async (code: string, load: Import): Promise<string> => {
   const used = new Set<string>()
   const declared = new Set<string>()
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) used.add(node.text)
     if (
-      (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node)) &&
+      (ts.isVariableDeclaration(node) ||
+        ts.isParameter(node) ||
+        ts.isBindingElement(node) ||
+        ts.isImportSpecifier(node) ||
+        ts.isNamespaceImport(node)) &&
       ts.isIdentifier(node.name)
     )
       declared.add(node.name.text)

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import { exportProgram, importProgram } from '../../src/export.js'
 import { crc32 } from '../../src/formats/crc32.js'
 import { encodeSafetensors } from '../../src/formats/safetensors.js'
-import { cond, exportProgram, graphKey, importProgram, np, type Tensor, tree } from '../../src/index.js'
+import { cond, graphKey, np, type Tensor, tree } from '../../src/index.js'
 import { forge, forgeProgram, partsOfFile } from './forge.js'
 
 const weights = np.array([1, 2, 3])

@@ -1,4 +1,5 @@
-import { grad, importProgram, np, type Tensor } from '../../src/index.js'
+import { importProgram } from '../../src/export.js'
+import { grad, np, type Tensor } from '../../src/index.js'
 
 /** What a web page does with the bytes of a program: no module of Node may be needed. */
 export const run = (bytes: Uint8Array): readonly unknown[] => {

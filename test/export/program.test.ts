@@ -1,17 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import * as debug from '../../src/debug.js'
+import { type Exported, exportProgram, importProgram } from '../../src/export.js'
 import {
   cond,
   customJvp,
   customVjp,
   DTypeError,
-  debug,
-  type Exported,
-  exportProgram,
   GradError,
   grad,
   graphKey,
-  importProgram,
   jit,
   jvp,
   linearize,

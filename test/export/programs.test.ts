@@ -1,17 +1,9 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, it } from 'vitest'
+import { type Exported, exportProgram, importProgram } from '../../src/export.js'
 import { graphKey } from '../../src/graph/structuralKey.js'
-import {
-  type Exported,
-  exportProgram,
-  importProgram,
-  jit,
-  jvp,
-  type Tensor,
-  vjp,
-  vmap,
-} from '../../src/index.js'
+import { jit, jvp, type Tensor, vjp, vmap } from '../../src/index.js'
 import { type Program, type ProgramKind, programs, run } from '../arbitraries/program.js'
 import { requireIdentical, requireNear } from '../laws/closeness.js'
 import { tabulate, toPlain, toTensor } from '../laws/plain.js'

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { createContext, runInContext } from 'node:vm'
 import { build } from 'tsdown'
 import { expect, it } from 'vitest'
-import { exportProgram, np, type Tensor } from '../../src/index.js'
+import { exportProgram } from '../../src/export.js'
+import { np, type Tensor } from '../../src/index.js'
 import { temporaryFolder } from '../io/temporaryFolder.js'
 
 const folder = temporaryFolder()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { checkGraph } from '../../src/debug.js'
 import { aval } from '../../src/graph/aval.js'
 import { newEqn, newGraph, newLit, newVar } from '../../src/graph/graph.js'
-import { checkGraph } from '../../src/index.js'
 import { addP } from '../../src/ops/arithmetic.js'
 import { callP } from '../../src/ops/call.js'
 import { sinP } from '../../src/ops/sin.js'

@@ -1,19 +1,9 @@
 import { isLeft, isRight } from 'fp-ts/lib/Either.js'
 import { PathReporter } from 'io-ts/lib/PathReporter.js'
 import { describe, expect, it } from 'vitest'
+import { graphCodec, primitives } from '../../src/export.js'
 import { evalGraph } from '../../src/graph/evaluate.js'
-import {
-  customJvp,
-  GradError,
-  grad,
-  graphCodec,
-  graphKey,
-  jit,
-  makeGraph,
-  np,
-  primitives,
-  type Tensor,
-} from '../../src/index.js'
+import { customJvp, GradError, grad, graphKey, jit, makeGraph, np, type Tensor } from '../../src/index.js'
 
 const codec = graphCodec(primitives)
 

@@ -1,4 +1,4 @@
-import { primitives } from '../../src/primitives.js'
+import { primitives } from '../../src/ops/primitives.js'
 import { opTable } from './opTable/index.js'
 
 /** Primitives that have no row, rows of no primitive, and primitives with several rows; all empty if all is well. */

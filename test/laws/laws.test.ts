@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dtypes } from '../../src/graph/dtype.js'
-import { primitives } from '../../src/primitives.js'
+import { primitives } from '../../src/ops/primitives.js'
 import { tableGaps } from './completeness.js'
 import { laws } from './laws/index.js'
 import { opTable } from './opTable/index.js'

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { summary } from '../../src/debug.js'
 import { GradError, grad, jit, nn, np, random, ShapeError, type Tensor, tree } from '../../src/index.js'
 
 const key = random.key(3)
@@ -76,7 +77,7 @@ describe('sequential by name', () => {
     const { params } = wrong.init(key)
     expect(() => wrong.call(params, np.ones([2, 4]))).toThrow(/^block: b: linear\(4, 8\): .*f32\[2,8\]/)
     expect(() => wrong.call(params, np.ones([2, 4]))).toThrow(ShapeError)
-    expect(() => nn.summary(wrong, [2, 4])).toThrow(/^block: b: linear\(4, 8\): /)
+    expect(() => summary(wrong, [2, 4])).toThrow(/^block: b: linear\(4, 8\): /)
   })
 
   it('refuses names that would move, or that paths could not tell apart', () => {

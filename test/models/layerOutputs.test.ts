@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { layerOutputs } from '../../src/debug.js'
 import { nn, np, random, type Tensor } from '../../src/index.js'
 
 const values = (t: Tensor): readonly number[] => Array.from(t.dataSync())
@@ -16,7 +17,7 @@ describe('layerOutputs', () => {
   const x = random.normal(random.key(4), [5, 1, 4, 4])
 
   it('gives what each part makes of what the part before it made, in evaluation', () => {
-    const outputs = nn.layerOutputs(model, variables, x)
+    const outputs = layerOutputs(model, variables, x)
     expect(outputs.map(({ name, output }) => [name, output.shape])).toEqual([
       ['conv', [5, 2, 4, 4]],
       ['norm', [5, 2, 4, 4]],
@@ -39,7 +40,7 @@ describe('layerOutputs', () => {
   })
 
   it('hands out the parameters of each part', () => {
-    const outputs = nn.layerOutputs(model, variables, x)
+    const outputs = layerOutputs(model, variables, x)
     expect(outputs[0].params).toBe(variables.params.conv)
     expect(outputs[1].params).toBe(variables.params.norm)
     expect(outputs[5].params).toBe(variables.params.fc)
@@ -49,13 +50,13 @@ describe('layerOutputs', () => {
   it('names the parts of a model without names by their place', () => {
     const unnamed = nn.sequential(nn.linear(2, 3), nn.relu)
     const start = unnamed.init(random.key(0))
-    expect(nn.layerOutputs(unnamed, start, np.ones([1, 2])).map(({ name }) => name)).toEqual(['0', '1'])
+    expect(layerOutputs(unnamed, start, np.ones([1, 2])).map(({ name }) => name)).toEqual(['0', '1'])
   })
 
   it('takes a layer without parts for one part', () => {
     const layer = nn.linear(2, 3)
     const start = layer.init(random.key(0))
-    const outputs = nn.layerOutputs(layer, start, np.ones([4, 2]))
+    const outputs = layerOutputs(layer, start, np.ones([4, 2]))
     expect(outputs.map(({ name, output }) => [name, output.shape])).toEqual([['linear(2, 3)', [4, 3]]])
     expect(values(outputs[0].output)).toEqual(values(layer.call(start.params, np.ones([4, 2]))))
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { summary } from '../../src/debug.js'
 import {
   GradError,
   grad,
@@ -125,7 +126,7 @@ describe('sequential', () => {
     const wrong = nn.sequential(nn.linear(4, 8), nn.relu, nn.linear(9, 3))
     const { params } = wrong.init(random.key(0))
     expect(() => wrong.call(params, np.ones([2, 4]))).toThrow(/linear\(9, 3\): .*f32\[2,8\]/)
-    expect(() => nn.summary(wrong, [1, 4])).toThrow('linear(9, 3)')
+    expect(() => summary(wrong, [1, 4])).toThrow('linear(9, 3)')
   })
 })
 
@@ -191,7 +192,7 @@ describe('state', () => {
 
 describe('summary', () => {
   it('lists layers, output shapes and parameters, and their total', () => {
-    const text = nn.summary(
+    const text = summary(
       nn.sequential(nn.linear(784, 128), nn.relu, nn.dropout(0.1), nn.linear(128, 10)),
       [32, 784],
     )

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { summary } from '../../src/debug.js'
 import { nn, np } from '../../src/index.js'
 
 /** Cells of a row by its label. */
@@ -10,8 +11,7 @@ const rowsOf = (text: string): ReadonlyMap<string, readonly string[]> =>
       .map(([label, ...cells]) => [label, cells]),
   )
 
-const only = (layer: nn.AnyLayer, shape: readonly number[]) =>
-  rowsOf(nn.summary(layer, shape)).get(layer.name)
+const only = (layer: nn.AnyLayer, shape: readonly number[]) => rowsOf(summary(layer, shape)).get(layer.name)
 
 describe('summary', () => {
   it.each([
@@ -42,20 +42,18 @@ describe('summary', () => {
   })
 
   it('of the convolutional network, for any image size and number of classes', () => {
-    const rows = rowsOf(nn.summary(nn.myNet({ classes: 43 }), [64, 3, 48, 48]))
+    const rows = rowsOf(summary(nn.myNet({ classes: 43 }), [64, 3, 48, 48]))
     expect(rows.get('fc1: linear(18432, 512)')).toEqual([
       '[64,512]',
       ((128 * 12 * 12 + 1) * 512).toLocaleString('en-US'),
     ])
     expect(rows.get('fc2: linear(512, 43)')).toEqual(['[64,43]', '22,059'])
     expect(rows.get('total')).toEqual([(896 + 18_496 + 73_856 + 9_437_696 + 22_059).toLocaleString('en-US')])
-    const digits = rowsOf(nn.summary(nn.myNet({ classes: 10, imageSize: 28, channels: 1 }), [1, 1, 28, 28]))
+    const digits = rowsOf(summary(nn.myNet({ classes: 10, imageSize: 28, channels: 1 }), [1, 1, 28, 28]))
     expect(digits.get('conv1: conv2d(1, 32, 3, padding 1)')).toEqual(['[1,32,28,28]', '320'])
     expect(digits.get('flatten')).toEqual(['[1,6272]', '0'])
     expect(digits.get('fc2: linear(512, 10)')).toEqual(['[1,10]', '5,130'])
-    expect(() => nn.summary(nn.myNet({ classes: 10 }), [1, 3, 28, 28])).toThrow(
-      /^fc1: linear\(18432, 512\): /,
-    )
+    expect(() => summary(nn.myNet({ classes: 10 }), [1, 3, 28, 28])).toThrow(/^fc1: linear\(18432, 512\): /)
   })
 
   it('indents parts of parts, takes integers, and counts what has state', () => {
@@ -69,8 +67,7 @@ describe('summary', () => {
       bn: nn.batchNorm(8),
     })
     expect(
-      nn
-        .summary(model, [2, 5], { dtype: 'int32' })
+      summary(model, [2, 5], { dtype: 'int32' })
         .split('\n')
         .map((line) => line.trimEnd()),
     ).toEqual([
@@ -89,13 +86,10 @@ describe('summary', () => {
       '────────────────────────────────────  ───────  ──────────',
       'total                                                 968',
     ])
-    expect(() => nn.summary(model, [2, 5])).toThrow(/^words: embedding\(100, 8\): integer indices/)
+    expect(() => summary(model, [2, 5])).toThrow(/^words: embedding\(100, 8\): integer indices/)
   })
 
   it('of a layer that says nothing of its parts is one row', () => {
-    expect(rowsOf(nn.summary(nn.mlp([4, 8, 2], np.tanh), [3, 4])).get('mlp(4, 8, 2)')).toEqual([
-      '[3,2]',
-      '58',
-    ])
+    expect(rowsOf(summary(nn.mlp([4, 8, 2], np.tanh), [3, 4])).get('mlp(4, 8, 2)')).toEqual(['[3,2]', '58'])
   })
 })

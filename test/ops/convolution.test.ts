@@ -1,18 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  checkGrads,
-  DTypeError,
-  grad,
-  jit,
-  lax,
-  makeGraph,
-  nn,
-  np,
-  ShapeError,
-  type Tensor,
-  vmap,
-} from '../../src/index.js'
+import { checkGrads } from '../../src/debug.js'
+import { DTypeError, grad, jit, makeGraph, nn, np, ShapeError, type Tensor, vmap } from '../../src/index.js'
+import * as lax from '../../src/lax.js'
 import { f64, plain } from './doubles.js'
 
 /** A convolution over two axes. */

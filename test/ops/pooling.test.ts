@@ -1,17 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  checkGrads,
-  DTypeError,
-  grad,
-  jvp,
-  lax,
-  nn,
-  np,
-  ShapeError,
-  type Tensor,
-  vmap,
-} from '../../src/index.js'
+import { checkGrads } from '../../src/debug.js'
+import { DTypeError, grad, jvp, nn, np, ShapeError, type Tensor, vmap } from '../../src/index.js'
+import * as lax from '../../src/lax.js'
 import { f64, plain } from './doubles.js'
 
 const image = (rows: readonly (readonly number[])[]): Tensor =>

@@ -4,13 +4,13 @@ import {
   grad,
   jacfwd,
   jacrev,
-  lax,
   makeGraph,
   np,
   ShapeError,
   type Tensor,
   vmap,
 } from '../../src/index.js'
+import * as lax from '../../src/lax.js'
 import { f64, plain } from './doubles.js'
 
 const int32 = (values: readonly number[]) => np.array(values, { dtype: 'int32' })

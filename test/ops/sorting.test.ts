@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DTypeError, grad, jit, lax, np, random, ShapeError, type Tensor, vmap } from '../../src/index.js'
+import { DTypeError, grad, jit, np, random, ShapeError, type Tensor, vmap } from '../../src/index.js'
+import * as lax from '../../src/lax.js'
 import { f64, plain } from './doubles.js'
 
 /** Position 0 … n − 1 by key, NaN last, as a comparison sort that is known to be stable has it. */

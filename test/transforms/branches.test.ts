@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { explain } from '../../src/debug.js'
 import {
   cond,
   GradError,
@@ -110,7 +111,7 @@ describe('cond', () => {
   })
 
   it('runs one branch: the compiled program holds both behind the index', () => {
-    const text = jit(guarded).lower(np.array(1)).explain()
+    const text = explain(jit(guarded).lower(np.array(1)))
     expect(text).toMatch(/cond by b\d+/)
     expect(makeGraph(guarded)(np.array(1)).toString()).toMatch(/cond\[branches/)
   })

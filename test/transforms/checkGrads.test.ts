@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  checkGrads,
-  customJvp,
-  customVjp,
-  GradError,
-  np,
-  stopGradient,
-  type Tensor,
-} from '../../src/index.js'
+import { checkGrads } from '../../src/debug.js'
+import { customJvp, customVjp, GradError, np, stopGradient, type Tensor } from '../../src/index.js'
 import { scalar, vector } from './doubles.js'
 
 const { sin, cos } = np

@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { checkGrads } from '../../src/debug.js'
+import { exportProgram, importProgram } from '../../src/export.js'
 import {
-  checkGrads,
-  customLinearSolve,
-  customRoot,
   DTypeError,
-  exportProgram,
   GradError,
   grad,
   hessian,
-  importProgram,
   jacfwd,
   jacrev,
   jit,
   jvp,
-  linalg,
   np,
   ShapeError,
   scan,
@@ -23,6 +19,8 @@ import {
   vmap,
   whileLoop,
 } from '../../src/index.js'
+import { customLinearSolve, customRoot } from '../../src/lax.js'
+import * as linalg from '../../src/linalg.js'
 import { expectClose, mistyped, scalar, vector } from './doubles.js'
 
 type Map = (x: Tensor) => Tensor

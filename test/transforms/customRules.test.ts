@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { checkGraph } from '../../src/debug.js'
 import { isFloat } from '../../src/graph/dtype.js'
 import { evalGraph } from '../../src/graph/evaluate.js'
 import {
-  checkGraph,
   customJvp,
   customVjp,
   GradError,

@@ -1,19 +1,18 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import * as debug from '../../src/debug.js'
+import { graphCodec, primitives } from '../../src/export.js'
 import {
   cond,
   customJvp,
   DTypeError,
-  debug,
   evalShape,
   GradError,
   grad,
-  graphCodec,
   jit,
   jvp,
   makeGraph,
   NaNError,
   np,
-  primitives,
   pureCallback,
   remat,
   ShapeError,

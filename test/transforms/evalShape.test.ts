@@ -5,8 +5,6 @@ import { fromHost } from '../../src/graph/tensor.js'
 import {
   ConcretizationError,
   cond,
-  customLinearSolve,
-  customRoot,
   customVjp,
   evalShape,
   foriLoop,
@@ -26,6 +24,7 @@ import {
   vmap,
   whileLoop,
 } from '../../src/index.js'
+import { customLinearSolve, customRoot } from '../../src/lax.js'
 import { backendNamed, registerBackend } from '../../src/transforms/backends.js'
 import { loss, type Program, type ProgramKind, programs, run } from '../arbitraries/program.js'
 import { Salt } from '../laws/salt.js'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { explain } from '../../src/debug.js'
 import { disableJit, GradError, grad, jit, jvp, np, type Tensor, vmap } from '../../src/index.js'
 import { expectClose, mistyped, scalar, vector } from './doubles.js'
 
@@ -179,12 +180,12 @@ describe('jit and the rest', () => {
     const lowered = f.lower(vector(1, 2))
     expect(lowered.graph.eqns.map((e) => e.primitive.name)).toEqual(['sin', 'mul', 'add'])
     expect(lowered.optimized.eqns.map((e) => e.primitive.name)).toEqual(['sin', 'add'])
-    const text = lowered.explain()
+    const text = explain(lowered)
     expect(text).toContain('sin → f64[2]')
     expect(text).toContain('jit.test.ts:')
     expect(text).toMatch(/ends +b1: a result of the program/)
     expect(text).toMatch(/costs \d+ operations, 16 bytes read, 16 written/)
-    const page = lowered.explain({ html: true })
+    const page = explain(lowered, { html: true })
     expect(page.startsWith('<!doctype html>')).toBe(true)
     expect(page).toContain('1 kernel for reference')
     expect(page).not.toMatch(/src=|href=/)

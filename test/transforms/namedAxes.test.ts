@@ -8,7 +8,6 @@ import {
   hessian,
   jit,
   jvp,
-  lax,
   np,
   remat,
   ShapeError,
@@ -17,6 +16,7 @@ import {
   vmap,
   whileLoop,
 } from '../../src/index.js'
+import * as lax from '../../src/lax.js'
 import { expectClose, vector } from './doubles.js'
 
 const x = vector(0.5, -1, 2)

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checkGrads, checkGraph } from '../../src/debug.js'
 import { subGraphs } from '../../src/graph/graph.js'
 import type { Graph } from '../../src/index.js'
 import {
-  checkGrads,
-  checkGraph,
   customVjp,
   GradError,
   grad,

@@ -35,6 +35,8 @@ const blend = (image: Tensor, other: TensorLike, factor: TensorLike): Tensor =>
  * clamp(factor·image, 0, 1): float[c, h, w] of 0…1 → the same. As torchvision's `adjust_brightness`.
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.adjustBrightness(np.array([[[0.25, 0.75]]]), 2) // => [[[0.5, 1]]]
  * ```
  */
@@ -47,6 +49,8 @@ export const adjustBrightness = (image: Tensor, factor: number | Tensor): Tensor
  * @throws ShapeError unless there are one or three channels
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.adjustContrast(np.array([[[0.25, 0.75]]]), 0) // => [[[0.5, 0.5]]]
  * ```
  */
@@ -66,6 +70,8 @@ export type JitterOptions = {
  * @throws GradError on negative strengths
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const image = random.uniform(random.key(1), [1, 4, 4])
  * np.allclose(augment.colorJitter({})(random.key(0), image), image) // => true
  * ```

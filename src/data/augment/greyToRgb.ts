@@ -9,6 +9,8 @@ import { requireImage } from './requireImage.js'
  * @throws ShapeError unless there is one channel
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.greyToRgb(random.key(0), np.array([[[0.5]]])) // => [[[0.5]], [[0.5]], [[0.5]]]
  * ```
  */

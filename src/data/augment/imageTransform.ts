@@ -22,6 +22,8 @@ const partsOf = (transform: ImageTransform): readonly ImageTransform[] => transf
  * parts count as parts, so that grouping changes nothing: with `identityTransform` this is a monoid, to the bit.
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const twice = (_: Tensor, image: Tensor) => image.mul(2)
  * const plusOne = (_: Tensor, image: Tensor) => image.add(1)
  * augment.compose(twice, plusOne)(random.key(0), np.ones([1, 1, 2])) // => [[[3, 3]]]
@@ -47,6 +49,8 @@ export const monoidImageTransform: Monoid<ImageTransform> = { concat: compose, e
  * @see `batchedFrom` for keys that follow the examples through any order of batches
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const flip = augment.batched(augment.randomFlip())
  * flip(random.splitStacked(random.key(0), 8), np.ones([8, 1, 4, 4])).shape // => [8, 1, 4, 4]
  * ```
@@ -62,6 +66,8 @@ export const batched =
  * not depend on the batch it is in, or on where training was resumed.
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const turn = augment.batchedFrom(augment.randomRotation(10))
  * const images = np.ones([2, 1, 4, 4])
  * const [a, b] = [[5, 3], [3, 9]].map((i) => turn(random.key(0), images, np.array(i, { dtype: 'int32' })))

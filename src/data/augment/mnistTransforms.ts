@@ -16,6 +16,8 @@ const finish: ImageTransform = compose(normalize(mnistScale.mean, mnistScale.std
  * three channels have one mean, so the values are those of repeating it after resizing, for a third of the work.
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.mnistTrainTransform(random.key(0), np.zeros([1, 28, 28])).shape // => [3, 48, 48]
  * ```
  */

@@ -13,6 +13,8 @@ import { requireImage } from './requireImage.js'
  * @throws GradError unless every std is positive; ShapeError where there are not as many numbers as channels
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.normalize(0.5, 0.25)(random.key(0), np.array([[[0, 0.5, 1]]])) // => [[[-2, 0, 2]]]
  * ```
  */

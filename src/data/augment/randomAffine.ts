@@ -58,6 +58,8 @@ const inverseMap = ({
  * from outside. float[c, h, w] → the same. As torchvision's `affine(image, angle, translate, scale, shear)`.
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const draw = { angle: 0, translate: [1, 0], scale: 1, shear: [0, 0] } as const
  * augment.affine(np.array([[[1, 2, 3]]]), draw, 'nearest') // => [[[0, 1, 2]]]
  * ```
@@ -71,6 +73,8 @@ export const affine = (image: Tensor, draw: AffineDraw, interpolation: Interpola
  * @throws GradError unless angles are 0 to 180 (slants below 90), parts 0 to 1, factors positive and in order
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const jiggle = augment.randomAffine({ degrees: 5, translate: [0.1, 0.1], scale: [0.9, 1.1] })
  * jiggle(random.key(0), np.ones([1, 8, 8])).shape // => [1, 8, 8]
  * ```

@@ -14,6 +14,8 @@ import { requireImage } from './requireImage.js'
  * @throws GradError unless sizes are positive integers and padding is one from 0 on; ShapeError where the window is larger
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const shift = augment.randomCrop(28, 28, { padding: 2 })
  * shift(random.key(0), np.ones([1, 28, 28])).shape // => [1, 28, 28]
  * ```

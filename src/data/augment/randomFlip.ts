@@ -11,6 +11,8 @@ import { requireImage } from './requireImage.js'
  * @throws GradError unless the probability is one
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.randomFlip({ probability: 1 })(random.key(0), np.array([[[1, 2, 3]]])) // => [[[3, 2, 1]]]
  * ```
  */

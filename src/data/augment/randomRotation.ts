@@ -12,6 +12,8 @@ import type { ImageTransform } from './imageTransform.js'
  * out(x, y) = image(x·cos a − y·sin a, x·sin a + y·cos a), from the centre, y down
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.rotate(np.array([[[1, 2], [3, 4]]]), 90, 'nearest') // => [[[2, 4], [1, 3]]]
  * ```
  */
@@ -43,6 +45,8 @@ const rotateFor = (
  * @throws GradError unless 0 ≤ degrees ≤ 180
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * const image = random.uniform(random.key(1), [3, 8, 8])
  * np.arrayEqual(augment.randomRotation(0)(random.key(0), image), image) // => true
  * ```

@@ -24,6 +24,8 @@ const weightsFor = (inputs: number, outputs: number, like: Tensor): Tensor =>
  * @see Heckbert, "Fundamentals of texture mapping and image warping" (1989), section 3.4
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.resize(1, 4)(random.key(0), np.array([[[0, 8]]])) // => [[[0, 2, 6, 8]]]
  * augment.resize(1, 2)(random.key(0), np.array([[[0, 0, 7, 7]]])) // => [[[1, 6]]]
  * ```

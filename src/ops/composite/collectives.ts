@@ -45,6 +45,8 @@ const reduced = <T>(
  * @throws GradError where no enclosing `vmap` has the name
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * vmap((x: Tensor) => x.sub(lax.psum(x, 'i')), 0, 0, { axisName: 'i' })(np.array([1, 2, 4])) // => [-6, -5, -3]
  * lax.psum(1, 'i') // => throws GradError: an axis named by an enclosing vmap
  * ```
@@ -55,6 +57,8 @@ export const psum = <T>(x: T, axisName: AxisNames): T => reduced('psum', x, axis
  * The mean of x over the lanes of a named axis, or of several.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * vmap((x: Tensor) => lax.pmean(x, 'i'), 0, 0, { axisName: 'i' })(np.array([1, 2, 6])) // => [3, 3, 3]
  * ```
  */
@@ -67,6 +71,8 @@ export const pmean = <T>(x: T, axisName: AxisNames): T => {
  * The largest x of the lanes of a named axis, or of several; NaN wins, ties share the derivative.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * vmap((x: Tensor) => lax.pmax(x, 'i'), 0, 0, { axisName: 'i' })(np.array([1, 6, 2])) // => [6, 6, 6]
  * ```
  */
@@ -76,6 +82,8 @@ export const pmax = <T>(x: T, axisName: AxisNames): T => reduced('pmax', x, axis
  * The smallest x of the lanes of a named axis, or of several; NaN wins, ties share the derivative.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * vmap((x: Tensor) => lax.pmin(x, 'i'), 0, 0, { axisName: 'i' })(np.array([3, 6, 2])) // => [2, 2, 2]
  * ```
  */
@@ -85,6 +93,8 @@ export const pmin = <T>(x: T, axisName: AxisNames): T => reduced('pmin', x, axis
  * The x of all lanes along a new axis of every leaf, at `axis`; `tiled`: joined along that axis, which x has already.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * vmap((x: Tensor) => lax.allGather(x, 'i'), 0, 0, { axisName: 'i' })(np.array([5, 7])) // => [[5, 7], [5, 7]]
  * ```
  */
@@ -109,6 +119,8 @@ export const allGather = <T>(
  * @throws ShapeError where a lane does not exist, or sends or gets twice
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * const shift = (x: Tensor) => lax.ppermute(x, 'i', [[0, 1], [1, 2]])
  * vmap(shift, 0, 0, { axisName: 'i' })(np.array([5, 6, 7])) // => [0, 5, 6]
  * ```
@@ -152,6 +164,8 @@ export const ppermute = <T>(x: T, axisName: string, pairs: readonly (readonly [n
  * The number of this lane, int32, from 0.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * vmap((x: Tensor) => x.mul(lax.axisIndex('i')), 0, 0, { axisName: 'i' })(np.array([5, 6, 7])) // => [0, 6, 14]
  * ```
  */
@@ -162,6 +176,8 @@ export const axisIndex = (axisName: string): Tensor =>
  * How many lanes a named axis has; of several, the product.
  * @example
  * ```ts
+ * import * as lax from 'grad-ts/lax'
+ *
  * vmap((x: Tensor) => x.mul(lax.axisSize('i')), 0, 0, { axisName: 'i' })(np.array([5, 6])) // => [10, 12]
  * ```
  */

@@ -55,6 +55,8 @@ const byCofactors = (a: Tensor, n: number): Tensor => {
  * @throws ShapeError unless the last two axes are equal
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * linalg.det(np.array([[1, 2], [3, 4]])) // => -2
  * grad((a: Tensor) => linalg.det(a))(np.array([[1, 2], [3, 4]])) // => [[4, -3], [-2, 1]]
  * ```
@@ -73,6 +75,8 @@ export const det = (a: TensorLike): Tensor => {
  * @throws ShapeError unless the last two axes are equal
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * const [sign, logabs] = linalg.slogdet(np.mul(np.eye(200), -1e-3))
  * sign // => 1
  * logabs // => -1381.551
@@ -90,6 +94,8 @@ export const slogdet = (a: TensorLike): readonly [Tensor, Tensor] => {
  * @throws ShapeError unless the last two axes are equal
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * linalg.logdet(np.array([[2, 0], [0, 3]])) // => 1.792
  * ```
  */

@@ -23,6 +23,8 @@ export type CholeskyOptions = { readonly symmetrize?: boolean }
  * @throws ShapeError unless the last two axes are equal
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * linalg.cholesky(np.array([[4, 2], [2, 5]])) // => [[2, 0], [1, 2]]
  * linalg.cholesky(np.array([[1, 2], [2, 1]])) // => [[NaN, 0], [NaN, NaN]]
  * ```
@@ -48,6 +50,8 @@ export type TriangularOptions = {
  * @throws ShapeError where the sizes do not fit
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * linalg.triangularSolve(np.array([[2, 0], [1, 4]]), np.array([2, 9]), { lower: true }) // => [1, 2]
  * ```
  */
@@ -65,6 +69,8 @@ export const triangularSolve = (
  * @throws ShapeError where the sizes do not fit
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * const a = np.array([[4, 2], [2, 5]])
  * linalg.choSolve(linalg.cholesky(a), np.array([8, 12])) // => [1, 2]
  * ```
@@ -110,6 +116,8 @@ const solveMatrices = (a: Tensor, b: Tensor): Tensor => {
  * @throws ShapeError where the sizes do not fit
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * linalg.solve(np.array([[0, 2], [1, 1]]), np.array([4, 3])) // => [1, 2]
  * ```
  * @see Higham, Accuracy and Stability of Numerical Algorithms (2002), theorem 9.4
@@ -125,6 +133,8 @@ export const solve = (a: TensorLike, b: TensorLike): Tensor => {
  * @throws ShapeError unless the last two axes are equal
  * @example
  * ```ts
+ * import * as linalg from 'grad-ts/linalg'
+ *
  * linalg.inv(np.array([[2, 0], [0, 4]])) // => [[0.5, 0], [0, 0.25]]
  * ```
  */

@@ -94,7 +94,8 @@ export type PrecisionRecall = {
  * @see van Rijsbergen (1979), "Information Retrieval", chapter 7
  * @example
  * ```ts
- * const { foldAll, precisionRecallFold } = metrics
+ * import { foldAll, precisionRecallFold } from 'grad-ts/metrics'
+ *
  * foldAll(precisionRecallFold(2), [{ truth: [0, 0, 1, 1], predicted: [0, 1, 1, 1] }]).classes
  * // => [{ precision: 1, recall: 0.5, f1: 0.667, support: 2 }, { precision: 0.667, recall: 1, f1: 0.8, support: 2 }]
  * ```

@@ -13,7 +13,8 @@ const addMatrices = (a: ConfusionMatrix, b: ConfusionMatrix): ConfusionMatrix =>
  * @throws GradError where a class is out of range; ShapeError where the two arrays differ in length.
  * @example
  * ```ts
- * const { confusionFold } = metrics
+ * import { confusionFold } from 'grad-ts/metrics'
+ *
  * const { empty, add } = confusionFold(2)
  * add(empty, { truth: [0, 2], predicted: [0, 1] })
  * // => throws GradError: classes from 0 to 1 are required, got a true class 2 at index 1

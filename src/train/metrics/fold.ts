@@ -39,7 +39,8 @@ export const mapResult = <A, S, R, Q>(fold: Fold<A, S, R>, finish: (result: R) =
  * Several folds in one pass: the product of their monoids, with a result for each name.
  * @example
  * ```ts
- * const { accuracyFold, combineFolds, confusionFold, foldAll } = metrics
+ * import { accuracyFold, combineFolds, confusionFold, foldAll } from 'grad-ts/metrics'
+ *
  * const both = combineFolds({ accuracy: accuracyFold, confusion: confusionFold(2) })
  * foldAll(both, [{ truth: [0, 1], predicted: [0, 0] }, { truth: [1, 1], predicted: [1, 1] }])
  * // => { accuracy: 0.75, confusion: { classes: 2, counts: [1, 0, 1, 2] } }

@@ -12,7 +12,8 @@ export type LossSum = { readonly sum: ExactSum; readonly examples: number }
  * depend on how batches were grouped.
  * @example
  * ```ts
- * const { foldAll, meanLoss } = metrics
+ * import { foldAll, meanLoss } from 'grad-ts/metrics'
+ *
  * foldAll(meanLoss, [{ loss: 2, size: 64 }, { loss: 1, size: 32 }]) // => 1.667
  * ```
  */

@@ -46,7 +46,8 @@ const areaUnderRoc = (positive: Float64Array, negative: Float64Array): number =>
  * @see Hanley and McNeil (1982), "The Meaning and Use of the Area under a ROC Curve"
  * @example
  * ```ts
- * const { foldAll, rocAuc } = metrics
+ * import { foldAll, rocAuc } from 'grad-ts/metrics'
+ *
  * foldAll(rocAuc, [{ truth: [0, 0], scores: [0.1, 0.4] }, { truth: [1, 1], scores: [0.35, 0.8] }]) // => 0.75
  * ```
  */

@@ -31,7 +31,8 @@ const positives = (pool: ScorePool): number => pool.positive.reduce((n, piece) =
  * @see Provost and Domingos (2000), "Well-Trained PETs: Improving Probability Estimation Trees"
  * @example
  * ```ts
- * const { foldAll, rocAucOneVsRest } = metrics
+ * import { foldAll, rocAucOneVsRest } from 'grad-ts/metrics'
+ *
  * const scores = [0.6, 0.3, 0.1, 0.2, 0.5, 0.3, 0.5, 0.2, 0.3]
  * foldAll(rocAucOneVsRest(3), [{ truth: [0, 1, 2], scores }])
  * // => { classes: [1, 1, 0.75], macro: 0.917, weighted: 0.917 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { explain } from '../../../src/debug.js'
 import {
   devices,
   jit,
-  linalg,
   loadBackend,
   nn,
   np,
@@ -11,6 +11,7 @@ import {
   type Tensor,
   whileLoop,
 } from '../../../src/index.js'
+import * as linalg from '../../../src/linalg.js'
 
 const backend = 'gpujs:cpu'
 await loadBackend(backend)
@@ -38,10 +39,7 @@ const expectSame = <A extends readonly Tensor[]>(
 }
 
 const kernelsOf = (f: (x: Tensor) => Tensor, x: Tensor): readonly string[] =>
-  jit(f, { backend })
-    .lower(x)
-    .explain()
-    .match(/function\(b0/g) ?? []
+  explain(jit(f, { backend }).lower(x)).match(/function\(b0/g) ?? []
 
 const values = np.array([
   ...[0, 1e-6, 1e-3, 0.1, 0.3, 0.5, 0.9, 1, 1.5, 2, 3, 5, 9, 20, 50, 88, 1e4, 1e5, 3e38, inf],
@@ -131,9 +129,9 @@ describe('scalar kernels', () => {
   it('seven arrays at a time; what needs more is on the host, and says so', () => {
     const many = Array.from({ length: 20 }, (_, i) => np.full([5], i))
     expectSame((...xs: readonly Tensor[]) => xs.reduce((a, b) => a.add(b)), many)
-    const sources = jit((...xs: readonly Tensor[]) => xs.reduce((a, b) => a.add(b)), { backend })
-      .lower(...many)
-      .explain()
+    const sources = explain(
+      jit((...xs: readonly Tensor[]) => xs.reduce((a, b) => a.add(b)), { backend }).lower(...many),
+    )
     expect(sources).toContain('on the device')
     expect(sources).not.toMatch(/function\([^)]*\bb7\b/)
   })
@@ -142,7 +140,7 @@ describe('scalar kernels', () => {
     const f = jit((x: Tensor) => x.add(1), { backend })
     const x = np.array([2 ** 24 + 1, 2 ** 30 + 3], { dtype: 'int32' })
     expect(f(x).toArray()).toEqual([2 ** 24 + 2, 2 ** 30 + 4])
-    expect(f.lower(x).explain()).toContain('on the host: an integer that may exceed 2²⁴')
+    expect(explain(f.lower(x))).toContain('on the host: an integer that may exceed 2²⁴')
     const spd = np.array([
       [4, 1],
       [1, 3],

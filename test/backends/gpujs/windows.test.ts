@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { explain } from '../../../src/debug.js'
 import { jit, nn, random, type Tensor, vjp } from '../../../src/index.js'
 import type { ConvolutionOptions } from '../../../src/ops/composite/convolution.js'
 import { describeOnGl, headless } from './gl.js'
@@ -41,7 +42,7 @@ describeOnGl('convolutions by windows', () => {
         if (!(Math.abs(v - b[j]) <= 1e-5 * scale)) expect(v, `result ${i}, element ${j}`).toBe(b[j])
       })
     })
-    const products = onGl.lower(x, kernel, ct).explain().split('const row0').length - 1
+    const products = explain(onGl.lower(x, kernel, ct)).split('const row0').length - 1
     expect(products).toBe(windows)
   })
 })

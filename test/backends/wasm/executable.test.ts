@@ -3,6 +3,7 @@ import { wasmBackend } from '../../../src/backends/wasm/index.js'
 import type { Arena } from '../../../src/backends/wasm/memory/arena.js'
 import type { WasmArray } from '../../../src/backends/wasm/memory/wasmArray.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
+import { explain } from '../../../src/debug.js'
 import type { Handle } from '../../../src/graph/backend.js'
 import { cpuCosts } from '../../../src/graph/kernel/costs.js'
 import { schedule } from '../../../src/graph/kernel/schedule.js'
@@ -100,9 +101,7 @@ describe('programs', () => {
   })
 
   it('show their kernels as text', () => {
-    const text = jit((x: Tensor) => np.exp(x).add(1), { backend: 'wasm' })
-      .lower(np.ones([8]))
-      .explain()
+    const text = explain(jit((x: Tensor) => np.exp(x).add(1), { backend: 'wasm' }).lower(np.ones([8])))
     expect(text).toContain('WebAssembly')
     expect(text).toContain('f32x4.mul')
   })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { augment, jit, np, random, type Tensor } from '../../../src/index.js'
+import * as augment from '../../../src/augment.js'
+import { jit, np, random, type Tensor } from '../../../src/index.js'
 import { keys, noiseImage } from './images.js'
 import { difference, toScalar } from './scalarImage.js'
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { augment, jit, loadBackend, np, random, type Tensor } from '../../../src/index.js'
+import * as augment from '../../../src/augment.js'
+import { jit, loadBackend, np, random, type Tensor } from '../../../src/index.js'
 import { difference, toScalar } from './scalarImage.js'
 
 const { compose, colorJitter, greyToRgb, mnistTestTransform, mnistTrainTransform, normalize, resize } =

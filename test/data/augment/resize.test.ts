@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { augment, jit, np, random } from '../../../src/index.js'
+import * as augment from '../../../src/augment.js'
+import { jit, np, random } from '../../../src/index.js'
 import { noiseImage } from './images.js'
 import { difference, fromScalar, type ScalarImage, toScalar } from './scalarImage.js'
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { augment, np, random } from '../../../src/index.js'
+import * as augment from '../../../src/augment.js'
+import { np, random } from '../../../src/index.js'
 import { difference, type ScalarImage, toScalar } from './scalarImage.js'
 
 type Made<T> = readonly (T & { readonly out: ScalarImage })[]

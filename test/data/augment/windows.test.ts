@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { augment, np, random } from '../../../src/index.js'
+import * as augment from '../../../src/augment.js'
+import { np, random } from '../../../src/index.js'
 import { pixelOrZero, toScalar } from './scalarImage.js'
 
 describe('randomCrop', () => {

@@ -5,7 +5,8 @@ import type { CompiledStep } from '../loopNest.js'
 import { compileCumulative } from './cumulative.js'
 import { compileCholesky, compileLU, compileTriangularSolve } from './linearAlgebra.js'
 import { compileScatter } from './scatter.js'
-import { compileSort, compileTopK } from './sort.js'
+import { compileSort } from './sort.js'
+import { compileTopK } from './topK.js'
 
 /** A host routine on its inputs and outputs, in their order. */
 type Routine = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void

@@ -5,8 +5,16 @@ import { scalarOp } from '../../../graph/kernel/scalar.js'
 
 type Scatter = Extract<HostRoutine, { routine: 'scatter' }>
 
-/** Addresses of the elements under a fixed index along `axes`, in row-major order of the other axes. */
-const windowOffsets = (shape: Shape, strides: readonly number[], axes: readonly number[]): Int32Array => {
+/**
+ * Addresses of the elements under a fixed index along `axes`, in row-major order of the other axes; `null` where these
+ * are the last ones, and the addresses neighbours.
+ */
+const windowOffsets = (
+  shape: Shape,
+  strides: readonly number[],
+  axes: readonly number[],
+): Int32Array | null => {
+  if (shape.every((_, axis) => axes.includes(axis) === axis < axes.length)) return null
   let offsets = [0]
   shape.forEach((size, axis) => {
     if (!axes.includes(axis))
@@ -15,32 +23,39 @@ const windowOffsets = (shape: Shape, strides: readonly number[], axes: readonly 
   return Int32Array.from(offsets)
 }
 
-/** Combines one update, at `from` in `updates`, with the elements at `base` + each offset. */
-type CombineWindow = (
-  results: TypedArray,
-  base: number,
-  offsets: Int32Array,
-  updates: TypedArray,
-  from: number,
-) => void
+/** Combines one update, at `from` in `updates`, with the elements of the window at `base`. */
+type CombineWindow = (results: TypedArray, base: number, updates: TypedArray, from: number) => void
 
-/** How the elements there and an update make new ones. The two common cases are loops of their own. */
-const windowCombination = (combine: Scatter['combine'], dtype: DType): CombineWindow => {
+/** How the elements there and an update make new ones. The common cases are loops of their own. */
+const windowCombination = (
+  combine: Scatter['combine'],
+  dtype: DType,
+  offsets: Int32Array | null,
+  size: number,
+): CombineWindow => {
   if (combine === 'set') {
-    return (results, base, offsets, updates, from) => {
-      for (let w = 0; w < offsets.length; w++) results[base + offsets[w]] = updates[from + w]
+    if (offsets === null)
+      return (results, base, updates, from) => {
+        for (let w = 0; w < size; w++) results[base + w] = updates[from + w]
+      }
+    return (results, base, updates, from) => {
+      for (let w = 0; w < size; w++) results[base + offsets[w]] = updates[from + w]
     }
   }
   if (combine === 'add' && isFloat(dtype)) {
-    return (results, base, offsets, updates, from) => {
-      for (let w = 0; w < offsets.length; w++) results[base + offsets[w]] += updates[from + w]
+    if (offsets === null)
+      return (results, base, updates, from) => {
+        for (let w = 0; w < size; w++) results[base + w] += updates[from + w]
+      }
+    return (results, base, updates, from) => {
+      for (let w = 0; w < size; w++) results[base + offsets[w]] += updates[from + w]
     }
   }
   const wide = dtype === 'float32' ? 'float64' : dtype
   const join = scalarOp(combine, wide, wide)
-  return (results, base, offsets, updates, from) => {
-    for (let w = 0; w < offsets.length; w++) {
-      const at = base + offsets[w]
+  return (results, base, updates, from) => {
+    for (let w = 0; w < size; w++) {
+      const at = base + (offsets === null ? w : offsets[w])
       results[at] = join(results[at], updates[from + w], 0)
     }
   }
@@ -58,10 +73,11 @@ export const compileScatter = (
   const { shape } = target
   const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)))
   const offsets = windowOffsets(shape, strides, axes)
-  const combineWindow = windowCombination(combine, target.dtype)
+  const size = sizeOf(shape.filter((_, axis) => !axes.includes(axis)))
+  const combineWindow = windowCombination(combine, target.dtype, offsets, size)
   const accumulates = target.dtype === 'float32' && (combine === 'add' || combine === 'mul')
   return (x, indices, updates, out) => {
-    const results: TypedArray = accumulates ? Float64Array.from(x) : out
+    const results: TypedArray = accumulates ? new Float64Array(x) : out
     if (results === out) out.set(x)
     for (let i = 0; i < count; i++) {
       let base = 0
@@ -72,7 +88,7 @@ export const compileScatter = (
         base += at * strides[axes[k]]
       }
       if (!inside) continue
-      combineWindow(results, base, offsets, updates, i * offsets.length)
+      combineWindow(results, base, updates, i * size)
     }
     if (results !== out) out.set(results)
   }

@@ -1,0 +1,2 @@
+/** What can be imported as `grad-ts/<name>`, in Node and in browsers: `src/<name>.ts`. */
+export const entriesBesideTheCore = ['augment', 'debug', 'export', 'lax', 'linalg', 'metrics'] as const

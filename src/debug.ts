@@ -1,0 +1,13 @@
+import { initialize } from './core.js'
+
+/** `grad-ts/debug`: what a compiled function or a model is, values from within it, the origin of NaN, derivatives beside differences. */
+initialize()
+
+export { checkGraph } from './graph/check.js'
+export { type LayerOutput, layerOutputs } from './models/layerOutputs.js'
+export { summary } from './models/summary.js'
+export { type CheckGradsOptions, checkGrads } from './transforms/checkGrads.js'
+export { callback } from './transforms/debugCallback.js'
+export { nans, setNans } from './transforms/debugNans.js'
+export { print } from './transforms/debugPrint.js'
+export { explain } from './transforms/explain.js'

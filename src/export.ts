@@ -1,0 +1,10 @@
+import { initialize } from './core.js'
+
+/** `grad-ts/export`: programs and graphs as bytes, and back. */
+initialize()
+
+export type { Exported } from './export/exported.js'
+export { exportProgram } from './export/exportProgram.js'
+export { importProgram } from './export/importProgram.js'
+export { graphCodec } from './graph/serialize.js'
+export { primitives } from './ops/primitives.js'

@@ -1,0 +1,6 @@
+import { initialize } from './core.js'
+
+/** `grad-ts/linalg`: linear algebra on the last two axes. */
+initialize()
+
+export * from './ops/linalg.js'

@@ -1,0 +1,27 @@
+import { explainAsText, reportProgram } from '../graph/kernel/explain.js'
+import { explainAsHtml } from '../graph/kernel/explainHtml.js'
+import { printGraph } from '../graph/print.js'
+import type { Lowered } from './jit.js'
+
+/**
+ * What would run: the graph, and kernel by kernel: the equations it computes and who asked for them, why it ends where it
+ * does, what it costs, where it runs, and its source where one is generated. With `html`, a page of its own, the graph
+ * drawn and its kernels coloured.
+ * @example
+ * ```ts
+ * import { explain } from 'grad-ts/debug'
+ *
+ * const lowered = jit((x: Tensor) => np.sin(x).mul(2)).lower(np.zeros([3]))
+ * explain(lowered).includes('sin → f32[3]') // => true
+ * explain(lowered, { html: true }).startsWith('<!doctype html>') // => true
+ * ```
+ */
+export const explain = (
+  { program, optimized, backend, placements }: Lowered,
+  { html = false }: { readonly html?: boolean } = {},
+): string => {
+  const report = reportProgram(program, backend.capabilities.costs, placements)
+  return html
+    ? explainAsHtml(report, optimized, backend.name)
+    : `${printGraph(optimized)}\n\n${explainAsText(report, backend.name)}`
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'tsdown'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { entriesBesideTheCore } from '../../scripts/entries.js'
+import { libraryBundle } from '../../scripts/libraryBundle.js'
+
+const folder = await mkdtemp(join(tmpdir(), 'grad-ts-entries-'))
+
+beforeAll(async () => {
+  const cwd = fileURLToPath(new URL('../..', import.meta.url))
+  await build({ ...libraryBundle, config: false, cwd, outDir: folder, dts: false, logLevel: 'warn' })
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** All that a file of the build imports, at once or on demand, and what that imports. */
+const importedBy = async (file: string, seen = new Set<string>()): Promise<ReadonlySet<string>> => {
+  const text = await readFile(file, 'utf8')
+  for (const [, name] of text.matchAll(
+    /^\s*(?:import|export)\b[^'"\n]*["']([^"']+)["']|\bimport\("([^"]+)"\)/gm,
+  )) {
+    if (name === undefined || seen.has(name)) continue
+    seen.add(name)
+    if (name.startsWith('./')) await importedBy(join(dirname(file), name), seen)
+  }
+  return seen
+}
+
+it.each(['index', ...entriesBesideTheCore])(
+  '%s imports nothing of Node: bundlers for pages take it',
+  async (name) => {
+    const imported = await importedBy(join(folder, `${name}.js`))
+    expect([...imported].some((i) => i.startsWith('./'))).toBe(true)
+    expect([...imported].filter((i) => i.startsWith('node:'))).toEqual([])
+  },
+)
+
+it('the package exports each entry that is built', () => {
+  const names = Object.keys(manifest.exports).map((key) => key.replace('./', ''))
+  expect(names).toEqual(expect.arrayContaining([...entriesBesideTheCore, 'io']))
+  for (const name of entriesBesideTheCore)
+    expect(manifest.exports).toHaveProperty([`./${name}`, 'default'], `./dist/${name}.js`)
+})
