@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { jit, lax, loadBackend, np, random, type Tensor, vjp } from '../../../src/index.js'
+import { jit, loadBackend, np, random, type Tensor, vjp } from '../../../src/index.js'
+import * as lax from '../../../src/lax.js'
 
 await loadBackend('wasm')
 

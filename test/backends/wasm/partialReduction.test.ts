@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { explain } from '../../../src/debug.js'
 import { type DType, jit, loadBackend, nn, np, random, type Tensor } from '../../../src/index.js'
 import { threadedEngine } from './watchedThreads.js'
 
@@ -50,7 +51,7 @@ describe('reductions in parts', () => {
         expect(Math.abs(v - b[i])).toBeLessThanOrEqual(2e-6 * Math.max(1, Math.abs(b[i])))
       })
     }
-    const steps = jit(f, { backend: 'wasm' }).lower(x).explain()
+    const steps = explain(jit(f, { backend: 'wasm' }).lower(x))
     if (parts === 1) expect(steps).not.toContain('parts')
     else expect(steps).toContain(`in ${parts} parts`)
   })
