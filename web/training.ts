@@ -17,7 +17,7 @@ export type TrainingOptions = {
 /** What training did last. */
 export type Progress =
   | { readonly kind: 'step'; readonly step: number; readonly loss: number }
-  | { readonly kind: 'judged'; readonly step: number; readonly predicted: Uint8Array }
+  | { readonly kind: 'judged'; readonly step: number; readonly predicted: Uint32Array }
 
 const batchSize = 64
 
