@@ -1,7 +1,7 @@
-import type { DType } from '../../graph/dtype.js'
 import type { BinaryOp, Expr } from '../../graph/kernel/expr.js'
 import type { Reduction } from '../../graph/kernel/program.js'
 import { rebuilder } from '../../graph/kernel/rebuild.js'
+import { singleOperation } from '../../graph/kernel/singleOperation.js'
 import { CompensatedSum } from './compensatedSum.js'
 import { operandsFirst } from './expression.js'
 import type { Lane } from './lane.js'
@@ -23,17 +23,6 @@ export interface Fold {
 }
 
 const foldable: ReadonlySet<string> = new Set<BinaryOp>(['add', 'mul', 'max', 'min', 'and', 'or'])
-
-/** The operation, where `combine` is one operation of the running value and the element, and no more. */
-const singleOperation = (combine: readonly Expr[], dtype: DType): BinaryOp | null => {
-  const [joined] = combine
-  if (combine.length !== 1 || joined.op !== 'apply' || joined.dtype !== dtype || !foldable.has(joined.fn))
-    return null
-  const [a, b] = joined.args
-  return (a.op === 'acc' && b.op === 'elem') || (a.op === 'elem' && b.op === 'acc')
-    ? (joined.fn as BinaryOp)
-    : null
-}
 
 /** The way to reduce by `combine` the elements that are found in `elements`; parts that do not depend on each other go their own ways. */
 export const foldOf = (reduction: Reduction, elements: readonly Lane[]): Fold => {
@@ -95,8 +84,8 @@ class SeparateFolds implements Fold {
 
 const wholeFold = (reduction: Reduction, elements: readonly Lane[]): Fold => {
   const [first] = reduction.init
-  const op = singleOperation(reduction.combine, first.dtype)
-  if (op === null) return new TreeFold(reduction, elements)
+  const op = reduction.init.length === 1 ? singleOperation(reduction.combine, 0) : null
+  if (op === null || !foldable.has(op)) return new TreeFold(reduction, elements)
   if (op === 'add' && first.dtype === 'float64') return new CompensatedSum(first.value, elements[0])
   return new ScalarFold(op, first.dtype, first.value, elements[0])
 }

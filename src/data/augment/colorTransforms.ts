@@ -12,6 +12,8 @@ const centred: ImageTransform = normalize(0.5, 0.5)
  * `mnistTrainTransform`: resized, turned by ±10° (the nearest pixel), brightness and contrast changed by factors of 0.8…1.2.
  * @example
  * ```ts
+ * import * as augment from 'grad-ts/augment'
+ *
  * augment.colorTrainTransform(random.key(0), np.zeros([3, 64, 60])).shape // => [3, 48, 48]
  * ```
  */

@@ -6,6 +6,7 @@ import { apart, type Joined } from './join.js'
 import { exponentialsOf, greaterOf, meanOf, spreadOf } from './joinedParts.js'
 import type { Kernel, Reduction } from './program.js'
 import { rebuilder } from './rebuild.js'
+import { singleOperation } from './singleOperation.js'
 import { denseStrides } from './view.js'
 
 /**
@@ -41,16 +42,10 @@ export const reducedTogether = (
 const single = ({ reduction }: Kernel) => {
   if (reduction === null || reduction.init.length !== 1) return null
   const [{ value, dtype }] = reduction.init
-  const [joining] = reduction.combine
-  const isPlain =
-    joining.op === 'apply' &&
-    joining.args.length === 2 &&
-    joining.args[0].op === 'acc' &&
-    joining.args[1].op === 'elem'
-  if (!isPlain) return null
-  const identity = joining.fn === 'add' ? 0 : joining.fn === 'max' ? Number.NEGATIVE_INFINITY : null
+  const fn = singleOperation(reduction.combine, 0)
+  const identity = fn === 'add' ? 0 : fn === 'max' ? Number.NEGATIVE_INFINITY : null
   if (identity !== value) return null
-  return { fn: joining.fn, dtype, element: reduction.element[0], extents: reduction.extents }
+  return { fn, dtype, element: reduction.element[0], extents: reduction.extents }
 }
 
 /** A shift that is the same along the reduced axes, as an expression of the first reduction's running values. */

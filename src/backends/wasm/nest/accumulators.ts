@@ -1,13 +1,13 @@
 import { type DType, isFloat } from '../../../graph/dtype.js'
 import type { BinaryOp } from '../../../graph/kernel/expr.js'
 import type { Reduction } from '../../../graph/kernel/program.js'
+import { singleOperation } from '../../../graph/kernel/singleOperation.js'
 import type { Local } from '../assembler/value.js'
 import { f32x4, f64x2, i8x16, v128 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes, uniform, type Vector } from '../vector/lanes.js'
 import { firstLane, firstLaneOf, pointsPerRegister } from './elementAccess.js'
 import type { Evaluator } from './evaluator.js'
 import type { Scope } from './scope.js'
-import { singleOperation } from './singleOperation.js'
 
 const least: { readonly [dtype in DType]: number } = {
   float32: Number.NEGATIVE_INFINITY,

@@ -3,10 +3,10 @@ import type { DType } from '../../../graph/dtype.js'
 import { acc, apply, type BufferId, type Expr, elem } from '../../../graph/kernel/expr.js'
 import type { Kernel, Reduction } from '../../../graph/kernel/program.js'
 import { movedExpr, rebuilder, reshapedExpr } from '../../../graph/kernel/rebuild.js'
+import { singleOperation } from '../../../graph/kernel/singleOperation.js'
 import { denseStrides } from '../../../graph/kernel/view.js'
 import { frameOf } from './frame.js'
 import { loopOrder } from './loopOrder.js'
-import { singleOperation } from './singleOperation.js'
 
 /** A reduction in two kernels: `parts` reduces so many parts of the elements, each by itself, and `whole` the parts. */
 export type PartialReduction = { readonly parts: Kernel; readonly whole: Kernel }

@@ -20,8 +20,8 @@ export const slot = {
 } as const
 
 /**
- * What all threads are to do, in bytes from the job: so many functions, one after the other, of each part; what a function is follows
- * from `functions` on. `next` is the first part that nobody began.
+ * What all threads are to do, in bytes from the job: up to five functions, one after the other, of each part; they are described from
+ * `functions` on. `next` is the first part that nobody began.
  */
 export const job = {
   count: 0,
@@ -34,9 +34,6 @@ export const job = {
 
 /** A function of a job, in bytes from its own place. */
 export const jobFunction = { module: 0, index: 4, code: 8, codeBytes: 12, table: 16, bytes: 20 } as const
-
-/** The most functions of a job. */
-export const mostFunctions = 5
 
 /** Nobody's turn, before the first. */
 export const noTurn = -1

@@ -1,8 +1,8 @@
-import { BackendError, internal } from '../../../graph/errors.js'
+import { BackendError } from '../../../graph/errors.js'
 import type { Arena, Block } from '../memory/arena.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import type { HostThread, HostThreads } from './hostThreads.js'
-import { job, jobFunction, meetingModule, mostFunctions, noTurn, slot, spins } from './meeting.js'
+import { job, jobFunction, meetingModule, noTurn, slot, spins } from './meeting.js'
 import { type ThreadStart, threadScript } from './threadScript.js'
 
 /** A module that threads make of its bytes, which the memory holds as long as somebody holds this. */
@@ -184,8 +184,6 @@ export class ThreadPool {
       for (let part = 0; part < parts; part++) this.doPart(work, part, parts)
       return
     }
-    if (functions.length > mostFunctions)
-      throw internal(`wasm: at most ${mostFunctions} functions a part are required, got ${functions.length}.`)
     const parts = partsOf(work, others + 1)
     const turn = this.open(work, parts, others)
     let thrown: readonly [unknown] | null = null
