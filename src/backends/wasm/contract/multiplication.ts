@@ -319,12 +319,23 @@ export class Multiplication {
     const isByColumns = n > m
     const units = isByColumns ? Math.ceil(n / tileColumns) : Math.ceil(m / tileRows)
     const work = { units, nanoseconds: time, fineness: 1 }
+    // threads share each of few matrices, and what is around all of them
+    if (isShared) this.around(pool, before, count)
     for (let i = 0; i < count; i++) {
-      for (const step of before) step.run(i, i + 1)
-      if (!isShared) this.run(...words(i), 0, 0, this.scratch)
-      else this.together(pool, [...words(i), isByColumns ? byColumns : byRows], work, part)
-      for (const step of after) step.run(i, i + 1)
+      if (isShared) this.together(pool, [...words(i), isByColumns ? byColumns : byRows], work, part)
+      else {
+        for (const step of before) step.run(i, i + 1)
+        this.run(...words(i), 0, 0, this.scratch)
+        for (const step of after) step.run(i, i + 1)
+      }
     }
+    if (isShared) this.around(pool, after, count)
+  }
+
+  private around(pool: ThreadPool, steps: readonly MatrixStep[], units: number): void {
+    for (const { nanoseconds, shared, run } of steps)
+      if (nanoseconds < pool.leastShared) run(0, units)
+      else pool.run({ functions: [shared()], units, nanoseconds, fineness: 4 })
   }
 
   private together(
