@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsdown'
 import { browserBundle } from './scripts/browserBundle.js'
-import { libraryBundle } from './scripts/libraryBundle.js'
+import { packageBundle } from './scripts/packageBundle.js'
 
-export default defineConfig([libraryBundle, browserBundle])
+export default defineConfig([packageBundle, browserBundle])

@@ -1,28 +1,9 @@
 import { jit, np, type Tensor } from '../../src/index.js'
 import * as lax from '../../src/lax.js'
 import { numbers } from '../numbers.js'
-import type { PeerWork } from '../peers/index.js'
 import type { Work } from '../suite.js'
-import { type Bars, beside } from './beside.js'
-
-const onRows = (
-  work: string,
-  shape: readonly [number, number],
-  own: (x: Tensor) => Tensor,
-  peerWork: (x: Float32Array) => PeerWork,
-  bars: Bars,
-): Work => ({
-  work,
-  shape: `[${shape.join(',')}]`,
-  operations: null,
-  mostMs: null,
-  prepare: () => {
-    const data = numbers(shape[0] * shape[1], 5)
-    const x = np.array(data, { shape })
-    const f = jit(own)
-    return beside({ name: work, f: () => [f(x)], operands: [x] }, peerWork(data), bars)
-  },
-})
+import { beside } from './beside.js'
+import { onArrays } from './onArrays.js'
 
 const [rows, width, count] = [10_000, 64, 65_536]
 
@@ -49,28 +30,28 @@ const addRows: Work = {
 
 /** Sorting, choosing and adding at computed places: routines of the host over the memory of the engine. */
 export const orderWorks: readonly Work[] = [
-  onRows(
+  onArrays(
     'rows sorted',
     [4096, 256],
     (x) => np.sort(x),
     (x) => (peer) => peer.sortRows(x, [4096, 256]),
     {},
   ),
-  onRows(
+  onArrays(
     'one long row sorted',
     [1, 2 ** 20],
     (x) => np.sort(x),
     (x) => (peer) => peer.sortRows(x, [1, 2 ** 20]),
     {},
   ),
-  onRows(
+  onArrays(
     'the 5 greatest of rows',
     [4096, 256],
     (x) => lax.topK(x, 5)[0],
     (x) => (peer) => peer.greatest(x, [4096, 256], 5),
     {},
   ),
-  onRows(
+  onArrays(
     'cumsum over axis 0',
     [4096, 1024],
     (x) => np.cumsum(x, 0),

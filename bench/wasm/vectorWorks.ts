@@ -1,32 +1,10 @@
-import { grad, jit, nn, np, type Tensor } from '../../src/index.js'
+import { grad, nn, np, type Tensor } from '../../src/index.js'
 import { chain, transcendentalChain } from '../chains.js'
-import { numbers } from '../numbers.js'
-import type { PeerWork } from '../peers/index.js'
 import type { Work } from '../suite.js'
-import { type Bars, beside, byThreads } from './beside.js'
+import { byThreads } from './beside.js'
+import { onArrays } from './onArrays.js'
 
 const large = [4096, 1024]
-
-/** A work on one array, or on two of its shape. */
-const onArrays = (
-  work: string,
-  shape: readonly number[],
-  own: (x: Tensor, w: Tensor) => Tensor,
-  peerWork: (x: Float32Array, w: Float32Array) => PeerWork,
-  bars: Bars,
-): Work => ({
-  work,
-  shape: `[${shape.join(',')}]`,
-  operations: null,
-  mostMs: null,
-  prepare: () => {
-    const count = shape.reduce((p, d) => p * d, 1)
-    const data = [numbers(count, 3), numbers(count, 4)]
-    const [x, w] = data.map((d) => np.array(d, { shape }))
-    const f = jit(own)
-    return beside({ name: work, f: () => [f(x, w)], operands: [x, w] }, peerWork(data[0], data[1]), bars)
-  },
-})
 
 const gradientOfSoftmax = (x: Tensor, w: Tensor): Tensor => grad((x: Tensor) => nn.softmax(x).mul(w).sum())(x)
 

@@ -6,13 +6,14 @@ import { build } from 'tsdown'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { entriesBesideTheCore } from '../../scripts/entries.js'
-import { libraryBundle } from '../../scripts/libraryBundle.js'
+import { packageBundle } from '../../scripts/packageBundle.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'grad-ts-entries-'))
 
 beforeAll(async () => {
-  const cwd = fileURLToPath(new URL('../..', import.meta.url))
-  await build({ ...libraryBundle, config: false, cwd, outDir: folder, dts: false, logLevel: 'warn' })
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const elsewhere = { config: false, cwd: root, outDir: folder } as const
+  await build({ ...packageBundle, ...elsewhere, dts: false, logLevel: 'warn' })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

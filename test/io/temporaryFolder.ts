@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,4 +12,15 @@ export const temporaryFolder = (): (() => string) => {
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
   return () => folder
+}
+
+/** A function that makes an empty folder, another one at each call, in one that is new for each test. */
+export const temporaryFolders = (): (() => string) => {
+  const folder = temporaryFolder()
+  let made = 0
+  return () => {
+    const path = join(folder(), String(made++))
+    mkdirSync(path)
+    return path
+  }
 }

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it, vi } from 'vitest'
 import type { TrainConfig } from '../../src/train/trainConfig.js'
-import { temporaryFolder } from '../io/temporaryFolder.js'
+import { temporaryFolders } from '../io/temporaryFolder.js'
 import { countingLearner } from './countingLearner.js'
 import { tinyConfig, tracesOf, trainTiny } from './wholeRun.js'
 
@@ -34,13 +34,7 @@ vi.mock('node:fs/promises', async (original) => {
 })
 
 describe('a disk that is full', () => {
-  const folder = temporaryFolder()
-  let made = 0
-  const newFolder = (): string => {
-    const path = join(folder(), String(made++))
-    mkdirSync(path)
-    return path
-  }
+  const newFolder = temporaryFolders()
 
   const config: TrainConfig = { ...tinyConfig, validation: 300, patience: 2 }
   /** Trains to the end, or to where there is no room. `cut`: the step or judgement in which somebody asks to stop. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,17 +13,11 @@ import { imageClassifier } from '../../src/train/imageClassifier.js'
 import type { Learner } from '../../src/train/learner.js'
 import type { TrainConfig } from '../../src/train/trainConfig.js'
 import type { Outcome } from '../../src/train/trainImages.js'
-import { temporaryFolder } from '../io/temporaryFolder.js'
+import { temporaryFolders } from '../io/temporaryFolder.js'
 import { countingLearner, tinyImages } from './countingLearner.js'
 import { eventsOf, tinyConfig, tinyData, tracesOf, trainTiny } from './wholeRun.js'
 
-const folder = temporaryFolder()
-let made = 0
-const newFolder = (): string => {
-  const path = join(folder(), String(made++))
-  mkdirSync(path)
-  return path
-}
+const newFolder = temporaryFolders()
 
 const finished = (outcome: E.Either<{ readonly message: string }, Outcome>) => {
   if (E.isLeft(outcome)) throw new Error(outcome.left.message)

@@ -261,7 +261,7 @@ export type MatrixStep = {
   readonly shared: () => SharedWork['functions'][number]
 }
 
-const alone: readonly MatrixStep[] = []
+const none: readonly MatrixStep[] = []
 
 /** Matrices enough for each thread that threads take whole ones. */
 const manyMatrices = 8
@@ -298,8 +298,8 @@ export class Multiplication {
     bs: readonly MatrixOperand[],
     c: number,
     sizes: readonly [number, number, number],
-    before = alone,
-    after = alone,
+    before = none,
+    after = none,
   ): void {
     const { pool, part } = this
     const [m, n] = sizes
@@ -307,12 +307,12 @@ export class Multiplication {
     const time = multiplicationTime(sizes)
     const words = (i: number): readonly number[] => wordsOf(as[i], bs[i], c + i * bytes, sizes)
     const count = as.length
-    const around = [...before, ...after]
-    const all = around.reduce((sum, s) => sum + s.nanoseconds, time * count)
+    const steps = [...before, ...after]
+    const all = steps.reduce((sum, s) => sum + s.nanoseconds, time * count)
     const isShared = pool !== null && part !== null && all >= pool.leastShared
     if (isShared && (time < pool.leastShared || count >= manyMatrices * pool.size)) {
       const addresses = as.flatMap((a, i) => [a.address, bs[i].address])
-      const work = { units: count, nanoseconds: all, fineness: around.length === 0 ? 4 : count }
+      const work = { units: count, nanoseconds: all, fineness: steps.length === 0 ? 4 : count }
       this.together(pool, [...words(0), byMatrices, bytes, ...addresses], work, part, before, after)
       return
     }
@@ -320,7 +320,7 @@ export class Multiplication {
     const units = isByColumns ? Math.ceil(n / tileColumns) : Math.ceil(m / tileRows)
     const work = { units, nanoseconds: time, fineness: 1 }
     // threads share each of few matrices, and what is around all of them
-    if (isShared) this.around(pool, before, count)
+    if (isShared) this.share(pool, before, count)
     for (let i = 0; i < count; i++) {
       if (isShared) this.together(pool, [...words(i), isByColumns ? byColumns : byRows], work, part)
       else {
@@ -329,10 +329,10 @@ export class Multiplication {
         for (const step of after) step.run(i, i + 1)
       }
     }
-    if (isShared) this.around(pool, after, count)
+    if (isShared) this.share(pool, after, count)
   }
 
-  private around(pool: ThreadPool, steps: readonly MatrixStep[], units: number): void {
+  private share(pool: ThreadPool, steps: readonly MatrixStep[], units: number): void {
     for (const { nanoseconds, shared, run } of steps)
       if (nanoseconds < pool.leastShared) run(0, units)
       else pool.run({ functions: [shared()], units, nanoseconds, fineness: 4 })
@@ -343,8 +343,8 @@ export class Multiplication {
     words: readonly number[],
     work: Omit<SharedWork, 'functions'>,
     part: SharedFunction,
-    before = alone,
-    after = alone,
+    before = none,
+    after = none,
   ): void {
     const table = this.arena.allocate(4 * words.length)
     this.arena.view('int32', table.address, words.length).set(words)

@@ -3,6 +3,7 @@ import type { Kernel } from '../../../graph/kernel/program.js'
 import type { MatrixStep } from '../contract/multiplication.js'
 import type { SharedFunction } from '../threads/pool.js'
 import { kernelTime } from '../threads/work.js'
+import type { Exports } from '../webAssembly.js'
 import type { CompiledStep } from './compiledStep.js'
 import type { LinkedModule } from './kernelModule.js'
 import type { Linking } from './linking.js'
@@ -27,8 +28,10 @@ export const nestStep = (kernel: Kernel, { module, linked, pool }: Linking): Nes
     made ??= sharedFunction(linked(), name, index)
     return made
   }
+  let call: Exports[string] | null = null
   const run = (table: number, from: number, to: number): void => {
-    linked().exports[name](table, from, to)
+    call ??= linked().exports[name]
+    call(table, from, to)
   }
   return {
     run: ({ base }) => {

@@ -2,7 +2,7 @@ import type { UserConfig } from 'tsdown'
 import { entriesBesideTheCore } from './entries.js'
 
 /** What the package exports, and its command line. Dependencies stay external, so that an application holds one copy of fp-ts and io-ts. */
-export const libraryBundle = {
+export const packageBundle = {
   entry: {
     index: 'src/index.ts',
     ...Object.fromEntries([...entriesBesideTheCore, 'io'].map((name) => [name, `src/${name}.ts`])),
