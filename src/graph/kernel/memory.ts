@@ -53,14 +53,18 @@ export const writes = (step: Step): readonly BufferId[] => {
   }
 }
 
-/** For every buffer that a step touches, the last step that does. */
-export const lastUses = (program: Program): ReadonlyMap<BufferId, number> => {
+/** For every buffer that groups of steps touch, the last group that does. */
+export const lastUsesOf = (groups: readonly (readonly Step[])[]): ReadonlyMap<BufferId, number> => {
   const last = new Map<BufferId, number>()
-  program.steps.forEach((step, at) => {
-    for (const id of [...writes(step), ...reads(step)]) last.set(id, at)
+  groups.forEach((steps, at) => {
+    for (const id of steps.flatMap((s) => [...writes(s), ...reads(s)])) last.set(id, at)
   })
   return last
 }
+
+/** For every buffer that a step touches, the last step that does. */
+export const lastUses = (program: Program): ReadonlyMap<BufferId, number> =>
+  lastUsesOf(program.steps.map((step) => [step]))
 
 export const bytesOf = (spec: BufferSpec): number => sizeOf(spec.shape) * byteSize(spec.dtype)
 

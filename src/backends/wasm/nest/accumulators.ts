@@ -1,5 +1,5 @@
 import { type DType, isFloat } from '../../../graph/dtype.js'
-import type { BinaryOp } from '../../../graph/kernel/expr.js'
+import type { BinaryOp, Expr } from '../../../graph/kernel/expr.js'
 import type { Reduction } from '../../../graph/kernel/program.js'
 import { singleOperation } from '../../../graph/kernel/singleOperation.js'
 import type { Local } from '../assembler/value.js'
@@ -7,6 +7,7 @@ import { f32x4, f64x2, i8x16, v128 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes, uniform, type Vector } from '../vector/lanes.js'
 import { firstLane, firstLaneOf, pointsPerRegister } from './elementAccess.js'
 import type { Evaluator } from './evaluator.js'
+import { operandsFirst } from './operands.js'
 import type { Scope } from './scope.js'
 
 const least: { readonly [dtype in DType]: number } = {
@@ -44,8 +45,9 @@ const identity = (fn: BinaryOp | null, dtype: DType): number | null => {
   }
 }
 
-type Slot = {
-  readonly dtype: DType
+type Running = { readonly dtype: DType; readonly registers: readonly Vector[] }
+
+type Slot = Running & {
   /** What each part begins with. */
   readonly start: number
   /** What joins at the end, where it is not what parts begin with. */
@@ -53,6 +55,28 @@ type Slot = {
   readonly registers: readonly Local<'v128'>[]
   /** Sums of earlier blocks, in float64, of which a block's own is but a short one. */
   readonly wide: readonly Local<'v128'>[] | null
+  readonly extreme: Extreme | null
+}
+
+/** The greatest or the least of floats. Instructions that give NaN where there is one are long, so these are noted apart. */
+type Extreme = {
+  /** The first one, if the second is NaN. */
+  readonly of: typeof f32x4.pmax
+  readonly isUnequal: typeof f32x4.ne
+  /** Masks: where there was a NaN. */
+  readonly nan: readonly Local<'v128'>[]
+}
+
+/** Whether the running values of a slot are looked at by other slots, as those of an arg max are. */
+const isReadByOthers = (combine: readonly Expr[], slot: number): boolean =>
+  operandsFirst(combine.filter((_, other) => other !== slot)).some(
+    (e) => (e.op === 'acc' || e.op === 'elem') && e.slot === slot,
+  )
+
+const extremeOf = (fn: BinaryOp | null, dtype: DType, nan: () => Extreme['nan']): Extreme | null => {
+  if ((fn !== 'max' && fn !== 'min') || !isFloat(dtype)) return null
+  const of = dtype === 'float64' ? f64x2 : f32x4
+  return { of: fn === 'max' ? of.pmax : of.pmin, isUnequal: of.ne, nan: nan() }
 }
 
 /** The running values of a reduction, in registers: of one point, of several points, or of parts of the elements of one. */
@@ -82,16 +106,29 @@ export class Accumulators {
         init: Object.is(start, value) ? null : value,
         registers: variables(count, constantLanes(dtype, start).registers[0]),
         wide: isWide ? variables(width === 0 ? 1 : isAlong ? 2 : 2 * width, f64x2.const(0, 0)) : null,
+        extreme: isReadByOthers(reduction.combine, slot)
+          ? null
+          : extremeOf(fn, dtype, () => variables(count, f64x2.const(0, 0))),
       }
     })
   }
 
-  private lanes({ dtype, registers }: Slot, width: number): Lanes {
+  /** NaN where there was one. */
+  private withNaN({ registers, extreme }: Slot): readonly Vector[] {
+    if (extreme === null) return registers
+    return registers.map((v, q) => this.code.let(v128.or(v, extreme.nan[q])))
+  }
+
+  private lanes({ dtype, registers }: Running, width: number): Lanes {
     if (this.width === 0) return uniform(registers[0])
     return { isUniform: false, registers: registers.slice(0, (width * 4) / pointsPerRegister(dtype)) }
   }
 
-  private combined(acc: readonly Lanes[], elem: readonly Lanes[]): readonly Lanes[] {
+  private combined(
+    acc: readonly Lanes[],
+    elem: readonly Lanes[],
+    combine = this.reduction.combine,
+  ): readonly Lanes[] {
     const scope: Scope = {
       movings: new Map(),
       values: new Map(),
@@ -99,24 +136,36 @@ export class Accumulators {
       width: 0,
       isInside: false,
     }
-    return this.evaluator.values(scope, this.reduction.combine, { acc, elem })
+    return this.evaluator.values(scope, combine, { acc, elem })
   }
 
   /** Joins an element: at the points of a scope; or, along the elements, at `width` registers of them, or one. */
   join(elem: readonly Lanes[], width: number): void {
     const { body } = this.code
     const isOne = this.isAlong && width === 0 && this.width > 0
+    const count = (slot: Slot): number => (isOne ? 1 : this.lanes(slot, width).registers.length)
+    const ordinary = this.slots.flatMap((s, i) => (s.extreme === null ? [i] : []))
     const next = this.combined(
       this.slots.map((s) => this.lanes(s, isOne ? 1 : width)),
       elem,
+      ordinary.map((i) => this.reduction.combine[i]),
     )
-    this.slots.forEach((slot, i) => {
-      const { isUniform, registers } = next[i]
-      const count = isOne ? 1 : this.lanes(slot, width).registers.length
-      for (let q = 0; q < count; q++) {
-        const value = registers[isUniform ? 0 : q]
+    ordinary.forEach((i, at) => {
+      const slot = this.slots[i]
+      for (let q = 0; q < count(slot); q++) {
+        const value = registerOf(next[at], q)
         const old = slot.registers[q]
         body.set(old, isOne ? v128.bitselect(value, old, firstLane(slot.dtype)) : value)
+      }
+    })
+    this.slots.forEach((slot, i) => {
+      if (slot.extreme === null) return
+      const { of, isUnequal, nan } = slot.extreme
+      // one element in all lanes does no harm: they are parts of one point's
+      for (let q = 0; q < count(slot); q++) {
+        const value = registerOf(elem[i], q)
+        body.set(slot.registers[q], of(slot.registers[q], value))
+        body.set(nan[q], v128.or(nan[q], isUnequal(value, value)))
       }
     })
   }
@@ -154,8 +203,9 @@ export class Accumulators {
   /** The reduced values: of one point in all lanes, or of several points. */
   finish(): readonly Lanes[] {
     const { code } = this
+    const ended = this.slots.map((s) => ({ dtype: s.dtype, registers: this.withNaN(s) }))
     const joined =
-      this.isAlong && this.width > 0 ? this.acrossLanes() : this.slots.map((s) => this.lanes(s, this.width))
+      this.isAlong && this.width > 0 ? this.acrossLanes(ended) : ended.map((s) => this.lanes(s, this.width))
     const totals = this.slots.map((slot, i): Lanes => {
       if (slot.wide === null) return joined[i]
       const total = this.total(slot.wide)
@@ -176,14 +226,14 @@ export class Accumulators {
   }
 
   /** Joins the parts that lanes and registers hold. */
-  private acrossLanes(): readonly Lanes[] {
+  private acrossLanes(ended: readonly Running[]): readonly Lanes[] {
     const { code } = this
-    let parts = this.slots.map((s) => this.lanes(s, 1))
+    let parts = ended.map((s) => this.lanes(s, 1))
     for (let group = 1; group < this.width; group++)
       parts = [
         ...this.combined(
           parts,
-          this.slots.map((s) => {
+          ended.map((s) => {
             const per = 4 / pointsPerRegister(s.dtype)
             return { isUniform: false, registers: s.registers.slice(group * per, (group + 1) * per) }
           }),
@@ -199,6 +249,8 @@ export class Accumulators {
     return parts.map((p, i) => uniform(code.let(firstLaneOf(this.slots[i].dtype, p.registers[0]))))
   }
 }
+
+const registerOf = ({ isUniform, registers }: Lanes, at: number): Vector => registers[isUniform ? 0 : at]
 
 const turned = (bytes: number): readonly number[] => Array.from({ length: 16 }, (_, i) => (i + bytes) % 16)
 

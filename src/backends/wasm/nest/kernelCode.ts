@@ -23,22 +23,48 @@ export type KernelPlan = {
   readonly frame: Frame
   readonly order: LoopOrder
   readonly units: number
-  /** Whether unit i is the points i of the first axis that is longer than one. */
-  readonly isByFirstAxis: boolean
+  /** Places of the outermost loop that are a unit. */
+  readonly unitSize: number
 }
-
-const grainOf = ({ vectorAxis }: LoopOrder, { axis, step }: LoopSpec): number =>
-  step > 1 ? step : axis === vectorAxis ? grain : 1
 
 export const planKernel = (kernel: Kernel): KernelPlan => {
   const frame = frameOf(kernel)
   const order = loopOrder(kernel, frame)
-  const [outermost] = order.loops
-  const isDivided = outermost !== undefined && !frame.axes[outermost.axis].isReduced
-  const size = isDivided ? grainOf(order, outermost) : 1
-  const units = isDivided ? Math.ceil(frame.axes[outermost.axis].extent / size) : 1
-  return { kernel, frame, order, units, isByFirstAxis: isDivided && outermost.axis === 0 && size === 1 }
+  const outermost = outermostLoop({ frame, order })
+  if (outermost === null) return { kernel, frame, order, units: 1, unitSize: 1 }
+  const { axis, step } = outermost
+  const unitSize = step > 1 ? step : axis === order.vectorAxis ? grain : 1
+  return { kernel, frame, order, units: Math.ceil(frame.axes[axis].extent / unitSize), unitSize }
 }
+
+/** The outermost loop, where it is not over what is reduced. */
+const outermostLoop = ({ frame, order: { loops } }: Pick<KernelPlan, 'frame' | 'order'>): LoopSpec | null =>
+  loops.length === 0 || frame.axes[loops[0].axis].isReduced ? null : loops[0]
+
+/** A kernel of so many units, of which unit i is part i of its points in row-major order; `null` where it has other loops. */
+export const dividedInto = (plan: KernelPlan, units: number): KernelPlan | null => {
+  const outermost = outermostLoop(plan)
+  if (outermost === null || outermost.axis !== 0) return null
+  const unitSize = plan.frame.axes[0].extent / units
+  return unitSize % outermost.step === 0 ? { ...plan, units, unitSize } : null
+}
+
+/** Whether each unit of a kernel that is divided into equal ones reads, of a buffer of so many bytes, its own part alone. */
+export const readsOwnParts = (
+  { frame, units, unitSize }: KernelPlan,
+  buffer: BufferId,
+  bytes: number,
+): boolean =>
+  [...frame.loads].every(([load, { address }]) => {
+    if (load.buffer !== buffer) return true
+    const reaches = address.coefs.map(
+      (c, axis) => c * ((axis === 0 ? unitSize : frame.axes[axis].extent) - 1),
+    )
+    const least = reaches.reduce((sum, r) => sum + Math.min(r, 0), address.start)
+    const most = reaches.reduce((sum, r) => sum + Math.max(r, 0), address.start)
+    const isInStep = address.coefs[0] * unitSize * units === bytes
+    return load.dynamic.length === 0 && isInStep && least >= 0 && most < bytes / units
+  })
 
 /** Writes a kernel's units `from … to − 1`; `base` gives a buffer's address. */
 export const writeKernel = (
@@ -214,12 +240,12 @@ class KernelCode {
 
   /** From where to where a loop runs; for the outermost one by the units that are asked for. */
   private bounds(loop: LoopSpec, part: Part | null, blocks: Blocks): Bounds {
-    const { frame, order } = this.plan
+    const { frame, unitSize } = this.plan
     const { extent, isReduced } = frame.axes[loop.axis]
     const block = loop.isWithinBlock ? blocks.get(loop.axis) : undefined
     if (block !== undefined) return { from: null, to: block.count, count: block.known }
     if (part === null || isReduced) return { from: null, to: i32.const(extent), count: extent }
-    const size = i32.const(grainOf(order, loop))
+    const size = i32.const(unitSize)
     const end = this.body.let(i32.mul(part.to, size))
     return {
       from: this.body.let(i32.mul(part.from, size)),

@@ -93,7 +93,9 @@ const [fewestRows, mostRows] = [16, 64]
  * How many parts a reduction is divided into: to few points, so that threads share it; and over rows of an array, so that memory is
  * read as it lies. 1: none. It does not depend on the number of threads.
  */
-export const partsOf = (kernel: Kernel, reduction: Reduction): number => {
+export const partsOf = (kernel: Kernel): number => {
+  const { reduction } = kernel
+  if (reduction === null) return 1
   const [first, ...others] = reduction.extents
   const total = sizeOf(reduction.extents)
   const points = sizeOf(kernel.space)

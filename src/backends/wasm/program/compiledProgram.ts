@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../graph/aval.js'
 import type { Placement } from '../../../graph/backend.js'
 import type { BufferId } from '../../../graph/kernel/expr.js'
-import { bytesOf } from '../../../graph/kernel/memory.js'
+import { bytesOf, reads, writes } from '../../../graph/kernel/memory.js'
 import {
   type Contract,
   type Kernel,
@@ -12,6 +12,7 @@ import {
 } from '../../../graph/kernel/program.js'
 import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
+import { planKernel } from '../nest/kernelCode.js'
 import { partialReduction, partsOf } from '../nest/partialReduction.js'
 import { Activation } from './activation.js'
 import { type CompiledStep, controlled, onHost } from './compiledStep.js'
@@ -21,10 +22,14 @@ import type { Linking } from './linking.js'
 import { multiplicationStep } from './multiplicationStep.js'
 import { nestStep } from './nestStep.js'
 import { type Places, placesOf } from './places.js'
+import { type RowGroup, rowGroups } from './rowGroups.js'
+import { rowsStep } from './rowsStep.js'
 
 /** A program over a block of memory, which it divides itself. */
 export class CompiledProgram {
-  private readonly steps: readonly CompiledStep[]
+  /** The steps, as they go together. */
+  readonly groups: readonly RowGroup[]
+  private readonly compiled: readonly CompiledStep[]
   private readonly places: Places
   /** Entries of the table of addresses. */
   private table: number
@@ -36,8 +41,14 @@ export class CompiledProgram {
     private readonly linking: Linking,
   ) {
     this.table = program.buffers.length
-    this.steps = program.steps.map((step) => this.step(step))
-    this.places = placesOf(program, this.table, (_, at) => this.steps[at].scratch)
+    this.groups = rowGroups(program.steps.map(withoutSmallContractions), program.buffers)
+    this.compiled = this.groups.map((group) => this.group(group))
+    this.places = placesOf(
+      program,
+      this.groups.map((g) => g.steps.map((s) => s.step)),
+      this.table,
+      this.compiled.map((c) => c.scratch),
+    )
     this.copies = program.outputs.flatMap((from, output) =>
       program.inputs.includes(from) || program.outputs.indexOf(from) < output ? [{ from, output }] : [],
     )
@@ -49,7 +60,7 @@ export class CompiledProgram {
   }
 
   get placements(): readonly Placement[] {
-    return this.steps.map((s) => s.placement)
+    return this.compiled.flatMap((c) => c.placements)
   }
 
   /** Writes the addresses of intermediates to the block's table; before the first run there. */
@@ -64,7 +75,7 @@ export class CompiledProgram {
 
   /** Runs on arrays at addresses; outputs overlap neither the block nor, but where that is harmless, inputs. */
   run(base: number, inputs: readonly number[], outputs: readonly number[]): void {
-    const { program, places, steps, copies } = this
+    const { program, places, compiled, copies } = this
     const at = this.activation(base)
     program.outputs.forEach((id, i) => {
       if (program.outputs.indexOf(id) === i) at.setAddress(id, outputs[i])
@@ -72,8 +83,8 @@ export class CompiledProgram {
     program.inputs.forEach((id, i) => {
       at.setAddress(id, inputs[i])
     })
-    for (let i = 0; i < steps.length; i++)
-      steps[i].run(
+    for (let i = 0; i < compiled.length; i++)
+      compiled[i].run(
         at,
         places.scratch[i].map((place) => base + place),
       )
@@ -83,15 +94,23 @@ export class CompiledProgram {
     }
   }
 
+  private group({ steps, rows }: RowGroup): CompiledStep {
+    const plans = steps.flatMap(({ plan }) => (plan === null ? [] : [plan]))
+    if (steps.length === 1)
+      return plans.length === 1 ? nestStep(plans[0], this.linking) : this.step(steps[0].step)
+    const { buffers } = this.program
+    const touched = new Set(steps.flatMap(({ step }) => [...reads(step), ...writes(step)]))
+    const bytes = [...touched].reduce((sum, id) => sum + bytesOf(buffers[id]), 0)
+    return rowsStep(plans, rows, bytes, this.linking)
+  }
+
   private step(step: Step): CompiledStep {
     const { program, linking } = this
     switch (step.kind) {
       case 'kernel':
         return this.kernel(step)
       case 'contract':
-        return isMultiplication(step) && sizeOf(spaceOf(step)) > 0
-          ? this.multiplication(step)
-          : this.kernel(sumOfProducts(step))
+        return this.multiplication(step)
       case 'host':
         return onHost(hostStep(step, program.buffers), `${step.call.routine} is a routine of the host`)
       case 'callback':
@@ -130,10 +149,13 @@ export class CompiledProgram {
     return multiplicationStep(plan, this.linking)
   }
 
+  /** A kernel that is not one nest. */
   private kernel(kernel: Kernel): CompiledStep {
     const { reduction } = kernel
-    const count = reduction === null || sizeOf(kernel.space) === 0 ? 1 : partsOf(kernel, reduction)
-    return reduction === null || count === 1 ? this.nest(kernel) : this.inParts(kernel, reduction, count)
+    const parts = partsOf(kernel)
+    return reduction === null || parts === 1
+      ? onHost(() => {}, 'nothing to compute')
+      : this.inParts(kernel, reduction, parts)
   }
 
   /** Parts of a reduction, and the reduction of them. */
@@ -152,19 +174,25 @@ export class CompiledProgram {
         whole.run(at, [])
       },
       scratch: reduction.init.map(({ dtype }) => bytesOf({ shape: divided.parts.space, dtype })),
-      placement: {
-        where: `WebAssembly, in ${count} parts`,
-        get sources() {
-          return [...parts.placement.sources, ...whole.placement.sources]
+      placements: [
+        {
+          where: `WebAssembly, in ${count} parts`,
+          get sources() {
+            return [...parts.placements, ...whole.placements].flatMap((p) => p.sources)
+          },
+          within: [],
         },
-        within: [],
-      },
+      ],
     }
   }
 
   private nest(kernel: Kernel): CompiledStep {
-    return sizeOf(kernel.space) === 0
-      ? onHost(() => {}, 'nothing to compute')
-      : nestStep(kernel, this.linking)
+    return nestStep(planKernel(kernel), this.linking)
   }
 }
+
+/** Contractions that are not worth packing are reductions. */
+const withoutSmallContractions = (step: Step): Step =>
+  step.kind === 'contract' && !(isMultiplication(step) && sizeOf(spaceOf(step)) > 0)
+    ? sumOfProducts(step)
+    : step

@@ -5,13 +5,14 @@ export type CompiledStep = {
   readonly run: RunStep
   /** Bytes that it needs beside its buffers. */
   readonly scratch: readonly number[]
-  readonly placement: Placement
+  /** Of each step of the program that it does. */
+  readonly placements: readonly Placement[]
 }
 
 export const onHost = (run: RunStep, why: string): CompiledStep => ({
   run,
   scratch: [],
-  placement: { where: `on the host: ${why}`, sources: [], within: [] },
+  placements: [{ where: `on the host: ${why}`, sources: [], within: [] }],
 })
 
 export const controlled = (
@@ -22,5 +23,5 @@ export const controlled = (
 ): CompiledStep => ({
   run,
   scratch: [...parts.map((p) => p.bytes), ...more],
-  placement: { where, sources: [], within: parts.map((p) => p.placements) },
+  placements: [{ where, sources: [], within: parts.map((p) => p.placements) }],
 })

@@ -39,7 +39,7 @@ export const compileProgram = (
     return made
   }
   const compiled = new CompiledProgram(program, { arena, module, linked, multiply, pool })
-  const reusable = reusableInputs(program)
+  const reusable = reusableInputs(program, compiled.groups)
   const specs = program.inputs.map((id) => program.buffers[id])
 
   const run = (handles: readonly Handle[], donated: readonly boolean[]): readonly Handle[] => {

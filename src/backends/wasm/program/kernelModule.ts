@@ -3,7 +3,7 @@ import type { Kernel } from '../../../graph/kernel/program.js'
 import { type FunctionRef, ModuleBuilder } from '../assembler/moduleBuilder.js'
 import { i32 } from '../assembler/scalars.js'
 import type { Arena } from '../memory/arena.js'
-import { type KernelPlan, planKernel, writeKernel } from '../nest/kernelCode.js'
+import { type KernelPlan, writeKernel } from '../nest/kernelCode.js'
 import { operandsFirst } from '../nest/operands.js'
 import { SharedModule } from '../threads/pool.js'
 import { isCalled, ScalarCalls } from '../vector/scalarCalls.js'
@@ -11,19 +11,14 @@ import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 
 /**
  * A kernel of a module: once that is linked, the function `name` of the table of its buffers' addresses, and the units
- * `from … to − 1` that it computes. Units do not depend on each other.
+ * `from … to − 1` that it computes.
  */
 export type ModuleKernel = {
-  readonly units: number
-  /** Whether unit i is the points i of the first axis that is longer than one. */
-  readonly isByFirstAxis: boolean
   /** For people. */
   readonly text: () => string
   readonly name: string
   /** Its place among the module's exports. */
   readonly index: number
-  /** Whether it calls functions of the host, which only the calling thread has. */
-  readonly callsHost: boolean
 }
 
 /** The functions of all kernels, by name; and the module, for threads. */
@@ -34,6 +29,10 @@ const expressionsOf = ({ reduction, outputs }: Kernel): readonly Expr[] => [
   ...(reduction?.combine ?? []),
   ...outputs.map((o) => o.value),
 ]
+
+/** Whether a kernel calls functions of the host, which only the calling thread has. */
+export const callsHost = (kernel: Kernel): boolean =>
+  operandsFirst(expressionsOf(kernel)).some((e) => e.op === 'apply' && isCalled(e))
 
 const writeInto = (module: ModuleBuilder, calls: ScalarCalls, name: string, plan: KernelPlan): FunctionRef =>
   module.procedure(name, ['i32', 'i32', 'i32'], (body, table, from, to) =>
@@ -49,14 +48,11 @@ export class KernelModule {
     private readonly arena: Arena,
   ) {}
 
-  add(kernel: Kernel): ModuleKernel {
-    const plan = planKernel(kernel)
+  add(plan: KernelPlan): ModuleKernel {
     const index = this.kernels.length
-    const name = `${index} ${kernel.name}`
+    const name = `${index} ${plan.kernel.name}`
     this.kernels.push({ name, plan })
-    const callsHost = operandsFirst(expressionsOf(kernel)).some((e) => e.op === 'apply' && isCalled(e))
-    const { units, isByFirstAxis } = plan
-    return { name, index, callsHost, units, isByFirstAxis, text: () => this.text(name, plan) }
+    return { name, index, text: () => this.text(name, plan) }
   }
 
   private builder(plans: readonly KernelPlan[]): {

@@ -1,6 +1,9 @@
+import type { Kernel } from '../../../graph/kernel/program.js'
 import { listBytes, type Matrices } from '../contract/operand.js'
 import type { MultiplicationPlan } from '../contract/plan.js'
+import { dividedInto, planKernel } from '../nest/kernelCode.js'
 import type { CompiledStep } from './compiledStep.js'
+import { callsHost } from './kernelModule.js'
 import type { Linking } from './linking.js'
 import { type NestStep, nestStep } from './nestStep.js'
 
@@ -11,15 +14,17 @@ import { type NestStep, nestStep } from './nestStep.js'
 export const multiplicationStep = (plan: MultiplicationPlan, linking: Linking): CompiledStep => {
   const { lhs, rhs, sums, sizes, buffers, lists } = plan
   const count = lhs.starts.length
-  const isWithin = (step: NestStep): boolean =>
-    count > 1 && step.isByFirstAxis && step.units === count && (linking.pool === null || step.isShareable)
-  const copies = plan.copies.map(({ kernel, isByMatrix }) => {
-    const step = nestStep(kernel, linking)
-    return { step, isWithin: isByMatrix && isWithin(step) }
-  })
-  const outputs = plan.outputs === null ? [] : [nestStep(plan.outputs, linking)]
-  const within = copies.filter((c) => c.isWithin).map((c) => c.step)
-  const [after, last] = [outputs.filter(isWithin), outputs.filter((step) => !isWithin(step))]
+  const stepOf = (
+    kernel: Kernel,
+    mayBeByMatrix: boolean,
+  ): { readonly step: NestStep; readonly isWithin: boolean } => {
+    const whole = planKernel(kernel)
+    const byMatrix = mayBeByMatrix && count > 1 && !callsHost(kernel) ? dividedInto(whole, count) : null
+    return { step: nestStep(byMatrix ?? whole, linking), isWithin: byMatrix !== null }
+  }
+  const copies = plan.copies.map(({ kernel, isByMatrix }) => stepOf(kernel, isByMatrix))
+  const outputs = plan.outputs === null ? [] : [stepOf(plan.outputs, true)]
+  const [before, after] = [copies, outputs].map((all) => all.filter((s) => s.isWithin).map((s) => s.step))
   return {
     run: (at, scratch) => {
       buffers.forEach(({ id }, i) => {
@@ -43,18 +48,20 @@ export const multiplicationStep = (plan: MultiplicationPlan, linking: Linking): 
         operand(rhs, 2),
         at.addressOf(sums),
         sizes,
-        within.map((step) => step.unitsOf(at.base)),
+        before.map((step) => step.unitsOf(at.base)),
         after.map((step) => step.unitsOf(at.base)),
       )
-      for (const step of last) step.run(at, [])
+      for (const output of outputs) if (!output.isWithin) output.step.run(at, [])
     },
     scratch: [...buffers.map((b) => b.bytes), ...lists.map(listBytes)],
-    placement: {
-      where: 'WebAssembly, as a multiplication of packed panels',
-      get sources() {
-        return [...copies.map((c) => c.step), ...outputs].flatMap((step) => step.placement.sources)
+    placements: [
+      {
+        where: 'WebAssembly, as a multiplication of packed panels',
+        get sources() {
+          return [...copies, ...outputs].flatMap(({ step }) => step.placements[0].sources)
+        },
+        within: [],
       },
-      within: [],
-    },
+    ],
   }
 }

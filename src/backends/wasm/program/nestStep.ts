@@ -1,28 +1,25 @@
 import { internal } from '../../../graph/errors.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
 import type { MatrixStep } from '../contract/multiplication.js'
+import type { KernelPlan } from '../nest/kernelCode.js'
 import type { SharedFunction } from '../threads/pool.js'
 import { kernelTime } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
 import type { CompiledStep } from './compiledStep.js'
-import type { LinkedModule } from './kernelModule.js'
+import { callsHost, type LinkedModule } from './kernelModule.js'
 import type { Linking } from './linking.js'
 
 /** A kernel as a step; or, where units are what is wanted, as what is done for some of them. */
 export type NestStep = CompiledStep & {
-  readonly units: number
-  /** Whether unit i is the points i of the first axis that is longer than one. */
-  readonly isByFirstAxis: boolean
-  /** Whether threads can run it. */
-  readonly isShareable: boolean
   /** With the buffers of a table of addresses. */
   readonly unitsOf: (table: number) => MatrixStep
 }
 
 /** A kernel that has points, by threads where it is worth their while. */
-export const nestStep = (kernel: Kernel, { module, linked, pool }: Linking): NestStep => {
-  const { name, index, units, isByFirstAxis, callsHost, text } = module.add(kernel)
+export const nestStep = (plan: KernelPlan, { module, linked, pool }: Linking): NestStep => {
+  const { kernel, units } = plan
+  const { name, index, text } = module.add(plan)
   const nanoseconds = kernelTime(kernel)
+  const isShareable = pool !== null && units > 1 && nanoseconds >= pool.leastShared && !callsHost(kernel)
   let made: SharedFunction | null = null
   const whole = (): SharedFunction => {
     made ??= sharedFunction(linked(), name, index)
@@ -35,26 +32,25 @@ export const nestStep = (kernel: Kernel, { module, linked, pool }: Linking): Nes
   }
   return {
     run: ({ base }) => {
-      if (pool !== null && !callsHost && units > 1 && nanoseconds >= pool.leastShared)
+      if (isShareable)
         pool.run({ functions: [{ of: whole(), table: base }], units, nanoseconds, fineness: 4 })
       else run(base, 0, units)
     },
-    units,
-    isByFirstAxis,
-    isShareable: !callsHost,
     unitsOf: (table) => ({
       nanoseconds,
       run: (from, to) => run(table, from, to),
       shared: () => ({ of: whole(), table }),
     }),
     scratch: [],
-    placement: {
-      where: 'WebAssembly',
-      get sources() {
-        return [text()]
+    placements: [
+      {
+        where: 'WebAssembly',
+        get sources() {
+          return [text()]
+        },
+        within: [],
       },
-      within: [],
-    },
+    ],
   }
 }
 

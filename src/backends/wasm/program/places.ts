@@ -1,5 +1,5 @@
 import type { BufferId } from '../../../graph/kernel/expr.js'
-import { bytesOf, lastUses, writes } from '../../../graph/kernel/memory.js'
+import { bytesOf, lastUsesOf, writes } from '../../../graph/kernel/memory.js'
 import type { Program, Step } from '../../../graph/kernel/program.js'
 import { blockSize, FreeBlocks } from '../memory/freeBlocks.js'
 
@@ -7,20 +7,21 @@ import { blockSize, FreeBlocks } from '../memory/freeBlocks.js'
 export type Places = {
   readonly bytes: number
   readonly buffers: ReadonlyMap<BufferId, number>
-  /** Of each step: what it needs beside its buffers. */
+  /** Of each group of steps: what it needs beside its buffers. */
   readonly scratch: readonly (readonly number[])[]
 }
 
 /**
- * Places for a program's intermediates, and for the scratch of its steps. A buffer lives from the step that writes it to
+ * Places for a program's intermediates, and for the scratch of its groups of steps. A buffer lives from the group that writes it to
  * the last that reads it; what never lives together may share memory. `addresses`: entries of the table.
  */
 export const placesOf = (
   program: Program,
+  groups: readonly (readonly Step[])[],
   addresses: number,
-  scratchOf: (step: Step, at: number) => readonly number[],
+  scratchOf: readonly (readonly number[])[],
 ): Places => {
-  const last = lastUses(program)
+  const last = lastUsesOf(groups)
   const outside = new Set([...program.inputs, ...program.outputs])
   let bytes = blockSize(4 * addresses)
   const blocks = new FreeBlocks(bytes, (end) => {
@@ -28,10 +29,10 @@ export const placesOf = (
   })
   const buffers = new Map<BufferId, number>()
   const sizeOfBuffer = (id: BufferId): number => blockSize(bytesOf(program.buffers[id]))
-  const scratch = program.steps.map((step, at) => {
-    for (const id of writes(step))
+  const scratch = groups.map((steps, at) => {
+    for (const id of steps.flatMap(writes))
       if (!outside.has(id) && !buffers.has(id)) buffers.set(id, blocks.take(sizeOfBuffer(id)))
-    const sizes = scratchOf(step, at).map(blockSize)
+    const sizes = scratchOf[at].map(blockSize)
     const places = sizes.map((size) => blocks.take(size))
     places.forEach((place, i) => {
       blocks.give(place, sizes[i])

@@ -1,9 +1,12 @@
 import { type Shape, sameShape } from '../../../graph/aval.js'
+import { byteSize } from '../../../graph/dtype.js'
 import type { BufferId, Load } from '../../../graph/kernel/expr.js'
 import { loadsOf, nestSpace } from '../../../graph/kernel/join.js'
-import { bytesOf, lastUses, writes } from '../../../graph/kernel/memory.js'
+import { bytesOf, lastUsesOf, reads, writes } from '../../../graph/kernel/memory.js'
 import type { Program, Step } from '../../../graph/kernel/program.js'
 import { isDense } from '../../../graph/kernel/view.js'
+import { readsOwnParts } from '../nest/kernelCode.js'
+import type { RowGroup } from './rowGroups.js'
 
 /** Whether a load at the points of a space reads each element where that element of a result of the space is written. */
 export const isInPlace = ({ view, dynamic }: Load, space: Shape): boolean =>
@@ -18,21 +21,32 @@ const readsInPlace = (step: Step, id: BufferId): boolean => {
 }
 
 /** For each output, the inputs whose storage may become its own, if they are donated. */
-export const reusableInputs = (program: Program): readonly (readonly number[])[] => {
-  const last = lastUses(program)
-  const elementBytes = (id: BufferId): string =>
-    `${program.buffers[id].dtype === 'float64' ? 8 : program.buffers[id].dtype === 'bool' ? 1 : 4}`
+export const reusableInputs = (
+  program: Program,
+  groups: readonly RowGroup[],
+): readonly (readonly number[])[] => {
+  const { buffers } = program
+  const ofGroups = groups.map(({ steps }) => steps.map((s) => s.step))
+  const last = lastUsesOf(ofGroups)
   return program.outputs.map((output) => {
-    const at = program.steps.findIndex((step) => writes(step).includes(output))
+    const at = ofGroups.findIndex((steps) => steps.flatMap(writes).includes(output))
     if (at < 0) return []
+    const writer = ofGroups[at].findIndex((step) => writes(step).includes(output))
+    /** Whether what a group reads of an input is read by the time that something is written there. */
+    const isReadBefore = (input: BufferId): boolean =>
+      groups[at].steps.every(({ step, plan }, i) => {
+        if (!reads(step).includes(input)) return true
+        if (i === writer)
+          return (
+            byteSize(buffers[input].dtype) === byteSize(buffers[output].dtype) && readsInPlace(step, input)
+          )
+        return i < writer && plan !== null && readsOwnParts(plan, input, bytesOf(buffers[input]))
+      })
     return program.inputs.flatMap((input, i) => {
       if (program.outputs.includes(input)) return []
-      if (bytesOf(program.buffers[input]) !== bytesOf(program.buffers[output])) return []
+      if (bytesOf(buffers[input]) !== bytesOf(buffers[output])) return []
       const end = last.get(input) ?? -1
-      const isFree =
-        end < at ||
-        (end === at && elementBytes(input) === elementBytes(output) && readsInPlace(program.steps[at], input))
-      return isFree ? [i] : []
+      return end < at || (end === at && isReadBefore(input)) ? [i] : []
     })
   })
 }

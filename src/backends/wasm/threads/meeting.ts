@@ -14,22 +14,28 @@ export const slot = {
   isReady: 72,
   /** Characters of what was thrown; 0: nothing was. */
   failed: 76,
+  /** Which of the workers of a turn it is. */
+  worker: 80,
   text: 128,
   textBytes: 128,
   bytes: 256,
 } as const
 
 /**
- * What all threads are to do, in bytes from the job: up to five functions, one after the other, of each part; they are described from
- * `functions` on. `next` is the first part that nobody began.
+ * What all threads are to do, in bytes from the job: some functions, one after the other, of each part; they are described from
+ * `functions` on. Each of the workers has a share of the parts, neighbours; `next` is its first that nobody began, and is in a line of its own.
  */
 export const job = {
-  count: 0,
-  units: 4,
-  parts: 8,
-  functions: 16,
-  next: 128,
-  bytes: 192,
+  next: 0,
+  nextBytes: 64,
+  mostWorkers: 64,
+  count: 4096,
+  units: 4100,
+  parts: 4104,
+  workers: 4108,
+  functions: 4112,
+  mostFunctions: 16,
+  bytes: 4112 + 20 * 16,
 } as const
 
 /** A function of a job, in bytes from its own place. */

@@ -188,7 +188,7 @@ export class ThreadPool {
     const turn = this.open(work, parts, others)
     let thrown: readonly [unknown] | null = null
     try {
-      this.work(work, parts)
+      this.work(work, parts, others + 1)
     } catch (error) {
       thrown = [error]
     }
@@ -208,7 +208,11 @@ export class ThreadPool {
     words[at + job.count / 4] = functions.length
     words[at + job.units / 4] = units
     words[at + job.parts / 4] = parts
-    words[at + job.next / 4] = 0
+    words[at + job.workers / 4] = others + 1
+    for (let worker = 0; worker <= others; worker++) {
+      words[at + (job.next + worker * job.nextBytes) / 4] = Math.floor((parts * worker) / (others + 1))
+      if (worker > 0) words[(threads[worker - 1].address + slot.worker) >>> 2] = worker
+    }
     functions.forEach(({ of, table }, i) => {
       const own = at + (job.functions + i * jobFunction.bytes) / 4
       words[own + jobFunction.module / 4] = of.module.id
@@ -223,13 +227,16 @@ export class ThreadPool {
     return turn
   }
 
-  /** Does parts as long as there are any. */
-  private work(work: SharedWork, parts: number): void {
-    const next = (this.job + job.next) >>> 2
-    for (;;) {
-      const part = Atomics.add(this.words, next, 1)
-      if (part >= parts) return
-      this.doPart(work, part, parts)
+  /** Does its own share of parts, then what is left of the others'. */
+  private work(work: SharedWork, parts: number, workers: number): void {
+    for (let worker = 0; worker < workers; worker++) {
+      const next = (this.job + job.next + worker * job.nextBytes) >>> 2
+      const end = Math.floor((parts * (worker + 1)) / workers)
+      for (;;) {
+        const part = Atomics.add(this.words, next, 1)
+        if (part >= end) break
+        this.doPart(work, part, parts)
+      }
     }
   }
 

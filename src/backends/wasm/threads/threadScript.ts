@@ -19,7 +19,7 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
   const hostFunction = () => { throw new Error('a function of the host was called on a thread') }
   const imports = { engine: { memory }, scalar: new Proxy({}, { get: () => hostFunction }) }
   const link = (bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports
-  const { next, finish } = link(meeting)
+  const { next: nextTurn, finish } = link(meeting)
   const words = new Int32Array(memory.buffer)
   const own = slot >>> 2
   const shared = job >>> 2
@@ -34,7 +34,7 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
   }
   Atomics.store(words, own + ${slot.isReady / 4}, 1)
   for (;;) {
-    const turn = next(slot, ${spins})
+    const turn = nextTurn(slot, ${spins})
     try {
       const runs = []
       const tables = []
@@ -46,12 +46,19 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
       }
       const units = words[shared + ${job.units / 4}]
       const parts = words[shared + ${job.parts / 4}]
-      for (;;) {
-        const part = Atomics.add(words, shared + ${job.next / 4}, 1)
-        if (part >= parts) break
-        const from = Math.floor((units * part) / parts)
-        const to = Math.floor((units * (part + 1)) / parts)
-        for (let i = 0; i < runs.length; i++) runs[i](tables[i], from, to, scratch)
+      const workers = words[shared + ${job.workers / 4}]
+      const worker = words[own + ${slot.worker / 4}]
+      for (let k = 0; k < workers; k++) {
+        const from = (worker + k) % workers
+        const next = shared + ${job.next / 4} + ${job.nextBytes / 4} * from
+        const end = Math.floor((parts * (from + 1)) / workers)
+        for (;;) {
+          const part = Atomics.add(words, next, 1)
+          if (part >= end) break
+          const first = Math.floor((units * part) / parts)
+          const last = Math.floor((units * (part + 1)) / parts)
+          for (let i = 0; i < runs.length; i++) runs[i](tables[i], first, last, scratch)
+        }
       }
     } catch (error) {
       const text = String(error).slice(0, ${slot.textBytes}) || 'an error'

@@ -55,6 +55,10 @@ export class FloatCode {
     return this.two(this.of.lt, a, b)
   }
 
+  le(a: Operand, b: Operand): Lanes {
+    return this.two(this.of.le, a, b)
+  }
+
   ge(a: Operand, b: Operand): Lanes {
     return this.two(this.of.ge, a, b)
   }
