@@ -8,6 +8,7 @@ import { Multiplication, panelBytes } from './contract/multiplication.js'
 import { Arena } from './memory/arena.js'
 import { arrayOf, WasmArray } from './memory/wasmArray.js'
 import { compileProgram } from './program/executable.js'
+import { RowScatter } from './scatter/rowScatter.js'
 import { defaultThreads, expectThreads, type HostThreads, hostThreads } from './threads/hostThreads.js'
 import { ThreadPool } from './threads/pool.js'
 import type { WebAssemblyPlatform } from './webAssembly.js'
@@ -86,6 +87,11 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
     multiplication ??= new Multiplication(platform, engine().arena, engine().pool)
     multiplication.multiply(...operands)
   }
+  let scatter: RowScatter | null = null
+  const scatterRows: RowScatter['run'] = (...call) => {
+    scatter ??= new RowScatter(platform, engine().arena, engine().pool)
+    scatter.run(...call)
+  }
   return {
     name: 'wasm',
     get device() {
@@ -104,7 +110,7 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
         )
       chosen = { ...chosen, threads }
     },
-    compile: (program) => compileProgram(platform, engine().arena, multiply, engine().pool, program),
+    compile: (program) => compileProgram(platform, { ...engine(), multiply, scatterRows }, program),
     upload: (data) => WasmArray.copyOf(engine().arena, dtypeOf(data), data),
     filled: (dtype, length, value) => WasmArray.filled(engine().arena, dtype, length, value),
     // slices, unlike views, are of memory that is not shared

@@ -4,6 +4,7 @@ import type { BufferId } from '../../../graph/kernel/expr.js'
 import { bytesOf } from '../../../graph/kernel/memory.js'
 import {
   type Contract,
+  type HostStep,
   type Kernel,
   type Program,
   type Reduction,
@@ -21,6 +22,7 @@ import type { Linking } from './linking.js'
 import { multiplicationStep } from './multiplicationStep.js'
 import { nestStep } from './nestStep.js'
 import { type Places, placesOf } from './places.js'
+import { isByRow, scatterStep } from './scatterStep.js'
 
 /** A program over a block of memory, which it divides itself. */
 export class CompiledProgram {
@@ -93,7 +95,7 @@ export class CompiledProgram {
           ? this.multiplication(step)
           : this.kernel(sumOfProducts(step))
       case 'host':
-        return onHost(hostStep(step, program.buffers), `${step.call.routine} is a routine of the host`)
+        return this.host(step)
       case 'callback':
         return onHost(callbackStep(step), 'a function of the host')
       case 'loop': {
@@ -122,6 +124,16 @@ export class CompiledProgram {
         return controlled('chosen on the host', branchStep(step, branches), branches, [])
       }
     }
+  }
+
+  private host(step: HostStep): CompiledStep {
+    const { call } = step
+    const specs = this.program.buffers
+    if (call.routine !== 'scatter')
+      return onHost(hostStep(step, specs), `${call.routine} is a routine of the host`)
+    return isByRow(call, specs[step.outputs[0]].shape)
+      ? scatterStep(call, step, specs, this.linking)
+      : onHost(hostStep(step, specs), 'scatter of less than long rows is a routine of the host')
   }
 
   private multiplication(step: Contract): CompiledStep {

@@ -1,0 +1,65 @@
+import { type Shape, sizeOf } from '../../../graph/aval.js'
+import { byteSize } from '../../../graph/dtype.js'
+import type { BufferSpec, HostRoutine, HostStep } from '../../../graph/kernel/program.js'
+import { denseStrides } from '../../../graph/kernel/view.js'
+import { tableWords } from '../scatter/rowScatter.js'
+import { sortByRow, writeRows } from '../scatter/rowUpdates.js'
+import { scatterTime } from '../threads/work.js'
+import type { CompiledStep } from './compiledStep.js'
+import type { Linking } from './linking.js'
+
+type Scatter = Extract<HostRoutine, { routine: 'scatter' }>
+
+/** Rows of fewer elements are no vectors. */
+const fewest = 4
+
+/** Whether the updates of a scatter are whole rows of its target, long enough for vectors. */
+export const isByRow = ({ axes }: Scatter, shape: Shape): boolean =>
+  axes.length > 0 &&
+  axes.every((axis) => axis < axes.length) &&
+  sizeOf(shape) > 0 &&
+  sizeOf(shape.slice(axes.length)) >= fewest
+
+/** Updates sorted by the rows they go to, and then each row with its own. Scratch: the table of the call, and what is sorted. */
+export const scatterStep = (
+  { combine, axes }: Scatter,
+  { inputs, outputs: [out] }: HostStep,
+  specs: readonly BufferSpec[],
+  linking: Linking,
+): CompiledStep => {
+  const { shape, dtype } = specs[out]
+  const [x, indices, updates] = [inputs[0], inputs.slice(1, -1), inputs[inputs.length - 1]]
+  const outer = shape.slice(0, axes.length)
+  const strides = denseStrides(outer)
+  const [rows, columns, count] = [
+    sizeOf(outer),
+    sizeOf(shape.slice(axes.length)),
+    sizeOf(specs[indices[0]].shape),
+  ]
+  const rowBytes = columns * byteSize(dtype)
+  const nanoseconds = scatterTime(rows, count, rowBytes)
+  return {
+    run: (at, [table, rowOf, ends, places]) => {
+      const words = (address: number, length: number): Int32Array =>
+        at.arena.view('int32', address, length) as Int32Array
+      const to = words(rowOf, count)
+      writeRows(
+        to,
+        indices.map((id, k) => ({ positions: at.view(id), size: shape[axes[k]], rows: strides[axes[k]] })),
+      )
+      sortByRow(to, words(ends, rows + 2), words(places, count), rowBytes)
+      const call = {
+        x: at.addressOf(x),
+        updates: at.addressOf(updates),
+        out: at.addressOf(out),
+        ends,
+        places,
+        columns,
+      }
+      words(table, tableWords.length).set(tableWords.map((name) => call[name]))
+      linking.scatterRows(combine, dtype, table, rows, nanoseconds)
+    },
+    scratch: [4 * tableWords.length, 4 * count, 4 * (rows + 2), 4 * count],
+    placement: { where: 'WebAssembly, row by row with its updates', sources: [], within: [] },
+  }
+}
