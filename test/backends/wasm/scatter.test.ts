@@ -154,8 +154,9 @@ describe('a scatter', () => {
     }
   })
 
-  it('of no updates is its target', () => {
+  it('of no updates is its target, and to no rows nothing', () => {
     const f = (x: Tensor, i: Tensor, u: Tensor): Tensor => lax.scatterMul(x, [i], u, [0])
     expectAlike(f, np.ones([4, 9]).mul(3), int32([]), np.zeros([0, 9]))
+    expectAlike(f, np.ones([0, 9]), int32([0, -1, 1]), np.ones([3, 9]))
   })
 })

@@ -129,11 +129,9 @@ export class CompiledProgram {
   private host(step: HostStep): CompiledStep {
     const { call } = step
     const specs = this.program.buffers
-    if (call.routine !== 'scatter')
-      return onHost(hostStep(step, specs), `${call.routine} is a routine of the host`)
-    return isByRow(call, specs[step.outputs[0]].shape)
+    return call.routine === 'scatter' && isByRow(call, specs[step.outputs[0]].shape)
       ? scatterStep(call, step, specs, this.linking)
-      : onHost(hostStep(step, specs), 'scatter of less than long rows is a routine of the host')
+      : onHost(hostStep(step, specs), `${call.routine} is a routine of the host`)
   }
 
   private multiplication(step: Contract): CompiledStep {

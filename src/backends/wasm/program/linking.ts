@@ -1,6 +1,6 @@
 import type { Multiplication } from '../contract/multiplication.js'
 import type { Arena } from '../memory/arena.js'
-import type { RowScatter } from '../scatter/rowScatter.js'
+import type { ScatterRows } from '../scatter/rowScatter.js'
 import type { ThreadPool } from '../threads/pool.js'
 import type { KernelModule, LinkedModule } from './kernelModule.js'
 
@@ -8,7 +8,7 @@ import type { KernelModule, LinkedModule } from './kernelModule.js'
 export type Shared = {
   readonly arena: Arena
   readonly multiply: Multiplication['multiply']
-  readonly scatterRows: RowScatter['run']
+  readonly scatterRows: ScatterRows
   /** `null`: there is one thread. */
   readonly pool: ThreadPool | null
 }

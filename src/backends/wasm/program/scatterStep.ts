@@ -3,7 +3,7 @@ import { byteSize } from '../../../graph/dtype.js'
 import type { BufferSpec, HostRoutine, HostStep } from '../../../graph/kernel/program.js'
 import { denseStrides } from '../../../graph/kernel/view.js'
 import { tableWords } from '../scatter/rowScatter.js'
-import { sortByRow, writeRows } from '../scatter/rowUpdates.js'
+import { sortByRow } from '../scatter/rowUpdates.js'
 import { scatterTime } from '../threads/work.js'
 import type { CompiledStep } from './compiledStep.js'
 import type { Linking } from './linking.js'
@@ -15,10 +15,7 @@ const fewest = 4
 
 /** Whether the updates of a scatter are whole rows of its target, long enough for vectors. */
 export const isByRow = ({ axes }: Scatter, shape: Shape): boolean =>
-  axes.length > 0 &&
-  axes.every((axis) => axis < axes.length) &&
-  sizeOf(shape) > 0 &&
-  sizeOf(shape.slice(axes.length)) >= fewest
+  axes.length > 0 && axes.every((axis) => axis < axes.length) && sizeOf(shape.slice(axes.length)) >= fewest
 
 /** Updates sorted by the rows they go to, and then each row with its own. Scratch: the table of the call, and what is sorted. */
 export const scatterStep = (
@@ -42,24 +39,18 @@ export const scatterStep = (
     run: (at, [table, rowOf, ends, places]) => {
       const words = (address: number, length: number): Int32Array =>
         at.arena.view('int32', address, length) as Int32Array
-      const to = words(rowOf, count)
-      writeRows(
-        to,
-        indices.map((id, k) => ({ positions: at.view(id), size: shape[axes[k]], rows: strides[axes[k]] })),
+      sortByRow(
+        indices.map((id, k) => [at.view(id), shape[axes[k]], strides[axes[k]]]),
+        words(rowOf, count),
+        words(ends, rows + 2),
+        words(places, count),
+        rowBytes,
       )
-      sortByRow(to, words(ends, rows + 2), words(places, count), rowBytes)
-      const call = {
-        x: at.addressOf(x),
-        updates: at.addressOf(updates),
-        out: at.addressOf(out),
-        ends,
-        places,
-        columns,
-      }
-      words(table, tableWords.length).set(tableWords.map((name) => call[name]))
+      const addresses = [x, updates, out].map((id) => at.addressOf(id))
+      words(table, tableWords).set([...addresses, ends, places, rowBytes])
       linking.scatterRows(combine, dtype, table, rows, nanoseconds)
     },
-    scratch: [4 * tableWords.length, 4 * count, 4 * (rows + 2), 4 * count],
+    scratch: [4 * tableWords, 4 * count, 4 * (rows + 2), 4 * count],
     placement: { where: 'WebAssembly, row by row with its updates', sources: [], within: [] },
   }
 }
