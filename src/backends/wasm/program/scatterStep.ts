@@ -28,12 +28,8 @@ export const scatterStep = (
   const [x, indices, updates] = [inputs[0], inputs.slice(1, -1), inputs[inputs.length - 1]]
   const outer = shape.slice(0, axes.length)
   const strides = denseStrides(outer)
-  const [rows, columns, count] = [
-    sizeOf(outer),
-    sizeOf(shape.slice(axes.length)),
-    sizeOf(specs[indices[0]].shape),
-  ]
-  const rowBytes = columns * byteSize(dtype)
+  const [rows, count] = [sizeOf(outer), sizeOf(specs[indices[0]].shape)]
+  const rowBytes = sizeOf(shape.slice(axes.length)) * byteSize(dtype)
   const nanoseconds = scatterTime(rows, count, rowBytes)
   return {
     run: (at, [table, rowOf, ends, places]) => {

@@ -19,14 +19,14 @@ type Combine = Extract<HostRoutine, { routine: 'scatter' }>['combine']
 export const tableWords = 6
 
 /** A row of the target and of the result, and its updates: entries of the list of their places, each of which counts from `updates`. */
-type Row = {
-  readonly x: Value<'i32'>
-  readonly out: Value<'i32'>
-  readonly bytes: Value<'i32'>
-  readonly updates: Value<'i32'>
-  readonly first: Value<'i32'>
-  readonly beyond: Value<'i32'>
-}
+type Row = readonly [
+  x: Value<'i32'>,
+  out: Value<'i32'>,
+  bytes: Value<'i32'>,
+  updates: Value<'i32'>,
+  first: Value<'i32'>,
+  beyond: Value<'i32'>,
+]
 
 /**
  * Combines a row with its updates, in their order: with all of them a few registers of neighbours, then the next. The last ones
@@ -38,7 +38,7 @@ const combineRow = (
   calls: ScalarCalls,
   fn: Exclude<Combine, 'set'>,
   own: DType,
-  { x, out, bytes, updates, first, beyond }: Row,
+  [x, out, bytes, updates, first, beyond]: Row,
 ): void => {
   const code = new LaneCode(body)
   const dtype = own === 'float32' && (fn === 'add' || fn === 'mul') ? 'float64' : own
@@ -106,14 +106,14 @@ const writeRows = (module: ModuleBuilder, combine: Combine, dtype: DType): void 
         if (combine === 'set')
           f.do(copyMemory(into, i32.add(updates, i32.load(i32.sub(beyond, i32.const(4)))), bytes))
         else
-          combineRow(f, calls, combine, dtype, {
-            x: f.let(i32.add(x, before)),
-            out: into,
+          combineRow(f, calls, combine, dtype, [
+            f.let(i32.add(x, before)),
+            into,
             bytes,
             updates,
             first,
             beyond,
-          })
+          ])
       })
       f.set(before, i32.add(before, bytes))
       f.branch(again, i32.ltU(end, last))
