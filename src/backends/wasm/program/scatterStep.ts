@@ -2,9 +2,9 @@ import { type Shape, sizeOf } from '../../../graph/aval.js'
 import { byteSize } from '../../../graph/dtype.js'
 import type { BufferSpec, HostRoutine, HostStep } from '../../../graph/kernel/program.js'
 import { denseStrides } from '../../../graph/kernel/view.js'
-import { tableWords } from '../scatter/rowScatter.js'
+import { ahead, tableWords } from '../scatter/rowScatter.js'
 import { sortByRow } from '../scatter/rowUpdates.js'
-import { scatterTime } from '../threads/work.js'
+import { transferTime } from '../threads/work.js'
 import type { CompiledStep } from './compiledStep.js'
 import type { Linking } from './linking.js'
 
@@ -25,28 +25,28 @@ export const scatterStep = (
   linking: Linking,
 ): CompiledStep => {
   const { shape, dtype } = specs[out]
-  const [x, indices, updates] = [inputs[0], inputs.slice(1, -1), inputs[inputs.length - 1]]
+  const [x, updates] = [inputs[0], inputs[axes.length + 1]]
   const outer = shape.slice(0, axes.length)
   const strides = denseStrides(outer)
-  const [rows, count] = [sizeOf(outer), sizeOf(specs[indices[0]].shape)]
+  const [rows, count] = [sizeOf(outer), sizeOf(specs[inputs[1]].shape)]
   const rowBytes = sizeOf(shape.slice(axes.length)) * byteSize(dtype)
-  const nanoseconds = scatterTime(rows, count, rowBytes)
+  const nanoseconds = transferTime((2 * rows + count) * rowBytes)
   return {
     run: (at, [table, rowOf, ends, places]) => {
       const words = (address: number, length: number): Int32Array =>
         at.arena.view('int32', address, length) as Int32Array
       sortByRow(
-        indices.map((id, k) => [at.view(id), shape[axes[k]], strides[axes[k]]]),
+        axes.map((axis, k) => [at.view(inputs[k + 1]), shape[axis], strides[axis]]),
         words(rowOf, count),
         words(ends, rows + 2),
-        words(places, count),
+        words(places, count + ahead),
         rowBytes,
       )
       const addresses = [x, updates, out].map((id) => at.addressOf(id))
       words(table, tableWords).set([...addresses, ends, places, rowBytes])
       linking.scatterRows(combine, dtype, table, rows, nanoseconds)
     },
-    scratch: [4 * tableWords, 4 * count, 4 * (rows + 2), 4 * count],
+    scratch: [4 * tableWords, 4 * count, 4 * (rows + 2), 4 * (count + ahead)],
     placement: { where: 'WebAssembly, row by row with its updates', sources: [], within: [] },
   }
 }

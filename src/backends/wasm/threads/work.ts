@@ -25,9 +25,8 @@ export const kernelTime = ({ space, reduction, outputs }: Kernel): number => {
   return before + after + points * written * perByte
 }
 
-/** About how long one thread takes over a scatter of so many updates to rows. */
-export const scatterTime = (rows: number, updates: number, rowBytes: number): number =>
-  (2 * rows + updates) * rowBytes * perByte
+/** About how long one thread takes over reading and writing so many bytes, and little else. */
+export const transferTime = (bytes: number): number => bytes * perByte
 
 /** About how long one thread takes over a multiplication of matrices, in nanoseconds. */
 export const multiplicationTime = ([m, n, k]: readonly [number, number, number]): number =>
