@@ -2,7 +2,7 @@ import { type Shape, sizeOf } from '../../../graph/aval.js'
 import { byteSize } from '../../../graph/dtype.js'
 import type { BufferSpec, HostRoutine, HostStep } from '../../../graph/kernel/program.js'
 import { denseStrides } from '../../../graph/kernel/view.js'
-import { ahead, tableWords } from '../scatter/rowScatter.js'
+import { tableWords } from '../scatter/rowScatter.js'
 import { sortByRow } from '../scatter/rowUpdates.js'
 import { transferTime } from '../threads/work.js'
 import type { CompiledStep } from './compiledStep.js'
@@ -39,14 +39,14 @@ export const scatterStep = (
         axes.map((axis, k) => [at.view(inputs[k + 1]), shape[axis], strides[axis]]),
         words(rowOf, count),
         words(ends, rows + 2),
-        words(places, count + ahead),
+        words(places, count),
         rowBytes,
       )
       const addresses = [x, updates, out].map((id) => at.addressOf(id))
       words(table, tableWords).set([...addresses, ends, places, rowBytes])
       linking.scatterRows(combine, dtype, table, rows, nanoseconds)
     },
-    scratch: [4 * tableWords, 4 * count, 4 * (rows + 2), 4 * (count + ahead)],
+    scratch: [4 * tableWords, 4 * count, 4 * (rows + 2), 4 * count],
     placement: { where: 'WebAssembly, row by row with its updates', sources: [], within: [] },
   }
 }

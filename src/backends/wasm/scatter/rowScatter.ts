@@ -18,9 +18,6 @@ type Combine = Extract<HostRoutine, { routine: 'scatter' }>['combine']
 /** Words of a call's table: addresses of target, updates, result and the updates sorted by row, and the bytes of a row. */
 export const tableWords = 6
 
-/** How many updates ahead of the one that is combined memory is asked for: they are in no order that the hardware foresees. */
-export const ahead = 8
-
 /** A row of the target and of the result, and its updates: entries of the list of their places, each of which counts from `updates`. */
 type Row = readonly [
   x: Value<'i32'>,
@@ -68,8 +65,6 @@ const combineRow = (
         const from = body.let(i32.add(updates, at))
         const entry = body.variable(first)
         body.loop((again) => {
-          // no load is left out, for it could trap
-          body.let(i32.load(body.let(i32.add(from, i32.load(entry, 4 * ahead)))))
           const update = load(body.let(i32.add(from, i32.load(entry))), width)
           const joined = operation(code, calls, { op: 'apply', fn, dtype, args }, [running, update])
           joined.registers.forEach((v, q) => {

@@ -3,8 +3,8 @@ export type AxisPositions = readonly [positions: ArrayLike<number>, size: number
 
 /**
  * Sorts updates by their rows, by counting, and so in order within each: those of row r are at `ends[r] … ends[r + 1] − 1` of
- * `places`, each as the bytes of the updates before it. One that is outside on any axis is at none, and what is left of `places` is 0.
- * `rows` is overwritten; `ends` has two entries more than there are rows.
+ * `places`, each as the bytes of the updates before it. One that is outside on any axis is at none. `rows` is overwritten; `ends`
+ * has two entries more than there are rows.
  */
 export const sortByRow = (
   axes: readonly AxisPositions[],
@@ -20,7 +20,6 @@ export const sortByRow = (
       rows[i] = at < 0 || at >= size || rows[i] < 0 ? -1 : rows[i] + at * stride
     }
   ends.fill(0)
-  places.fill(0)
   for (let i = 0; i < rows.length; i++) if (rows[i] >= 0) ends[rows[i] + 2]++
   for (let r = 2; r < ends.length; r++) ends[r] += ends[r - 1]
   // ends[r + 1] is the start of row r, and becomes its end
