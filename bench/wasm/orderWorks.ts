@@ -28,7 +28,7 @@ const addRows: Work = {
   },
 }
 
-/** Sorting, choosing and adding at computed places: routines of the host over the memory of the engine. */
+/** Sorting, choosing and adding at computed places: all but the last by routines of the host over the memory of the engine. */
 export const orderWorks: readonly Work[] = [
   onArrays(
     'rows sorted',

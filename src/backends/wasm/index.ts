@@ -8,6 +8,8 @@ import { Multiplication, panelBytes } from './contract/multiplication.js'
 import { Arena } from './memory/arena.js'
 import { arrayOf, WasmArray } from './memory/wasmArray.js'
 import { compileProgram } from './program/executable.js'
+import type { Shared } from './program/linking.js'
+import { rowScatter } from './scatter/rowScatter.js'
 import { defaultThreads, expectThreads, type HostThreads, hostThreads } from './threads/hostThreads.js'
 import { ThreadPool } from './threads/pool.js'
 import type { WebAssemblyPlatform } from './webAssembly.js'
@@ -50,8 +52,8 @@ export type EngineOptions = {
 /** Vectors of cheap operations are so fast that what has an exponential is kept rather than computed twice. */
 const costs: Costs = { ...cpuCosts, exponential: 24 }
 
-/** Memory, and the threads over it; `pool` is `null` where there is but one. */
-type Engine = { readonly arena: Arena; readonly pool: ThreadPool | null }
+/** Memory, the threads over it (`pool` is `null` where there is but one), and what scatters by them. */
+type Engine = Omit<Shared, 'multiply'>
 
 const countThreads = (host: HostThreads | null, threads: number | undefined): number =>
   host === null ? 1 : (threads ?? defaultThreads(host))
@@ -61,11 +63,16 @@ const startEngine = (
   { threads, host = hostThreads(), leastShared }: EngineOptions,
 ): Engine => {
   const count = countThreads(host, threads)
-  const alone = (): Engine => ({ arena: new Arena(platform, false), pool: null })
+  const over = (arena: Arena, pool: ThreadPool | null): Engine => ({
+    arena,
+    pool,
+    scatterRows: rowScatter(platform, arena, pool),
+  })
+  const alone = (): Engine => over(new Arena(platform, false), null)
   if (host === null || count === 1) return alone()
   try {
     const arena = new Arena(platform, true)
-    return { arena, pool: new ThreadPool(platform, arena, host, count, panelBytes, leastShared) }
+    return over(arena, new ThreadPool(platform, arena, host, count, panelBytes, leastShared))
   } catch (error) {
     // a shared memory has all its addresses reserved, which small devices refuse
     if (error instanceof RangeError) return alone()
@@ -104,7 +111,7 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
         )
       chosen = { ...chosen, threads }
     },
-    compile: (program) => compileProgram(platform, engine().arena, multiply, engine().pool, program),
+    compile: (program) => compileProgram(platform, { ...engine(), multiply }, program),
     upload: (data) => WasmArray.copyOf(engine().arena, dtypeOf(data), data),
     filled: (dtype, length, value) => WasmArray.filled(engine().arena, dtype, length, value),
     // slices, unlike views, are of memory that is not shared

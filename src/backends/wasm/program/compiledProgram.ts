@@ -4,6 +4,7 @@ import type { BufferId } from '../../../graph/kernel/expr.js'
 import { bytesOf, reads, writes } from '../../../graph/kernel/memory.js'
 import {
   type Contract,
+  type HostStep,
   type Kernel,
   type Program,
   type Reduction,
@@ -24,6 +25,7 @@ import { nestStep } from './nestStep.js'
 import { type Places, placesOf } from './places.js'
 import { type RowGroup, rowGroups } from './rowGroups.js'
 import { rowsStep } from './rowsStep.js'
+import { isByRow, scatterStep } from './scatterStep.js'
 
 /** A program over a block of memory, which it divides itself. */
 export class CompiledProgram {
@@ -112,7 +114,7 @@ export class CompiledProgram {
       case 'contract':
         return this.multiplication(step)
       case 'host':
-        return onHost(hostStep(step, program.buffers), `${step.call.routine} is a routine of the host`)
+        return this.host(step)
       case 'callback':
         return onHost(callbackStep(step), 'a function of the host')
       case 'loop': {
@@ -141,6 +143,14 @@ export class CompiledProgram {
         return controlled('chosen on the host', branchStep(step, branches), branches, [])
       }
     }
+  }
+
+  private host(step: HostStep): CompiledStep {
+    const { call } = step
+    const specs = this.program.buffers
+    return call.routine === 'scatter' && isByRow(call, specs[step.outputs[0]].shape)
+      ? scatterStep(call, step, specs, this.linking)
+      : onHost(hostStep(step, specs), `${call.routine} is a routine of the host`)
   }
 
   private multiplication(step: Contract): CompiledStep {

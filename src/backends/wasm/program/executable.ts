@@ -3,13 +3,11 @@ import type { Executable, Handle } from '../../../graph/backend.js'
 import { shortName } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
 import type { BufferSpec, Program } from '../../../graph/kernel/program.js'
-import type { Multiplication } from '../contract/multiplication.js'
-import type { Arena } from '../memory/arena.js'
 import { arrayOf, WasmArray } from '../memory/wasmArray.js'
-import type { ThreadPool } from '../threads/pool.js'
 import type { WebAssemblyPlatform } from '../webAssembly.js'
 import { CompiledProgram } from './compiledProgram.js'
 import { KernelModule, type LinkedModule } from './kernelModule.js'
+import type { Shared } from './linking.js'
 import { reusableInputs } from './reuse.js'
 
 /** The array of an input. @throws GradError unless its elements are as many, and of the type, that the program says */
@@ -27,18 +25,17 @@ const inputArray = (handle: Handle, { dtype, shape }: BufferSpec): WasmArray => 
 /** A program as a module of its kernels, driven from here; the module is made when it first runs. */
 export const compileProgram = (
   platform: WebAssemblyPlatform,
-  arena: Arena,
-  multiply: Multiplication['multiply'],
-  pool: ThreadPool | null,
+  shared: Shared,
   program: Program,
 ): Executable => {
+  const { arena } = shared
   const module = new KernelModule(platform, arena)
   let made: LinkedModule | null = null
   const linked = (): LinkedModule => {
     made ??= module.link()
     return made
   }
-  const compiled = new CompiledProgram(program, { arena, module, linked, multiply, pool })
+  const compiled = new CompiledProgram(program, { ...shared, module, linked })
   const reusable = reusableInputs(program, compiled.groups)
   const specs = program.inputs.map((id) => program.buffers[id])
 

@@ -25,6 +25,9 @@ export const kernelTime = ({ space, reduction, outputs }: Kernel): number => {
   return before + after + points * written * perByte
 }
 
+/** About how long one thread takes over reading and writing so many bytes, and little else. */
+export const transferTime = (bytes: number): number => bytes * perByte
+
 /** About how long one thread takes over a multiplication of matrices, in nanoseconds. */
 export const multiplicationTime = ([m, n, k]: readonly [number, number, number]): number =>
   m * n * k * perProduct
