@@ -15,6 +15,8 @@ export type Placement = {
 
 /** A compiled program. `run` returns at once; reading an output may wait. */
 export interface Executable {
+  /** Told that it is about to run, before inputs are moved to where it runs: it may take its memory meanwhile. */
+  readonly expect?: () => void
   /** `donated[i]`: nobody else will read input i, so its storage may be reused. */
   run(inputs: readonly Handle[], donated: readonly boolean[]): readonly Handle[]
   /** Of each step; where it is left out, all run in one place, without sources. */

@@ -65,7 +65,9 @@ const startEngine = (
   if (host === null || count === 1) return alone()
   try {
     const arena = new Arena(platform, true)
-    return { arena, pool: new ThreadPool(platform, arena, host, count, panelBytes, leastShared) }
+    const pool = new ThreadPool(platform, arena, host, count, panelBytes, leastShared)
+    arena.onNewMemory((from, to) => pool.touch(from, to))
+    return { arena, pool }
   } catch (error) {
     // a shared memory has all its addresses reserved, which small devices refuse
     if (error instanceof RangeError) return alone()

@@ -3,7 +3,8 @@ import { BackendError } from '../../../graph/errors.js'
 import type { Memory, WebAssemblyPlatform } from '../webAssembly.js'
 import { blockSize, FreeBlocks } from './freeBlocks.js'
 
-const page = 65536
+/** The unit in which memory grows, in bytes. */
+export const page = 65536
 
 /** 4 GiB, all that 32 bits address. */
 const mostPages = 65536
@@ -25,8 +26,16 @@ const announce = (): void => {
   new ArrayBuffer(quiet)
 }
 
+/** New memory is told of in pieces of so many bytes or more. */
+const muchNew = 1 << 22
+
 /** Where an array is, in bytes. */
-export type Block = { readonly address: number; readonly size: number }
+export type Block = {
+  readonly address: number
+  readonly size: number
+  /** Whether it never was in use before, so that it is zero throughout. */
+  readonly isNew: boolean
+}
 
 /** The memory of the engine: one that grows, in which arrays have their blocks. */
 export class Arena {
@@ -36,6 +45,9 @@ export class Arena {
   /** Bytes in use when the collector was last told, or fewer. */
   private announced = 0
   private readonly blocks: FreeBlocks
+  /** Where memory begins that never was in use. */
+  private unused = 0
+  private tell: ((from: number, to: number) => void) | null = null
   private buffer: ArrayBuffer
   private words: Uint32Array
 
@@ -85,6 +97,11 @@ export class Arena {
     )
   }
 
+  /** Has somebody told of memory that is in use for the first time, where it is much. */
+  onNewMemory(tell: (from: number, to: number) => void): void {
+    this.tell = tell
+  }
+
   allocate(bytes: number): Block {
     const size = blockSize(bytes)
     const address = this.blocks.take(size)
@@ -93,7 +110,10 @@ export class Arena {
       announce()
       this.announced = this.used
     }
-    return { address, size }
+    const from = Math.max(address, this.unused)
+    this.unused = Math.max(this.unused, address + size)
+    if (address + size - from >= muchNew) this.tell?.(from, address + size)
+    return { address, size, isNew: from === address }
   }
 
   free({ address, size }: Block): void {

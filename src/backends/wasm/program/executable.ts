@@ -4,7 +4,7 @@ import { shortName } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
 import type { BufferSpec, Program } from '../../../graph/kernel/program.js'
 import type { Multiplication } from '../contract/multiplication.js'
-import type { Arena } from '../memory/arena.js'
+import type { Arena, Block } from '../memory/arena.js'
 import { arrayOf, WasmArray } from '../memory/wasmArray.js'
 import type { ThreadPool } from '../threads/pool.js'
 import type { WebAssemblyPlatform } from '../webAssembly.js'
@@ -42,6 +42,11 @@ export const compileProgram = (
   const reusable = reusableInputs(program)
   const specs = program.inputs.map((id) => program.buffers[id])
 
+  let expected: Block | null = null
+  const expect = (): void => {
+    expected ??= arena.allocate(compiled.bytes)
+  }
+
   const run = (handles: readonly Handle[], donated: readonly boolean[]): readonly Handle[] => {
     if (handles.length !== specs.length)
       throw internal(`wasm: ${specs.length} inputs are required, got ${handles.length}.`)
@@ -51,7 +56,8 @@ export const compileProgram = (
         donated[i] && inputs.indexOf(a) === i && inputs.lastIndexOf(a) === i ? [i] : [],
       ),
     )
-    const block = arena.allocate(compiled.bytes)
+    const block = expected ?? arena.allocate(compiled.bytes)
+    expected = null
     const taken: WasmArray[] = []
     const outputs = program.outputs.map((id, i) => {
       const { dtype, shape } = program.buffers[id]
@@ -75,5 +81,5 @@ export const compileProgram = (
     for (const i of given) inputs[i].free()
     return outputs
   }
-  return { run, placements: compiled.placements }
+  return { expect, run, placements: compiled.placements }
 }

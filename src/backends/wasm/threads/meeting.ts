@@ -21,7 +21,7 @@ export const slot = {
 
 /**
  * What all threads are to do, in bytes from the job: up to five functions, one after the other, of each part; they are described from
- * `functions` on. `next` is the first part that nobody began.
+ * `functions` on. `next` is the first part that nobody began. `fresh … freshEnd − 1` are pages of 64 KB that nobody used yet.
  */
 export const job = {
   count: 0,
@@ -29,7 +29,9 @@ export const job = {
   parts: 8,
   functions: 16,
   next: 128,
-  bytes: 192,
+  fresh: 192,
+  freshEnd: 196,
+  bytes: 256,
 } as const
 
 /** A function of a job, in bytes from its own place. */
@@ -87,8 +89,8 @@ export const meetingModule = (arena: Arena): Uint8Array => {
     f.do(atomics.store(at, zero, slot.isAwaited))
   })
 
-  // of a thread: the next turn, which it takes
-  module.function('next', ['i32', 'i32'], 'i32', (f, at, times) => {
+  // of a thread: the next turn, which it takes; none where it would sleep, but there is fresh memory
+  module.function('next', ['i32', 'i32', 'i32'], 'i32', (f, at, times, shared) => {
     const turn = f.variable(zero)
     const left = f.variable(times)
     f.block((exit) =>
@@ -100,6 +102,10 @@ export const meetingModule = (arena: Arena): Uint8Array => {
         })
         f.set(left, i32.sub(left, one))
         f.branch(again, left)
+        f.if(i32.ltU(atomics.load(shared, job.fresh), atomics.load(shared, job.freshEnd)), () => {
+          f.set(turn, i32.const(noTurn))
+          f.branch(exit)
+        })
         f.do(atomics.store(at, one, slot.isSleeping))
         f.set(turn, atomics.load(at, slot.turn))
         f.if(i32.and(turn, one), () => {
