@@ -43,6 +43,8 @@ export interface Backend {
   }
   /** Chooses how it runs, before it first does. @throws BackendError afterwards, or where that is impossible */
   configure?(options: BackendOptions): void
+  /** Told that arrays of so many bytes will soon be moved to it: it may make room meanwhile. */
+  readonly expect?: (bytes: number) => void
   compile(program: Program): Executable
   /** Takes ownership of `data`, a dense row-major array. */
   upload(data: TypedArray): Handle

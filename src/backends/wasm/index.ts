@@ -106,6 +106,7 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
         )
       chosen = { ...chosen, threads }
     },
+    expect: (bytes) => engine().arena.expect(bytes),
     compile: (program) => compileProgram(platform, engine().arena, multiply, engine().pool, program),
     upload: (data) => WasmArray.copyOf(engine().arena, dtypeOf(data), data),
     filled: (dtype, length, value) => WasmArray.filled(engine().arena, dtype, length, value),

@@ -45,8 +45,9 @@ export class Arena {
   /** Bytes in use when the collector was last told, or fewer. */
   private announced = 0
   private readonly blocks: FreeBlocks
-  /** Where memory begins that never was in use. */
+  /** Where memory begins that never was in use, and that nobody was told of. */
   private unused = 0
+  private untold = 0
   private tell: ((from: number, to: number) => void) | null = null
   private buffer: ArrayBuffer
   private words: Uint32Array
@@ -97,9 +98,25 @@ export class Arena {
     )
   }
 
-  /** Has somebody told of memory that is in use for the first time, where it is much. */
+  /** Has somebody told of memory that is in use for the first time, or soon will be, where it is much. */
   onNewMemory(tell: (from: number, to: number) => void): void {
     this.tell = tell
+  }
+
+  private tellOf(from: number, to: number): void {
+    const first = Math.max(from, this.untold)
+    if (this.tell === null || to - first < muchNew) return
+    this.untold = to
+    this.tell(first, to)
+  }
+
+  /** Makes ready for blocks of so many bytes, where these will not be of memory that was in use. */
+  expect(bytes: number): void {
+    const end = this.unused + bytes
+    if (bytes < muchNew || this.tell === null) return
+    if (this.unused - this.used >= bytes || end + slack > this.budget) return
+    this.require(end)
+    this.tellOf(this.unused, end)
   }
 
   allocate(bytes: number): Block {
@@ -110,9 +127,9 @@ export class Arena {
       announce()
       this.announced = this.used
     }
-    const from = Math.max(address, this.unused)
-    this.unused = Math.max(this.unused, address + size)
-    if (address + size - from >= muchNew) this.tell?.(from, address + size)
+    const [from, to] = [Math.max(address, this.unused), address + size]
+    this.unused = Math.max(this.unused, to)
+    this.tellOf(from, to)
     return { address, size, isNew: from === address }
   }
 
