@@ -110,12 +110,15 @@ export class Arena {
     this.tell(first, to)
   }
 
-  /** Makes ready for blocks of so many bytes, where these will not be of memory that was in use. */
+  /** Makes ready for blocks of so many bytes, as far as what is free will not do; where there is no more, whoever asks is told. */
   expect(bytes: number): void {
-    const end = this.unused + bytes
-    if (bytes < muchNew || this.tell === null) return
-    if (this.unused - this.used >= bytes || end + slack > this.budget) return
-    this.require(end)
+    const end = this.used + bytes
+    if (this.tell === null || end - this.unused < muchNew || end + slack > this.budget) return
+    try {
+      this.require(end)
+    } catch {
+      return
+    }
     this.tellOf(this.unused, end)
   }
 
