@@ -1,5 +1,6 @@
 import { ModuleBuilder } from '../assembler/moduleBuilder.js'
 import { atomics, i32, i64 } from '../assembler/scalars.js'
+import type { Value } from '../assembler/value.js'
 import type { Arena } from '../memory/arena.js'
 
 /**
@@ -45,6 +46,9 @@ export const spins = 30_000
 
 /** How long the caller sleeps before it looks whether all is well. */
 const nap = 10_000_000
+
+const hasFresh = (shared: Value<'i32'>): Value<'i32'> =>
+  i32.ltU(atomics.load(shared, job.fresh), atomics.load(shared, job.freshEnd))
 
 /** The functions by which a caller hands out work and threads take it, on words of the shared memory. */
 export const meetingModule = (arena: Arena): Uint8Array => {
@@ -102,13 +106,14 @@ export const meetingModule = (arena: Arena): Uint8Array => {
         })
         f.set(left, i32.sub(left, one))
         f.branch(again, left)
-        f.if(i32.ltU(atomics.load(shared, job.fresh), atomics.load(shared, job.freshEnd)), () => {
+        f.if(hasFresh(shared), () => {
           f.set(turn, i32.const(noTurn))
           f.branch(exit)
         })
         f.do(atomics.store(at, one, slot.isSleeping))
         f.set(turn, atomics.load(at, slot.turn))
-        f.if(i32.and(turn, one), () => {
+        // whoever tells of fresh memory changes the turn after that: it was seen, or there is no waiting for this turn
+        f.if(i32.and(turn, i32.eqz(hasFresh(shared))), () => {
           f.let(atomics.wait(at, turn, i64.const(-1), slot.turn))
         })
         f.do(atomics.store(at, zero, slot.isSleeping))

@@ -173,7 +173,13 @@ export class ThreadPool {
     if (Atomics.load(words, fresh) >= Atomics.load(words, end))
       Atomics.store(words, fresh, Math.ceil(from / page))
     Atomics.store(words, end, Math.floor(to / page))
-    for (const { address } of threads) Atomics.notify(words, (address + slot.turn) >>> 2)
+    for (const { address } of threads) {
+      const at = (address + slot.turn) >>> 2
+      const turn = Atomics.load(words, at)
+      // a turn that is not open stays so, but is another: a thread that is about to sleep does not
+      if (turn & 1) Atomics.store(words, at, (turn + 2) | 0)
+      Atomics.notify(words, at)
+    }
   }
 
   private countReady(): void {
