@@ -5,7 +5,6 @@ export {
   gelu,
   leakyRelu,
   logSigmoid,
-  relu,
   silu,
   softplus,
 } from './composite/activations.js'
@@ -27,4 +26,5 @@ export { type AveragePoolOptions, avgPool, maxPool, type PoolOptions } from './c
 export { logSoftmax, type SoftmaxOptions, softmax } from './composite/softmax.js'
 export { convTranspose2d, type TransposedConvolutionOptions } from './composite/transposedConvolution.js'
 export { tanh } from './hyperbolic.js'
+export { relu } from './relu.js'
 export { sigmoid } from './sigmoid.js'

@@ -44,6 +44,7 @@ import { reduceAndP, reduceOrP } from './reduceLogical.js'
 import { reduceProdP } from './reduceProd.js'
 import { reduceSumP } from './reduceSum.js'
 import { reduceWindowMaxP, reduceWindowMinP, reduceWindowSumP } from './reduceWindow.js'
+import { reluP } from './relu.js'
 import { rematP } from './remat.js'
 import { reshapeP } from './reshape.js'
 import { revP } from './rev.js'
@@ -155,6 +156,7 @@ const all = [
   reduceWindowMaxP,
   reduceWindowMinP,
   reduceWindowSumP,
+  reluP,
   remP,
   rematP,
   reshapeP,

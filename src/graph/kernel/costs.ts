@@ -91,7 +91,7 @@ export const sizeOfExprs = (roots: readonly Expr[], exponential = cpuCosts.expon
 }
 
 /** The cost, in bytes moved, of computing a value at `points` points. */
-const computing = (size: Size, points: number, costs: Costs): number =>
+export const computing = (size: Size, points: number, costs: Costs): number =>
   points * (size.flops / costs.flopsPerByte + size.bytes)
 
 /**

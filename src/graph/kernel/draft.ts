@@ -1,6 +1,7 @@
 import { type Aval, type Shape, sizeOf } from '../aval.js'
+import { byteSize } from '../dtype.js'
 import type { Eqn } from '../graph.js'
-import { type Costs, isCheap, mostNodes, sizeOfExprs } from './costs.js'
+import { type Costs, computing, isCheap, mostNodes, sizeOfExprs } from './costs.js'
 import type { BufferId, Expr } from './expr.js'
 import { isWhole, type Lazy, read, type Stored, shapeOf } from './lazy.js'
 import type { BufferSpec, Step } from './program.js'
@@ -81,13 +82,18 @@ export class Draft {
     return values.map((v) => this.whollyStored(v, why).buffer)
   }
 
-  /** The value, put in memory now if that is cheaper than to compute it at each of its `uses`, `repeats` times each. */
-  settled(v: Lazy, uses: number, repeats = 1): Lazy {
+  /**
+   * The value, put in memory now if that is cheaper than to compute it at each of its `uses`, `repeats` times each; or if
+   * it will be there anyway (`isStored`), and the others may as well read it.
+   */
+  settled(v: Lazy, uses: number, repeats = 1, isStored = false): Lazy {
     if (v.kind !== 'computed') return v
     const size = sizeOfExprs([v.value], this.costs.exponential)
     if (size.nodes > mostNodes) return this.kept(v, `an expression of ${size.nodes} nodes is long enough`)
     if (size.buffers.size > this.costs.inputs) return this.kept(v, `it reads ${size.buffers.size} arrays`)
     const points = sizeOf(v.shape)
+    if (isStored && uses > 1 && computing(size, 1, this.costs) >= byteSize(v.dtype))
+      return this.kept(v, 'one of its readers reads it from memory')
     if (uses * repeats <= 1 || isCheap(size, points, uses, points * uses * repeats, this.costs)) return v
     return this.kept(
       v,

@@ -43,9 +43,37 @@ const useCounts = (graph: Graph): ReadonlyMap<Atom, number> => {
   return uses
 }
 
+/** What some equation reads from memory, wherever it is used besides. */
+const readFromMemory = (graph: Graph, lowerings: readonly Lowering[]): ReadonlySet<Atom> =>
+  new Set(
+    graph.eqns.flatMap(({ inputs }, i) => {
+      const lowering = lowerings[i]
+      switch (lowering.kind) {
+        case 'contract':
+        case 'reduceWindows':
+        case 'host':
+        case 'callback':
+          return inputs
+        case 'contractWindows':
+          return lowering.operands.map((at) => inputs[at])
+        default:
+          return []
+      }
+    }),
+  )
+
+const loweringOf = ({ primitive, inputs, params, outputs }: Eqn): Lowering =>
+  primitive.lower(
+    inputs.map((a) => a.aval),
+    params,
+    outputs.map((v) => v.aval),
+  )
+
 const inlined = (draft: Draft, graph: Graph, args: readonly Lazy[]): readonly Lazy[] => {
   const uses = useCounts(graph)
-  const settled = (v: Var, value: Lazy): Lazy => draft.settled(value, uses.get(v) ?? 0)
+  const lowerings = graph.eqns.map(loweringOf)
+  const stored = readFromMemory(graph, lowerings)
+  const settled = (v: Var, value: Lazy): Lazy => draft.settled(value, uses.get(v) ?? 0, 1, stored.has(v))
   const values = new Map<Var, Lazy>(graph.inputs.map((v, i) => [v, settled(v, args[i])]))
   const get = (a: Atom): Lazy => {
     if (a.kind === 'lit')
@@ -60,23 +88,18 @@ const inlined = (draft: Draft, graph: Graph, args: readonly Lazy[]): readonly La
     if (value === undefined) throw internal(`variable ${a.id} is not bound`)
     return draft.known(value)
   }
-  for (const eqn of graph.eqns) {
-    const outs = lowered(draft, eqn, eqn.inputs.map(get))
+  graph.eqns.forEach((eqn, at) => {
+    const outs = lowered(draft, eqn, lowerings[at], eqn.inputs.map(get))
     eqn.outputs.forEach((v, i) => {
       values.set(v, settled(v, outs[i]))
     })
-  }
+  })
   return graph.outputs.map(get)
 }
 
-const lowered = (draft: Draft, eqn: Eqn, args: readonly Lazy[]): readonly Lazy[] => {
+const lowered = (draft: Draft, eqn: Eqn, lowering: Lowering, args: readonly Lazy[]): readonly Lazy[] => {
   const outs = eqn.outputs.map((v) => v.aval)
   const name = eqn.primitive.name
-  const lowering = eqn.primitive.lower(
-    eqn.inputs.map((a) => a.aval),
-    eqn.params,
-    outs,
-  )
   const inner = (graph: Graph) => schedule(graph, draft.costs)
   /** A view or a value that is still to be computed, with this equation added to what made it. */
   const moved = (v: Lazy): readonly Lazy[] => [{ ...v, equations: [...new Set([...v.equations, eqn])] }]

@@ -4,24 +4,11 @@ import { gt, le } from '../comparison.js'
 import { erfc } from '../erf.js'
 import { exp, expm1 } from '../exp.js'
 import { tanh } from '../hyperbolic.js'
-import { toFloat, toTensor } from '../lift.js'
+import { toFloat } from '../lift.js'
 import { log1p } from '../log.js'
 import { zerosLike } from '../rules.js'
 import { select } from '../select.js'
 import { sigmoid } from '../sigmoid.js'
-
-/**
- * max(x, 0), elementwise; NaN stays.   d relu = dx where x > 0, none at 0 and below
- * @example
- * ```ts
- * nn.relu(np.array([-1, 0, 2])) // => [0, 0, 2]
- * grad(nn.relu)(np.array(0)) // => 0
- * ```
- */
-export const relu = (x: TensorLike): Tensor => {
-  const t = toTensor(x)
-  return select(le(t, 0), zerosLike(t), t)
-}
 
 /** x where x > 0, `slope`·x elsewhere (at 0 too, where the derivative is `slope`); slope is 0.01. */
 export const leakyRelu = (x: TensorLike, slope = 0.01): Tensor => {

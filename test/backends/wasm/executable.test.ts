@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { wasmBackend } from '../../../src/backends/wasm/index.js'
 import type { Arena } from '../../../src/backends/wasm/memory/arena.js'
 import type { WasmArray } from '../../../src/backends/wasm/memory/wasmArray.js'
+import { placesOf } from '../../../src/backends/wasm/program/places.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
 import { explain } from '../../../src/debug.js'
 import type { Handle } from '../../../src/graph/backend.js'
@@ -36,6 +37,32 @@ describe('memory of programs', () => {
     const before = [arena.usedBytes, arena.memory.buffer.byteLength]
     for (let i = 0; i < 50; i++) for (const h of executable.run([x, w], [false, false])) backend.free(h)
     expect([arena.usedBytes, arena.memory.buffer.byteLength]).toEqual(before)
+  })
+
+  it('of an intermediate becomes that of the next, where it is read for the last time, and where it is written', () => {
+    const bytes = (f: (x: Tensor) => Tensor): number => {
+      const program = programOf(f, np.zeros([64, 64]))
+      const { steps, buffers } = program
+      return (
+        placesOf(
+          program,
+          steps.map((step) => [step]),
+          buffers.length,
+          steps.map(() => []),
+        ).bytes - 64
+      )
+    }
+    const buffer = 4 * 64 * 64
+    const sums = (x: Tensor): Tensor => np.cumsum(x, 0)
+    expect(bytes((x) => sums(sums(x).mul(2)))).toBe(buffer)
+    expect(bytes((x) => sums(sums(x).transpose()))).toBe(2 * buffer)
+    expect(bytes((x) => sums(sums(sums(x).mul(2)).mul(3)))).toBe(2 * buffer)
+    // the first sums are read once more
+    const twice = (x: Tensor): Tensor => {
+      const y = sums(x)
+      return sums(sums(y.mul(2)).add(y))
+    }
+    expect(bytes(twice)).toBe(3 * buffer)
   })
 
   it('of donated inputs becomes that of outputs, where each element is read where it is written', () => {

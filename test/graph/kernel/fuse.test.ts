@@ -90,6 +90,16 @@ describe('kernels', () => {
     expect(program.steps.filter((s) => s.kind === 'contract').length).toBe(5)
   })
 
+  it('what is read from memory anyway is not computed again of something else, which then is not kept', () => {
+    const [x, w1, w2] = [np.ones([64, 96]), np.ones([96, 128]), np.ones([128, 32])]
+    const loss = (w1: Tensor, w2: Tensor) => nn.relu(x.matmul(w1).add(1)).matmul(w2).sum()
+    const { program } = jit(grad(loss, { argnums: [0, 1] })).lower(w1, w2)
+    const written = program.steps.flatMap((s) => (s.kind === 'contract' ? s.outputs : []))
+    const hidden = written.filter((o) => program.buffers[o.buffer].shape.join() === '64,128')
+    // the hidden layer and its gradient, but not what the hidden layer is made of
+    expect(hidden.length).toBe(2)
+  })
+
   it('what several kernels read is computed once if it is dear, and by each if it is cheap', () => {
     const big = np.ones([512, 512])
     const two = (of: (x: Tensor) => Tensor) => (x: Tensor) => {

@@ -6,6 +6,7 @@ import { clampP } from '../../../src/ops/clamp.js'
 import { type IntegerPowParams, integerPowP } from '../../../src/ops/integerPow.js'
 import { maxP, minP } from '../../../src/ops/maximum.js'
 import { powP } from '../../../src/ops/pow.js'
+import { reluP } from '../../../src/ops/relu.js'
 import { signP } from '../../../src/ops/sign.js'
 import { squareP } from '../../../src/ops/square.js'
 import { anyOf, edgesOf, reals, wholes } from './elements.js'
@@ -98,6 +99,14 @@ export const arithmetic: readonly Row[] = [
     count: 1,
     dtypes: numeric,
     scalar: ([x], d) => (isFloat(d) ? Math.abs(x) : inIntegers(d, [x], (a) => (a < 0n ? -a : a))),
+    elements: anything,
+    smooth: { elements: [reals(-3, 3)], where: ([x]) => Math.abs(x) > 0.01 },
+  }),
+  elementwiseRow({
+    primitive: reluP,
+    count: 1,
+    dtypes: numeric,
+    scalar: ([x]) => (x <= 0 ? 0 : x),
     elements: anything,
     smooth: { elements: [reals(-3, 3)], where: ([x]) => Math.abs(x) > 0.01 },
   }),

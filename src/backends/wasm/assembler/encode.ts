@@ -11,15 +11,15 @@ export const unsigned = (value: number): number[] => {
   return bytes
 }
 
-/** LEB128 of a signed integer. */
+/** LEB128 of a signed integer of 32 bits. */
 export const signed = (value: number): number[] => {
   if (value >= -64 && value < 64) return [value & 0x7f]
   const bytes: number[] = []
-  let rest = BigInt(value)
+  let rest = value
   for (;;) {
-    const low = Number(rest & 0x7fn)
-    rest >>= 7n
-    if ((rest === 0n && low < 64) || (rest === -1n && low >= 64)) {
+    const low = rest & 0x7f
+    rest >>= 7
+    if ((rest === 0 && low < 64) || (rest === -1 && low >= 64)) {
       bytes.push(low)
       return bytes
     }

@@ -31,27 +31,41 @@ const placesOf = (extents: Shape, strides: readonly number[], offset = 0): Int32
   return places
 }
 
-/** The one stride of several axes, or `null` where there is none. */
-const jointStride = (extents: Shape, strides: readonly number[]): number | null => {
-  let joint: number | null = null
-  let size = 1
-  for (let axis = extents.length - 1; axis >= 0; axis--) {
-    if (extents[axis] === 1) continue
-    if (joint === null) joint = strides[axis]
-    else if (strides[axis] !== joint * size) return null
-    size *= extents[axis]
-  }
-  return joint ?? 0
+/** Axes with as many points at the same places, as few as there can be: none is of length one, or goes on from the next. */
+const joined = (
+  extents: Shape,
+  strides: readonly number[],
+): { readonly extents: readonly number[]; readonly strides: readonly number[] } => {
+  const own: { extents: number[]; strides: number[] } = { extents: [], strides: [] }
+  extents.forEach((extent, axis) => {
+    const last = own.extents.length - 1
+    if (extent === 1) return
+    if (last >= 0 && own.strides[last] === extent * strides[axis]) {
+      own.extents[last] *= extent
+      own.strides[last] = strides[axis]
+    } else {
+      own.extents.push(extent)
+      own.strides.push(strides[axis])
+    }
+  })
+  return own
 }
 
-/** Offsets in bytes, those with their lowest bit set from which on four are neighbours. */
-const listed = (places: Int32Array): Spacing => {
-  const offsets = new Int32Array(places.length)
-  let run = 0
-  for (let i = places.length - 1; i >= 0; i--) {
-    run = places[i + 1] === places[i] + 1 ? run + 1 : 1
-    offsets[i] = 4 * places[i] + (run >= 4 ? 1 : 0)
-  }
+/** The one stride of several axes, or `null` where there is none. */
+const jointStride = (extents: Shape, strides: readonly number[]): number | null => {
+  const own = joined(extents, strides)
+  return own.strides.length > 1 ? null : (own.strides[0] ?? 0)
+}
+
+/** Offsets in bytes of all points of some axes, those with their lowest bit set from which on four are neighbours. */
+const listed = (extents: Shape, strides: readonly number[]): Spacing => {
+  const own = joined(extents, strides)
+  const rows = placesOf(own.extents.slice(0, -1), own.strides)
+  const [length, step] = [own.extents.at(-1) ?? 1, own.strides.at(-1) ?? 0]
+  const offsets = new Int32Array(rows.length * length)
+  const neighbours = step === 1 ? length - 3 : 0
+  for (let r = 0, at = 0; r < rows.length; r++)
+    for (let i = 0; i < length; i++) offsets[at++] = 4 * (rows[r] + i * step) + (i < neighbours ? 1 : 0)
   return { kind: 'listed', offsets }
 }
 
@@ -65,8 +79,8 @@ const matricesOf = (buffer: BufferId, view: View, batch: Shape, rows: Shape, k: 
   return {
     buffer,
     starts: Array.from(placesOf(batch, view.strides, view.offset), (p) => 4 * p),
-    rows: isEven ? { kind: 'even', bytes: 4 * stride } : listed(placesOf(rows, ofRows)),
-    steps: isEven ? { kind: 'even', bytes: 4 * step } : listed(placesOf(k, ofSteps)),
+    rows: isEven ? { kind: 'even', bytes: 4 * stride } : listed(rows, ofRows),
+    steps: isEven ? { kind: 'even', bytes: 4 * step } : listed(k, ofSteps),
   }
 }
 

@@ -1,7 +1,9 @@
 import type { BufferId } from '../../../graph/kernel/expr.js'
-import { bytesOf, lastUsesOf, writes } from '../../../graph/kernel/memory.js'
+import { bytesOf, lastUsesOf, reads, writes } from '../../../graph/kernel/memory.js'
 import type { Program, Step } from '../../../graph/kernel/program.js'
-import { blockSize, FreeBlocks } from '../memory/freeBlocks.js'
+import { blockSize } from '../memory/freeBlocks.js'
+import { type Lifetime, placed } from '../memory/lifetimes.js'
+import { readsInPlace } from './reuse.js'
 
 /** Where in a program's block things are, in bytes from its start. The first is a table of the buffers' addresses. */
 export type Places = {
@@ -13,7 +15,8 @@ export type Places = {
 
 /**
  * Places for a program's intermediates, and for the scratch of its groups of steps. A buffer lives from the group that writes it to
- * the last that reads it; what never lives together may share memory. `addresses`: entries of the table.
+ * the last that reads it; what never lives together may share memory. A kernel that reads one for the last time, and where
+ * it writes only, writes over it. `addresses`: entries of the table.
  */
 export const placesOf = (
   program: Program,
@@ -21,24 +24,43 @@ export const placesOf = (
   addresses: number,
   scratchOf: readonly (readonly number[])[],
 ): Places => {
-  const last = lastUsesOf(groups)
+  const lastGroup = lastUsesOf(groups)
+  const steps = groups.flat()
+  const lastStep = lastUsesOf(steps.map((step) => [step]))
+  const bytes = (id: BufferId): number => bytesOf(program.buffers[id])
   const outside = new Set([...program.inputs, ...program.outputs])
-  let bytes = blockSize(4 * addresses)
-  const blocks = new FreeBlocks(bytes, (end) => {
-    bytes = Math.max(bytes, end)
+  const lifetimes: Lifetime[] = []
+  const lifeOf = new Map<BufferId, number>()
+  const scratchLives = groups.map((group, at) => {
+    const own = new Set<BufferId>()
+    for (const step of group) {
+      // what other kernels of the group read of what was there before may be of other rows
+      const ending = reads(step).filter(
+        (id) =>
+          lifeOf.has(id) && steps[lastStep.get(id) ?? -1] === step && (group.length === 1 || own.has(id)),
+      )
+      for (const id of writes(step)) {
+        own.add(id)
+        if (outside.has(id) || lifeOf.has(id)) continue
+        const to = lastGroup.get(id) ?? at
+        const over = ending.findIndex((e) => bytes(e) === bytes(id) && overwrites(program, step, id, e))
+        if (over >= 0) {
+          const life = lifeOf.get(ending.splice(over, 1)[0]) as number
+          lifetimes[life] = { ...lifetimes[life], to }
+          lifeOf.set(id, life)
+        } else lifeOf.set(id, lifetimes.push({ bytes: bytes(id), from: at, to }) - 1)
+      }
+    }
+    return scratchOf[at].map((size) => lifetimes.push({ bytes: size, from: at, to: at }) - 1)
   })
-  const buffers = new Map<BufferId, number>()
-  const sizeOfBuffer = (id: BufferId): number => blockSize(bytesOf(program.buffers[id]))
-  const scratch = groups.map((steps, at) => {
-    for (const id of steps.flatMap(writes))
-      if (!outside.has(id) && !buffers.has(id)) buffers.set(id, blocks.take(sizeOfBuffer(id)))
-    const sizes = scratchOf[at].map(blockSize)
-    const places = sizes.map((size) => blocks.take(size))
-    places.forEach((place, i) => {
-      blocks.give(place, sizes[i])
-    })
-    for (const [id, place] of buffers) if (last.get(id) === at) blocks.give(place, sizeOfBuffer(id))
-    return places
-  })
-  return { bytes, buffers, scratch }
+  const { places, end } = placed(lifetimes, blockSize(4 * addresses))
+  return {
+    bytes: end,
+    buffers: new Map([...lifeOf].map(([id, life]) => [id, places[life]])),
+    scratch: scratchLives.map((lives) => lives.map((life) => places[life])),
+  }
 }
+
+/** Whether a step may write a buffer over another, which it reads. A product is written before what else it reads. */
+const overwrites = ({ buffers }: Program, step: Step, id: BufferId, over: BufferId): boolean =>
+  step.kind === 'kernel' && buffers[id].dtype === buffers[over].dtype && readsInPlace(step, over)

@@ -13,7 +13,7 @@ export const isInPlace = ({ view, dynamic }: Load, space: Shape): boolean =>
   isDense(view) && dynamic.length === 0 && sameShape(view.shape, space)
 
 /** Whether a step reads each element of a buffer only where it writes it, and before. */
-const readsInPlace = (step: Step, id: BufferId): boolean => {
+export const readsInPlace = (step: Step, id: BufferId): boolean => {
   if (step.kind !== 'contract' && (step.kind !== 'kernel' || step.reduction !== null)) return false
   if (step.kind === 'contract' && (step.lhs.buffer === id || step.rhs.buffer === id)) return false
   const space = nestSpace(step)
