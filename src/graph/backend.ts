@@ -15,8 +15,6 @@ export type Placement = {
 
 /** A compiled program. `run` returns at once; reading an output may wait. */
 export interface Executable {
-  /** Told that it is about to run, before inputs are moved to where it runs: it may take its memory meanwhile. */
-  readonly expect?: () => void
   /** `donated[i]`: nobody else will read input i, so its storage may be reused. */
   run(inputs: readonly Handle[], donated: readonly boolean[]): readonly Handle[]
   /** Of each step; where it is left out, all run in one place, without sources. */
@@ -43,8 +41,6 @@ export interface Backend {
   }
   /** Chooses how it runs, before it first does. @throws BackendError afterwards, or where that is impossible */
   configure?(options: BackendOptions): void
-  /** Told that arrays of so many bytes will soon be moved to it: it may make room meanwhile. */
-  readonly expect?: (bytes: number) => void
   compile(program: Program): Executable
   /** Takes ownership of `data`, a dense row-major array. */
   upload(data: TypedArray): Handle

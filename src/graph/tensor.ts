@@ -1,7 +1,7 @@
 import { type Aval, formatAval, type Shape, sizeOf } from './aval.js'
 import type { Backend, Handle } from './backend.js'
 import type { Builder } from './builder.js'
-import { allocate, byteSize, type DType, type TypedArray } from './dtype.js'
+import { allocate, type DType, type TypedArray } from './dtype.js'
 import { BackendError, GradError } from './errors.js'
 import type { Var } from './graph.js'
 import type { TensorMethods } from './tensorMethods.js'
@@ -53,13 +53,6 @@ export class Concrete extends Tensor {
   /** The one number that fills this tensor, where it was made as such. @internal */
   get splat(): number | null {
     return this.#content.kind === 'splat' ? this.#content.value : null
-  }
-
-  /** Bytes that `handleOn` would move. @internal */
-  bytesMissingOn(backend: Backend): number {
-    const c = this.#content
-    if (c.kind === 'device' && c.backend === backend) return 0
-    return sizeOf(this.aval.shape) * byteSize(this.aval.dtype)
   }
 
   /** The storage on `backend`, copied there if it is elsewhere. @internal */

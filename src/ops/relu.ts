@@ -1,5 +1,5 @@
 import { bind1 } from '../graph/bind.js'
-import { apply, constant, select as selectExpr } from '../graph/kernel/expr.js'
+import { apply, constant } from '../graph/kernel/expr.js'
 import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { le } from './comparison.js'
@@ -22,10 +22,7 @@ export const reluP = definePrimitive<NoParams>({
   batch: 'elementwise',
   lower: () => ({
     kind: 'elementwise',
-    values: ([x]) => {
-      const zero = constant(0, x.dtype)
-      return [selectExpr(apply('le', [x, zero], 'bool'), zero, x)]
-    },
+    values: ([x]) => [apply('max', [x, constant(0, x.dtype)])],
   }),
 })
 

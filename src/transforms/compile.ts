@@ -94,7 +94,6 @@ const build = (graph: Graph, backend: Backend): Compiled => {
     program,
     placements: executable?.placements,
     run: (inputs, donated = []) => {
-      executable?.expect?.()
       const handles = executable?.run(
         used.map((i) => (inputs[i] as Concrete).handleOn(backend)),
         used.map((i) => donated[i] === true),

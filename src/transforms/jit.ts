@@ -106,11 +106,7 @@ export const jit = <A extends readonly unknown[], R>(
   const backend = (): Backend =>
     options.backend === undefined ? defaultBackend() : backendNamed(options.backend)
 
-  /** `beforeTrace` sees the leaves where they are about to be traced. */
-  const prepare = (
-    args: A,
-    beforeTrace: (leaves: readonly Tensor[]) => void = () => {},
-  ): { readonly xs: TensorTree; readonly entry: Entry } => {
+  const prepare = (args: A): { readonly xs: TensorTree; readonly entry: Entry } => {
     requireIndices(name, 'staticArgs', staticArgs, args.length)
     requireIndices(name, 'donate', donate, args.length)
     const dynamic = args.filter((_, i) => !staticArgs.includes(i))
@@ -122,7 +118,6 @@ export const jit = <A extends readonly unknown[], R>(
     const key = signatureKey(signature)
     const make = (): Entry => {
       traces++
-      beforeTrace(xs.leaves)
       const traced = args.flatMap((_, i) => (staticArgs.includes(i) ? [] : [i]))
       const entry = traceEntry(name, f, args, staticArgs, xs)
       if (last !== null) retraces.push(whyRetraced(last, signature, traced))
@@ -140,11 +135,11 @@ export const jit = <A extends readonly unknown[], R>(
 
   const jitted = (...args: A): R => {
     if (disabled) return f(...args)
-    const { xs, entry } = prepare(args, (leaves) => {
-      if (runsNow(leaves)) backend().expect?.(missingBytes(leaves, backend()))
-    })
+    const { xs, entry } = prepare(args)
     const inputs = [...entry.captures, ...xs.leaves]
-    if (!runsNow(inputs)) return unflatten<R>(entry.out, call(entry.graph, name, inputs))
+    const eager =
+      inputs.every((t) => t instanceof Concrete) && builderStack().every((b) => b.kind === 'linear')
+    if (!eager) return unflatten<R>(entry.out, call(entry.graph, name, inputs))
     const donated = donatedLeaves(args, staticArgs, donate, entry.captures.length)
     const outs = compileGraph(entry.graph, backend()).run(
       inputs,
@@ -180,14 +175,6 @@ export const withStaticArgs =
       ...(args.map((a, i) => (staticArgs.includes(i) ? a : dynamic[next++])) as readonly unknown[] as A),
     )
   }
-
-/** Whether a function of these values is run now, rather than staged for later. */
-const runsNow = (inputs: readonly Tensor[]): inputs is readonly Concrete[] =>
-  inputs.every((t) => t instanceof Concrete) && builderStack().every((b) => b.kind === 'linear')
-
-/** Bytes that are moved to a backend for these. */
-const missingBytes = (leaves: readonly Concrete[], backend: Backend): number =>
-  leaves.reduce((bytes, t) => bytes + t.bytesMissingOn(backend), 0)
 
 const traceEntry = <A extends readonly unknown[]>(
   name: string,

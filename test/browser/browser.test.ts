@@ -14,8 +14,8 @@ import { type FileServer, serveFolder } from './fileServer.js'
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** Bytes of the core, with the engine of WebAssembly, as a page receives it (120 KiB); what exceeds them is to be looked at. */
-const budget = 120 * 1024
+/** Bytes of the core, with the engine of WebAssembly, as a page receives it; what exceeds them is to be looked at. */
+const budget = 125_000
 
 const folder = await mkdtemp(join(tmpdir(), 'grad-ts-browser-'))
 let names: readonly string[] = []

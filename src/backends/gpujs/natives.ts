@@ -154,9 +154,9 @@ const table: readonly (readonly Native[])[] = [
      for (int i = 0; i < 280; i++) { if (x >= t) x -= t; if (t <= y) break; t *= 0.5; }
      return a < 0.0 ? -x : x;`,
   ),
-  // NaN compares with nothing, and is kept by the sum
-  lanewise('max', two, `return a > b ? a : b >= a ? b : a + b;`),
-  lanewise('min', two, `return a < b ? a : b <= a ? b : a + b;`),
+  // NaN compares with nothing, and is kept by a mean; of a sum with 0, drivers would make their own maximum, which drops it
+  lanewise('max', two, `return a > b ? a : b >= a ? b : 0.5 * (a + b);`),
+  lanewise('min', two, `return a < b ? a : b <= a ? b : 0.5 * (a + b);`),
   lanewise(
     'pow',
     two,

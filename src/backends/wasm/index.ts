@@ -72,9 +72,7 @@ const startEngine = (
   if (host === null || count === 1) return alone()
   try {
     const arena = new Arena(platform, true)
-    const pool = new ThreadPool(platform, arena, host, count, panelBytes, leastShared)
-    arena.onNewMemory((from, to) => pool.touch(from, to))
-    return over(arena, pool)
+    return over(arena, new ThreadPool(platform, arena, host, count, panelBytes, leastShared))
   } catch (error) {
     // a shared memory has all its addresses reserved, which small devices refuse
     if (error instanceof RangeError) return alone()
@@ -113,7 +111,6 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
         )
       chosen = { ...chosen, threads }
     },
-    expect: (bytes) => engine().arena.expect(bytes),
     compile: (program) => compileProgram(platform, { ...engine(), multiply }, program),
     upload: (data) => WasmArray.copyOf(engine().arena, dtypeOf(data), data),
     filled: (dtype, length, value) => WasmArray.filled(engine().arena, dtype, length, value),

@@ -49,57 +49,6 @@ describe('memory', () => {
     expect(memory.memory.buffer.byteLength).toBe(before)
   })
 
-  it('is zero where zeros are wanted, new or not', () => {
-    const memory = arena()
-    const zeros = () => WasmArray.filled(memory, 'float32', 200_000, 0)
-    const first = zeros()
-    expect(first.view().every((v) => Object.is(v, 0))).toBe(true)
-    const { block } = first
-    expect(block.isNew).toBe(true)
-    first.view().fill(7)
-    first.free()
-    const second = zeros()
-    expect(second.block).toEqual({ ...block, isNew: false })
-    expect(second.view().every((v) => Object.is(v, 0))).toBe(true)
-    expect(WasmArray.filled(memory, 'float32', 3, -0).view()).toEqual(Float32Array.of(-0, -0, -0))
-  })
-
-  it('tells of what is in use for the first time, where it is much', () => {
-    const memory = arena()
-    const told: (readonly [number, number])[] = []
-    memory.onNewMemory((from, to) => told.push([from, to]))
-    memory.allocate(1000)
-    const block = memory.allocate(5 << 20)
-    expect(told).toEqual([[block.address, block.address + block.size]])
-    memory.free(block)
-    const again = memory.allocate(5 << 20)
-    expect(told.length).toBe(1)
-    memory.free(again)
-    const larger = memory.allocate(11 << 20)
-    expect(told.slice(1)).toEqual([[block.address + block.size, larger.address + larger.size]])
-  })
-
-  it('that is expected is told of at once, and only as far as free memory will not do', () => {
-    const memory = arena(200_000_000)
-    const told: (readonly [number, number])[] = []
-    memory.onNewMemory((from, to) => told.push([from, to]))
-    memory.expect(1000)
-    memory.expect(300_000_000)
-    expect(told).toEqual([])
-    memory.expect(10 << 20)
-    expect(told.length).toBe(1)
-    expect(told[0][1] - told[0][0]).toBe(10 << 20)
-    const block = memory.allocate(9 << 20)
-    expect(block.isNew).toBe(true)
-    expect(told.length).toBe(1)
-    memory.free(block)
-    memory.expect(9 << 20)
-    expect(told.length).toBe(1)
-    memory.expect(15 << 20)
-    expect(told.length).toBe(2)
-    expect(told[1][0]).toBe(told[0][1])
-  })
-
   it('keeps elements when it grows, and refuses what is beyond its budget', () => {
     const memory = arena(40_000_000)
     const x = WasmArray.copyOf(memory, 'float64', Float64Array.of(1, 2, 3))

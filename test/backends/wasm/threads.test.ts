@@ -84,23 +84,6 @@ describe('results have the same bits', async () => {
     }
   })
 
-  it('and new memory is touched by threads that have nothing to do, which leave it as it is', async () => {
-    const watched = await threadedEngine('toucher', 3)
-    const backend = backendNamed('toucher')
-    const data = new Float32Array(1 << 21).map((_, i) => i)
-    const handle = backend.upload(data)
-    await vi.waitFor(() => expect(watched.hasTouched).toBe(true), { timeout: 20_000 })
-    const kept = backend.downloadSync(handle)
-    expect(data.every((v, i) => v === kept[i])).toBe(true)
-    // threads work as before
-    const turns = watched.turns(0)
-    jit((x: Tensor) => x.add(1), { backend: 'toucher' })(np.zeros([1 << 14]))
-    await vi.waitFor(() => expect(watched.turns(0) + watched.turns(1)).toBeGreaterThan(turns), {
-      timeout: 20_000,
-    })
-    expect(watched.ends).toEqual([])
-  })
-
   it('and are in memory that is not shared', async () => {
     const y = jit((x: Tensor) => x.add(1), { backend: 'two threads' })(noise([9000]))
     expect(y.dataSync().buffer).toBeInstanceOf(ArrayBuffer)

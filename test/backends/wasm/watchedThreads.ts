@@ -4,7 +4,7 @@ import {
   type HostThreads,
   hostThreads,
 } from '../../../src/backends/wasm/threads/hostThreads.js'
-import { job, slot } from '../../../src/backends/wasm/threads/meeting.js'
+import { slot } from '../../../src/backends/wasm/threads/meeting.js'
 import type { ThreadStart } from '../../../src/backends/wasm/threads/threadScript.js'
 import { type WebAssemblyPlatform, webAssembly } from '../../../src/backends/wasm/webAssembly.js'
 import { jit, np, type Tensor } from '../../../src/index.js'
@@ -36,14 +36,6 @@ export class WatchedThreads implements HostThreads {
     const { memory, slot: address } = this.started[which].data
     const words = new Int32Array((memory as { readonly buffer: ArrayBuffer }).buffer)
     return Atomics.load(words, (address + at) / 4)
-  }
-
-  /** Whether new memory was told of, and threads have touched all of it. */
-  get hasTouched(): boolean {
-    const { memory, job: address } = this.started[0].data
-    const words = new Int32Array((memory as { readonly buffer: ArrayBuffer }).buffer)
-    const [next, end] = [job.fresh, job.freshEnd].map((at) => Atomics.load(words, (address + at) / 4))
-    return end > 0 && next >= end
   }
 
   /** Turns that a thread has finished. */

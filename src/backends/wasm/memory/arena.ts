@@ -3,8 +3,7 @@ import { BackendError } from '../../../graph/errors.js'
 import type { Memory, WebAssemblyPlatform } from '../webAssembly.js'
 import { blockSize, FreeBlocks } from './freeBlocks.js'
 
-/** The unit in which memory grows, in bytes. */
-export const page = 65536
+const page = 65536
 
 /** 4 GiB, all that 32 bits address. */
 const mostPages = 65536
@@ -26,16 +25,8 @@ const announce = (): void => {
   new ArrayBuffer(quiet)
 }
 
-/** New memory is told of in pieces of so many bytes or more. */
-const muchNew = 1 << 22
-
 /** Where an array is, in bytes. */
-export type Block = {
-  readonly address: number
-  readonly size: number
-  /** Whether it never was in use before, so that it is zero throughout. */
-  readonly isNew: boolean
-}
+export type Block = { readonly address: number; readonly size: number }
 
 /** The memory of the engine: one that grows, in which arrays have their blocks. */
 export class Arena {
@@ -45,10 +36,6 @@ export class Arena {
   /** Bytes in use when the collector was last told, or fewer. */
   private announced = 0
   private readonly blocks: FreeBlocks
-  /** Where memory begins that never was in use, and that nobody was told of. */
-  private unused = 0
-  private untold = 0
-  private tell: ((from: number, to: number) => void) | null = null
   private buffer: ArrayBuffer
   private words: Uint32Array
 
@@ -98,30 +85,6 @@ export class Arena {
     )
   }
 
-  /** Has somebody told of memory that is in use for the first time, or soon will be, where it is much. */
-  onNewMemory(tell: (from: number, to: number) => void): void {
-    this.tell = tell
-  }
-
-  private tellOf(from: number, to: number): void {
-    const first = Math.max(from, this.untold)
-    if (this.tell === null || to - first < muchNew) return
-    this.untold = to
-    this.tell(first, to)
-  }
-
-  /** Makes ready for blocks of so many bytes, as far as what is free will not do; where there is no more, whoever asks is told. */
-  expect(bytes: number): void {
-    const end = this.used + bytes
-    if (this.tell === null || end - this.unused < muchNew || end + slack > this.budget) return
-    try {
-      this.require(end)
-    } catch {
-      return
-    }
-    this.tellOf(this.unused, end)
-  }
-
   allocate(bytes: number): Block {
     const size = blockSize(bytes)
     const address = this.blocks.take(size)
@@ -130,10 +93,7 @@ export class Arena {
       announce()
       this.announced = this.used
     }
-    const [from, to] = [Math.max(address, this.unused), address + size]
-    this.unused = Math.max(this.unused, to)
-    this.tellOf(from, to)
-    return { address, size, isNew: from === address }
+    return { address, size }
   }
 
   free({ address, size }: Block): void {

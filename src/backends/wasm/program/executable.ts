@@ -3,7 +3,6 @@ import type { Executable, Handle } from '../../../graph/backend.js'
 import { shortName } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
 import type { BufferSpec, Program } from '../../../graph/kernel/program.js'
-import type { Block } from '../memory/arena.js'
 import { arrayOf, WasmArray } from '../memory/wasmArray.js'
 import type { WebAssemblyPlatform } from '../webAssembly.js'
 import { CompiledProgram } from './compiledProgram.js'
@@ -40,11 +39,6 @@ export const compileProgram = (
   const reusable = reusableInputs(program, compiled.groups)
   const specs = program.inputs.map((id) => program.buffers[id])
 
-  let expected: Block | null = null
-  const expect = (): void => {
-    expected ??= arena.allocate(compiled.bytes)
-  }
-
   const run = (handles: readonly Handle[], donated: readonly boolean[]): readonly Handle[] => {
     if (handles.length !== specs.length)
       throw internal(`wasm: ${specs.length} inputs are required, got ${handles.length}.`)
@@ -54,8 +48,7 @@ export const compileProgram = (
         donated[i] && inputs.indexOf(a) === i && inputs.lastIndexOf(a) === i ? [i] : [],
       ),
     )
-    const block = expected ?? arena.allocate(compiled.bytes)
-    expected = null
+    const block = arena.allocate(compiled.bytes)
     const taken: WasmArray[] = []
     const outputs = program.outputs.map((id, i) => {
       const { dtype, shape } = program.buffers[id]
@@ -79,5 +72,5 @@ export const compileProgram = (
     for (const i of given) inputs[i].free()
     return outputs
   }
-  return { expect, run, placements: compiled.placements }
+  return { run, placements: compiled.placements }
 }

@@ -1,6 +1,5 @@
 import { ModuleBuilder } from '../assembler/moduleBuilder.js'
 import { atomics, i32, i64 } from '../assembler/scalars.js'
-import type { Value } from '../assembler/value.js'
 import type { Arena } from '../memory/arena.js'
 
 /**
@@ -25,7 +24,6 @@ export const slot = {
 /**
  * What all threads are to do, in bytes from the job: some functions, one after the other, of each part; they are described from
  * `functions` on. Each of the workers has a share of the parts, neighbours; `next` is its first that nobody began, and is in a line of its own.
- * `fresh … freshEnd − 1` are pages of 64 KB that nobody used yet.
  */
 export const job = {
   next: 0,
@@ -37,9 +35,7 @@ export const job = {
   workers: 4108,
   functions: 4112,
   mostFunctions: 16,
-  fresh: 4480,
-  freshEnd: 4484,
-  bytes: 4544,
+  bytes: 4432,
 } as const
 
 /** A function of a job, in bytes from its own place. */
@@ -53,9 +49,6 @@ export const spins = 30_000
 
 /** How long the caller sleeps before it looks whether all is well. */
 const nap = 10_000_000
-
-const hasFresh = (shared: Value<'i32'>): Value<'i32'> =>
-  i32.ltU(atomics.load(shared, job.fresh), atomics.load(shared, job.freshEnd))
 
 /** The functions by which a caller hands out work and threads take it, on words of the shared memory. */
 export const meetingModule = (arena: Arena): Uint8Array => {
@@ -100,8 +93,8 @@ export const meetingModule = (arena: Arena): Uint8Array => {
     f.do(atomics.store(at, zero, slot.isAwaited))
   })
 
-  // of a thread: the next turn, which it takes; none where it would sleep, but there is fresh memory
-  module.function('next', ['i32', 'i32', 'i32'], 'i32', (f, at, times, shared) => {
+  // of a thread: the next turn, which it takes
+  module.function('next', ['i32', 'i32'], 'i32', (f, at, times) => {
     const turn = f.variable(zero)
     const left = f.variable(times)
     f.block((exit) =>
@@ -113,14 +106,9 @@ export const meetingModule = (arena: Arena): Uint8Array => {
         })
         f.set(left, i32.sub(left, one))
         f.branch(again, left)
-        f.if(hasFresh(shared), () => {
-          f.set(turn, i32.const(noTurn))
-          f.branch(exit)
-        })
         f.do(atomics.store(at, one, slot.isSleeping))
         f.set(turn, atomics.load(at, slot.turn))
-        // whoever tells of fresh memory changes the turn after that: it was seen, or there is no waiting for this turn
-        f.if(i32.and(turn, i32.eqz(hasFresh(shared))), () => {
+        f.if(i32.and(turn, one), () => {
           f.let(atomics.wait(at, turn, i64.const(-1), slot.turn))
         })
         f.do(atomics.store(at, zero, slot.isSleeping))

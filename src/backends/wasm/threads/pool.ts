@@ -1,5 +1,5 @@
 import { BackendError } from '../../../graph/errors.js'
-import { type Arena, type Block, page } from '../memory/arena.js'
+import type { Arena, Block } from '../memory/arena.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import type { HostThread, HostThreads } from './hostThreads.js'
 import { job, jobFunction, meetingModule, noTurn, slot, spins } from './meeting.js'
@@ -158,28 +158,6 @@ export class ThreadPool {
     throw new BackendError(
       `wasm: threads that go on are required, got one that ended: ${why}. What follows runs on the calling thread.`,
     )
-  }
-
-  /**
-   * Has threads that have nothing to do touch memory that nobody used before: the system finds and clears a page when it
-   * is first touched, which takes longer than most of what is then done with it.
-   */
-  touch(from: number, to: number): void {
-    if (!this.isStarted) this.start()
-    const { words, threads } = this
-    const fresh = (this.job + job.fresh) >>> 2
-    const end = (this.job + job.freshEnd) >>> 2
-    // what is left of an earlier range is touched first, and what is between
-    if (Atomics.load(words, fresh) >= Atomics.load(words, end))
-      Atomics.store(words, fresh, Math.ceil(from / page))
-    Atomics.store(words, end, Math.floor(to / page))
-    for (const { address } of threads) {
-      const at = (address + slot.turn) >>> 2
-      const turn = Atomics.load(words, at)
-      // a turn that is not open stays so, but is another: a thread that is about to sleep does not
-      if (turn & 1) Atomics.store(words, at, (turn + 2) | 0)
-      Atomics.notify(words, at)
-    }
   }
 
   private countReady(): void {

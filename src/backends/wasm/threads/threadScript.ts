@@ -1,8 +1,4 @@
-import { page } from '../memory/arena.js'
-import { job, jobFunction, noTurn, slot, spins } from './meeting.js'
-
-/** Bytes that the system gives out at once, or more. */
-const systemPage = 4096
+import { job, jobFunction, slot, spins } from './meeting.js'
 
 /** How many modules a thread keeps; it makes those that it meets again from their bytes, which the memory holds. */
 const mostModules = 256
@@ -36,28 +32,9 @@ const begin = ({ memory, meeting, slot, job, scratch }) => {
     modules.set(id, functions)
     return functions
   }
-  let all = words
-  // others may write there: it leaves what it finds
-  const touch = () => {
-    const page = Atomics.add(words, shared + ${job.fresh / 4}, 1)
-    if (page >= Atomics.load(words, shared + ${job.freshEnd / 4})) return
-    const end = (page + 1) * ${page / 4}
-    if (end > all.length) {
-      memory.grow(0)
-      all = new Int32Array(memory.buffer)
-    }
-    for (let at = page * ${page / 4}; at < end; at += ${systemPage / 4}) Atomics.add(all, at, 0)
-  }
-  let patience = ${spins}
   Atomics.store(words, own + ${slot.isReady / 4}, 1)
   for (;;) {
-    const turn = nextTurn(slot, patience, job)
-    if (turn === ${noTurn}) {
-      touch()
-      patience = 1
-      continue
-    }
-    patience = ${spins}
+    const turn = nextTurn(slot, ${spins})
     try {
       const runs = []
       const tables = []

@@ -81,9 +81,13 @@ const floatOperation = (
     case 'sub':
     case 'mul':
     case 'div':
-    case 'max':
-    case 'min':
       return code.map(of[e.fn], ...args)
+    case 'max':
+    case 'min': {
+      // one instruction, which gives NaN where the first operand is; of two zeros it may give either
+      const isBesideNumber = e.args[1].op === 'const' && !Number.isNaN(e.args[1].value)
+      return code.map(of[isBesideNumber ? (e.fn === 'max' ? 'pmax' : 'pmin') : e.fn], ...args)
+    }
     case 'neg':
     case 'abs':
     case 'floor':
