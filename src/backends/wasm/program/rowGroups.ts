@@ -8,7 +8,7 @@ import { job } from '../threads/meeting.js'
 import { callsHost } from './kernelModule.js'
 
 /** A step; its plan, where it is one loop nest. */
-export type PlannedStep = { readonly step: Step; readonly plan: KernelPlan | null }
+type PlannedStep = { readonly step: Step; readonly plan: KernelPlan | null }
 
 /**
  * Steps one after the other. Where there are several, each is a kernel of `rows` units, of which unit i reads of what the
