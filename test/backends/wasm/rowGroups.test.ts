@@ -121,4 +121,20 @@ describe('the greatest and the least', () => {
         }
     }
   })
+
+  it('beside a number keep NaN, and of zeros give what the reference does', () => {
+    const x = np.array([-0, 0, Number.NaN, -3, 5, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
+    for (const f of [nn.relu, (t: Tensor) => np.maximum(t, 0), (t: Tensor) => np.maximum(t, -0)])
+      expect([...jit(f, { backend: 'wasm' })(x).dataSync()]).toEqual([
+        ...jit(f, { backend: 'reference' })(x).dataSync(),
+      ])
+    for (const f of [
+      (t: Tensor) => np.minimum(t, 0),
+      (t: Tensor) => np.minimum(t, -1),
+      (t: Tensor) => np.maximum(t, 2),
+    ])
+      expect([...jit(f, { backend: 'wasm' })(x).dataSync()]).toEqual([
+        ...jit(f, { backend: 'reference' })(x).dataSync(),
+      ])
+  })
 })

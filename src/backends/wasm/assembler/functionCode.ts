@@ -1,5 +1,5 @@
 import { internal } from '../../../graph/errors.js'
-import { ByteWriter } from './byteWriter.js'
+import { unsigned } from './encode.js'
 import type { FunctionBody, Label, Statement } from './functionBody.js'
 import { localPlaces } from './localPlaces.js'
 import { Local, typeCode, type Value } from './value.js'
@@ -8,7 +8,7 @@ const empty = 0x40
 
 /** Writes a function's instructions as bytes. */
 class Writer {
-  readonly bytes = new ByteWriter()
+  readonly bytes: number[] = []
   private readonly around: Label[] = []
 
   constructor(private readonly placeOf: ReadonlyMap<Local, number>) {}
@@ -20,15 +20,13 @@ class Writer {
   }
 
   value(v: Value): void {
-    if (v instanceof Local) {
-      this.bytes.byte(0x20)
-      this.bytes.unsigned(this.place(v))
-    } else this.instruction(v.operands, v.code)
+    if (v instanceof Local) this.bytes.push(0x20, ...unsigned(this.place(v)))
+    else this.instruction(v.operands, v.code)
   }
 
   private instruction(operands: readonly Value[], code: readonly number[]): void {
     for (const o of operands) this.value(o)
-    this.bytes.all(code)
+    for (const byte of code) this.bytes.push(byte)
   }
 
   private inside(label: Label, statements: readonly Statement[]): void {
@@ -45,37 +43,33 @@ class Writer {
     switch (s.kind) {
       case 'set':
         this.value(s.value)
-        this.bytes.byte(0x21)
-        this.bytes.unsigned(this.place(s.local))
+        this.bytes.push(0x21, ...unsigned(this.place(s.local)))
         return
       case 'do':
         this.instruction(s.effect.operands, s.effect.code)
         return
       case 'block':
       case 'loop':
-        this.bytes.byte(s.kind === 'block' ? 0x02 : 0x03)
-        this.bytes.byte(empty)
+        this.bytes.push(s.kind === 'block' ? 0x02 : 0x03, empty)
         this.inside(s.label, s.body)
-        this.bytes.byte(0x0b)
+        this.bytes.push(0x0b)
         return
       case 'if':
         this.value(s.condition)
-        this.bytes.byte(0x04)
-        this.bytes.byte(empty)
+        this.bytes.push(0x04, empty)
         this.inside(s.label, s.then)
         if (s.otherwise.length > 0) {
-          this.bytes.byte(0x05)
+          this.bytes.push(0x05)
           this.inside(s.label, s.otherwise)
         }
-        this.bytes.byte(0x0b)
+        this.bytes.push(0x0b)
         return
       case 'branch': {
         const depth = this.around.length - 1 - this.around.lastIndexOf(s.label)
         if (depth >= this.around.length)
           throw internal('assembler: a branch leaves no block that is around it.')
         if (s.condition !== null) this.value(s.condition)
-        this.bytes.byte(s.condition === null ? 0x0c : 0x0d)
-        this.bytes.unsigned(depth)
+        this.bytes.push(s.condition === null ? 0x0c : 0x0d, ...unsigned(depth))
       }
     }
   }
@@ -86,7 +80,7 @@ export const functionCode = (
   parameters: readonly Local[],
   body: FunctionBody,
   result: Value | null,
-): Uint8Array => {
+): number[] => {
   // the result is read at the end: as an operand of nothing
   const last: Statement[] =
     result === null ? [] : [{ kind: 'do', effect: { text: '', code: [], operands: [result] } }]
@@ -100,13 +94,11 @@ export const functionCode = (
     if (group?.type === typeCode[type]) group.count++
     else groups.push({ type: typeCode[type], count: 1 })
   }
-  const code = new ByteWriter()
-  code.unsigned(groups.length)
-  for (const { type, count } of groups) {
-    code.unsigned(count)
-    code.byte(type)
-  }
-  code.copy(writer.bytes.done())
-  code.byte(0x0b)
-  return code.done()
+  const code = [
+    ...unsigned(groups.length),
+    ...groups.flatMap(({ type, count }) => [...unsigned(count), type]),
+  ]
+  for (const byte of writer.bytes) code.push(byte)
+  code.push(0x0b)
+  return code
 }

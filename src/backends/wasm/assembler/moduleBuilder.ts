@@ -1,4 +1,3 @@
-import { ByteWriter } from './byteWriter.js'
 import { list, name as nameBytes, unsigned } from './encode.js'
 import { FunctionBody } from './functionBody.js'
 import { functionCode } from './functionCode.js'
@@ -26,7 +25,7 @@ type Locals<P extends readonly ValueType[]> = { readonly [i in keyof P]: Local<P
 type Defined = {
   readonly name: string
   readonly type: number
-  readonly code: Uint8Array
+  readonly code: readonly number[]
   readonly text: () => string
 }
 
@@ -142,38 +141,29 @@ export class ModuleBuilder {
       0,
       ...unsigned(this.imported.length + i),
     ])
-    const bytes = new ByteWriter()
-    bytes.all([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
-    section(bytes, 1, this.typeBytes)
-    section(bytes, 2, [memory, ...functions])
-    section(
-      bytes,
-      3,
-      this.defined.map((f) => unsigned(f.type)),
-    )
-    section(bytes, 7, exports)
-    section(
-      bytes,
-      10,
-      this.defined.flatMap((f) => [unsigned(f.code.length), f.code]),
-      this.defined.length,
-    )
-    return bytes.done()
+    const sections: readonly (readonly [number, readonly (readonly number[])[]])[] = [
+      [1, this.typeBytes],
+      [2, [memory, ...functions]],
+      [3, this.defined.map((f) => unsigned(f.type))],
+      [7, exports],
+      [10, this.defined.map((f) => [...unsigned(f.code.length), ...f.code])],
+    ]
+    return bytesOf([
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...sections.flatMap(([id, items]) => {
+        const length = items.reduce((n, item) => n + item.length, unsigned(items.length).length)
+        return [[id, ...unsigned(length), ...unsigned(items.length)], ...items]
+      }),
+    ])
   }
 }
 
-/** Writes a section of so many items, each of which may be given in several pieces. */
-const section = (
-  bytes: ByteWriter,
-  id: number,
-  pieces: readonly (readonly number[] | Uint8Array)[],
-  count = pieces.length,
-): void => {
-  bytes.byte(id)
-  bytes.unsigned(pieces.reduce((n, piece) => n + piece.length, unsigned(count).length))
-  bytes.unsigned(count)
-  for (const piece of pieces) {
-    if (piece instanceof Uint8Array) bytes.copy(piece)
-    else bytes.all(piece)
+const bytesOf = (parts: readonly (readonly number[])[]): Uint8Array => {
+  const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
   }
+  return bytes
 }

@@ -35,21 +35,16 @@ const laneOf =
 
 export const v128 = {
   load: loads('v128', 'v128.load', simd(0), 2),
-  load8Splat: loads('v128', 'v128.load8_splat', simd(7), 0),
   load32Splat: loads('v128', 'v128.load32_splat', simd(9), 2),
   load64Splat: loads('v128', 'v128.load64_splat', simd(10), 3),
   load32Zero: loads('v128', 'v128.load32_zero', simd(92), 0),
   store: stores('v128', 'v128.store', simd(11), 2),
-  load8Lane: loadsLane('v128.load8_lane', simd(84), 0),
   load32Lane: loadsLane('v128.load32_lane', simd(86), 2),
   load64Lane: loadsLane('v128.load64_lane', simd(87), 3),
-  store8Lane: storesLane('v128.store8_lane', simd(88), 0),
   store32Lane: storesLane('v128.store32_lane', simd(90), 0),
   store64Lane: storesLane('v128.store64_lane', simd(91), 0),
   not: un('v128.not', 77),
   and: bin('v128.and', 78),
-  /** `a & ~b`. */
-  andNot: bin('v128.andnot', 79),
   or: bin('v128.or', 80),
   xor: bin('v128.xor', 81),
   /** `a` where the mask's bits are set, else `b`. */

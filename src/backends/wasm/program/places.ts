@@ -27,6 +27,7 @@ export const placesOf = (
   const lastGroup = lastUsesOf(groups)
   const steps = groups.flat()
   const lastStep = lastUsesOf(steps.map((step) => [step]))
+  const isLast = (step: Step, id: BufferId): boolean => steps[lastStep.get(id) ?? -1] === step
   const bytes = (id: BufferId): number => bytesOf(program.buffers[id])
   const outside = new Set([...program.inputs, ...program.outputs])
   const lifetimes: Lifetime[] = []
@@ -36,8 +37,7 @@ export const placesOf = (
     for (const step of group) {
       // what other kernels of the group read of what was there before may be of other rows
       const ending = reads(step).filter(
-        (id) =>
-          lifeOf.has(id) && steps[lastStep.get(id) ?? -1] === step && (group.length === 1 || own.has(id)),
+        (id) => lifeOf.has(id) && isLast(step, id) && (group.length === 1 || own.has(id)),
       )
       for (const id of writes(step)) {
         own.add(id)

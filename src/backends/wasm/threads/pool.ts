@@ -1,4 +1,4 @@
-import { BackendError } from '../../../graph/errors.js'
+import { BackendError, internal } from '../../../graph/errors.js'
 import type { Arena, Block } from '../memory/arena.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import type { HostThread, HostThreads } from './hostThreads.js'
@@ -201,6 +201,10 @@ export class ThreadPool {
 
   /** Says what is to be done, and wakes threads for it. */
   private open({ functions, units }: SharedWork, parts: number, others: number): number {
+    if (functions.length > job.mostFunctions)
+      throw internal(
+        `wasm: at most ${job.mostFunctions} functions a part are required, got ${functions.length}.`,
+      )
     // a module's bytes may have to be put into the memory first, which may grow it
     const codes = functions.map(({ of }) => of.module.address)
     const { words, meeting, threads } = this

@@ -84,9 +84,12 @@ const floatOperation = (
       return code.map(of[e.fn], ...args)
     case 'max':
     case 'min': {
-      // one instruction, which gives NaN where the first operand is; of two zeros it may give either
-      const isBesideNumber = e.args[1].op === 'const' && !Number.isNaN(e.args[1].value)
-      return code.map(of[isBesideNumber ? (e.fn === 'max' ? 'pmax' : 'pmin') : e.fn], ...args)
+      // one instruction, which gives NaN where the first operand is, and of two zeros the first
+      const by = e.args[1].op === 'const' ? e.args[1].value : Number.NaN
+      if (by < 0 || by > 0) return code.map(e.fn === 'max' ? of.pmax : of.pmin, ...args)
+      // max(−0, 0) is 0, as −0 + 0 is
+      if (e.fn === 'max' && Object.is(by, 0)) return f.add(code.map(of.pmax, ...args), 0)
+      return code.map(of[e.fn], ...args)
     }
     case 'neg':
     case 'abs':
