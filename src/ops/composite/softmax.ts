@@ -1,5 +1,5 @@
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { div, sub } from '../arithmetic.js'
+import { div, mul, sub } from '../arithmetic.js'
 import { exp } from '../exp.js'
 import { toFloat } from '../lift.js'
 import { log } from '../log.js'
@@ -24,7 +24,8 @@ const shifted = (name: string, x: TensorLike, axis: number | readonly number[]):
  */
 export const softmax = (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor => {
   const e = exp(shifted('softmax', x, axis))
-  return div(e, sum(e, { axis, keepdims: true }))
+  // one division for all elements of a sum
+  return mul(e, div(1, sum(e, { axis, keepdims: true })))
 }
 
 /**

@@ -85,6 +85,42 @@ describe('memory of programs', () => {
     expect(turned.values).toEqual(Array.from({ length: 16 }, (_, i) => (i % 4) * 4 + (i >> 2) + 2))
   })
 
+  it('of an output holds what it is computed from, where each element is read where it is written', () => {
+    const sums = (x: Tensor): Tensor => np.cumsum(x, 0)
+    const zeros = np.zeros([64, 64])
+    const x = Float32Array.from({ length: 64 * 64 }, (_, i) => ((i * 7) % 13) - 6)
+    const run = (f: (x: Tensor) => Tensor, donated: boolean) => {
+      const program = programOf(f, zeros)
+      const { steps, buffers } = program
+      const groups = steps.map((step) => [step])
+      const places = placesOf(
+        program,
+        groups,
+        buffers.length,
+        steps.map(() => []),
+      )
+      const input = backend.upload(x)
+      const place = address(input)
+      const [out] = backend.compile(program).run([input], [donated])
+      return {
+        inOutput: places.inOutputs.size,
+        isReused: address(out) === place,
+        values: [...backend.downloadSync(out)],
+      }
+    }
+    const wanted = (f: (x: Tensor) => Tensor) => [
+      ...jit(f, { backend: 'reference' })(np.array(x).reshape([64, 64])).dataSync(),
+    ]
+    // the input's memory cannot be the output's: it is read after the sums are there
+    const later = (t: Tensor): Tensor => sums(t).mul(sums(t.mul(2)).transpose())
+    for (const donated of [false, true])
+      expect(run(later, donated)).toEqual({ inOutput: 1, isReused: false, values: wanted(later) })
+    // it can be: it is read before
+    const sooner = (t: Tensor): Tensor => sums(t.transpose().mul(2)).mul(3)
+    for (const donated of [false, true])
+      expect(run(sooner, donated)).toEqual({ inOutput: 1, isReused: donated, values: wanted(sooner) })
+  })
+
   it('of donated inputs becomes that of a multiplication’s outputs, which read them after its sums', () => {
     const n = 32
     const numbers = (seed: number) =>

@@ -61,6 +61,11 @@ export class CompiledProgram {
     return this.places.bytes
   }
 
+  /** Intermediates that are in the memory of an output. */
+  get inOutputs(): ReadonlyMap<BufferId, BufferId> {
+    return this.places.inOutputs
+  }
+
   get placements(): readonly Placement[] {
     return this.compiled.flatMap((c) => c.placements)
   }
@@ -85,6 +90,7 @@ export class CompiledProgram {
     program.inputs.forEach((id, i) => {
       at.setAddress(id, inputs[i])
     })
+    for (const [id, output] of places.inOutputs) at.setAddress(id, at.addressOf(output))
     for (let i = 0; i < compiled.length; i++)
       compiled[i].run(
         at,

@@ -36,7 +36,7 @@ export const compileProgram = (
     return made
   }
   const compiled = new CompiledProgram(program, { ...shared, module, linked })
-  const reusable = reusableInputs(program, compiled.groups)
+  const reusable = reusableInputs(program, compiled.groups, compiled.inOutputs)
   const specs = program.inputs.map((id) => program.buffers[id])
 
   const run = (handles: readonly Handle[], donated: readonly boolean[]): readonly Handle[] => {

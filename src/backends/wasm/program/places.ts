@@ -9,6 +9,8 @@ import { readsInPlace } from './reuse.js'
 export type Places = {
   readonly bytes: number
   readonly buffers: ReadonlyMap<BufferId, number>
+  /** Intermediates that are where an output will be, which is written over them. */
+  readonly inOutputs: ReadonlyMap<BufferId, BufferId>
   /** Of each group of steps: what it needs beside its buffers. */
   readonly scratch: readonly (readonly number[])[]
 }
@@ -16,7 +18,8 @@ export type Places = {
 /**
  * Places for a program's intermediates, and for the scratch of its groups of steps. A buffer lives from the group that writes it to
  * the last that reads it; what never lives together may share memory. A kernel that reads one for the last time, and where
- * it writes only, writes over it. `addresses`: entries of the table.
+ * it writes only, writes over it; where that is an output, the intermediate is in the output's memory, not in the block. `addresses`:
+ * entries of the table.
  */
 export const placesOf = (
   program: Program,
@@ -29,9 +32,11 @@ export const placesOf = (
   const lastStep = lastUsesOf(steps.map((step) => [step]))
   const isLast = (step: Step, id: BufferId): boolean => steps[lastStep.get(id) ?? -1] === step
   const bytes = (id: BufferId): number => bytesOf(program.buffers[id])
-  const outside = new Set([...program.inputs, ...program.outputs])
+  const outputs = new Set(program.outputs)
   const lifetimes: Lifetime[] = []
   const lifeOf = new Map<BufferId, number>()
+  /** Lives that end in an output's memory. */
+  const outputOf = new Map<number, BufferId>()
   const scratchLives = groups.map((group, at) => {
     const own = new Set<BufferId>()
     for (const step of group) {
@@ -41,11 +46,13 @@ export const placesOf = (
       )
       for (const id of writes(step)) {
         own.add(id)
-        if (outside.has(id) || lifeOf.has(id)) continue
+        if (lifeOf.has(id)) continue
         const to = lastGroup.get(id) ?? at
         const over = ending.findIndex((e) => bytes(e) === bytes(id) && overwrites(program, step, id, e))
-        if (over >= 0) {
-          const life = lifeOf.get(ending.splice(over, 1)[0]) as number
+        const life = over < 0 ? null : (lifeOf.get(ending.splice(over, 1)[0]) as number)
+        if (outputs.has(id)) {
+          if (life !== null) outputOf.set(life, id)
+        } else if (life !== null) {
           lifetimes[life] = { ...lifetimes[life], to }
           lifeOf.set(id, life)
         } else lifeOf.set(id, lifetimes.push({ bytes: bytes(id), from: at, to }) - 1)
@@ -53,10 +60,17 @@ export const placesOf = (
     }
     return scratchOf[at].map((size) => lifetimes.push({ bytes: size, from: at, to: at }) - 1)
   })
-  const { places, end } = placed(lifetimes, blockSize(4 * addresses))
+  const inBlock = lifetimes.map((life, i) => (outputOf.has(i) ? { ...life, bytes: 0 } : life))
+  const { places, end } = placed(inBlock, blockSize(4 * addresses))
   return {
     bytes: end,
-    buffers: new Map([...lifeOf].map(([id, life]) => [id, places[life]])),
+    buffers: new Map([...lifeOf].flatMap(([id, life]) => (outputOf.has(life) ? [] : [[id, places[life]]]))),
+    inOutputs: new Map(
+      [...lifeOf].flatMap(([id, life]) => {
+        const output = outputOf.get(life)
+        return output === undefined ? [] : [[id, output]]
+      }),
+    ),
     scratch: scratchLives.map((lives) => lives.map((life) => places[life])),
   }
 }

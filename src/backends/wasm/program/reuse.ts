@@ -20,18 +20,21 @@ export const readsInPlace = (step: Step, id: BufferId): boolean => {
   return loadsOf(step.outputs.map((o) => o.value)).every((l) => l.buffer !== id || isInPlace(l, space))
 }
 
-/** For each output, the inputs whose storage may become its own, if they are donated. */
+/** For each output, the inputs whose storage may become its own, if they are donated. `inOutputs`: intermediates that are in an output's. */
 export const reusableInputs = (
   program: Program,
   groups: readonly RowGroup[],
+  inOutputs: ReadonlyMap<BufferId, BufferId>,
 ): readonly (readonly number[])[] => {
   const { buffers } = program
   const ofGroups = groups.map(({ steps }) => steps.map((s) => s.step))
   const last = lastUsesOf(ofGroups)
   return program.outputs.map((output) => {
-    const at = ofGroups.findIndex((steps) => steps.flatMap(writes).includes(output))
+    const isWriter = (step: Step): boolean =>
+      writes(step).some((id) => id === output || inOutputs.get(id) === output)
+    const at = ofGroups.findIndex((steps) => steps.some(isWriter))
     if (at < 0) return []
-    const writer = ofGroups[at].findIndex((step) => writes(step).includes(output))
+    const writer = ofGroups[at].findIndex(isWriter)
     /** Whether what a group reads of an input is read by the time that something is written there. */
     const isReadBefore = (input: BufferId): boolean =>
       groups[at].steps.every(({ step, plan }, i) => {
