@@ -145,6 +145,27 @@ describe('functions of float32 in vectors', () => {
     expect(found.error, `${fn}(${x[found.at]})`).toBeLessThanOrEqual(bar)
   })
 
+  it.each(['exp', 'sigmoid'] as const)(
+    '%s, of ordinary numbers among themselves, among others, and alone: the same bits',
+    (fn) => {
+      const x = concatenated(even(-87, 87, 40_000), spread(87, 20_000), even(-87, -86.5, 20_000))
+      const wanted = evaluate(
+        fn,
+        x.map((v) => (Math.abs(v) <= 87 ? v : 0)),
+      )
+      for (const other of [Number.NaN, 200, -200, Number.NEGATIVE_INFINITY]) {
+        const mixed = Float32Array.from({ length: 2 * x.length }, (_, i) => (i % 2 === 0 ? x[i >> 1] : other))
+        const got = evaluate(fn, mixed)
+        const same = x.every(
+          (v, i) => Math.abs(v) > 87 || Number.isNaN(v) || Object.is(got[2 * i], wanted[i]),
+        )
+        expect(same, `beside ${other}`).toBe(true)
+      }
+      for (let i = 0; i < x.length; i += 1009)
+        if (Math.abs(x[i]) <= 87) expect(evaluate(fn, x.slice(i, i + 1))[0]).toBe(wanted[i])
+    },
+  )
+
   it('pow, within 2 ULP', () => {
     const bases = [...special, 2, 0.5, 3, -3, 1e-20, -2, 10, 0.1, 1.0000001, 0.99999994, 7.25]
     const exponents = [...special, 2, 3, -2, 0.5, -0.5, 1 / 3, 37.5, -37.5, 1e7, 128, -149]

@@ -11,6 +11,7 @@ import { Evaluator, type Slots } from './evaluator.js'
 import { type Frame, frameOf, type Moving, type MovingGuard } from './frame.js'
 import { type LoopOrder, type LoopSpec, loopOrder, sumsInBlocks } from './loopOrder.js'
 import { operandsFirst } from './operands.js'
+import { whereOrdinary } from './ordinary.js'
 import { enter, type Scope, within } from './scope.js'
 import { type Stage, stagesOf } from './stages.js'
 
@@ -230,7 +231,8 @@ class KernelCode {
     const loop = loops[level]
     const bounds = this.bounds(loop, part, blocks)
     const inner = (s: Scope, own: Block | null): void => {
-      this.hoist(s, level)
+      // the innermost loop evaluates all that is left
+      if (level < loops.length - 1) this.hoist(s, level)
       this.loops(level + 1, s, null, own === null ? blocks : new Map([...blocks, [loop.axis, own]]))
     }
     if (loop.axis === vectorAxis && loop.step === 1) this.vectorLoop(loop, bounds, scope, inner)
@@ -344,9 +346,11 @@ class KernelCode {
 
   private innermost(scope: Scope): void {
     const { kernel } = this.plan
-    const values = this.evaluator.values(scope, this.roots)
-    if (kernel.reduction === null) this.store(scope, values)
-    else this.accumulators?.join(values, scope.width)
+    whereOrdinary(this.evaluator, scope, this.nodes, (own) => {
+      const values = this.evaluator.values(own, this.roots)
+      if (kernel.reduction === null) this.store(own, values)
+      else this.accumulators?.join(values, own.width)
+    })
   }
 
   /** Stores what the outputs are at the points of a scope; all of it has been computed by now. */

@@ -68,7 +68,11 @@ export class FloatCode {
   }
 
   abs(a: Lanes): Lanes {
-    return this.code.map(this.of.abs, a)
+    const { dtype } = this
+    // V8 makes the mask anew for each one of its own instructions
+    return dtype === 'float32'
+      ? this.code.map(v128.and, a, constantLanes('int32', 0x7fffffff))
+      : this.code.map(this.of.abs, a)
   }
 
   neg(a: Lanes): Lanes {
