@@ -87,7 +87,7 @@ const partOf = (buffer: BufferId, dtype: DType, space: Shape, count: number): Ex
 const [mostParts, leastOfPart] = [64, 1 << 15]
 
 /** Rows that are added up at a time where neighbours in memory are not reduced: their pages are at hand all the while. */
-const [fewestRows, mostRows] = [16, 64]
+const [fewestRows, mostRows] = [16, 32]
 
 /**
  * How many parts a reduction is divided into: to few points, so that threads share it; and over rows of an array, so that memory is
