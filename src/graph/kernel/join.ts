@@ -3,7 +3,7 @@ import { type Costs, mostNodes, sizeOfExprs } from './costs.js'
 import { nameOf } from './draft.js'
 import type { BufferId, Expr, Load } from './expr.js'
 import { type Contract, type Kernel, type Output, spaceOf } from './program.js'
-import { movedExpr, rebuilder } from './rebuild.js'
+import { movedExpr, rebuilder, reshapedExpr } from './rebuild.js'
 import { type AxisMap, denseStrides, moveAxes, type View } from './view.js'
 
 /** A step whose outputs are expressions at the points of a space. */
@@ -117,6 +117,15 @@ const contractInOtherOrder = (
     : { ...step, batch: extents(0), m: extents(1), n: extents(2), lhs: left, rhs: right, outputs }
 }
 
+/** A kernel without a reduction over another space of as many points, or `null` where its views do not allow it. */
+const reshapedTo = (space: Shape, kernel: Kernel): Kernel | null => {
+  const outputs = kernel.outputs.flatMap((o) => {
+    const value = reshapedExpr(o.value, space)
+    return value === null ? [] : [{ ...o, value }]
+  })
+  return outputs.length === kernel.outputs.length ? { ...kernel, space, outputs } : null
+}
+
 /** The step, unless it is too much for one kernel. */
 export const withinLimits = (step: Nest, costs: Costs, isNeeded: (b: BufferId) => boolean): Joined => {
   const size = sizeOfExprs(rootsOf(step))
@@ -133,6 +142,17 @@ export const withinLimits = (step: Nest, costs: Costs, isNeeded: (b: BufferId) =
  */
 export const joined = (producer: Nest, consumer: Kernel, isNeeded: (b: BufferId) => boolean): Joined => {
   if (consumer.reduction !== null) return apart('the next kernel reduces it')
+  const result = joinedInPlace(producer, consumer, isNeeded)
+  const space = nestSpace(producer)
+  if (result._tag === 'joined' || sizeOf(space) !== sizeOf(consumer.space)) return result
+  // what runs over parts of an axis, as windows do, and what runs over the whole of it
+  const reshaped = reshapedTo(space, consumer)
+  if (reshaped === null) return result
+  const again = joinedInPlace(producer, reshaped, isNeeded)
+  return again._tag === 'joined' ? again : result
+}
+
+const joinedInPlace = (producer: Nest, consumer: Kernel, isNeeded: (b: BufferId) => boolean): Joined => {
   const made = new Map(producer.outputs.map((o) => [o.buffer, o]))
   const own = loadsOf(rootsOf(consumer)).filter((l) => made.has(l.buffer))
   const space = nestSpace(producer)

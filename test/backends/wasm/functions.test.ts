@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { hasVectors, wasmBackend } from '../../../src/backends/wasm/index.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
 import { apply, type Expr, type Load, type ScalarOp } from '../../../src/graph/kernel/expr.js'
-import { erf } from '../../../src/graph/kernel/special.js'
+import { erf, erfc, erfInv } from '../../../src/graph/kernel/special.js'
 import { dense } from '../../../src/graph/kernel/view.js'
 import { kernel } from '../agreement.js'
 
@@ -118,6 +118,8 @@ const cases: readonly {
   { fn: 'log', of: Math.log, points: () => concatenated(spread(3.4e38), even(0.5, 2)), bar: 1 },
   { fn: 'tanh', of: Math.tanh, points: () => concatenated(spread(3e38), even(-10, 10)), bar: 2 },
   { fn: 'sigmoid', of: sigmoid, points: () => concatenated(spread(3e38), even(-105, 105)), bar: 2 },
+  { fn: 'erfc', of: erfc, points: () => concatenated(spread(3e38), even(-5, 11)), bar: 1 },
+  { fn: 'erfInv', of: erfInv, points: () => concatenated(spread(1.5), even(-1, 1), even(0.99, 1)), bar: 1 },
   { fn: 'erf', of: erf, points: () => concatenated(spread(3e38), even(-5, 5)), bar: 2 },
   {
     fn: 'sin',

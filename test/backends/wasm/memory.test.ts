@@ -17,6 +17,7 @@ describe('memory', () => {
         (requests) => {
           const memory = arena()
           const live: Block[] = []
+          const given: Block[] = []
           for (const [bytes, frees, which] of requests) {
             if (frees && live.length > 0) memory.free(live.splice(which % live.length, 1)[0])
             else {
@@ -27,7 +28,10 @@ describe('memory', () => {
                 expect(
                   block.address + block.size <= other.address || other.address + other.size <= block.address,
                 ).toBe(true)
+              const isNew = given.every((b) => block.address >= b.address + b.size)
+              expect(block.isNew).toBe(isNew)
               live.push(block)
+              given.push(block)
             }
           }
           expect(memory.usedBytes).toBe(live.reduce((n, b) => n + b.size, 0))
@@ -47,6 +51,23 @@ describe('memory', () => {
     const before = memory.memory.buffer.byteLength
     for (let i = 0; i < 100; i++) round()
     expect(memory.memory.buffer.byteLength).toBe(before)
+  })
+
+  it('fills with zeros what was used before, and gives back a negative zero as one', () => {
+    const memory = arena()
+    const used = WasmArray.filled(memory, 'float32', 100_000, 7)
+    used.free()
+    expect(
+      WasmArray.filled(memory, 'float32', 100_000, 0)
+        .view()
+        .every((x) => x === 0),
+    ).toBe(true)
+    const fresh = WasmArray.filled(memory, 'float64', 100_000, 0)
+    expect(fresh.block.isNew).toBe(true)
+    expect(fresh.view().every((x) => Object.is(x, 0))).toBe(true)
+    const negative = WasmArray.filled(memory, 'float32', 5000, -0)
+    expect(negative.block.isNew).toBe(true)
+    expect(negative.view().every((x) => Object.is(x, -0))).toBe(true)
   })
 
   it('keeps elements when it grows, and refuses what is beyond its budget', () => {

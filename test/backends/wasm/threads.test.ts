@@ -121,6 +121,20 @@ describe('the number of threads', () => {
     await expect(loadBackend('reference', { threads: 2 })).rejects.toThrow('a backend with threads')
   })
 
+  it('starts with the compilation of what is worth their while', () => {
+    const watched = new WatchedThreads()
+    const backend = named('early', { threads: 2, host: watched })
+    registerBackend('early', backend)
+    const compiled = (size: number) => {
+      const f = jit((x: Tensor) => np.exp(x.matmul(x)), { backend: 'early' })
+      backend.compile(f.lower(np.zeros([size, size])).program)
+      return watched.started.length
+    }
+    expect(compiled(8)).toBe(0)
+    expect(compiled(512)).toBe(1)
+    expect(compiled(640)).toBe(1)
+  })
+
   it('is one where the host has none', () => {
     registerBackend('alone', named('alone', { host: null }))
     expect(backendNamed('alone').device.description).toContain('one thread')

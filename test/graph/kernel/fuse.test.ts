@@ -134,6 +134,18 @@ describe('kernels', () => {
     expectSame(swapped, random.normal(random.key(7), [3, 4, 5]))
   })
 
+  it('what follows the gradient of pooling joins it, though that runs over parts of its axes', () => {
+    const pooled = (x: Tensor) => nn.maxPool(nn.relu(x), { window: 2, stride: 2 })
+    const f = grad((x: Tensor) => np.square(pooled(x)).sum())
+    const images = random.normal(random.key(8), [2, 3, 6, 8])
+    const { steps } = jit(f).lower(images).program
+    const names = steps.map((s) => (s as Kernel).name)
+    expect(names.filter((n) => n.includes('windowScatterAdd'))).toEqual([expect.stringContaining('select')])
+    expectSame(f, images)
+    // columns beyond the last window
+    expectSame(f, random.normal(random.key(9), [2, 3, 7, 9]))
+  })
+
   it('read no more arrays than a backend takes', () => {
     const many = Array.from({ length: 20 }, (_, i) => np.full([8], i))
     const { graph } = makeGraph((...xs: readonly Tensor[]) => xs.reduce((a, b) => a.add(b)))(...many)

@@ -25,8 +25,8 @@ const announce = (): void => {
   new ArrayBuffer(quiet)
 }
 
-/** Where an array is, in bytes. */
-export type Block = { readonly address: number; readonly size: number }
+/** Where an array is, in bytes. `isNew`: nobody had this memory before, all of it is zero. */
+export type Block = { readonly address: number; readonly size: number; readonly isNew: boolean }
 
 /** The memory of the engine: one that grows, in which arrays have their blocks. */
 export class Arena {
@@ -87,13 +87,13 @@ export class Arena {
 
   allocate(bytes: number): Block {
     const size = blockSize(bytes)
-    const address = this.blocks.take(size)
+    const { address, isNew } = this.blocks.take(size)
     this.used += size
     if (this.used > this.announced + quiet) {
       announce()
       this.announced = this.used
     }
-    return { address, size }
+    return { address, size, isNew }
   }
 
   free({ address, size }: Block): void {

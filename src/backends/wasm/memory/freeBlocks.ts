@@ -18,25 +18,32 @@ export class FreeBlocks {
   private readonly byStart = new Map<number, number>()
   private readonly byEnd = new Map<number, number>()
 
+  /** Addresses from here on were never given out. */
+  private untouched: number
+
   constructor(
     private end: number,
     /** Makes addresses up to here usable, or throws. */
     private readonly grow: (end: number) => void,
-  ) {}
+  ) {
+    this.untouched = end
+  }
 
-  /** The address of `size` bytes, a size that `blockSize` gave. */
-  take(size: number): number {
+  /** The address of `size` bytes, a size that `blockSize` gave; and whether nobody had one of them before. */
+  take(size: number): { readonly address: number; readonly isNew: boolean } {
     if (size < large) {
       const found = this.small.get(size)?.pop()
-      if (found !== undefined) return found
+      if (found !== undefined) return { address: found, isNew: false }
     } else {
       const found = this.bestFit(size)
-      if (found !== null) return found
+      if (found !== null) return { address: found, isNew: false }
     }
     const address = this.end
     this.grow(address + size)
     this.end = address + size
-    return address
+    const isNew = address >= this.untouched
+    this.untouched = Math.max(this.untouched, this.end)
+    return { address, isNew }
   }
 
   private bestFit(size: number): number | null {

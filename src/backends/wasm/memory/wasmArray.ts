@@ -42,7 +42,7 @@ export class WasmArray {
 
   static filled(arena: Arena, dtype: DType, length: number, value: number): WasmArray {
     const made = WasmArray.blank(arena, dtype, length)
-    made.view().fill(value)
+    if (!(made.block.isNew && Object.is(value, 0))) made.view().fill(value)
     return made
   }
 

@@ -2,6 +2,7 @@ import type { Kernel } from '../../../graph/kernel/program.js'
 import { listBytes, type Matrices } from '../contract/operand.js'
 import type { MultiplicationPlan } from '../contract/plan.js'
 import { dividedInto, planKernel } from '../nest/kernelCode.js'
+import { multiplicationTime } from '../threads/work.js'
 import type { CompiledStep } from './compiledStep.js'
 import { callsHost } from './kernelModule.js'
 import type { Linking } from './linking.js'
@@ -14,6 +15,7 @@ import { type NestStep, nestStep } from './nestStep.js'
 export const multiplicationStep = (plan: MultiplicationPlan, linking: Linking): CompiledStep => {
   const { lhs, rhs, sums, sizes, buffers, lists } = plan
   const count = lhs.starts.length
+  linking.pool?.expect(count * multiplicationTime(sizes))
   const stepOf = (
     kernel: Kernel,
     mayBeByMatrix: boolean,

@@ -20,6 +20,7 @@ export const nestStep = (plan: KernelPlan, { module, linked, pool }: Linking): N
   const { name, index, text } = module.add(plan)
   const nanoseconds = kernelTime(kernel)
   const isShareable = pool !== null && units > 1 && nanoseconds >= pool.leastShared && !callsHost(kernel)
+  if (isShareable) pool.expect(nanoseconds)
   let made: SharedFunction | null = null
   const whole = (): SharedFunction => {
     made ??= sharedFunction(linked(), name, index)

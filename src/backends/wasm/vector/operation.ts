@@ -6,7 +6,7 @@ import { converted } from './conversion.js'
 import { FloatCode } from './floatCode.js'
 import { integerOperation } from './integerCode.js'
 import type { LaneCode, Lanes, Vector } from './lanes.js'
-import { erf } from './math/errorFunction.js'
+import { erf, erfc, erfInv } from './math/errorFunction.js'
 import { exp, sigmoid, tanh } from './math/exponential.js'
 import { log } from './math/logarithm.js'
 import { expm1, log1p, pow } from './math/power.js'
@@ -41,6 +41,8 @@ const vectorised: { readonly [fn in ScalarOp]?: (code: LaneCode, ...args: Lanes[
   tanh,
   log,
   erf,
+  erfc,
+  erfInv,
   sin,
   cos,
   tan,
@@ -60,8 +62,6 @@ const isBeyond = (f: FloatCode, fn: ScalarOp, [x, y]: readonly Lanes[]): Lanes |
       return f.and(f.lt(f.lanes(farthest), f.abs(x)), f.lt(f.abs(x), inf))
     case 'pow':
       return not(f.and(f.and(f.lt(f.lanes(0), x), f.lt(x, inf)), f.lt(f.abs(y), inf)))
-    case 'log1p':
-      return not(f.and(f.lt(f.lanes(-1), x), f.lt(x, inf)))
     default:
       return null
   }

@@ -26,11 +26,8 @@ const calledOnFloat32: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
   'asinh',
   'acosh',
   'atanh',
-  'erfc',
-  'erfInv',
   'lgamma',
   'digamma',
-  'log1p',
   'pow',
   'rem',
   'atan2',
@@ -45,6 +42,9 @@ const calledOnFloat64: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
   'tanh',
   'sigmoid',
   'erf',
+  'erfc',
+  'erfInv',
+  'log1p',
 ])
 
 /** Whether an operation calls the reference's scalar function. */
