@@ -21,11 +21,11 @@ const reductions: readonly [what: string, f: (x: Tensor) => Tensor, x: Tensor, p
   ['the greatest of all', (x) => np.max(x), numbers([96, 3001]), 8],
   ['the product of signs', (x) => np.prod(np.sign(x)), numbers([1 << 18]), 8],
   ['whether all are', (x) => np.all(np.less(x, 1000)), numbers([1 << 18]), 8],
-  ['a sum of rows', (x) => x.sum({ axis: 0 }), numbers([2560, 33]), 40],
-  ['the least of rows', (x) => np.min(x, { axis: 0 }), numbers([1500, 70]), 25],
-  ['a variance of rows', (x) => np.var(x, { axis: 0 }), numbers([2048, 40]), 32],
-  ['a softmax of rows', (x) => nn.softmax(x.mul(0.01), { axis: 0 }), numbers([2048, 40]), 32],
-  ['a logarithm of summed exponentials of rows', logSumExp(0), numbers([2048, 40]), 32],
+  ['a sum of rows', (x) => x.sum({ axis: 0 }), numbers([2560, 33]), 80],
+  ['the least of rows', (x) => np.min(x, { axis: 0 }), numbers([1500, 70]), 50],
+  ['a variance of rows', (x) => np.var(x, { axis: 0 }), numbers([2048, 40]), 64],
+  ['a softmax of rows', (x) => nn.softmax(x.mul(0.01), { axis: 0 }), numbers([2048, 40]), 64],
+  ['a logarithm of summed exponentials of rows', logSumExp(0), numbers([2048, 40]), 64],
   [
     'a sum of padded rows',
     (x) =>
