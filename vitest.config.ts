@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/cli/buildFolder.ts'],
+    setupFiles: ['test/loadReference.ts'],
     // what everything else is checked against; tests of other backends name them
     env: { GRAD_TS_BACKEND: process.env['GRAD_TS_BACKEND'] ?? 'reference' },
     pool: 'forks',

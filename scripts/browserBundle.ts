@@ -19,8 +19,8 @@ const findCore = {
 } satisfies NonNullable<UserConfig['plugins']>
 
 /**
- * For pages without a bundler: the core, which every entry shares; beside it the gpu.js backends, which it loads when one
- * is asked for, as these do gpu.js.
+ * For pages without a bundler: the core, which every entry shares; beside it the reference and the gpu.js backends, which it
+ * loads when one is asked for, as these do gpu.js.
  */
 export const browserBundle = {
   entry: {
@@ -42,7 +42,10 @@ export const browserBundle = {
   outputOptions: {
     chunkFileNames: 'grad-ts.[name].js',
     codeSplitting: {
-      groups: [{ name: 'core', test: (id) => core.has(id) || id.includes('rolldown/runtime') }],
+      groups: [
+        { name: 'core', test: (id) => core.has(id) || id.includes('rolldown/runtime') },
+        { name: 'reference', test: /backends\/reference/ },
+      ],
     },
   },
 } satisfies UserConfig

@@ -1,4 +1,3 @@
-import { reference } from './backends/reference/index.js'
 import { hasVectors, wasmBackend } from './backends/wasm/index.js'
 import { namedThreads } from './backends/wasm/threads/hostThreads.js'
 import { webAssembly } from './backends/wasm/webAssembly.js'
@@ -20,11 +19,11 @@ let initialized = false
 export const initialize = (): void => {
   if (initialized) return
   initialized = true
-  registerBackend('reference', reference)
   const threads = isNode ? process.env['GRAD_TS_THREADS'] : undefined
   const engine = hasVectors(webAssembly) ? 'wasm' : 'reference'
   if (hasVectors(webAssembly))
     registerBackend('wasm', wasmBackend(webAssembly, threads ? { threads: namedThreads(threads) } : {}))
+  registerBackend('reference', async () => (await import('./backends/reference/index.js')).reference)
   for (const mode of ['headlessgl', 'webgl2', 'webgpu', 'cpu'] as const)
     registerBackend(`gpujs:${mode}`, async () =>
       (await import('./backends/gpujs/index.js')).gpujsBackend(mode),

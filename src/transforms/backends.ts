@@ -30,9 +30,15 @@ export const backendNamed = (name: string): Backend => {
 }
 
 /**
- * Loads a backend that starts asynchronously, so that `jit` can use it. `threads`, the calling one among them, is of the
+ * Loads a backend that starts asynchronously or is code of its own, so that `setDefaultBackend` and `jit` can use it; one that
+ * is there already stays as it is. `threads`, the calling one among them, is of the
  * WebAssembly engine: before its first use, else as many as the hardware has, at most 8; in Node `GRAD_TS_THREADS` too.
  * @throws BackendError where the name is unknown, the backend cannot start here, or has no such options
+ * @example
+ * ```ts
+ * await loadBackend('reference')
+ * jit(np.sin, { backend: 'reference' })(0).item() // => 0
+ * ```
  */
 export const loadBackend = async (name: string, options: BackendOptions = {}): Promise<void> => {
   const loader = loaders.get(name)
@@ -45,7 +51,7 @@ export const loadBackend = async (name: string, options: BackendOptions = {}): P
     )
 }
 
-/** The backend for operations and for `jit` that name none. @throws BackendError */
+/** The backend for operations and for `jit` that name none. @throws BackendError where it is unknown, or not loaded */
 export const setDefaultBackend = (name: string): void => {
   backendNamed(name)
   defaultName = name
@@ -73,8 +79,8 @@ export type Device = {
  * What there is to run on: every backend, loaded if it can be.
  * @example
  * ```ts
- * const [first] = await devices()
- * first.name // => 'reference'
+ * const names = (await devices()).map((d) => d.name)
+ * names.includes('wasm') // => true
  * ```
  */
 export const devices = async (): Promise<readonly Device[]> => {
@@ -97,5 +103,7 @@ export const devices = async (): Promise<readonly Device[]> => {
 export const chooseBackend = async (gpus: readonly string[], otherwise: string): Promise<Backend> => {
   const there = await devices()
   const gpu = gpus.find((name) => there.some((d) => d.name === name && d.isHardware === true))
-  return backendNamed(gpu ?? otherwise)
+  const chosen = gpu ?? otherwise
+  await loadBackend(chosen)
+  return backendNamed(chosen)
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { grad, np, type Tensor, tree } from '../../src/index.js'
+import { grad, loadBackend, np, type Tensor, tree } from '../../src/index.js'
 import { loadProgram } from '../../src/io.js'
 import { bitsOf } from './bits.js'
 
@@ -9,6 +9,8 @@ type Arguments = readonly [
   Tensor,
 ]
 
+// that of the tests
+await loadBackend('reference')
 const [path, output] = process.argv.slice(2)
 const loaded = await loadProgram<Arguments, { readonly looped: readonly [Tensor, Tensor] }>(path)()
 if (loaded._tag === 'Left') throw new Error(loaded.left.message)

@@ -1,4 +1,6 @@
-import '../../src/index.js'
+import { loadBackend } from '../../src/index.js'
 
 /** The backends that every law is checked on. */
 export const lawBackends: readonly string[] = ['reference']
+
+await Promise.all(lawBackends.map((name) => loadBackend(name)))

@@ -1,9 +1,10 @@
 import type { FunctionBody } from '../assembler/functionBody.js'
-import { type FunctionRef, ModuleBuilder, perform } from '../assembler/moduleBuilder.js'
+import { type FunctionRef, type ModuleBuilder, perform } from '../assembler/moduleBuilder.js'
 import { i32, select } from '../assembler/scalars.js'
 import type { Local, Value } from '../assembler/value.js'
 import { f32x4, v128 } from '../assembler/vectors.js'
 import type { Arena } from '../memory/arena.js'
+import { functionsOf, moduleOver } from '../memory/memoryModule.js'
 import { type SharedFunction, SharedModule, type SharedWork, type ThreadPool } from '../threads/pool.js'
 import { multiplicationTime } from '../threads/work.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
@@ -277,12 +278,10 @@ export class Multiplication {
     private readonly arena: Arena,
     private readonly pool: ThreadPool | null,
   ) {
-    const module = new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits })
+    const module = moduleOver(arena)
     const { index } = writePart(module, writeMultiplication(module))
     const bytes = module.toBytes()
-    const { exports } = new platform.Instance(new platform.Module(bytes), {
-      engine: { memory: arena.memory },
-    })
+    const exports = functionsOf(platform, arena, bytes)
     this.run = exports['multiply']
     this.part =
       pool === null ? null : { module: new SharedModule(arena, bytes), index, call: exports['part'] }

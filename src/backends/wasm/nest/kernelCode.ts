@@ -4,13 +4,13 @@ import type { FunctionBody } from '../assembler/functionBody.js'
 import { i32, select } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'
 import { LaneCode, type Lanes } from '../vector/lanes.js'
-import type { ScalarCalls } from '../vector/scalarCalls.js'
+import { isCalled, type ScalarCalls } from '../vector/scalarCalls.js'
 import { Accumulators } from './accumulators.js'
 import { pointsPerRegister, storeLane, storeRegister } from './elementAccess.js'
 import { Evaluator, type Slots } from './evaluator.js'
 import { type Frame, frameOf, type Moving, type MovingGuard } from './frame.js'
 import { type LoopOrder, type LoopSpec, loopOrder, sumsInBlocks } from './loopOrder.js'
-import { operandsFirst } from './operands.js'
+import { nodesOf, operandsFirst } from './operands.js'
 import { whereOrdinary } from './ordinary.js'
 import { enter, type Scope, within } from './scope.js'
 import { type Stage, stagesOf } from './stages.js'
@@ -23,6 +23,8 @@ export type KernelPlan = {
   readonly kernel: Kernel
   readonly frame: Frame
   readonly order: LoopOrder
+  /** Whether it calls functions of the host, which only the calling thread has. */
+  readonly callsHost: boolean
   readonly units: number
   /** Places of the outermost loop that are a unit. */
   readonly unitSize: number
@@ -31,11 +33,13 @@ export type KernelPlan = {
 export const planKernel = (kernel: Kernel): KernelPlan => {
   const frame = frameOf(kernel)
   const order = loopOrder(kernel, frame)
+  const callsHost = nodesOf(kernel).some((e) => e.op === 'apply' && isCalled(e))
   const outermost = outermostLoop({ frame, order })
-  if (outermost === null) return { kernel, frame, order, units: 1, unitSize: 1 }
+  if (outermost === null) return { kernel, frame, order, callsHost, units: 1, unitSize: 1 }
   const { axis, step } = outermost
   const unitSize = step > 1 ? step : axis === order.vectorAxis ? grain : 1
-  return { kernel, frame, order, units: Math.ceil(frame.axes[axis].extent / unitSize), unitSize }
+  const units = Math.ceil(frame.axes[axis].extent / unitSize)
+  return { kernel, frame, order, callsHost, units, unitSize }
 }
 
 /** The outermost loop, where it is not over what is reduced. */

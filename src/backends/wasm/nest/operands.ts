@@ -1,4 +1,5 @@
 import type { Expr } from '../../../graph/kernel/expr.js'
+import type { Kernel } from '../../../graph/kernel/program.js'
 
 /** The nodes that a node's value is made of. */
 export const operands = (e: Expr): readonly Expr[] => {
@@ -20,6 +21,14 @@ export const operandsFirst = (roots: readonly Expr[]): readonly Expr[] => {
   }
   return [...order]
 }
+
+/** All nodes of a kernel. */
+export const nodesOf = ({ reduction, outputs }: Kernel): readonly Expr[] =>
+  operandsFirst([
+    ...(reduction?.element ?? []),
+    ...(reduction?.combine ?? []),
+    ...outputs.map((o) => o.value),
+  ])
 
 /** For each node, the loops that it moves with, as bits. */
 export const dependence = (nodes: readonly Expr[], moves: (e: Expr) => number): ReadonlyMap<Expr, number> => {

@@ -14,7 +14,7 @@ import {
 import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import { planKernel } from '../nest/kernelCode.js'
-import { partialReduction, partsOf } from '../nest/partialReduction.js'
+import { partialReduction } from '../nest/partialReduction.js'
 import { Activation } from './activation.js'
 import { type CompiledStep, controlled, onHost } from './compiledStep.js'
 import { branchStep, loopStep, whileStep } from './controlFlow.js'
@@ -23,7 +23,7 @@ import type { Linking } from './linking.js'
 import { multiplicationStep } from './multiplicationStep.js'
 import { nestStep } from './nestStep.js'
 import { type Places, placesOf } from './places.js'
-import { type RowGroup, rowGroups } from './rowGroups.js'
+import { type PlannedStep, type RowGroup, rowGroups } from './rowGroups.js'
 import { rowsStep } from './rowsStep.js'
 import { isByRow, scatterStep } from './scatterStep.js'
 
@@ -104,19 +104,18 @@ export class CompiledProgram {
 
   private group({ steps, rows }: RowGroup): CompiledStep {
     const plans = steps.flatMap(({ plan }) => (plan === null ? [] : [plan]))
-    if (steps.length === 1)
-      return plans.length === 1 ? nestStep(plans[0], this.linking) : this.step(steps[0].step)
+    if (steps.length === 1) return plans.length === 1 ? nestStep(plans[0], this.linking) : this.step(steps[0])
     const { buffers } = this.program
     const touched = new Set(steps.flatMap(({ step }) => [...reads(step), ...writes(step)]))
     const bytes = [...touched].reduce((sum, id) => sum + bytesOf(buffers[id]), 0)
     return rowsStep(plans, rows, bytes, this.linking)
   }
 
-  private step(step: Step): CompiledStep {
+  private step({ step, parts }: PlannedStep): CompiledStep {
     const { program, linking } = this
     switch (step.kind) {
       case 'kernel':
-        return this.kernel(step)
+        return this.kernel(step, parts)
       case 'contract':
         return this.multiplication(step)
       case 'host':
@@ -133,14 +132,14 @@ export class CompiledProgram {
         )
       }
       case 'while': {
-        const parts = [
+        const programs = [
           new CompiledProgram(step.condition, linking),
           new CompiledProgram(step.body, linking),
         ] as const
         return controlled(
           'a loop of the host, which reads the condition',
-          whileStep(step, program, ...parts),
-          parts,
+          whileStep(step, program, ...programs),
+          programs,
           [1, ...step.carried.map((id) => bytesOf(program.buffers[id]))],
         )
       }
@@ -166,9 +165,8 @@ export class CompiledProgram {
   }
 
   /** A kernel that is not one nest. */
-  private kernel(kernel: Kernel): CompiledStep {
+  private kernel(kernel: Kernel, parts: number): CompiledStep {
     const { reduction } = kernel
-    const parts = partsOf(kernel)
     return reduction === null || parts === 1
       ? onHost(() => {}, 'nothing to compute')
       : this.inParts(kernel, reduction, parts)

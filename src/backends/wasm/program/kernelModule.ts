@@ -1,12 +1,11 @@
-import type { Expr } from '../../../graph/kernel/expr.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
-import { type FunctionRef, ModuleBuilder } from '../assembler/moduleBuilder.js'
+import type { FunctionRef, ModuleBuilder } from '../assembler/moduleBuilder.js'
 import { i32 } from '../assembler/scalars.js'
 import type { Arena } from '../memory/arena.js'
+import { functionsOf, moduleOver } from '../memory/memoryModule.js'
 import { type KernelPlan, writeKernel } from '../nest/kernelCode.js'
-import { operandsFirst } from '../nest/operands.js'
+import { nodesOf } from '../nest/operands.js'
 import { SharedModule } from '../threads/pool.js'
-import { isCalled, ScalarCalls } from '../vector/scalarCalls.js'
+import { ScalarCalls } from '../vector/scalarCalls.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 
 /**
@@ -23,16 +22,6 @@ export type ModuleKernel = {
 
 /** The functions of all kernels, by name; and the module, for threads. */
 export type LinkedModule = { readonly exports: Exports; readonly shared: SharedModule | null }
-
-const expressionsOf = ({ reduction, outputs }: Kernel): readonly Expr[] => [
-  ...(reduction?.element ?? []),
-  ...(reduction?.combine ?? []),
-  ...outputs.map((o) => o.value),
-]
-
-/** Whether a kernel calls functions of the host, which only the calling thread has. */
-export const callsHost = (kernel: Kernel): boolean =>
-  operandsFirst(expressionsOf(kernel)).some((e) => e.op === 'apply' && isCalled(e))
 
 const writeInto = (module: ModuleBuilder, calls: ScalarCalls, name: string, plan: KernelPlan): FunctionRef =>
   module.procedure(name, ['i32', 'i32', 'i32'], (body, table, from, to) =>
@@ -59,10 +48,9 @@ export class KernelModule {
     readonly module: ModuleBuilder
     readonly calls: ScalarCalls
   } {
-    const module = new ModuleBuilder({ module: 'engine', name: 'memory', ...this.arena.limits })
+    const module = moduleOver(this.arena)
     const calls = new ScalarCalls(module)
-    for (const { kernel } of plans)
-      for (const e of operandsFirst(expressionsOf(kernel))) if (e.op === 'apply') calls.declare(e)
+    for (const { kernel } of plans) for (const e of nodesOf(kernel)) if (e.op === 'apply') calls.declare(e)
     return { module, calls }
   }
 
@@ -75,12 +63,9 @@ export class KernelModule {
     if (this.kernels.length === 0) return { exports: {}, shared: null }
     const { module, calls } = this.builder(this.kernels.map((k) => k.plan))
     for (const { name, plan } of this.kernels) writeInto(module, calls, name, plan)
-    const { Module, Instance } = this.platform
+    const { platform, arena } = this
     const bytes = module.toBytes()
-    const { exports } = new Instance(new Module(bytes), {
-      engine: { memory: this.arena.memory },
-      scalar: calls.functions,
-    })
-    return { exports, shared: this.arena.isShared ? new SharedModule(this.arena, bytes) : null }
+    const exports = functionsOf(platform, arena, bytes, { scalar: calls.functions })
+    return { exports, shared: arena.isShared ? new SharedModule(arena, bytes) : null }
   }
 }

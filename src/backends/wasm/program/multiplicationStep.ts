@@ -4,7 +4,6 @@ import type { MultiplicationPlan } from '../contract/plan.js'
 import { dividedInto, planKernel } from '../nest/kernelCode.js'
 import { multiplicationTime } from '../threads/work.js'
 import type { CompiledStep } from './compiledStep.js'
-import { callsHost } from './kernelModule.js'
 import type { Linking } from './linking.js'
 import { type NestStep, nestStep } from './nestStep.js'
 
@@ -21,7 +20,7 @@ export const multiplicationStep = (plan: MultiplicationPlan, linking: Linking): 
     mayBeByMatrix: boolean,
   ): { readonly step: NestStep; readonly isWithin: boolean } => {
     const whole = planKernel(kernel)
-    const byMatrix = mayBeByMatrix && count > 1 && !callsHost(kernel) ? dividedInto(whole, count) : null
+    const byMatrix = mayBeByMatrix && count > 1 && !whole.callsHost ? dividedInto(whole, count) : null
     return { step: nestStep(byMatrix ?? whole, linking), isWithin: byMatrix !== null }
   }
   const copies = plan.copies.map(({ kernel, isByMatrix }) => stepOf(kernel, isByMatrix))

@@ -5,7 +5,7 @@ import type { SharedFunction } from '../threads/pool.js'
 import { kernelTime } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
 import type { CompiledStep } from './compiledStep.js'
-import { callsHost, type LinkedModule } from './kernelModule.js'
+import type { LinkedModule } from './kernelModule.js'
 import type { Linking } from './linking.js'
 
 /** A kernel as a step; or, where units are what is wanted, as what is done for some of them. */
@@ -16,10 +16,10 @@ export type NestStep = CompiledStep & {
 
 /** A kernel that has points, by threads where it is worth their while. */
 export const nestStep = (plan: KernelPlan, { module, linked, pool }: Linking): NestStep => {
-  const { kernel, units } = plan
+  const { kernel, callsHost, units } = plan
   const { name, index, text } = module.add(plan)
   const nanoseconds = kernelTime(kernel)
-  const isShareable = pool !== null && units > 1 && nanoseconds >= pool.leastShared && !callsHost(kernel)
+  const isShareable = pool !== null && units > 1 && nanoseconds >= pool.leastShared && !callsHost
   if (isShareable) pool.expect(nanoseconds)
   let made: SharedFunction | null = null
   const whole = (): SharedFunction => {

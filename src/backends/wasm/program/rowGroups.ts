@@ -1,14 +1,17 @@
 import { sizeOf } from '../../../graph/aval.js'
 import type { BufferId } from '../../../graph/kernel/expr.js'
 import { bytesOf, writes } from '../../../graph/kernel/memory.js'
-import type { BufferSpec, Kernel, Step } from '../../../graph/kernel/program.js'
+import type { BufferSpec, Step } from '../../../graph/kernel/program.js'
 import { dividedInto, type KernelPlan, planKernel, readsOwnParts } from '../nest/kernelCode.js'
 import { partsOf } from '../nest/partialReduction.js'
 import { job } from '../threads/meeting.js'
-import { callsHost } from './kernelModule.js'
 
-/** A step; its plan, where it is one loop nest. */
-type PlannedStep = { readonly step: Step; readonly plan: KernelPlan | null }
+/** A step; its plan, where it is one loop nest, which has points; and in how many parts it reduces, 1: in one. */
+export type PlannedStep = {
+  readonly step: Step
+  readonly plan: KernelPlan | null
+  readonly parts: number
+}
 
 /**
  * Steps one after the other. Where there are several, each is a kernel of `rows` units, of which unit i reads of what the
@@ -19,9 +22,11 @@ export type RowGroup = { readonly steps: readonly PlannedStep[]; readonly rows: 
 /** Fewer rows are not worth keeping together: threads could not share them out. */
 const fewestRows = 16
 
-/** Whether a step is one nest: it has points, and is no reduction in parts. */
-const isNest = (step: Step): step is Kernel =>
-  step.kind === 'kernel' && sizeOf(step.space) > 0 && partsOf(step) === 1
+const plannedStep = (step: Step): PlannedStep => {
+  if (step.kind !== 'kernel' || sizeOf(step.space) === 0) return { step, plan: null, parts: 1 }
+  const parts = partsOf(step)
+  return { step, plan: parts === 1 ? planKernel(step) : null, parts }
+}
 
 /** Into how many rows a kernel's points can be divided, from the most to the fewest. */
 const rowCounts = (plan: KernelPlan): readonly number[] => {
@@ -52,20 +57,17 @@ export const rowGroups = (steps: readonly Step[], buffers: readonly BufferSpec[]
     return divided !== null && [...written].every((id) => readsOwnParts(divided, id, bytesOf(buffers[id])))
   }
   for (const step of steps) {
-    const plan = isNest(step) ? planKernel(step) : null
+    const planned = plannedStep(step)
+    const { plan } = planned
     const joins =
-      open.length > 0 &&
-      open.length < job.mostFunctions &&
-      plan !== null &&
-      isReadBy(plan) &&
-      !callsHost(plan.kernel)
+      open.length > 0 && open.length < job.mostFunctions && plan !== null && isReadBy(plan) && !plan.callsHost
     const left = joins ? counts.filter((rows) => isOwn(plan, rows)) : []
     if (left.length === 0) {
       if (open.length > 0) close()
-      counts = plan === null || callsHost(plan.kernel) ? [] : rowCounts(plan)
+      counts = plan === null || plan.callsHost ? [] : rowCounts(plan)
       written = new Set()
     } else counts = left
-    open.push({ step, plan })
+    open.push(planned)
     for (const id of writes(step)) written.add(id)
   }
   if (open.length > 0) close()

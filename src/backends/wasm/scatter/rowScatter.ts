@@ -2,10 +2,11 @@ import { byteSize, type DType } from '../../../graph/dtype.js'
 import type { Expr } from '../../../graph/kernel/expr.js'
 import type { HostRoutine } from '../../../graph/kernel/program.js'
 import type { FunctionBody } from '../assembler/functionBody.js'
-import { ModuleBuilder } from '../assembler/moduleBuilder.js'
+import type { ModuleBuilder } from '../assembler/moduleBuilder.js'
 import { copyMemory, i32, select } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'
 import type { Arena } from '../memory/arena.js'
+import { functionsOf, moduleOver } from '../memory/memoryModule.js'
 import { loadRegister, pointsPerRegister, storeRegister } from '../nest/elementAccess.js'
 import { type SharedFunction, SharedModule, type ThreadPool } from '../threads/pool.js'
 import { LaneCode, type Lanes } from '../vector/lanes.js'
@@ -138,13 +139,11 @@ export const rowScatter = (
 ): ScatterRows => {
   const made = new Map<string, SharedFunction>()
   const functionOf = (combine: Combine, dtype: DType): SharedFunction => {
-    const module = new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits })
+    const module = moduleOver(arena)
     writeRows(module, combine, dtype)
     const bytes = module.toBytes()
-    const { exports } = new platform.Instance(new platform.Module(bytes), {
-      engine: { memory: arena.memory },
-    })
-    return { module: new SharedModule(arena, bytes), index: 0, call: exports['rows'] }
+    const call = functionsOf(platform, arena, bytes)['rows']
+    return { module: new SharedModule(arena, bytes), index: 0, call }
   }
   return (combine, dtype, table, rows, nanoseconds) => {
     const key = combine + dtype

@@ -1,6 +1,6 @@
-import { ModuleBuilder } from '../assembler/moduleBuilder.js'
 import { atomics, i32, i64 } from '../assembler/scalars.js'
 import type { Arena } from '../memory/arena.js'
+import { moduleOver } from '../memory/memoryModule.js'
 
 /**
  * What a thread and its caller share, in bytes from its slot. `turn` is even where work is open, and that plus one
@@ -52,7 +52,7 @@ const nap = 10_000_000
 
 /** The functions by which a caller hands out work and threads take it, on words of the shared memory. */
 export const meetingModule = (arena: Arena): Uint8Array => {
-  const module = new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits })
+  const module = moduleOver(arena)
   const one = i32.const(1)
   const zero = i32.const(0)
 

@@ -1,5 +1,6 @@
 import { BackendError, internal } from '../../../graph/errors.js'
 import type { Arena, Block } from '../memory/arena.js'
+import { functionsOf } from '../memory/memoryModule.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 import type { HostThread, HostThreads } from './hostThreads.js'
 import { job, jobFunction, meetingModule, noTurn, slot, spins } from './meeting.js'
@@ -97,8 +98,7 @@ export class ThreadPool {
     /** Milliseconds that a thread may take over a part more than it should. */
     private readonly patience = 30_000,
   ) {
-    const module = new platform.Module(meetingModule(arena))
-    this.meeting = new platform.Instance(module, { engine: { memory: arena.memory } }).exports
+    this.meeting = functionsOf(platform, arena, meetingModule(arena))
     this.job = arena.allocate(job.bytes).address
     this.scratch = arena.allocate(scratchBytes).address
     this.words = new Int32Array(arena.memory.buffer)
