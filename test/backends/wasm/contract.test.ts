@@ -86,4 +86,41 @@ describe('multiplications of packed panels', () => {
       ),
       runs,
     ))
+  it('add up parts of long sums, and what is expressed of them', () =>
+    fc.assert(
+      fc.property(
+        fc.tuple(...[1, 2].map(() => fc.integer({ min: 3, max: 24 }))),
+        fc.integer({ min: 7, max: 9 }),
+        fc.boolean(),
+        fc.nat(),
+        ([m, n], parts, isLeft, seed) => {
+          const keys = random.split(random.key(seed), 3)
+          const k = 1030 * parts
+          const a = random.normal(keys[0], isLeft ? [k, m] : [m, k])
+          const [b, c] = [random.normal(keys[1], [k, n]), random.normal(keys[2], [m, n])]
+          const product = (x: Tensor, y: Tensor, z: Tensor): readonly Tensor[] => {
+            const sums = np.matmul(isLeft ? x.transpose() : x, y)
+            return [sums, sums.mul(z).add(1)]
+          }
+          expectAlike(product, a, b, c)
+        },
+      ),
+      { numRuns: 8 },
+    ))
+
+  it('add up parts of the gradient of a convolution by its kernel', () => {
+    const keys = random.split(random.key(7), 3)
+    const x = random.normal(keys[0], [16, 4, 24, 24])
+    const kernel = random.normal(keys[1], [5, 4, 3, 3])
+    const conv = (k: Tensor): Tensor =>
+      lax.convGeneralDilated(x, k, {
+        strides: [1, 1],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      })
+    const weights = random.normal(keys[2], [16, 5, 24, 24])
+    expectAlike((k: Tensor, w: Tensor) => [vjp(conv, k)[1](w)[0]], kernel, weights)
+  })
 })

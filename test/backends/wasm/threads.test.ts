@@ -46,6 +46,8 @@ const programs: readonly (readonly [string, (...xs: Tensor[]) => Tensor, readonl
   ['a product, tall', (x, y) => x.matmul(y), [noise([517, 61]), noise([61, 33], 3)]],
   ['a product, wide', (x, y) => x.matmul(y), [noise([33, 301]), noise([301, 1117], 3)]],
   ['a product over much', (x, y) => x.matmul(y), [noise([67, 1301]), noise([1301, 67], 3)]],
+  ['a product over more, in parts', (x, y) => x.matmul(y), [noise([67, 12_012]), noise([12_012, 35], 3)]],
+  ['a product of one block of k', (x, y) => x.matmul(y), [noise([130, 200]), noise([200, 130], 3)]],
   ['products of a batch', (x, y) => x.matmul(y), [noise([13, 21, 40]), noise([13, 40, 19], 3)]],
   ['integers', (x) => x.astype('int32').mul(3).add(1), [noise([9001]).mul(1000)]],
   [

@@ -8,14 +8,21 @@ import { functionsOf, moduleOver } from '../memory/memoryModule.js'
 import { type SharedFunction, SharedModule, type SharedWork, type ThreadPool } from '../threads/pool.js'
 import { multiplicationTime } from '../threads/work.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
-import { tileColumns, tileRows, writeListedMicroKernel, writeMicroKernel } from './microKernel.js'
+import {
+  panelRows,
+  tileColumns,
+  tileRows,
+  writeListedMicroKernel,
+  writeMicroKernel,
+  writeNarrowMicroKernel,
+} from './microKernel.js'
 import { areNeighbours, writeListedPacking, writePacking } from './packing.js'
 
 /** Blocks of k, of rows (whose panel stays in the second cache) and of columns (whose panel stays in the third). */
 const [blockK, blockRows, blockColumns] = [256, 96, 1024]
 
 /** Bytes of a thread's own scratch: a tile at the edge, then the panel of A, then that of B. */
-const tileBytes = 4 * tileRows * tileColumns
+const tileBytes = 4 * panelRows * tileColumns
 const leftBytes = 4 * blockRows * (blockK + 4)
 export const panelBytes = tileBytes + leftBytes + 4 * (blockColumns + tileColumns) * (blockK + 4)
 
@@ -71,7 +78,7 @@ const writeEdge = (module: ModuleBuilder): FunctionRef<null> =>
     (f, tile, c, pitch, rows, columns, isFirst) => {
       blocks(f, rows, i32.const(1), (i) => {
         blocks(f, columns, i32.const(1), (j) => {
-          const from = f.let(i32.add(tile, i32.shl(i32.add(i32.shl(i, i32.const(3)), j), i32.const(2))))
+          const from = f.let(i32.add(tile, i32.shl(i32.add(i32.shl(i, i32.const(4)), j), i32.const(2))))
           const to = f.let(i32.add(c, i32.add(i32.mul(i, pitch), i32.shl(j, i32.const(2)))))
           const value = f.let(v128.load32Splat(from))
           f.if(
@@ -119,9 +126,10 @@ const writeAnyPacking = (
  */
 const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
   const tile = writeMicroKernel(module)
+  const tileNarrow = writeNarrowMicroKernel(module)
   const tileListed = writeListedMicroKernel(module)
   const edge = writeEdge(module)
-  const packLeft = writeAnyPacking(module, 'packLeft', tileRows, false)
+  const packLeft = writeAnyPacking(module, 'packLeft', panelRows, false)
   const packRight = writeAnyPacking(module, 'packRight', tileColumns, true)
   const parameters = Array.from({ length: operandWords + 3 }, () => 'i32' as const)
   return module.procedure(
@@ -158,28 +166,41 @@ const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
             const into = f.let(i32.add(c, i32.add(i32.mul(i, pitch), i32.shl(j, i32.const(2)))))
             const bPanel = f.variable(right)
             blocks(f, columns, i32.const(tileColumns), (jr, wide) => {
-              const aPanel = f.variable(left)
-              const entry = i32.add(bColumns, i32.shl(i32.add(j, jr), i32.const(2)))
-              // where the columns are, if they are read from there; else 0
+              const entry = f.let(i32.add(bColumns, i32.shl(i32.add(j, jr), i32.const(2))))
+              // where both halves of the columns are, if they are read from there; else 0
               const direct = f.variable(i32.const(0))
+              const next = f.variable(i32.const(0))
               f.if(bListed, () =>
-                f.if(areNeighbours(f, entry, i32.sub(columns, jr), tileColumns), () =>
-                  f.set(direct, i32.add(b, i32.and(i32.load(entry), i32.const(-4)))),
-                ),
+                f.if(areNeighbours(f, entry, i32.sub(columns, jr), tileColumns), () => {
+                  const at = (half: number) => i32.add(b, i32.and(i32.load(entry, 32 * half), i32.const(-4)))
+                  f.set(direct, at(0))
+                  f.set(next, at(1))
+                }),
               )
               const list = f.let(i32.add(bSteps, i32.shl(p, i32.const(2))))
-              const tileInto = (at: Value<'i32'>, bytes: Value<'i32'>, first: Value<'i32'>): void =>
-                f.if(
-                  direct,
-                  () => f.do(perform(tileListed, aPanel, direct, list, at, bytes, steps, first)),
-                  () => f.do(perform(tile, aPanel, bPanel, at, bytes, steps, first)),
-                )
-              blocks(f, rows, i32.const(tileRows), (ir, high) => {
+              const isNarrow = f.let(i32.leS(wide, i32.const(tileColumns / 2)))
+              const most = (narrow: number, whole: number) =>
+                f.let(select(isNarrow, i32.const(narrow), i32.const(whole)))
+              const [mostRows, mostColumns] = [most(panelRows, tileRows), most(tileColumns / 2, tileColumns)]
+              blocks(f, rows, mostRows, (ir, high) => {
+                const panel = i32.mul(i32.and(ir, i32.const(-panelRows)), i32.shl(steps, i32.const(2)))
+                const within = i32.shl(i32.and(ir, i32.const(panelRows - 1)), i32.const(2))
+                const aPanel = f.let(i32.add(left, i32.add(panel, within)))
+                const tileInto = (at: Value<'i32'>, bytes: Value<'i32'>, first: Value<'i32'>): void =>
+                  f.if(
+                    direct,
+                    () => f.do(perform(tileListed, aPanel, direct, next, list, at, bytes, steps, first)),
+                    () => {
+                      const packed = [aPanel, bPanel, at, bytes, steps, first]
+                      f.if(
+                        isNarrow,
+                        () => f.do(perform(tileNarrow, ...packed)),
+                        () => f.do(perform(tile, ...packed)),
+                      )
+                    },
+                  )
                 const at = f.let(i32.add(into, i32.add(i32.mul(ir, pitch), i32.shl(jr, i32.const(2)))))
-                const isWhole = i32.and(
-                  i32.eq(wide, i32.const(tileColumns)),
-                  i32.eq(high, i32.const(tileRows)),
-                )
+                const isWhole = i32.and(i32.eq(wide, mostColumns), i32.eq(high, mostRows))
                 f.if(
                   isWhole,
                   () => tileInto(at, pitch, isFirst),
@@ -188,7 +209,6 @@ const writeMultiplication = (module: ModuleBuilder): FunctionRef<null> => {
                     f.do(perform(edge, scratch, at, pitch, high, wide, isFirst))
                   },
                 )
-                f.set(aPanel, i32.add(aPanel, i32.mul(steps, i32.const(4 * tileRows))))
               })
               f.set(bPanel, i32.add(bPanel, i32.mul(steps, i32.const(4 * tileColumns))))
             })
@@ -265,7 +285,7 @@ export type MatrixStep = {
 const none: readonly MatrixStep[] = []
 
 /** Matrices enough for each thread that threads take whole ones. */
-const manyMatrices = 8
+const manyMatrices = 4
 
 /** Matrix multiplication of float32, in one module for all programs, so that it is compiled and optimised once. */
 export class Multiplication {

@@ -48,9 +48,9 @@ const transposed = (
 }
 
 /**
- * Packs `lanes` rows of k elements into panels of `width`: `to[panel][k][width]`. Strides are in bytes. Whole panels are
- * copied in vectors where lanes or steps along k are neighbours; the last, narrower one repeats its last lane, whose sums
- * nobody reads.
+ * Packs `lanes` rows of k elements into panels of `width`: `to[panel][k][width]`. Strides are in bytes. Where lanes are
+ * neighbours, panels are copied in vectors, the last one with whatever follows, whose sums nobody reads; where steps along k
+ * are, whole panels are. The last, narrower one then repeats its last lane.
  */
 export const writePacking = (module: ModuleBuilder, name: string, width: number): FunctionRef<null> =>
   module.procedure(
@@ -67,7 +67,7 @@ export const writePacking = (module: ModuleBuilder, name: string, width: number)
       f.if(
         i32.eq(laneStride, i32.const(4)),
         () =>
-          stepping(f, lane, lanes, width, () => {
+          stepping(f, lane, i32.add(lanes, i32.const(width - 1)), width, () => {
             neighbours(f, groups, into, at, stepStride, k)
             next()
           }),
@@ -215,8 +215,8 @@ export const writeListedPacking = (
 }
 
 /**
- * Whether a panel of listed rows, the first of which is at the entry `first`, is one run of neighbours, all of them among
- * the `left` last ones. Such a panel needs no packing where each step of it is loaded from the array.
+ * Whether a panel of listed rows, the first of which is at the entry `first`, is of runs of eight neighbours, all of them
+ * among the `left` last ones. Such a panel needs no packing where each step of it is loaded from the array.
  */
 export const areNeighbours = (
   f: FunctionBody,
@@ -225,12 +225,14 @@ export const areNeighbours = (
   width: number,
 ): Value<'i32'> => {
   const at = f.let(first)
-  const entry = f.let(i32.load(at))
-  // an entry says that four are neighbours, and the next four entries whether they go on from there
-  let isRun: Value<'i32'> = i32.and(entry, i32.const(1))
-  for (let lane = 4; lane < width; lane += 4)
-    isRun = i32.and(isRun, i32.eq(i32.load(at, 4 * lane), i32.add(entry, i32.const(4 * lane))))
-  return i32.and(isRun, i32.geS(left, i32.const(width)))
+  let areRuns: Value<'i32'> = i32.geS(left, i32.const(width))
+  for (let lane = 0; lane < width; lane += 8) {
+    const entry = f.let(i32.load(at, 4 * lane))
+    // an entry says that four are neighbours, and the next four's entry whether they go on from there
+    const goesOn = i32.eq(i32.load(at, 4 * lane + 16), i32.add(entry, i32.const(16)))
+    areRuns = i32.and(areRuns, i32.and(entry, goesOn))
+  }
+  return areRuns
 }
 
 /** Four rows from `first` on, of which the last one of all stands for those beyond it. */

@@ -44,19 +44,29 @@ export const partialReduction = (
     reduction: { ...reduction, extents, element },
     outputs: reduction.init.map(({ dtype }, slot) => ({ buffer: partial(slot), value: acc(slot, dtype) })),
   }
+  return { parts, whole: wholeOfParts(kernel, reduction, count, partial) }
+}
+
+/** The reduction of so many parts of a kernel's reduction, which are in the buffers `partial(slot)` as `[count, ...space]`. */
+export const wholeOfParts = (
+  kernel: Kernel,
+  reduction: Reduction,
+  count: number,
+  partial: (slot: number) => BufferId,
+): Kernel => {
   const inFloat64 = reduction.init.map(
     ({ dtype }, slot) => dtype === 'float32' && singleOperation(reduction.combine, slot) === 'add',
   )
   const results = rebuilder((e) =>
     e.op === 'acc' && inFloat64[e.slot] ? apply('convert', [acc(e.slot, 'float64')], 'float32') : undefined,
   ) as (e: Expr) => Expr
-  const whole: Kernel = {
+  return {
     ...kernel,
     reduction: {
       extents: [count],
       init: reduction.init.map((own, slot) => (inFloat64[slot] ? { ...own, dtype: 'float64' } : own)),
       element: reduction.init.map(({ dtype }, slot) => {
-        const load = partOf(partial(slot), dtype, space, count)
+        const load = partOf(partial(slot), dtype, kernel.space, count)
         return inFloat64[slot] ? apply('convert', [load], 'float64') : load
       }),
       combine: reduction.combine.map((e, slot) =>
@@ -65,7 +75,6 @@ export const partialReduction = (
     },
     outputs: kernel.outputs.map((o) => ({ ...o, value: results(o.value) })),
   }
-  return { parts, whole }
 }
 
 /** Slot of the parts, over `[...space, count]`. */
@@ -111,7 +120,12 @@ export const partsOf = (kernel: Kernel): number => {
 }
 
 /** The greatest divisor of n, of at most `most`, that will do. */
-const divisorOf = (n: number, most: number, isGood: (d: number) => boolean, otherwise: number): number => {
+export const divisorOf = (
+  n: number,
+  most: number,
+  isGood: (d: number) => boolean,
+  otherwise: number,
+): number => {
   for (let d = most; d > 1; d--) if (n % d === 0 && isGood(d)) return d
   return otherwise
 }

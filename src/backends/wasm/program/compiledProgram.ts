@@ -12,6 +12,7 @@ import {
   spaceOf,
 } from '../../../graph/kernel/program.js'
 import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
+import { longContraction } from '../contract/longContraction.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import { planKernel } from '../nest/kernelCode.js'
 import { partialReduction } from '../nest/partialReduction.js'
@@ -117,7 +118,7 @@ export class CompiledProgram {
       case 'kernel':
         return this.kernel(step, parts)
       case 'contract':
-        return this.multiplication(step)
+        return this.contraction(step)
       case 'host':
         return this.host(step)
       case 'callback':
@@ -156,6 +157,23 @@ export class CompiledProgram {
     return call.routine === 'scatter' && isByRow(call, specs[step.outputs[0]].shape)
       ? scatterStep(call, step, specs, this.linking)
       : onHost(hostStep(step, specs), `${call.routine} is a routine of the host`)
+  }
+
+  private contraction(step: Contract): CompiledStep {
+    const partial = this.table
+    const long = longContraction(step, partial)
+    if (long === null) return this.multiplication(step)
+    this.table++
+    const [parts, whole] = [this.multiplication(long.parts), this.nest(long.whole)]
+    return {
+      run: (at, [sums, ...scratch]) => {
+        at.setAddress(partial, sums)
+        parts.run(at, scratch)
+        whole.run(at, [])
+      },
+      scratch: [4 * sizeOf(spaceOf(long.parts)), ...parts.scratch],
+      placements: [...parts.placements, ...whole.placements],
+    }
   }
 
   private multiplication(step: Contract): CompiledStep {

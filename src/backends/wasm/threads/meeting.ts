@@ -45,7 +45,7 @@ export const jobFunction = { module: 0, index: 4, code: 8, codeBytes: 12, table:
 export const noTurn = -1
 
 /** Reads of a word before one sleeps: about 50 µs. */
-export const spins = 30_000
+export const spins = 100_000
 
 /** How long the caller sleeps before it looks whether all is well. */
 const nap = 10_000_000

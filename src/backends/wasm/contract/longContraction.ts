@@ -1,0 +1,54 @@
+import { sizeOf } from '../../../graph/aval.js'
+import { acc, type BufferId, type Load } from '../../../graph/kernel/expr.js'
+import { type Contract, type Kernel, spaceOf } from '../../../graph/kernel/program.js'
+import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
+import { divisorOf, wholeOfParts } from '../nest/partialReduction.js'
+
+/** Parts of a long sum, and so many steps that each of them has at least. */
+const [fewestParts, mostParts, fewestSteps] = [8, 16, 1024]
+
+/** Sums of a part at most: they stay in a cache, and adding up the parts takes little. */
+const mostSums = 1 << 16
+
+/** Contractions of parts of the sums, and the kernel that adds up the parts. */
+export type LongContraction = { readonly parts: Contract; readonly whole: Kernel }
+
+/**
+ * A contraction with few sums of many products, as the gradient of a convolution by its kernel is, in parts of its first axis of
+ * k, which threads take whole: then nobody packs what somebody else packs too. Its parts are, as `[parts, …space]`, in the buffer
+ * `partial`. How many there are does not depend on the number of threads. `null` where it is not worth it.
+ */
+export const longContraction = (step: Contract, partial: BufferId): LongContraction | null => {
+  const { batch, m, n, k, lhs, rhs } = step
+  const space = spaceOf(step)
+  const most = Math.min(mostParts, Math.floor(sizeOf(k) / fewestSteps))
+  const count = sizeOf(space) > mostSums ? 1 : divisorOf(k[0], most, (parts) => parts >= fewestParts, 1)
+  const kernel = sumOfProducts(step)
+  if (count === 1 || kernel.reduction === null || lhs.dynamic.length + rhs.dynamic.length > 0) return null
+  const length = k[0] / count
+  const ofPart = [length, ...k.slice(1)]
+  /** An operand over `[count, …batch, …rows, …k of a part]`. */
+  const operand = (load: Load, rows: readonly number[]): Load => {
+    const { strides, guards } = load.view
+    const first = batch.length + rows.length
+    const divided = (own: readonly number[]) => [own[first] * length, ...own]
+    const view = {
+      ...load.view,
+      shape: [count, ...batch, ...rows, ...ofPart],
+      strides: divided(strides),
+      guards: guards.map((g) => ({ ...g, coefs: divided(g.coefs) })),
+    }
+    return { ...load, view }
+  }
+  return {
+    parts: {
+      ...step,
+      batch: [count, ...batch],
+      k: ofPart,
+      lhs: operand(lhs, m),
+      rhs: operand(rhs, n),
+      outputs: [{ buffer: partial, value: acc(0, lhs.dtype) }],
+    },
+    whole: wholeOfParts(kernel, kernel.reduction, count, () => partial),
+  }
+}
