@@ -69,7 +69,12 @@ export const callWorks: readonly Work[] = [
   tinyCall,
   firstCall('MLP step, first call', '784-512-10, batch 64', 'MLP step', 150),
   firstCall('MY_NET step, first call less a warm one', 'batch 64', 'MY_NET step', 500),
-  firstCall('MY_NET step, first call less a warm one, memory touched before', 'batch 64', 'MY_NET step, memory touched', null),
+  firstCall(
+    'MY_NET step, first call less a warm one, memory touched before',
+    'batch 64',
+    'MY_NET step, memory touched',
+    null,
+  ),
 ]
 
 /** Resident memory has to stay where it was. */
