@@ -108,6 +108,15 @@ describe('multiplications of packed panels', () => {
       { numRuns: 8 },
     ))
 
+  it('are one step where they add up parts', () => {
+    const f = jit((x: Tensor, y: Tensor) => np.exp(np.matmul(x, y)).sum(), { backend: 'wasm' })
+    const { program, placements } = f.lower(np.ones([8, 9000]), np.ones([9000, 8]))
+    const where = placements?.map((p) => p.where)
+    expect(where).toHaveLength(program.steps.length)
+    expect(where?.[0]).toMatch(/packed panels, in \d+ parts$/)
+    expect(where?.[1]).toBe('WebAssembly')
+  })
+
   it('add up parts of the gradient of a convolution by its kernel', () => {
     const keys = random.split(random.key(7), 3)
     const x = random.normal(keys[0], [16, 4, 24, 24])

@@ -172,7 +172,9 @@ export class CompiledProgram {
         whole.run(at, [])
       },
       scratch: [4 * sizeOf(spaceOf(long.parts)), ...parts.scratch],
-      placements: [...parts.placements, ...whole.placements],
+      placements: [
+        inOnePlace(`${parts.placements[0].where}, in ${long.parts.batch[0]} parts`, [parts, whole]),
+      ],
     }
   }
 
@@ -206,15 +208,7 @@ export class CompiledProgram {
         whole.run(at, [])
       },
       scratch: reduction.init.map(({ dtype }) => bytesOf({ shape: divided.parts.space, dtype })),
-      placements: [
-        {
-          where: `WebAssembly, in ${count} parts`,
-          get sources() {
-            return [...parts.placements, ...whole.placements].flatMap((p) => p.sources)
-          },
-          within: [],
-        },
-      ],
+      placements: [inOnePlace(`WebAssembly, in ${count} parts`, [parts, whole])],
     }
   }
 
@@ -222,6 +216,15 @@ export class CompiledProgram {
     return nestStep(planKernel(kernel), this.linking)
   }
 }
+
+/** Where a step is that several others do. */
+const inOnePlace = (where: string, steps: readonly CompiledStep[]): Placement => ({
+  where,
+  get sources() {
+    return steps.flatMap((s) => s.placements.flatMap((p) => p.sources))
+  },
+  within: [],
+})
 
 /** Contractions that are not worth packing are reductions. */
 const withoutSmallContractions = (step: Step): Step =>
