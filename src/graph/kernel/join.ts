@@ -142,17 +142,17 @@ export const withinLimits = (step: Nest, costs: Costs, isNeeded: (b: BufferId) =
  */
 export const joined = (producer: Nest, consumer: Kernel, isNeeded: (b: BufferId) => boolean): Joined => {
   if (consumer.reduction !== null) return apart('the next kernel reduces it')
-  const result = joinedInPlace(producer, consumer, isNeeded)
+  const result = joinedPointByPoint(producer, consumer, isNeeded)
   const space = nestSpace(producer)
   if (result._tag === 'joined' || sizeOf(space) !== sizeOf(consumer.space)) return result
   // what runs over parts of an axis, as windows do, and what runs over the whole of it
   const reshaped = reshapedTo(space, consumer)
   if (reshaped === null) return result
-  const again = joinedInPlace(producer, reshaped, isNeeded)
+  const again = joinedPointByPoint(producer, reshaped, isNeeded)
   return again._tag === 'joined' ? again : result
 }
 
-const joinedInPlace = (producer: Nest, consumer: Kernel, isNeeded: (b: BufferId) => boolean): Joined => {
+const joinedPointByPoint = (producer: Nest, consumer: Kernel, isNeeded: (b: BufferId) => boolean): Joined => {
   const made = new Map(producer.outputs.map((o) => [o.buffer, o]))
   const own = loadsOf(rootsOf(consumer)).filter((l) => made.has(l.buffer))
   const space = nestSpace(producer)
