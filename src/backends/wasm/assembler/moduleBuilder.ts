@@ -110,7 +110,7 @@ export class ModuleBuilder {
   ): FunctionRef<R> {
     const body = new FunctionBody()
     const locals = parameters.map((p) => body.parameter(p))
-    const value = write(body, locals as unknown as Locals<P>) // a mapped tuple has its type by construction
+    const value = write(body, locals as Locals<P>) // a mapped tuple has its type by construction
     const index = this.imported.length + this.defined.length
     this.defined.push({
       name,

@@ -10,6 +10,8 @@ import type { Linking } from './linking.js'
 
 /** A kernel as a step; or, where units are what is wanted, as what is done for some of them. */
 export type NestStep = CompiledStep & {
+  /** About what one thread takes for it. */
+  readonly nanoseconds: number
   /** With the buffers of a table of addresses. */
   readonly unitsOf: (table: number) => MatrixStep
 }
@@ -42,6 +44,7 @@ export const nestStep = (plan: KernelPlan, { module, linked, pool }: Linking): N
       run: (from, to) => run(table, from, to),
       shared: () => ({ of: whole(), table }),
     }),
+    nanoseconds,
     scratch: [],
     placements: [
       {

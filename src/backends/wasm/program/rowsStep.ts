@@ -18,11 +18,12 @@ export const rowsStep = (
 ): CompiledStep => {
   const { pool } = linking
   const nests = plans.map((plan) => nestStep(plan, linking))
+  const nanoseconds = nests.reduce((sum, nest) => sum + nest.nanoseconds, 0)
+  pool?.expect(nanoseconds)
   const parts = Math.min(rows, Math.ceil(bytes / partBytes))
   return {
     run: ({ base }) => {
       const own = nests.map((nest) => nest.unitsOf(base))
-      const nanoseconds = own.reduce((sum, o) => sum + o.nanoseconds, 0)
       if (pool !== null && nanoseconds >= pool.leastShared)
         pool.run({ functions: own.map((o) => o.shared()), units: rows, nanoseconds, fineness: parts })
       else

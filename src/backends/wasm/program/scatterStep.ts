@@ -31,6 +31,7 @@ export const scatterStep = (
   const [rows, count] = [sizeOf(outer), sizeOf(specs[inputs[1]].shape)]
   const rowBytes = sizeOf(shape.slice(axes.length)) * byteSize(dtype)
   const nanoseconds = transferTime((2 * rows + count) * rowBytes)
+  linking.pool?.expect(nanoseconds)
   return {
     run: (at, [table, rowOf, ends, places]) => {
       const words = (address: number, length: number): Int32Array =>
