@@ -52,7 +52,7 @@ export class Arena {
     this.buffer = this.memory.buffer
     this.words = new Uint32Array(this.buffer)
     // nothing is at the first addresses, so that a wrong 0 harms nothing
-    this.blocks = new FreeBlocks(1024, (end) => this.require(end))
+    this.blocks = new FreeBlocks(1024, (end) => this.reach(end))
   }
 
   /** How the memory is imported by modules. */
@@ -65,29 +65,31 @@ export class Arena {
     return this.used
   }
 
-  private require(end: number): void {
+  /** Grows so that addresses up to an end are usable, if that can be; gives how far they are. */
+  private reach(end: number): number {
     const needed = end + slack
-    if (needed <= this.pages * page) return
-    if (needed > this.budget) this.refuse(needed)
-    const wanted = Math.min(Math.max(needed, this.pages * page + growth), this.budget)
-    const more = Math.ceil(wanted / page) - this.pages
-    try {
-      this.memory.grow(more)
-    } catch {
-      this.refuse(needed)
+    if (needed > this.pages * page && needed <= this.budget) {
+      const wanted = Math.min(Math.max(needed, this.pages * page + growth), this.budget)
+      const more = Math.ceil(wanted / page) - this.pages
+      try {
+        this.memory.grow(more)
+        this.pages += more
+      } catch {
+        // the system has no more
+      }
     }
-    this.pages += more
+    return Math.min(this.pages * page, this.budget) - slack
   }
 
-  private refuse(needed: number): never {
+  private refuse(bytes: number): never {
     throw new BackendError(
-      `wasm: at most ${this.budget} bytes of memory are required, got ${needed}. Donate arguments (jit's donate), dispose of tensors, or await between steps (yield to the event loop): JavaScript collects unused tensors only when it turns.`,
+      `wasm: at most ${this.budget} bytes of memory are required, got ${bytes} beside the ${this.used} in use. Donate arguments (jit's donate), dispose of tensors, or await between steps (yield to the event loop): JavaScript collects unused tensors only when it turns.`,
     )
   }
 
   allocate(bytes: number): Block {
     const size = blockSize(bytes)
-    const { address, isNew } = this.blocks.take(size)
+    const { address, isNew } = this.blocks.take(size) ?? this.refuse(bytes)
     this.used += size
     if (this.used > this.announced + quiet) {
       announce()
