@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from './dtype.js'
+import type { AxisAndOptions, AxisOptions } from './options.js'
 import type { Tensor, TensorLike } from './tensor.js'
 
 /** Nested arrays of numbers, as `toArray` gives them. */
@@ -72,19 +73,19 @@ export interface TensorMethods {
   erf(): Tensor
   reciprocal(): Tensor
   clip(low: TensorLike | null, high: TensorLike | null): Tensor
-  sum(options?: ReduceOptions): Tensor
-  mean(options?: ReduceOptions): Tensor
-  prod(options?: ReduceOptions): Tensor
-  max(options?: ReduceOptions): Tensor
-  min(options?: ReduceOptions): Tensor
-  var(options?: ReduceOptions & { readonly ddof?: number }): Tensor
-  std(options?: ReduceOptions & { readonly ddof?: number }): Tensor
-  all(options?: ReduceOptions): Tensor
-  any(options?: ReduceOptions): Tensor
-  argmax(options?: { readonly axis?: number; readonly keepdims?: boolean }): Tensor
-  argmin(options?: { readonly axis?: number; readonly keepdims?: boolean }): Tensor
-  cumsum(axis?: number): Tensor
-  cumprod(axis?: number): Tensor
+  sum(...options: AxisOptions<ReduceOptions>): Tensor
+  mean(...options: AxisOptions<ReduceOptions>): Tensor
+  prod(...options: AxisOptions<ReduceOptions>): Tensor
+  max(...options: AxisOptions<ReduceOptions>): Tensor
+  min(...options: AxisOptions<ReduceOptions>): Tensor
+  var(...options: AxisOptions<ReduceOptions & { readonly ddof?: number }>): Tensor
+  std(...options: AxisOptions<ReduceOptions & { readonly ddof?: number }>): Tensor
+  all(...options: AxisOptions<ReduceOptions>): Tensor
+  any(...options: AxisOptions<ReduceOptions>): Tensor
+  argmax(...options: AxisOptions<{ readonly axis?: number; readonly keepdims?: boolean }>): Tensor
+  argmin(...options: AxisOptions<{ readonly axis?: number; readonly keepdims?: boolean }>): Tensor
+  cumsum(...options: AxisOptions<{ readonly axis?: number }>): Tensor
+  cumprod(...options: AxisOptions<{ readonly axis?: number }>): Tensor
   reshape(shape: readonly number[]): Tensor
   /** One axis, row-major. */
   flatten(): Tensor
@@ -92,8 +93,8 @@ export interface TensorMethods {
   transpose(axes?: readonly number[]): Tensor
   /** Axes reversed. */
   readonly T: Tensor
-  squeeze(axis?: number | readonly number[]): Tensor
-  expandDims(axis: number | readonly number[]): Tensor
+  squeeze(...options: AxisOptions<{ readonly axis?: number | readonly number[] }>): Tensor
+  expandDims(...options: AxisAndOptions<{ readonly axis: number | readonly number[] }>): Tensor
   broadcastTo(shape: readonly number[]): Tensor
   matmul(y: Tensor): Tensor
   dot(y: Tensor): Tensor

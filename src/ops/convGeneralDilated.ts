@@ -1,6 +1,7 @@
 import { type Aval, aval, formatAval } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { definePrimitive, isLinear } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { batchedConvolution } from './convBatching.js'
@@ -148,7 +149,12 @@ export type ConvOptions = {
  * ```
  * @see https://arxiv.org/abs/1603.07285 for the arithmetic of strides, padding and dilation
  */
-export const convGeneralDilated = (x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor => {
+export const convGeneralDilated = (x: Tensor, kernel: Tensor, given?: ConvOptions): Tensor => {
+  const options = optionsOf(
+    'convGeneralDilated',
+    'strides padding lhsDilation rhsDilation featureGroupCount batchGroupCount',
+    given,
+  )
   const [a, b] = promote(name, [x, kernel])
   const ones = a.shape.slice(2).map(() => 1)
   const { strides = ones, lhsDilation = ones, rhsDilation = ones, padding = 'VALID' } = options

@@ -1,4 +1,5 @@
 import { aval, formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
+import { describe } from '../graph/describe.js'
 import { isFloat, promoteTypes, storedValue } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { splat, Tensor, type TensorLike } from '../graph/tensor.js'
@@ -15,8 +16,6 @@ export const toTensor = (x: TensorLike, beside: 'float' | 'int' = 'float'): Tens
     ? splat(storedValue('int32', x), aval([], 'int32', true))
     : splat(Math.fround(x), aval([], 'float32', true))
 }
-
-const describe = (x: unknown): string => (x === null ? 'null' : Array.isArray(x) ? 'an array' : typeof x)
 
 /** Operands converted to their common dtype. JS numbers take the dtype of the tensors beside them. */
 export const promote = (name: string, xs: readonly TensorLike[]): readonly Tensor[] => {

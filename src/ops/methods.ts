@@ -31,9 +31,9 @@ const binary = (f: Binary) =>
   }
 
 /** A function of a tensor and options as a method of it. */
-const withOptions = <O>(f: (x: TensorLike, options?: O) => Tensor) =>
-  function (this: Tensor, options?: O): Tensor {
-    return f(this, options)
+const withOptions = <O extends readonly unknown[]>(f: (x: Tensor, ...options: O) => Tensor) =>
+  function (this: Tensor, ...options: O): Tensor {
+    return f(this, ...options)
   }
 
 const methods: TensorMethods & ThisType<Tensor> = {
@@ -98,12 +98,8 @@ const methods: TensorMethods & ThisType<Tensor> = {
   get T() {
     return np.transpose(this)
   },
-  squeeze(axis) {
-    return np.squeeze(this, axis)
-  },
-  expandDims(axis) {
-    return np.expandDims(this, axis)
-  },
+  squeeze: withOptions(np.squeeze),
+  expandDims: withOptions(np.expandDims),
   broadcastTo(shape) {
     return np.broadcastTo(this, shape)
   },

@@ -17,6 +17,7 @@ import {
   type WindowParams,
   windowAxes,
   windowedShape,
+  windowOptions,
 } from './windowParams.js'
 import { firstAttaining } from './windowPlaces.js'
 
@@ -128,7 +129,7 @@ export const reduceWindowSumP = definePrimitive<WindowParams>({
  * ```
  */
 export const reduceWindowSum = (x: Tensor, options: WindowOptions): Tensor =>
-  sumWindows(x, resolveWindows(x, options))
+  sumWindows(x, resolveWindows(x, windowOptions('reduceWindowSum', options)))
 
 /** dy = Σ dx at the first place of the window that holds the extremum. */
 const tangentAtExtremum = (dx: Tensor, [x]: readonly Tensor[], out: Tensor, p: WindowParams): Tensor =>
@@ -164,7 +165,7 @@ export const reduceWindowMaxP = definePrimitive<WindowParams>({
  * ```
  */
 export const reduceWindowMax = (x: Tensor, options: WindowOptions): Tensor =>
-  maxOverWindows(x, resolveWindows(x, options))
+  maxOverWindows(x, resolveWindows(x, windowOptions('reduceWindowMax', options)))
 
 const minOverWindows = (x: Tensor, p: WindowParams): Tensor => bind1(reduceWindowMinP, [x], p)
 
@@ -195,4 +196,4 @@ export const reduceWindowMinP = definePrimitive<WindowParams>({
  * ```
  */
 export const reduceWindowMin = (x: Tensor, options: WindowOptions): Tensor =>
-  minOverWindows(x, resolveWindows(x, options))
+  minOverWindows(x, resolveWindows(x, windowOptions('reduceWindowMin', options)))

@@ -1,5 +1,6 @@
 import { aval, formatAval, sameShape } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { splat, type Tensor } from '../graph/tensor.js'
 import { pad } from './pad.js'
 import { reduceWindowMax, reduceWindowMin } from './reduceWindow.js'
@@ -24,9 +25,12 @@ export const selectedElements = (x: Tensor, places: Tensor, p: WindowParams): Te
 /** Which element of a window is meant: the first of the greatest, or of the least. */
 export type SelectOptions = WindowOptions & { readonly select?: 'max' | 'min' }
 
-const places = (operand: Tensor, options: SelectOptions): Tensor => {
-  const reduce = options.select === 'min' ? reduceWindowMin : reduceWindowMax
-  return firstAttaining(operand, reduce(operand, options), resolveWindows(operand, options))
+const selectOptions = (name: string, options: SelectOptions): SelectOptions =>
+  optionsOf(name, 'window strides padding baseDilation windowDilation select', options)
+
+const places = (operand: Tensor, { select, ...windows }: SelectOptions): Tensor => {
+  const reduce = select === 'min' ? reduceWindowMin : reduceWindowMax
+  return firstAttaining(operand, reduce(operand, windows), resolveWindows(operand, windows))
 }
 
 /**
@@ -42,7 +46,8 @@ const places = (operand: Tensor, options: SelectOptions): Tensor => {
  * lax.selectAndScatterAdd(x, np.array([10, 20]), { window: [2], strides: [2], select: 'min' }) // => [10, 0, 0, 20]
  * ```
  */
-export const selectAndScatterAdd = (operand: Tensor, source: Tensor, options: SelectOptions): Tensor => {
+export const selectAndScatterAdd = (operand: Tensor, source: Tensor, given: SelectOptions): Tensor => {
+  const options = selectOptions('selectAndScatterAdd', given)
   const p = resolveWindows(operand, options)
   const at = places(operand, options)
   if (!sameShape(source.shape, at.shape)) {
@@ -80,7 +85,8 @@ export const selectAndScatterAdd = (operand: Tensor, source: Tensor, options: Se
  * lax.selectAndGatherAdd(np.array([1, 2, 3, 4]), x, { window: [2] }) // => [2, 2, 3]
  * ```
  */
-export const selectAndGatherAdd = (x: Tensor, operand: Tensor, options: SelectOptions): Tensor => {
+export const selectAndGatherAdd = (x: Tensor, operand: Tensor, given: SelectOptions): Tensor => {
+  const options = selectOptions('selectAndGatherAdd', given)
   if (!sameShape(x.shape, operand.shape)) {
     throw new ShapeError(
       `selectAndGatherAdd: equal shapes are required, got ${formatAval(x.aval)} and ${formatAval(operand.aval)}.`,

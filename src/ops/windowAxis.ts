@@ -1,3 +1,4 @@
+import { describe } from '../graph/describe.js'
 import { ShapeError } from '../graph/errors.js'
 import type { Bounded, Position } from '../graph/kernel/view.js'
 
@@ -45,10 +46,16 @@ const pairFor = (padding: 'SAME' | 'VALID', w: Omit<AxisWindow, 'padding'>): Pad
   return [Math.floor(total / 2), Math.ceil(total / 2)]
 }
 
+/** @throws ShapeError on a padding of another name */
 export const paddingPairs = (
   padding: WindowPadding,
   axes: readonly Omit<AxisWindow, 'padding'>[],
-): readonly PadPair[] => (typeof padding === 'string' ? axes.map((w) => pairFor(padding, w)) : padding)
+): readonly PadPair[] => {
+  if (typeof padding !== 'string') return padding
+  if (padding !== 'SAME' && padding !== 'VALID')
+    throw new ShapeError(`padding: 'SAME', 'VALID' or pairs are required, got ${describe(padding)}.`)
+  return axes.map((w) => pairFor(padding, w))
+}
 
 /** @throws ShapeError unless there is an integer of at least `least` for each of `rank` axes, the first of them `from` */
 export const requireEach = (

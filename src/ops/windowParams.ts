@@ -1,4 +1,5 @@
 import type { Aval, Shape } from '../graph/aval.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import type { PadAxis } from './pad.js'
 import {
@@ -47,6 +48,10 @@ export const windowAxes = (shape: Shape, p: WindowParams): readonly AxisWindow[]
     dilation: p.baseDilation[i],
     windowDilation: p.windowDilation[i],
   }))
+
+/** The options as they were given. @throws GradError on an unknown one */
+export const windowOptions = (name: string, options: WindowOptions): WindowOptions =>
+  optionsOf(name, 'window strides padding baseDilation windowDilation', options)
 
 /** Options with nothing left out. */
 export const resolveWindows = (x: Tensor, options: WindowOptions): WindowParams => {

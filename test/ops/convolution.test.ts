@@ -109,6 +109,22 @@ const random = (s: Setting) => {
   }
 }
 
+const options = ({
+  strides,
+  padding,
+  lhsDilation,
+  rhsDilation,
+  featureGroupCount,
+  batchGroupCount,
+}: Setting): lax.ConvOptions => ({
+  strides,
+  padding,
+  lhsDilation,
+  rhsDilation,
+  featureGroupCount,
+  batchGroupCount,
+})
+
 describe('convGeneralDilated', () => {
   it('is the sum of its products, and so are both gradients', () => {
     let some = 0
@@ -123,11 +139,11 @@ describe('convGeneralDilated', () => {
           some++
         })
         const [x, w] = [tensor(xs, xShape), tensor(ws, wShape)]
-        const y = lax.convGeneralDilated(x, w, s)
+        const y = lax.convGeneralDilated(x, w, options(s))
         expect(y.shape).toEqual(outShape)
         near(y, out)
         const weighted = (a: Tensor, b: Tensor) =>
-          lax.convGeneralDilated(a, b, s).mul(tensor(cts, outShape)).sum()
+          lax.convGeneralDilated(a, b, options(s)).mul(tensor(cts, outShape)).sum()
         near(grad(weighted)(x, w) as Tensor, dx)
         near(grad(weighted, { argnums: 1 })(x, w) as Tensor, dw)
       }),
@@ -140,7 +156,7 @@ describe('convGeneralDilated', () => {
     fc.assert(
       fc.property(settings, (s) => {
         const { xs, ws, xShape, wShape } = random(s)
-        const f = (x: Tensor, w: Tensor) => np.sin(lax.convGeneralDilated(x, w, s)).sum()
+        const f = (x: Tensor, w: Tensor) => np.sin(lax.convGeneralDilated(x, w, options(s))).sum()
         checkGrads(f, [tensor(xs, xShape), tensor(ws, wShape)], { order: 2 })
       }),
       { numRuns: 20 },
@@ -151,7 +167,7 @@ describe('convGeneralDilated', () => {
     fc.assert(
       fc.property(settings, (s) => {
         const { xs, ws, xShape, wShape } = random(s)
-        const f = (x: Tensor, w: Tensor) => lax.convGeneralDilated(x, w, s)
+        const f = (x: Tensor, w: Tensor) => lax.convGeneralDilated(x, w, options(s))
         const [x, w] = [tensor(xs, xShape), tensor(ws, wShape)]
         const [x2, w2] = [np.stack([x, x.mul(2)]), np.stack([w, w.mul(-1)])]
         const y = f(x, w)

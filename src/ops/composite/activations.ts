@@ -1,3 +1,4 @@
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { add, mul, neg } from '../arithmetic.js'
 import { gt, le } from '../comparison.js'
@@ -42,7 +43,8 @@ export type GeluOptions = { readonly approximate?: boolean }
  * nn.gelu(1, { approximate: true }) // => 0.841192
  * ```
  */
-export const gelu = (x: TensorLike, { approximate = false }: GeluOptions = {}): Tensor => {
+export const gelu = (x: TensorLike, options?: GeluOptions): Tensor => {
+  const { approximate = false } = optionsOf('gelu', 'approximate', options)
   const t = toFloat(x)
   if (!approximate) return mul(t, mul(erfc(mul(t, -Math.SQRT1_2)), 0.5))
   const cubic = add(t, mul(mul(t, mul(t, t)), 0.044715))

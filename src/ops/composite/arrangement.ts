@@ -1,12 +1,13 @@
 import { formatAval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import { type AxisAndOptions, type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { broadcastInDim } from '../broadcast.js'
 import * as lift from '../lift.js'
 import { reshape as reshapeTo } from '../reshape.js'
 import { rev } from '../rev.js'
 import { transpose as permute } from '../transpose.js'
-import { resolveAxes, resolveAxis } from './axes.js'
+import { resolveAxes, resolveAxis, type SomeAxes } from './axes.js'
 
 /**
  * The same elements, in row-major order, in another shape; one size may be −1, and is worked out.
@@ -95,7 +96,8 @@ export const swapaxes = (x: Tensor, axis1: number, axis2: number): Tensor => {
  * np.squeeze(np.zeros([1, 3, 1])).shape // => [3]
  * ```
  */
-export const squeeze = (x: Tensor, axis?: number | readonly number[]): Tensor => {
+export const squeeze = (x: Tensor, ...options: AxisOptions<SomeAxes>): Tensor => {
+  const { axis } = axisOptionsOf('squeeze', 'axis', options)
   const axes =
     axis === undefined
       ? x.shape.flatMap((d, i) => (d === 1 ? [i] : []))
@@ -118,10 +120,12 @@ export const squeeze = (x: Tensor, axis?: number | readonly number[]): Tensor =>
  * np.expandDims(np.zeros([3]), [0, -1]).shape // => [1, 3, 1]
  * ```
  */
-export const expandDims = (x: TensorLike, axis: number | readonly number[]): Tensor => {
+export const expandDims = (x: TensorLike, ...options: AxisAndOptions<Required<SomeAxes>>): Tensor => {
   const t = lift.toTensor(x)
-  const added = typeof axis === 'number' ? 1 : axis.length
-  const axes = resolveAxes('expandDims', axis, t.ndim + added)
+  const { axis } = axisOptionsOf<Required<SomeAxes>, 'axis'>('expandDims', 'axis', options)
+  const places = typeof axis === 'object' ? axis : [axis]
+  const added = places.length
+  const axes = resolveAxes('expandDims', places, t.ndim + added)
   let next = 0
   return reshapeTo(
     t,
@@ -169,8 +173,8 @@ export const broadcastShapes = (...shapes: readonly Shape[]): Shape =>
  * np.flip(np.array([1, 2, 3])) // => [3, 2, 1]
  * ```
  */
-export const flip = (x: Tensor, axis?: number | readonly number[]): Tensor =>
-  rev(x, resolveAxes('flip', axis, x.ndim))
+export const flip = (x: Tensor, ...options: AxisOptions<SomeAxes>): Tensor =>
+  rev(x, resolveAxes('flip', axisOptionsOf('flip', 'axis', options).axis, x.ndim))
 
 /**
  * Copies of x side by side: `reps[i]` of them along axis i, aligned at the last axis.

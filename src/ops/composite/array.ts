@@ -1,6 +1,8 @@
 import { aval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
+import { describe } from '../../graph/describe.js'
 import { allocate, type DType, dtypes, isFloat, storedValue, type TypedArray } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import { fromHost, splat, Tensor } from '../../graph/tensor.js'
 import { concatenate } from '../concatenate.js'
 import { convert } from '../convert.js'
@@ -16,6 +18,10 @@ export type ArrayLike = NestedValues | NumericTypedArray
 type NumericTypedArray = TypedArray | Int8Array | Uint8ClampedArray | Int16Array | Uint16Array
 
 export type DTypeOption = { readonly dtype?: DType }
+
+/** The element type that a function was told, if it was. @internal */
+export const dtypeOption = (name: string, options: DTypeOption | undefined): DType | undefined =>
+  optionsOf(name, 'dtype', options).dtype
 
 /** @throws DTypeError unless `dtype` is the name of an element type */
 export const requireDTypeName = (name: string, dtype: DType): DType => {
@@ -38,7 +44,8 @@ export const requireDTypeName = (name: string, dtype: DType): DType => {
  * np.array([[1, 2], [3]]) // => throws ShapeError: ragged
  * ```
  */
-export const array = (values: ArrayLike, options: DTypeOption & { readonly shape?: Shape } = {}): Tensor => {
+export const array = (values: ArrayLike, given?: DTypeOption & { readonly shape?: Shape }): Tensor => {
+  const options = optionsOf('array', 'dtype shape', given)
   if (options.dtype !== undefined) requireDTypeName('array', options.dtype)
   const { shape } = options
   // an array that is large is copied once
@@ -62,8 +69,6 @@ const build = (values: ArrayLike, dtype: DType | undefined): Tensor => {
   }
   return containsTensor(values) ? stacked(values, dtype) : fromNested(values, dtype)
 }
-
-const describe = (x: unknown): string => (x === null ? 'null' : `a value of type ${typeof x}`)
 
 const scalar = (value: number, dtype: DType): Tensor => splat(storedValue(dtype, value), aval([], dtype))
 
@@ -163,8 +168,10 @@ const stacked = (values: readonly NestedValues[], dtype: DType | undefined): Ten
 }
 
 /** x itself if it is a tensor, else `array(x)`. */
-export const asarray = (x: ArrayLike, options: DTypeOption = {}): Tensor =>
-  x instanceof Tensor && (options.dtype === undefined || options.dtype === x.dtype) ? x : array(x, options)
+export const asarray = (x: ArrayLike, options?: DTypeOption): Tensor => {
+  const dtype = dtypeOption('asarray', options)
+  return x instanceof Tensor && (dtype === undefined || dtype === x.dtype) ? x : array(x, { dtype })
+}
 
 /**
  * x with elements of another type. Floats truncate toward zero to integers, saturating, NaN → 0;

@@ -1,9 +1,16 @@
+import { describe } from '../../graph/describe.js'
 import { ShapeError } from '../../graph/errors.js'
+
+/** One axis. */
+export type OneAxis = { readonly axis?: number }
+
+/** One axis, or several. */
+export type SomeAxes = { readonly axis?: number | readonly number[] }
 
 /** An axis counted from the front. @throws ShapeError unless −rank ≤ axis < rank */
 export const resolveAxis = (name: string, axis: number, rank: number): number => {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    throw new ShapeError(`${name}: an axis of a tensor of rank ${rank} is required, got ${axis}.`)
+    throw new ShapeError(`${name}: an axis of a tensor of rank ${rank} is required, got ${describe(axis)}.`)
   }
   return axis < 0 ? axis + rank : axis
 }
@@ -15,7 +22,7 @@ export const resolveAxes = (
   rank: number,
 ): readonly number[] => {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i)
-  const axes = (typeof axis === 'number' ? [axis] : axis).map((a) => resolveAxis(name, a, rank))
+  const axes = (typeof axis === 'object' ? axis : [axis]).map((a) => resolveAxis(name, a, rank))
   if (new Set(axes).size !== axes.length) {
     throw new ShapeError(`${name}: distinct axes are required, got [${axes.join(',')}].`)
   }

@@ -1,5 +1,6 @@
 import { sameShape } from '../../graph/aval.js'
 import { concretize } from '../../graph/concretize.js'
+import { optionsOf } from '../../graph/options.js'
 import type { TensorLike } from '../../graph/tensor.js'
 import { broadcastShapes, broadcastTo, toTensor } from '../lift.js'
 
@@ -15,11 +16,8 @@ export type CloseOptions = { readonly rtol?: number; readonly atol?: number; rea
  * np.allclose(np.array([1, NaN]), np.array([1, NaN])) // => false
  * ```
  */
-export const allclose = (
-  x: TensorLike,
-  y: TensorLike,
-  { rtol = 1e-5, atol = 1e-8, equalNan = false }: CloseOptions = {},
-): boolean => {
+export const allclose = (x: TensorLike, y: TensorLike, options?: CloseOptions): boolean => {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf('allclose', 'rtol atol equalNan', options)
   const [a, b] = broadcastData(x, y)
   for (let i = 0; i < a.length; i++) {
     if (equalNan && Number.isNaN(a[i]) && Number.isNaN(b[i])) continue

@@ -1,5 +1,6 @@
 import { formatAval } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { convGeneralDilated } from '../convGeneralDilated.js'
 import { eachAxis, eachPadding, type PerAxis, type SpatialPadding } from './perAxis.js'
@@ -17,8 +18,13 @@ export type ConvolutionOptions = {
 
 const convolution =
   (name: string, rank: number, layout: string) =>
-  (x: Tensor, kernel: Tensor, options: ConvolutionOptions = {}): Tensor => {
-    const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options
+  (x: Tensor, kernel: Tensor, options?: ConvolutionOptions): Tensor => {
+    const {
+      stride = 1,
+      padding = 0,
+      dilation = 1,
+      groups = 1,
+    } = optionsOf(name, 'stride padding dilation groups', options)
     if (x.ndim !== rank + 2 || kernel.ndim !== rank + 2) {
       throw new ShapeError(
         `${name}: x ${layout} and a kernel of the same rank are required, got ${formatAval(x.aval)} and ${formatAval(kernel.aval)}. Put the batch first.`,

@@ -1,11 +1,12 @@
 import { aval, formatShape, type Shape } from '../../graph/aval.js'
 import { type DType, storedValue } from '../../graph/dtype.js'
 import { ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import { convert } from '../convert.js'
 import { toTensor } from '../lift.js'
 import { repeatedTo } from './arrangement.js'
-import { type DTypeOption, requireDTypeName } from './array.js'
+import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 
 /** @throws ShapeError unless all sizes are whole and not negative */
 export const requireShape = (name: string, shape: Shape): Shape => {
@@ -28,8 +29,8 @@ const filled = (name: string, shape: Shape, value: number, dtype: DType, weakTyp
  * np.zeros([2], { dtype: 'int32' }).dtype // => 'int32'
  * ```
  */
-export const zeros = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
-  filled('zeros', shape, 0, dtype)
+export const zeros = (shape: Shape, options?: DTypeOption): Tensor =>
+  filled('zeros', shape, 0, dtypeOption('zeros', options) ?? 'float32')
 
 /**
  * Ones; float32 unless `dtype` says otherwise.
@@ -38,8 +39,8 @@ export const zeros = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Te
  * np.ones([3]) // => [1, 1, 1]
  * ```
  */
-export const ones = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
-  filled('ones', shape, 1, dtype)
+export const ones = (shape: Shape, options?: DTypeOption): Tensor =>
+  filled('ones', shape, 1, dtypeOption('ones', options) ?? 'float32')
 
 /**
  * `value` everywhere: a number (float32), boolean (bool), or tensor that broadcasts to `shape`.
@@ -49,7 +50,8 @@ export const ones = (shape: Shape, { dtype = 'float32' }: DTypeOption = {}): Ten
  * np.full([2, 2], np.array([1, 2])) // => [[1, 2], [1, 2]]
  * ```
  */
-export const full = (shape: Shape, value: TensorLike, { dtype }: DTypeOption = {}): Tensor => {
+export const full = (shape: Shape, value: TensorLike, options?: DTypeOption): Tensor => {
+  const dtype = dtypeOption('full', options)
   if (typeof value === 'number') return filled('full', shape, value, dtype ?? 'float32')
   const t = toTensor(value)
   return convert(
@@ -62,17 +64,21 @@ export const full = (shape: Shape, value: TensorLike, { dtype }: DTypeOption = {
 export type LikeOptions = DTypeOption & { readonly shape?: Shape }
 
 /** `value` everywhere, of x's shape and dtype unless the options say otherwise. */
-export const fullLike = (x: TensorLike, value: TensorLike, options: LikeOptions = {}): Tensor => {
+export const fullLike = (x: TensorLike, value: TensorLike, options?: LikeOptions): Tensor =>
+  like('fullLike', x, value, options)
+
+const like = (name: string, x: TensorLike, value: TensorLike, given?: LikeOptions): Tensor => {
+  const options = optionsOf(name, 'dtype shape', given)
   const t = toTensor(x)
   const shape = options.shape ?? t.shape
   const dtype = options.dtype ?? t.dtype
   if (typeof value === 'number')
-    return filled('fullLike', shape, value, dtype, options.dtype === undefined && t.aval.weakType)
+    return filled(name, shape, value, dtype, options.dtype === undefined && t.aval.weakType)
   return full(shape, value, { dtype })
 }
 
 /** Zeros of x's shape and dtype. */
-export const zerosLike = (x: TensorLike, options: LikeOptions = {}): Tensor => fullLike(x, 0, options)
+export const zerosLike = (x: TensorLike, options?: LikeOptions): Tensor => like('zerosLike', x, 0, options)
 
 /** Ones of x's shape and dtype. */
-export const onesLike = (x: TensorLike, options: LikeOptions = {}): Tensor => fullLike(x, 1, options)
+export const onesLike = (x: TensorLike, options?: LikeOptions): Tensor => like('onesLike', x, 1, options)

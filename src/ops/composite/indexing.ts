@@ -1,6 +1,7 @@
 import { aval, formatAval, type Shape, sizeOf } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
+import { type AxisAndOptions, type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import { splat, type Tensor } from '../../graph/tensor.js'
 import type { Index, OutsideOptions } from '../../graph/tensorMethods.js'
 import { gatherAlong } from '../alongAxis.js'
@@ -17,7 +18,7 @@ import { inRange } from '../scatterForm.js'
 import { transpose } from '../transpose.js'
 import { expandDims, ravel } from './arrangement.js'
 import { array, type DTypeOption, requireDTypeName } from './array.js'
-import { resolveAxis } from './axes.js'
+import { type OneAxis, resolveAxis } from './axes.js'
 import { filling, fillOutside, isFill } from './fillOutside.js'
 import { type Advanced, fromFront, type IndexPlan, isOutside, planIndex, takeRanges } from './indexPlan.js'
 
@@ -104,15 +105,17 @@ const requirePositions = (name: string, indices: Tensor | readonly number[]): Te
 export const take = (
   x: Tensor,
   indices: number | Tensor | readonly number[],
-  axis?: number,
-  options: OutsideOptions = {},
+  ...given: AxisOptions<OutsideOptions & OneAxis>
 ): Tensor => {
+  const { axis, ...options } = axisOptionsOf('take', 'axis mode fillValue', given)
   if (axis === undefined) return take(ravel(x), indices, 0, options)
   const a = resolveAxis('take', axis, x.ndim)
   const at = typeof indices === 'number' ? indices : requirePositions('take', indices)
   const index = [...new Array<Index>(a).fill(':'), at]
   return isFill('take', options) ? getOrFill(x, index, options) : get(x, ...index)
 }
+
+type AlongOptions = OutsideOptions & Required<OneAxis>
 
 /**
  * The elements of x at positions along an axis, one for each place: out[…i…] = x[…indices[…i…]…]. The other
@@ -124,12 +127,12 @@ export const take = (
  * np.takeAlongAxis(x, np.argmax(x, { axis: 1, keepdims: true }), 1) // => [[5], [7]]
  * ```
  */
-export const takeAlongAxis = (
-  x: Tensor,
-  indices: Tensor,
-  axis: number,
-  options: OutsideOptions = {},
-): Tensor => {
+export const takeAlongAxis = (x: Tensor, indices: Tensor, ...given: AxisAndOptions<AlongOptions>): Tensor => {
+  const { axis, ...options } = axisOptionsOf<AlongOptions, 'axis mode fillValue'>(
+    'takeAlongAxis',
+    'axis mode fillValue',
+    given,
+  )
   const a = resolveAxis('takeAlongAxis', axis, x.ndim)
   if (indices.ndim !== x.ndim) {
     throw new ShapeError(
@@ -163,8 +166,9 @@ export type OneHotOptions = DTypeOption & { readonly axis?: number }
 export const oneHot = (
   labels: Tensor | number | readonly number[],
   classes: number,
-  { axis = -1, dtype = 'float32' }: OneHotOptions = {},
+  ...options: AxisOptions<OneHotOptions>
 ): Tensor => {
+  const { axis = -1, dtype = 'float32' } = axisOptionsOf('oneHot', 'axis dtype', options)
   const t = typeof labels === 'number' ? toTensor(labels, 'int') : requirePositions('oneHot', labels)
   const at = resolveAxis('oneHot', axis, t.ndim + 1)
   const shape = [...t.shape.slice(0, at), classes, ...t.shape.slice(at)]

@@ -1,5 +1,6 @@
 import { formatShape, sameShape } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { broadcastInDim } from '../broadcast.js'
 import { concatenate as join } from '../concatenate.js'
@@ -7,7 +8,7 @@ import { promote } from '../lift.js'
 import { reshape } from '../reshape.js'
 import { sliceAxis } from '../slice.js'
 import { ravel } from './arrangement.js'
-import { resolveAxes, resolveAxis } from './axes.js'
+import { type OneAxis, resolveAxes, resolveAxis, type SomeAxes } from './axes.js'
 
 const requireSome = (name: string, xs: readonly unknown[]): void => {
   if (xs.length === 0) throw new ShapeError(`${name}: at least one tensor is required, got none.`)
@@ -21,7 +22,8 @@ const requireSome = (name: string, xs: readonly unknown[]): void => {
  * np.concatenate([np.array([1, 2]), np.array([3])]) // => [1, 2, 3]
  * ```
  */
-export const concatenate = (xs: readonly Tensor[], axis = 0): Tensor => {
+export const concatenate = (xs: readonly Tensor[], ...options: AxisOptions<OneAxis>): Tensor => {
+  const { axis = 0 } = axisOptionsOf('concatenate', 'axis', options)
   requireSome('concatenate', xs)
   return join(promote('concatenate', xs), resolveAxis('concatenate', axis, xs[0].ndim))
 }
@@ -34,7 +36,8 @@ export const concatenate = (xs: readonly Tensor[], axis = 0): Tensor => {
  * np.stack([np.array([1, 2]), np.array([3, 4])], 1) // => [[1, 3], [2, 4]]
  * ```
  */
-export const stack = (xs: readonly TensorLike[], axis = 0): Tensor => {
+export const stack = (xs: readonly TensorLike[], ...options: AxisOptions<OneAxis>): Tensor => {
+  const { axis = 0 } = axisOptionsOf('stack', 'axis', options)
   requireSome('stack', xs)
   const parts = promote('stack', xs)
   const { shape } = parts[0]
@@ -59,7 +62,12 @@ export const stack = (xs: readonly TensorLike[], axis = 0): Tensor => {
  * np.split(np.arange(4), [1]).map((x) => x.toArray()) // => [[0], [1, 2, 3]]
  * ```
  */
-export const split = (x: Tensor, sections: number | readonly number[], axis = 0): readonly Tensor[] => {
+export const split = (
+  x: Tensor,
+  sections: number | readonly number[],
+  ...options: AxisOptions<OneAxis>
+): readonly Tensor[] => {
+  const { axis = 0 } = axisOptionsOf('split', 'axis', options)
   const a = resolveAxis('split', axis, x.ndim)
   const size = x.shape[a]
   if (typeof sections === 'number' && (!(sections >= 1) || size % sections !== 0)) {
@@ -85,7 +93,12 @@ export const split = (x: Tensor, sections: number | readonly number[], axis = 0)
  * np.repeat(np.array([1, 2]), [1, 3]) // => [1, 2, 2, 2]
  * ```
  */
-export const repeat = (x: Tensor, repeats: number | readonly number[], axis?: number): Tensor => {
+export const repeat = (
+  x: Tensor,
+  repeats: number | readonly number[],
+  ...options: AxisOptions<OneAxis>
+): Tensor => {
+  const { axis } = axisOptionsOf('repeat', 'axis', options)
   const t = axis === undefined ? ravel(x) : x
   const a = axis === undefined ? 0 : resolveAxis('repeat', axis, x.ndim)
   const size = t.shape[a]
@@ -123,8 +136,9 @@ export const repeat = (x: Tensor, repeats: number | readonly number[], axis?: nu
 export const roll = (
   x: Tensor,
   shift: number | readonly number[],
-  axis?: number | readonly number[],
+  ...options: AxisOptions<SomeAxes>
 ): Tensor => {
+  const { axis } = axisOptionsOf('roll', 'axis', options)
   if (axis === undefined) {
     const total = typeof shift === 'number' ? shift : shift.reduce((a, b) => a + b, 0)
     return reshape(rollAxis(ravel(x), total, 0), x.shape)

@@ -1,3 +1,4 @@
+import { optionsOf } from '../../graph/options.js'
 import { HostRef } from '../../graph/structuralKey.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { trace } from '../../graph/trace.js'
@@ -30,7 +31,8 @@ export type CholeskyOptions = { readonly symmetrize?: boolean }
  * ```
  * @see Murray, Differentiation of the Cholesky decomposition (2016)
  */
-export const cholesky = (a: TensorLike, { symmetrize = true }: CholeskyOptions = {}): Tensor => {
+export const cholesky = (a: TensorLike, options?: CholeskyOptions): Tensor => {
+  const { symmetrize = true } = optionsOf('cholesky', 'symmetrize', options)
   const t = squareMatrices('cholesky', a)
   return choleskyFactor(symmetrize ? div(add(t, swapaxes(t, -1, -2)), 2) : t)
 }
@@ -55,11 +57,13 @@ export type TriangularOptions = {
  * linalg.triangularSolve(np.array([[2, 0], [1, 4]]), np.array([2, 9]), { lower: true }) // => [1, 2]
  * ```
  */
-export const triangularSolve = (
-  a: TensorLike,
-  b: TensorLike,
-  { leftSide = true, lower = false, transposeA = false, unitDiagonal = false }: TriangularOptions = {},
-): Tensor => {
+export const triangularSolve = (a: TensorLike, b: TensorLike, options?: TriangularOptions): Tensor => {
+  const {
+    leftSide = true,
+    lower = false,
+    transposeA = false,
+    unitDiagonal = false,
+  } = optionsOf('triangularSolve', 'leftSide lower transposeA unitDiagonal', options)
   const s = system('triangularSolve', a, b, leftSide ? 'left' : 'right')
   return s.restore(solveTriangular(s.a, s.b, { leftSide, lower, transposeA, unitDiagonal }))
 }

@@ -1,3 +1,4 @@
+import type { AxisOptions } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
 import { add, sub } from '../arithmetic.js'
@@ -12,7 +13,7 @@ import { reshape } from '../reshape.js'
 import { fullLike, zerosLike } from '../rules.js'
 import { select } from '../select.js'
 import { stopGradient } from '../stopGradient.js'
-import { reduceWith } from './reductions.js'
+import { reduceOptions, reduceWith } from './reductions.js'
 
 /**
  * log Σ exp(x) over axes, all by default, without overflow.   d = Σ softmax(x)·dx
@@ -25,7 +26,8 @@ import { reduceWith } from './reductions.js'
  * np.logsumexp(np.array([-Infinity, -Infinity])).item() === -Infinity // => true
  * ```
  */
-export const logsumexp = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const logsumexp = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tensor => {
+  const options = reduceOptions('logsumexp', given)
   const t = toFloat(x)
   const greatest = stopGradient(reduceWith('logsumexp', t, { ...options, keepdims: true }, reduceMax))
   // infinite ones are not subtracted: ∞ − ∞ is NaN

@@ -1,3 +1,4 @@
+import { type AxisOptions, axisOptionsOf, optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
 import { abs } from '../abs.js'
@@ -11,7 +12,7 @@ import { fullLike, zerosLike } from '../rules.js'
 import { select } from '../select.js'
 import { square } from '../square.js'
 import { norm } from './norm.js'
-import { mean, sum } from './reductions.js'
+import { mean, reduceOptions, sum } from './reductions.js'
 
 /** (prediction − target)², elementwise, broadcast. */
 export const squaredError = (predictions: TensorLike, targets: TensorLike): Tensor => {
@@ -29,8 +30,8 @@ export const squaredError = (predictions: TensorLike, targets: TensorLike): Tens
 export const meanSquaredError = (
   predictions: TensorLike,
   targets: TensorLike,
-  options: ReduceOptions = {},
-): Tensor => mean(squaredError(predictions, targets), options)
+  ...options: AxisOptions<ReduceOptions>
+): Tensor => mean(squaredError(predictions, targets), reduceOptions('meanSquaredError', options))
 
 export type HuberOptions = { readonly delta?: number }
 
@@ -41,11 +42,8 @@ export type HuberOptions = { readonly delta?: number }
  * nn.huber(np.array([0.5, 3]), 0) // => [0.125, 2.5]
  * ```
  */
-export const huber = (
-  predictions: TensorLike,
-  targets: TensorLike,
-  { delta = 1 }: HuberOptions = {},
-): Tensor => {
+export const huber = (predictions: TensorLike, targets: TensorLike, options?: HuberOptions): Tensor => {
+  const { delta = 1 } = optionsOf('huber', 'delta', options)
   const [p, t] = alignFloats('huber', [predictions, targets])
   const error = sub(p, t)
   const size = abs(error)
@@ -65,16 +63,27 @@ export type CosineOptions = { readonly axis?: number; readonly epsilon?: number 
 export const cosineSimilarity = (
   x: TensorLike,
   y: TensorLike,
-  { axis = -1, epsilon = 1e-8 }: CosineOptions = {},
+  ...options: AxisOptions<CosineOptions>
+): Tensor => similarity('cosineSimilarity', x, y, options)
+
+const similarity = (
+  name: string,
+  x: TensorLike,
+  y: TensorLike,
+  options: AxisOptions<CosineOptions>,
 ): Tensor => {
-  const [a, b] = alignFloats('cosineSimilarity', [x, y])
+  const { axis = -1, epsilon = 1e-8 } = axisOptionsOf(name, 'axis epsilon', options)
+  const [a, b] = alignFloats(name, [x, y])
   const lengthOf = (t: Tensor) => maximum(norm(t, { axis }), epsilon)
   return div(sum(mul(a, b), { axis }), mul(lengthOf(a), lengthOf(b)))
 }
 
 /** 1 − cosine similarity, along an axis: one for each pair of vectors. */
-export const cosineDistance = (x: TensorLike, y: TensorLike, options: CosineOptions = {}): Tensor =>
-  sub(1, cosineSimilarity(x, y, options))
+export const cosineDistance = (
+  x: TensorLike,
+  y: TensorLike,
+  ...options: AxisOptions<CosineOptions>
+): Tensor => sub(1, similarity('cosineDistance', x, y, options))
 
 /**
  * Σ p·(log p − log q) over the last axis, from *log*-predictions log q and target probabilities p: one for each

@@ -1,3 +1,4 @@
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
 import { abs } from '../abs.js'
@@ -23,7 +24,8 @@ export type NormOptions = ReduceOptions & { readonly ord?: number }
  * np.norm(np.array([3, -4]), { ord: 1 }) // => 7
  * ```
  */
-export const norm = (x: TensorLike, { ord = 2, ...options }: NormOptions = {}): Tensor => {
+export const norm = (x: TensorLike, given?: NormOptions): Tensor => {
+  const { ord = 2, ...options } = optionsOf('norm', 'axis keepdims ord', given)
   const t = toFloat(x)
   const over = (values: Tensor, reduce: (x: Tensor, axes: readonly number[]) => Tensor) =>
     reduceWith('norm', values, options, reduce)

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { concatenate } from '../concatenate.js'
 import { broadcastTo } from '../lift.js'
@@ -40,11 +41,8 @@ const widths = (x: Tensor, width: PadWidth): readonly (readonly [number, number]
  * np.pad(np.array([1, 2]), [[0, 2]], { mode: 'edge' }) // => [1, 2, 2, 2]
  * ```
  */
-export const pad = (
-  x: Tensor,
-  width: PadWidth,
-  { mode = 'constant', value = 0 }: PadOptions = {},
-): Tensor => {
+export const pad = (x: Tensor, width: PadWidth, options?: PadOptions): Tensor => {
+  const { mode = 'constant', value = 0 } = optionsOf('pad', 'mode value', options)
   const each = widths(x, width)
   if (mode === 'constant') {
     return surround(

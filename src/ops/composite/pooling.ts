@@ -1,5 +1,6 @@
 import { aval, formatAval } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import { splat, type Tensor } from '../../graph/tensor.js'
 import { div } from '../arithmetic.js'
 import { broadcastTo, toFloat } from '../lift.js'
@@ -51,7 +52,7 @@ const spatialWindows = (
  * ```
  */
 export const maxPool = (x: Tensor, options: PoolOptions): Tensor =>
-  reduceWindowMax(x, spatialWindows('maxPool', x, options))
+  reduceWindowMax(x, spatialWindows('maxPool', x, optionsOf('maxPool', 'window stride padding', options)))
 
 /**
  * The mean of each window: out[n, c, p] = Σ_k x[n, c, stride·p + k − padding] / (elements of the window), padding counting
@@ -64,7 +65,12 @@ export const maxPool = (x: Tensor, options: PoolOptions): Tensor =>
  * nn.avgPool(np.array([[[3, 3]]]), { window: 3, stride: 1, padding: 1, countIncludePad: false }) // => [[[3, 3]]]
  * ```
  */
-export const avgPool = (x: Tensor, { countIncludePad = true, ...options }: AveragePoolOptions): Tensor => {
+export const avgPool = (x: Tensor, given: AveragePoolOptions): Tensor => {
+  const { countIncludePad = true, ...options } = optionsOf(
+    'avgPool',
+    'window stride padding countIncludePad',
+    given,
+  )
   const values = toFloat(x)
   const windows = spatialWindows('avgPool', values, options)
   const sums = reduceWindowSum(values, windows)

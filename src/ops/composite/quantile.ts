@@ -1,6 +1,7 @@
 import { aval, formatAval } from '../../graph/aval.js'
 import { storedValue } from '../../graph/dtype.js'
 import { GradError, ShapeError } from '../../graph/errors.js'
+import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
 import { add, mul, sub } from '../arithmetic.js'
@@ -19,6 +20,7 @@ import { sort } from '../sort.js'
 import { moveaxis } from './arrangement.js'
 import { resolveAxes } from './axes.js'
 import { clip } from './elementwise.js'
+import { reduceOptions } from './reductions.js'
 
 /** What is between two elements: on the line through them, or one of them, or the middle. */
 export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint'
@@ -54,11 +56,12 @@ const upperWeight = (method: QuantileMethod, between: Tensor): Tensor => {
  * np.quantile(np.array([[1, 2], [3, 5]]), np.array([0, 0.5]), { axis: 1 }) // => [[1, 3], [1.5, 4]]
  * ```
  */
-export const quantile = (
-  x: TensorLike,
-  q: TensorLike,
-  { axis, keepdims = false, method = 'linear' }: QuantileOptions = {},
-): Tensor => {
+export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<QuantileOptions>): Tensor => {
+  const {
+    axis,
+    keepdims = false,
+    method = 'linear',
+  } = axisOptionsOf('quantile', 'axis keepdims method', options)
   const t = toFloat(x)
   const part =
     typeof q === 'number' ? splat(storedValue(t.dtype, q), aval([], t.dtype)) : convert(toFloat(q), t.dtype)
@@ -104,5 +107,5 @@ export const quantile = (
  * np.median(np.array([[3, 1], [4, 4]]), { axis: 1 }) // => [2, 4]
  * ```
  */
-export const median = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  quantile(x, 0.5, { ...options, method: 'linear' })
+export const median = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
+  quantile(x, 0.5, reduceOptions('median', options))

@@ -1,11 +1,12 @@
 import { aval } from '../../graph/aval.js'
 import { allocate, type DType, isFloat, storedValue } from '../../graph/dtype.js'
 import { GradError, ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import { fromHost, type Tensor } from '../../graph/tensor.js'
 import { add, mul } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
 import { iota } from '../iota.js'
-import { type DTypeOption, requireDTypeName } from './array.js'
+import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 
 /**
  * start, start + step, … before stop. int32 where all three are whole numbers, else float32.
@@ -22,7 +23,7 @@ export function arange(start: number, stop: number, options?: DTypeOption): Tens
 export function arange(start: number, stop: number, step: number, options?: DTypeOption): Tensor
 export function arange(...args: readonly (number | DTypeOption | undefined)[]): Tensor {
   const numbers = args.filter((a): a is number => typeof a === 'number')
-  const options = args.find((a): a is DTypeOption => typeof a === 'object')
+  const options = args.find((a): a is DTypeOption => typeof a !== 'number')
   const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers
   if (step === 0 || !numbers.every(Number.isFinite)) {
     throw new GradError(
@@ -30,7 +31,7 @@ export function arange(...args: readonly (number | DTypeOption | undefined)[]): 
     )
   }
   const whole = numbers.every(Number.isSafeInteger)
-  const dtype = requireDTypeName('arange', options?.dtype ?? (whole ? 'int32' : 'float32'))
+  const dtype = requireDTypeName('arange', dtypeOption('arange', options) ?? (whole ? 'int32' : 'float32'))
   const length = Math.max(0, Math.ceil((stop - start) / step))
   return counting(length, start, step, dtype)
 }
@@ -63,12 +64,8 @@ export type LinspaceOptions = DTypeOption & { readonly endpoint?: boolean }
  * np.linspace(0, 1, 4, { endpoint: false }) // => [0, 0.25, 0.5, 0.75]
  * ```
  */
-export const linspace = (
-  start: number,
-  stop: number,
-  num = 50,
-  { endpoint = true, dtype = 'float32' }: LinspaceOptions = {},
-): Tensor => {
+export const linspace = (start: number, stop: number, num = 50, options?: LinspaceOptions): Tensor => {
+  const { endpoint = true, dtype = 'float32' } = optionsOf('linspace', 'endpoint dtype', options)
   if (!Number.isInteger(num) || num < 0)
     throw new ShapeError(`linspace: a whole number of points is required, got ${num}.`)
   const gaps = endpoint ? num - 1 : num
@@ -91,8 +88,9 @@ export const linspace = (
  */
 export const meshgrid = (
   xs: readonly Tensor[],
-  { indexing = 'xy' }: { readonly indexing?: 'xy' | 'ij' } = {},
+  options?: { readonly indexing?: 'xy' | 'ij' },
 ): readonly Tensor[] => {
+  const { indexing = 'xy' } = optionsOf('meshgrid', 'indexing', options)
   if (xs.some((x) => x.ndim !== 1)) {
     throw new ShapeError(`meshgrid: vectors are required, got ranks ${xs.map((x) => x.ndim).join(', ')}.`)
   }

@@ -1,4 +1,5 @@
 import { sizeOf } from '../../graph/aval.js'
+import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
 import { argmax as argmaxAxis, argmin as argminAxis } from '../argExtremum.js'
@@ -19,7 +20,7 @@ import { reduceSum } from '../reduceSum.js'
 import { reshape } from '../reshape.js'
 import { square } from '../square.js'
 import { ravel } from './arrangement.js'
-import { resolveAxes, resolveAxis } from './axes.js'
+import { type OneAxis, resolveAxes, resolveAxis } from './axes.js'
 import { safeSqrt } from './elementwise.js'
 
 /** Reduces over the axes that the options name; `keepdims` leaves them with length one. @internal */
@@ -38,6 +39,10 @@ export const reduceWith = (
       )
     : out
 }
+
+/** A reduction's options as it was given them. @internal */
+export const reduceOptions = (name: string, given: AxisOptions<ReduceOptions>): ReduceOptions =>
+  axisOptionsOf(name, 'axis keepdims', given)
 
 /** Number of elements that each result is made of. @internal */
 export const countOf = (name: string, x: Tensor, { axis }: ReduceOptions): number =>
@@ -59,16 +64,16 @@ const toBool = (x: TensorLike): Tensor => {
  * @example
  * ```ts
  * np.sum(np.array([[1, 2], [3, 4]])) // => 10
- * np.sum(np.array([[1, 2], [3, 4]]), { axis: 0 }) // => [4, 6]
+ * np.sum(np.array([[1, 2], [3, 4]]), 0) // => [4, 6]
  * np.sum(np.array([[1, 2], [3, 4]]), { axis: -1, keepdims: true }) // => [[3], [7]]
  * ```
  */
-export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  reduceWith('sum', toNumber(x), options, reduceSum)
+export const sum = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
+  reduceWith('sum', toNumber(x), reduceOptions('sum', options), reduceSum)
 
 /** Π x over axes, all by default. The derivative is right where factors are 0. */
-export const prod = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  reduceWith('prod', toNumber(x), options, reduceProd)
+export const prod = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
+  reduceWith('prod', toNumber(x), reduceOptions('prod', options), reduceProd)
 
 /**
  * Σ x / n over axes, all by default; NaN over nothing. Integers become float32.
@@ -77,7 +82,8 @@ export const prod = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
  * np.mean(np.array([1, 2, 6])) // => 3
  * ```
  */
-export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const mean = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tensor => {
+  const options = reduceOptions('mean', given)
   const t = toFloat(x)
   return div(reduceWith('mean', t, options, reduceSum), countOf('mean', t, options))
 }
@@ -89,13 +95,15 @@ export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
  * np.max(np.array([[1, 5], [7, 2]]), { axis: 1 }) // => [5, 7]
  * ```
  */
-export const max = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const max = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tensor => {
+  const options = reduceOptions('max', given)
   const t = toTensor(x)
   return reduceWith('max', t, options, t.dtype === 'bool' ? reduceOr : reduceMax)
 }
 
 /** Least element over axes, all by default; NaN wins. Equal ones share the derivative. */
-export const min = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const min = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tensor => {
+  const options = reduceOptions('min', given)
   const t = toTensor(x)
   return reduceWith('min', t, options, t.dtype === 'bool' ? reduceAnd : reduceMin)
 }
@@ -110,32 +118,39 @@ export type VarianceOptions = ReduceOptions & { readonly ddof?: number }
  * np.var(np.array([1, 3]), { ddof: 1 }) // => 2
  * ```
  */
-export const variance = (x: TensorLike, options: VarianceOptions = {}): Tensor => {
+export const variance = (x: TensorLike, ...given: AxisOptions<VarianceOptions>): Tensor =>
+  varianceFor('var', x, given)
+
+const varianceFor = (name: string, x: TensorLike, given: AxisOptions<VarianceOptions>): Tensor => {
+  const options = axisOptionsOf(name, 'axis keepdims ddof', given)
   const t = toFloat(x)
-  const centred = sub(t, mean(t, { ...options, keepdims: true }))
-  const total = reduceWith('var', square(centred), options, reduceSum)
-  return div(total, Math.max(0, countOf('var', t, options) - (options.ddof ?? 0)))
+  const centred = sub(t, mean(t, { axis: options.axis, keepdims: true }))
+  const total = reduceWith(name, square(centred), options, reduceSum)
+  return div(total, Math.max(0, countOf(name, t, options) - (options.ddof ?? 0)))
 }
 
 /** √var over axes, all by default. Its derivative is 0 where the variance is, as in PyTorch. */
-export const std = (x: TensorLike, options: VarianceOptions = {}): Tensor => safeSqrt(variance(x, options))
+export const std = (x: TensorLike, ...given: AxisOptions<VarianceOptions>): Tensor =>
+  safeSqrt(varianceFor('std', x, given))
 
 /** Whether every element over axes is true (not 0); true over nothing. */
-export const all = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  reduceWith('all', toBool(x), options, reduceAnd)
+export const all = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
+  reduceWith('all', toBool(x), reduceOptions('all', options), reduceAnd)
 
 /** Whether some element over axes is true (not 0); false over nothing. */
-export const any = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  reduceWith('any', toBool(x), options, reduceOr)
+export const any = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
+  reduceWith('any', toBool(x), reduceOptions('any', options), reduceOr)
 
 /** How many elements over axes are not 0, as int32. */
-export const countNonzero = (x: TensorLike, options: ReduceOptions = {}): Tensor => sum(toBool(x), options)
+export const countNonzero = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
+  sum(toBool(x), reduceOptions('countNonzero', options))
 
 export type ArgOptions = { readonly axis?: number; readonly keepdims?: boolean }
 
 const position =
   (name: string, along: (x: Tensor, axis: number) => Tensor) =>
-  (x: TensorLike, { axis, keepdims = false }: ArgOptions = {}): Tensor => {
+  (x: TensorLike, ...options: AxisOptions<ArgOptions>): Tensor => {
+    const { axis, keepdims = false } = axisOptionsOf(name, 'axis keepdims', options)
     const t = toTensor(x)
     const a = axis === undefined ? 0 : resolveAxis(name, axis, t.ndim)
     const out = along(axis === undefined ? ravel(t) : t, a)
@@ -160,7 +175,8 @@ export const argmin = position('argmin', argminAxis)
 
 const running =
   (name: string, along: (x: Tensor, axis: number) => Tensor) =>
-  (x: TensorLike, axis?: number): Tensor => {
+  (x: TensorLike, ...options: AxisOptions<OneAxis>): Tensor => {
+    const { axis } = axisOptionsOf(name, 'axis', options)
     const t = toNumber(x)
     return axis === undefined ? along(ravel(t), 0) : along(t, resolveAxis(name, axis, t.ndim))
   }

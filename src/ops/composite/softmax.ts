@@ -1,3 +1,4 @@
+import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { div, mul, sub } from '../arithmetic.js'
 import { exp } from '../exp.js'
@@ -5,9 +6,10 @@ import { toFloat } from '../lift.js'
 import { log } from '../log.js'
 import { reduceMax } from '../reduceExtremum.js'
 import { stopGradient } from '../stopGradient.js'
+import type { SomeAxes } from './axes.js'
 import { reduceWith, sum } from './reductions.js'
 
-export type SoftmaxOptions = { readonly axis?: number | readonly number[] }
+export type SoftmaxOptions = SomeAxes
 
 /** x less its greatest element, which the results do not depend on: it is a constant to differentiation. */
 const shifted = (name: string, x: TensorLike, axis: number | readonly number[]): Tensor => {
@@ -22,7 +24,8 @@ const shifted = (name: string, x: TensorLike, axis: number | readonly number[]):
  * nn.softmax(np.array([1000, 1000])) // => [0.5, 0.5]
  * ```
  */
-export const softmax = (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor => {
+export const softmax = (x: TensorLike, ...options: AxisOptions<SoftmaxOptions>): Tensor => {
+  const { axis = -1 } = axisOptionsOf('softmax', 'axis', options)
   const e = exp(shifted('softmax', x, axis))
   // one division for all elements of a sum
   return mul(e, div(1, sum(e, { axis, keepdims: true })))
@@ -35,7 +38,8 @@ export const softmax = (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tens
  * nn.logSoftmax(np.array([0, 0])) // => [-0.693147, -0.693147]
  * ```
  */
-export const logSoftmax = (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor => {
+export const logSoftmax = (x: TensorLike, ...options: AxisOptions<SoftmaxOptions>): Tensor => {
+  const { axis = -1 } = axisOptionsOf('logSoftmax', 'axis', options)
   const t = shifted('logSoftmax', x, axis)
   return sub(t, log(sum(exp(t), { axis, keepdims: true })))
 }

@@ -1,3 +1,4 @@
+import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { sub } from '../arithmetic.js'
 import { iota } from '../iota.js'
@@ -31,7 +32,8 @@ const line = (
  * grad((x: Tensor) => np.sort(x).get(0))(np.array([3, 1, 2])) // => [0, 1, 0]
  * ```
  */
-export const sort = (x: TensorLike, { axis = -1, descending = false }: SortOptions = {}): Tensor => {
+export const sort = (x: TensorLike, ...options: AxisOptions<SortOptions>): Tensor => {
+  const { axis = -1, descending = false } = axisOptionsOf('sort', 'axis descending', options)
   const { t, a } = line('sort', x, axis)
   if (!descending) return sortTogether([t], a)[0]
   return rev(sortTogether([rev(t, [a])], a)[0], [a])
@@ -47,7 +49,8 @@ export const sort = (x: TensorLike, { axis = -1, descending = false }: SortOptio
  * np.argsort(np.array([3, 1, 3, 2]), { descending: true }) // => [0, 2, 3, 1]
  * ```
  */
-export const argsort = (x: TensorLike, { axis = -1, descending = false }: SortOptions = {}): Tensor => {
+export const argsort = (x: TensorLike, ...options: AxisOptions<SortOptions>): Tensor => {
+  const { axis = -1, descending = false } = axisOptionsOf('argsort', 'axis descending', options)
   const { t, a } = line('argsort', x, axis)
   const places = iota('int32', t.shape, a)
   if (!descending) return sortTogether([t, places], a)[1]

@@ -1,5 +1,6 @@
 import { aval, formatAval } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { transposeOperand } from '../convTranspose.js'
 import { promote } from '../lift.js'
@@ -33,11 +34,8 @@ const name = 'convTranspose2d'
  * ```
  * @see https://arxiv.org/abs/1603.07285, section 4
  */
-export const convTranspose2d = (
-  x: Tensor,
-  kernel: Tensor,
-  options: TransposedConvolutionOptions = {},
-): Tensor => {
+export const convTranspose2d = (x: Tensor, kernel: Tensor, given?: TransposedConvolutionOptions): Tensor => {
+  const options = optionsOf(name, 'stride padding outputPadding dilation groups', given)
   const [a, w] = promote(name, [x, kernel])
   const { groups = 1 } = options
   const each = (what: 'stride' | 'padding' | 'outputPadding' | 'dilation', otherwise: number) =>

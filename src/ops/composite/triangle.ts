@@ -1,5 +1,6 @@
 import type { Shape } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { add } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
@@ -13,7 +14,7 @@ import { zerosLike } from '../rules.js'
 import { select } from '../select.js'
 import { sliceAxis } from '../slice.js'
 import { moveaxis } from './arrangement.js'
-import { type DTypeOption, requireDTypeName } from './array.js'
+import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 import { resolveAxis } from './axes.js'
 import { requireShape } from './creation.js'
 
@@ -29,7 +30,8 @@ const rowAndColumn = (shape: Shape): readonly [Tensor, Tensor] => [
  * np.eye(2) // => [[1, 0], [0, 1]]
  * ```
  */
-export const eye = (n: number, m = n, k = 0, { dtype = 'float32' }: DTypeOption = {}): Tensor => {
+export const eye = (n: number, m = n, k = 0, options?: DTypeOption): Tensor => {
+  const dtype = dtypeOption('eye', options) ?? 'float32'
   const [row, column] = rowAndColumn(requireShape('eye', [n, m]))
   return convert(eq(add(row, k), column), requireDTypeName('eye', dtype))
 }
@@ -46,8 +48,10 @@ const lower = (shape: Shape, k: number): Tensor => {
  * np.tri(2, 3) // => [[1, 0, 0], [1, 1, 0]]
  * ```
  */
-export const tri = (n: number, m = n, k = 0, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
-  convert(lower(requireShape('tri', [n, m]), k), requireDTypeName('tri', dtype))
+export const tri = (n: number, m = n, k = 0, options?: DTypeOption): Tensor => {
+  const dtype = dtypeOption('tri', options) ?? 'float32'
+  return convert(lower(requireShape('tri', [n, m]), k), requireDTypeName('tri', dtype))
+}
 
 /** The last two axes' mask spread over x. */
 const triangleOf = (name: string, x: Tensor, k: number): Tensor => {
@@ -79,10 +83,13 @@ export type DiagonalOptions = { readonly offset?: number; readonly axis1?: numbe
  * np.diagonal(np.array([[1, 2], [3, 4]])) // => [1, 4]
  * ```
  */
-export const diagonal = (x: Tensor, { offset = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions = {}): Tensor => {
-  const a = resolveAxis('diagonal', axis1, x.ndim)
-  const b = resolveAxis('diagonal', axis2, x.ndim)
-  if (a === b) throw new ShapeError(`diagonal: two different axes are required, got ${axis1} and ${axis2}.`)
+export const diagonal = (x: Tensor, options?: DiagonalOptions): Tensor => diagonalFor('diagonal', x, options)
+
+const diagonalFor = (name: string, x: Tensor, options?: DiagonalOptions): Tensor => {
+  const { offset = 0, axis1 = 0, axis2 = 1 } = optionsOf(name, 'offset axis1 axis2', options)
+  const a = resolveAxis(name, axis1, x.ndim)
+  const b = resolveAxis(name, axis2, x.ndim)
+  if (a === b) throw new ShapeError(`${name}: two different axes are required, got ${axis1} and ${axis2}.`)
   const moved = moveaxis(x, [a, b], [-2, -1])
   const rows = x.shape[a]
   const columns = x.shape[b]
@@ -113,7 +120,7 @@ export const diag = (x: Tensor, k = 0): Tensor => {
 }
 
 /** Σ of a diagonal (of the first two axes by default). */
-export const trace = (x: Tensor, options: DiagonalOptions = {}): Tensor => {
-  const d = diagonal(x, options)
+export const trace = (x: Tensor, options?: DiagonalOptions): Tensor => {
+  const d = diagonalFor('trace', x, options)
   return reduceSum(d.dtype === 'bool' ? convert(d, 'int32') : d, [d.ndim - 1])
 }

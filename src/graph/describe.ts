@@ -1,0 +1,11 @@
+import { formatAval } from './aval.js'
+import { Tensor } from './tensor.js'
+
+/** What was given, for a message that refuses it. */
+export const describe = (x: unknown): string => {
+  if (x instanceof Tensor) return formatAval(x.aval)
+  if (typeof x === 'function') return 'a function'
+  if (typeof x === 'string') return `'${x}'`
+  if (typeof x !== 'object' || x === null) return String(x)
+  return Array.isArray(x) ? 'an array' : 'an object'
+}

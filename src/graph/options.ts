@@ -1,0 +1,81 @@
+import { describe } from './describe.js'
+import { GradError } from './errors.js'
+import { Tensor } from './tensor.js'
+
+/** The words of a text: those of `'a b'` are `'a' | 'b'`. */
+type Words<S extends string> = S extends `${infer First} ${infer Rest}` ? First | Words<Rest> : S
+
+type KeysOf<O> = O extends unknown ? keyof O : never
+
+/** `Names`, where they are the options of `O`, all and no others; otherwise what no text is. */
+type Every<O, Names extends string> = [KeysOf<O>] extends [Words<Names>]
+  ? [Words<Names>] extends [KeysOf<O>]
+    ? Names
+    : { readonly unknown: Exclude<Words<Names>, KeysOf<O>> }
+  : { readonly missing: Exclude<KeysOf<O>, Words<Names>> }
+
+type WithAxis = { readonly axis?: unknown }
+
+/** An axis by itself, or as one of the options, or before them: `0`, `{ axis: 0, keepdims: true }`, `0, { keepdims: true }`. */
+export type AxisOptions<O extends WithAxis> = [axis?: O['axis'] | O, options?: Omit<O, 'axis'>]
+
+/** As `AxisOptions`, where an axis is required. */
+export type AxisAndOptions<O extends WithAxis> = [axis: O['axis'] | O, options?: Omit<O, 'axis'>]
+
+const isRecord = (x: unknown): x is object => typeof x === 'object' && x !== null && !Array.isArray(x)
+
+/** How many letters two names share at both ends, where these are two and half of one name; else 0. */
+const likeness = (a: string, b: string): number => {
+  const shortest = Math.min(a.length, b.length)
+  let start = 0
+  let end = 0
+  while (start < shortest && a[start] === b[start]) start++
+  while (end < shortest && a.at(-1 - end) === b.at(-1 - end)) end++
+  return start + end < Math.max(2, shortest / 2) ? 0 : start + end
+}
+
+const check = (operation: string, names: string, given: unknown): object => {
+  if (given === undefined) return {}
+  const known = names.split(' ')
+  const fail = (got: string, fix = '') =>
+    new GradError(
+      `${operation}: ${names === '' ? 'no options' : `options among ${known.join(', ')}`} are required, got ${got}.${fix}`,
+    )
+  if (!isRecord(given) || given instanceof Tensor) throw fail(describe(given))
+  for (const key in given) {
+    if (known.includes(key)) continue
+    const alike = known.map((name) => likeness(name.toLowerCase(), key.toLowerCase()))
+    const most = Math.max(...alike)
+    throw fail(key, most > 0 ? ` Did you mean ${known[alike.indexOf(most)]}?` : '')
+  }
+  return given
+}
+
+/**
+ * The options that a function was given, `{}` without any. Types refuse an unknown one; this does so for callers that have none.
+ * `names` lists all there are.
+ * @throws GradError on an unknown option, or on what is no record
+ * @internal
+ */
+export const optionsOf = <O extends object, const Names extends string>(
+  operation: string,
+  names: Names & Every<O, Names>,
+  given: O | undefined,
+): O => check(operation, names, given) as O
+
+/**
+ * As `optionsOf`, the axis by itself, too; `names` begins with it.
+ * @throws GradError on an unknown option, on what is no record, and on options given twice
+ * @internal
+ */
+export const axisOptionsOf = <O extends WithAxis, const Names extends `axis${string}`>(
+  operation: string,
+  names: Names & Every<O, Names>,
+  [first, second]: AxisOptions<O>,
+): O => {
+  const named = isRecord(first)
+  if (named && second !== undefined)
+    throw new GradError(`${operation}: options once are required, got them twice.`)
+  if (named || first === undefined) return check(operation, names, named ? first : second) as O
+  return { ...check(operation, names.slice(5), second), axis: first } as O
+}
