@@ -33,7 +33,7 @@ export const initialize = (): void => {
     await loadBackend(name)
     return backendNamed(name)
   })
-  registerBackend('auto', () => chooseBackend(['gpujs'], engine))
+  registerBackend('auto', () => chooseBackend(['gpujs', 'gpujs:webgpu'], engine))
   const wanted = isNode ? process.env['GRAD_TS_BACKEND'] : undefined
   expectDefaultBackend(wanted === undefined || wanted === '' ? engine : wanted)
   enableEagerExecution()

@@ -7,7 +7,8 @@ import { compileGraph } from '../../src/transforms/compile.js'
 import { derive } from '../../src/transforms/derive.js'
 import { requireNear, requireWithin } from '../laws/closeness.js'
 import { deviceUlps, type Form, operation, plainOf, type Row } from '../laws/opTable/row.js'
-import { formatPlain, type Plain, toPlain, toTensor } from '../laws/plain.js'
+import { formatPlain, type Plain, toTensor } from '../laws/plain.js'
+import { plainResults } from './plainResults.js'
 
 /** Shapes that each primitive is checked at: every one is compiled. */
 const forms = 3
@@ -74,11 +75,8 @@ const argumentsOf = (graph: Graph, given: readonly Plain[], seed: number): reado
   })
 }
 
-/** Results, or what was thrown. */
-const outcome = (graph: Graph, args: readonly Plain[], backend: string): readonly Plain[] =>
-  compileGraph(graph, backendNamed(backend))
-    .run(args.map((x) => toTensor(x)))
-    .map(toPlain)
+const outcome = (graph: Graph, args: readonly Plain[], backend: string): Promise<readonly Plain[]> =>
+  plainResults(compileGraph(graph, backendNamed(backend)).run(args.map((x) => toTensor(x))))
 
 const traced = (row: Row, form: Form<object>, given: readonly Plain[]): Graph =>
   trace(
@@ -103,13 +101,13 @@ const flushed = (x: Plain): Plain => ({
  * any operands, and special ones. The sign of a zero is not compared.
  * @throws Violation
  */
-export const valuesAgree = (
+export const valuesAgree = async (
   row: Row,
   dtype: DType,
   backend: string,
   { flushes }: Traits,
   seed: number,
-): void => {
+): Promise<void> => {
   const edges = row.edges(dtype)
   const sampled = [
     ...fc.sample(row.forms(dtype), { numRuns: forms, seed }),
@@ -127,8 +125,8 @@ export const valuesAgree = (
     const graph = traced(row, form, cases[0])
     if (graph.outputs.length === 0 || !isKnown(graph, backend)) continue
     for (const given of cases) {
-      const want = outcome(graph, given, 'reference')
-      const got = outcome(graph, given, backend)
+      const want = await outcome(graph, given, 'reference')
+      const got = await outcome(graph, given, backend)
       const scales = row.oracle(given, form.params).map((e) => e.scale)
       const about = `${row.primitive.name}${JSON.stringify(form.params)} of ${given.map(formatPlain).join(', ')}`
       want.forEach((w, k) => {
@@ -142,30 +140,29 @@ export const valuesAgree = (
  * A primitive, its derivatives and itself over a batch give on a backend what they give on the reference.
  * @throws Violation
  */
-export const agreesWithReference = (
+export const agreesWithReference = async (
   row: Row,
   dtype: DType,
   backend: string,
   tolerance: number,
   seed: number,
-): number => {
+): Promise<number> => {
   let worst = 0
   const sampled = fc.sample(row.forms(dtype), { numRuns: forms, seed })
-  sampled.forEach((form, which) => {
+  for (const [which, form] of sampled.entries()) {
     const cases = fc.sample(fc.tuple(...form.operands.map((o) => plainOf(o))), { numRuns: values, seed })
     const graph = traced(row, form, cases[0])
     for (const { name, graph: derived } of graphsOf(row, graph)) {
       if (derived.outputs.length === 0 || !isKnown(derived, backend)) continue
-      cases.forEach((given, k) => {
+      for (const [k, given] of cases.entries()) {
         // what a linear map takes first are residuals: any numbers of their shapes
         const args = argumentsOf(derived, name === 'vjp' ? [] : given, seed + 97 * k)
         const about = `${row.primitive.name}, ${name}, ${dtype}, form ${which}`
-        worst = Math.max(
-          worst,
-          requireNear(about, outcome(derived, args, backend), outcome(derived, args, 'reference'), tolerance),
-        )
-      })
+        const got = await outcome(derived, args, backend)
+        const want = await outcome(derived, args, 'reference')
+        worst = Math.max(worst, requireNear(about, got, want, tolerance))
+      }
     }
-  })
+  }
   return worst
 }

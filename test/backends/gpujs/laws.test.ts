@@ -11,10 +11,10 @@ const tolerance = 1e-5
 
 describeOnGl('on headless GL, as on the reference', () => {
   for (const row of opTable)
-    it(row.primitive.name, () => {
+    it(row.primitive.name, async () => {
       for (const dtype of dtypes.filter((d) => row.dtypes.includes(d))) {
-        valuesAgree(row, dtype, headless, { flushes: true }, 0)
-        expect(agreesWithReference(row, dtype, headless, tolerance, 0)).toBeLessThanOrEqual(tolerance)
+        await valuesAgree(row, dtype, headless, { flushes: true }, 0)
+        expect(await agreesWithReference(row, dtype, headless, tolerance, 0)).toBeLessThanOrEqual(tolerance)
       }
     })
 })

@@ -14,15 +14,15 @@ await threadedEngine(backends[1], 2)
 
 describe.each(backends)('on %s, as on the reference', (backend) => {
   for (const row of opTable)
-    it(row.primitive.name, () => {
+    it(row.primitive.name, async () => {
       for (const dtype of dtypes.filter((d) => row.dtypes.includes(d))) {
         const tolerance = toleranceOf[dtype]
-        valuesAgree(row, dtype, backend, { flushes: false }, 0)
-        expect(agreesWithReference(row, dtype, backend, tolerance, 0)).toBeLessThanOrEqual(tolerance)
+        await valuesAgree(row, dtype, backend, { flushes: false }, 0)
+        expect(await agreesWithReference(row, dtype, backend, tolerance, 0)).toBeLessThanOrEqual(tolerance)
       }
     })
 
-  it('random programs and their gradients', () => {
-    expect(programsAgree(backend, 100, 0)).toBeGreaterThan(100)
+  it('random programs and their gradients', async () => {
+    expect(await programsAgree(backend, 100, 0)).toBeGreaterThan(100)
   })
 })

@@ -49,8 +49,33 @@ const ofFloats: readonly ScalarFunction[] = [
      if (r === 0 && a < 0) { return -Math.abs(r); }
      return r;`,
   ),
-  // some devices' own gives infinity for NaN
-  define('exp', one, `if (${isNaN('a')}) { return a; } return Math.exp(a);`),
+  // 2ᵏ for whole k within ±127
+  define(
+    'twoTo',
+    ['k'],
+    `let p = 1; let n = Math.abs(k); let step = 2;
+     if (k < 0) { step = 0.5; }
+     for (let i = 0; i < 7; i++) { if (${isOdd('n')}) { p = p * step; } n = Math.floor(n * 0.5); step = step * step; }
+     return p;`,
+  ),
+  // exp(r)·2ᵏ for |r| ≤ ½·log 2 and k from −200 to 128
+  define(
+    'scaledExp',
+    ['r', 'k'],
+    `const p = 1 + r*(1 + r*(0.5 + r*(1.6666666e-1 + r*(4.1666482e-2 + r*(8.3334519e-3 + r*1.3932e-3)))));
+     const half = Math.floor(k * 0.5);
+     return p * twoTo(half) * twoTo(k - half);`,
+  ),
+  // devices' own takes a·log₂e, of which the rounding error counts, or gives infinity for NaN
+  define(
+    'exp',
+    one,
+    `if (${isNaN('a')}) { return a; }
+     if (a < -104) { return 0; }
+     if (a > 89) { return a * 1e38; }
+     const k = Math.floor(a * 1.44269504 + 0.5);
+     return scaledExp((a - k * 0.693359375) + k * 2.12194440e-4, k);`,
+  ),
   define(
     'expm1',
     one,
@@ -76,11 +101,40 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'log1p',
     one,
-    `if (Math.abs(a) <= 0.25) {
+    `if (Math.abs(a) < 1e-8) { return a; }
+     if (Math.abs(a) <= 0.25) {
        const s = a / (2 + a); const q = s * s;
        return 2 * s * (1 + q*(1/3 + q*(1/5 + q*(1/7 + q*(1/9 + q/11)))));
      }
      return log(1 + a);`,
+  ),
+  // the power of two that is nearest, for a > 0
+  define('exponent', one, `let m = a * 1; let k = 0;\n${mantissa}\nreturn k;`),
+  // a to the power b, for a > 0 and finite. Numbers are cut to so few digits that their products are exact: devices'
+  // compilers take x + y − x for y, which leaves no other way to a rounding error
+  define(
+    'positivePow',
+    two,
+    `if (Math.abs(b) < 1e-30) { return 1; }
+     let m = a * 1; let k = 0;
+     ${mantissa}
+     // log a = k·log 2 + 2·atanh s, s = (m − 1)/(m + 1) + sl
+     const s = (m - 1) / (m + 1); const q = s * s;
+     const sh = Math.floor(s * 1024) / 1024; const mh = Math.floor(m * 4096) / 4096;
+     const sl = ((((m - 1) - sh * (mh + 1)) - (s - sh) * (mh + 1)) - s * (m - mh)) / (m + 1);
+     const cut = Math.floor(s * 8192) / 4096;
+     const high = k * 0.693359375 + cut;
+     const low = (2 * s - cut) + 2 * sl + k * -2.12194440e-4
+       + 2 * s * q * (1/3 + q*(1/5 + q*(1/7 + q*(1/9 + q*(1/11 + q/13)))));
+     const e = b * (high + low);
+     if (e >= 89) { return e * 1e38; }
+     if (e < -104) { return 0; }
+     const unit = twoTo(exponent(Math.abs(b))) / 32;
+     const b1 = Math.floor(b / unit) * unit; const rest = b - b1;
+     const b2 = Math.floor(rest / unit * 32) / 32 * unit;
+     const n = Math.floor(e * 1.44269504 + 0.5);
+     const r = (((b1 * high - n * 0.693359375) + b2 * high) + (rest - b2) * high) + (b * low + n * 2.12194440e-4);
+     return scaledExp(r, n);`,
   ),
   define(
     'cbrt',
@@ -163,7 +217,7 @@ const ofFloats: readonly ScalarFunction[] = [
     one,
     `const x = Math.abs(a); const q = a * a;
      let v = x * (1 + q*(1/6 + q*(1/120 + q*(1/5040 + q/362880))));
-     if (x >= 1) { const h = Math.exp(0.5 * x); v = 0.5 * h * h - 0.5 / h / h; }
+     if (x >= 1) { const h = exp(0.5 * x); v = 0.5 * h * h - 0.5 / h / h; }
      if (a < 0) { return -v; }
      if (a === 0 || ${isNaN('a')}) { return a; }
      return v;`,
@@ -176,7 +230,7 @@ const ofFloats: readonly ScalarFunction[] = [
      if (x < 0.4) {
        const q = a * a;
        v = x * (1 + q*(-1/3 + q*(2/15 + q*(-17/315 + q*(62/2835 + q*(-1382/155925 + q*(21844/6081075)))))));
-     } else { const e = Math.exp(-2 * x); v = (1 - e) / (1 + e); }
+     } else { const e = exp(-2 * x); v = (1 - e) / (1 + e); }
      if (a < 0) { return -v; }
      if (a === 0 || ${isNaN('a')}) { return a; }
      return v;`,
@@ -210,7 +264,7 @@ const ofFloats: readonly ScalarFunction[] = [
   define(
     'sigmoid',
     one,
-    'const e = Math.exp(-Math.abs(a)); if (a >= 0) { return 1 / (1 + e); } return e / (1 + e);',
+    'const e = exp(-Math.abs(a)); if (a >= 0) { return 1 / (1 + e); } return e / (1 + e);',
   ),
   define(
     'erfcTail',
@@ -221,7 +275,7 @@ const ofFloats: readonly ScalarFunction[] = [
      for (let i = 0; i < 60; i++) { f = 0.5 * (60 - i) / (x + f); }
      // x² in two parts, since its rounding error counts x² times
      const high = Math.floor(x * 64) / 64; const low = x - high;
-     return Math.exp(-high * high) * Math.exp(-low * (x + high)) / ((x + f) * 1.77245385091);`,
+     return exp(-high * high) * exp(-low * (x + high)) / ((x + f) * 1.77245385091);`,
   ),
   define(
     'erf',
@@ -232,7 +286,7 @@ const ofFloats: readonly ScalarFunction[] = [
        // Σ 2ⁿx²ⁿ⁺¹/(2n+1)!!, times exp(−x²)·2/√π: all terms positive
        const q = 2 * x * x; let term = x * 1; let sum = x * 1;
        for (let n = 1; n < 40; n++) { term = term * q / (2 * n + 1); sum = sum + term; }
-       v = Math.min(1.12837916710 * Math.exp(-x * x) * sum, 1);
+       v = Math.min(1.12837916710 * exp(-x * x) * sum, 1);
      } else { v = 1 - erfcTail(x); }
      if (a < 0) { return -v; }
      if (a === 0) { return a; }
@@ -280,7 +334,8 @@ const ofFloats: readonly ScalarFunction[] = [
        if (odd === 1) { return 1 / a; } return 1 / (a * a);
      }
      if (a < 0 && whole === 0 && Math.abs(a) <= 3.4028235e38) { return (a - a) / (a - a); }
-     const r = Math.exp(b * log(Math.abs(a)));
+     let r = exp(b * log(Math.abs(a)));
+     if (Math.abs(a) <= 3.4028235e38) { r = positivePow(Math.abs(a), b); }
      if (a < 0 && odd === 1) { return -r; }
      return r;`,
   ),

@@ -4,6 +4,7 @@ import type { Costs } from '../../../graph/kernel/costs.js'
 import { loadGpu } from '../loadGpu.js'
 import { isSoftware } from '../renderers.js'
 import { mostArrays } from './compiler.js'
+import { cannotStart, hostGpu, withNavigator } from './hostGpu.js'
 import { laterBackend } from './laterBackend.js'
 import type { ScalarGpu } from './scalarGpu.js'
 import { type AdapterInfo, webgpuDevice } from './webgpuDevice.js'
@@ -23,32 +24,20 @@ const budget = 2 ** 31
 const describe = ({ vendor, architecture, description }: AdapterInfo): string =>
   ['WebGPU:', vendor, architecture, description].filter(Boolean).join(' ')
 
-/** WebGPU through gpu.js. @throws BackendError where gpu.js is not there, or no adapter */
+/** WebGPU through gpu.js, in pages and, on Dawn, in Node. @throws BackendError where gpu.js is not there, or no adapter */
 export const webgpuBackend = async (): Promise<Backend> => {
   const { device, info } = await start()
   const description = describe(info)
   return laterBackend('gpujs:webgpu', { description, isHardware: !isSoftware(description) }, device, costs)
 }
 
-/** Where WebGPU is asked for. */
-interface Adapters {
-  requestAdapter(): Promise<object | null>
-}
-
 const start = async () => {
-  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: Adapters } }
-  if (navigator?.gpu === undefined) throw cannotStart('nothing of that name (navigator.gpu) here')
-  if ((await navigator.gpu.requestAdapter()) === null) throw cannotStart('navigator.gpu without an adapter')
+  const gpu = await hostGpu()
   try {
-    return await webgpuDevice(await loadGpu<ScalarGpu>('webgpu'), budget)
+    return await withNavigator(gpu, async () => webgpuDevice(await loadGpu<ScalarGpu>('webgpu'), budget))
   } catch (cause) {
     if (cause instanceof BackendError) throw cause
-    throw cannotStart(cause instanceof Error ? cause.message : String(cause), cause)
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw cannotStart(why, 'Use another backend.', cause)
   }
 }
-
-const cannotStart = (why: string, cause?: unknown): BackendError =>
-  new BackendError(
-    `gpujs: WebGPU is required for webgpu, got: ${why}. Use a browser that has it switched on, over https or on localhost, or gpujs:webgl2.`,
-    { cause },
-  )
