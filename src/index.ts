@@ -9,6 +9,7 @@ export {
   ConcretizationError,
   DTypeError,
   GradError,
+  IndexError,
   MissingRuleError,
   NaNError,
   ShapeError,
@@ -19,7 +20,15 @@ export type { Graph } from './graph/graph.js'
 export { printGraph } from './graph/print.js'
 export { graphKey } from './graph/structuralKey.js'
 export { Tensor, type TensorLike } from './graph/tensor.js'
-export type { At, Index, NestedArray, OutsideOptions, ReduceOptions } from './graph/tensorMethods.js'
+export type {
+  At,
+  Index,
+  IndexMode,
+  NestedArray,
+  OutsideOptions,
+  ReduceOptions,
+  WriteOptions,
+} from './graph/tensorMethods.js'
 export * as tree from './graph/tree.js'
 export * as nn from './nn.js'
 export { checkpointName } from './ops/checkpointName.js'

@@ -36,6 +36,8 @@ export interface Backend {
     readonly dtypes: readonly DType[]
     /** Whether `downloadSync` works. */
     readonly syncRead: boolean
+    /** Whether arrays lie in the host's memory, so that a look at them is cheap. */
+    readonly hostMemory?: boolean
     /** What decides where kernels are cut. */
     readonly costs: Costs
   }

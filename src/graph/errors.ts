@@ -43,5 +43,10 @@ export class NaNError extends GradError {
   override readonly name = 'NaNError'
 }
 
+/** A position out of range where its value is known, or under `debug.indices`. */
+export class IndexError extends GradError {
+  override readonly name = 'IndexError'
+}
+
 /** A fault of the library itself. */
 export const internal = (message: string): GradError => new GradError(`internal: ${message}`)

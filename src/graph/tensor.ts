@@ -89,6 +89,14 @@ export class Concrete extends Tensor {
     }
   }
 
+  /** The elements (one, where they are all equal) if a look at them is cheap, else `null`. @internal */
+  peek(): TypedArray | null {
+    const c = this.#content
+    if (c.kind === 'splat')
+      return allocate(this.aval.dtype, Math.min(1, sizeOf(this.aval.shape))).fill(c.value)
+    return c.kind === 'device' && c.backend.capabilities.hostMemory !== true ? null : this.read()
+  }
+
   /** The elements, once the device has them, not to be written to. @internal */
   async readAsync(): Promise<TypedArray> {
     const c = this.#content

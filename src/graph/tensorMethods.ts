@@ -18,21 +18,32 @@ export type Index =
   | Tensor
   | readonly number[]
 
-/** What a position out of range reads: the nearest element, or `fillValue` (NaN; 0 for other than floats). */
-export type OutsideOptions = { readonly mode?: 'clamp' | 'fill'; readonly fillValue?: number }
+/**
+ * What becomes of positions out of range, by JAX's names: `'clip'` takes the nearest element; `'wrap'` counts round again;
+ * `'fill'` (or `'drop'`, the same) reads `fillValue` and leaves writes out; `'promise_in_bounds'` says that there are none, and
+ * nobody looks. Without a mode, positions whose values are known throw, and traced ones are clipped where they read and
+ * dropped where they write; `debug.indices` makes these throw too.
+ */
+export type IndexMode = 'clip' | 'wrap' | 'fill' | 'drop' | 'promise_in_bounds'
+
+/** The mode of writes. */
+export type WriteOptions = { readonly mode?: IndexMode }
+
+/** The mode of reads, and what `'fill'` gives outside: NaN by default, 0 for other than floats. */
+export type OutsideOptions = WriteOptions & { readonly fillValue?: number }
 
 /** Indexed updates: a new tensor with some elements changed; those named twice, twice. */
 export interface At {
   /** Elements at the index replaced, by the last value for each. */
-  set(values: TensorLike): Tensor
+  set(values: TensorLike, options?: WriteOptions): Tensor
   /** Elements at the index increased. */
-  add(values: TensorLike): Tensor
+  add(values: TensorLike, options?: WriteOptions): Tensor
   /** Elements at the index multiplied. */
-  mul(values: TensorLike): Tensor
+  mul(values: TensorLike, options?: WriteOptions): Tensor
   /** Elements at the index lowered to the values where those are less. */
-  min(values: TensorLike): Tensor
+  min(values: TensorLike, options?: WriteOptions): Tensor
   /** Elements at the index raised to the values where those are greater. */
-  max(values: TensorLike): Tensor
+  max(values: TensorLike, options?: WriteOptions): Tensor
   /** Elements at the index. */
   get(options?: OutsideOptions): Tensor
 }

@@ -79,13 +79,15 @@ const cells = (spatial: readonly number[], sizes: readonly number[]): readonly (
     [[0]],
   )
 
+const promised = { mode: 'promise_in_bounds' } as const
+
 /** By the position of the first maximum, as PyTorch: the derivative goes there and nowhere else. */
 const unevenMaxima = (x: Tensor, sizes: readonly number[]): Tensor => {
   const [n, c, ...spatial] = x.shape
   const flat = reshape(x, [n, c, spatial.reduce((a, b) => a * b, 1)])
-  const windows = take(flat, array(cells(spatial, sizes), { dtype: 'int32' }), 2)
+  const windows = take(flat, array(cells(spatial, sizes), { dtype: 'int32' }), 2, promised)
   const first = argmax(windows, { axis: 3, keepdims: true })
-  return reshape(takeAlongAxis(windows, first, 3), [n, c, ...sizes])
+  return reshape(takeAlongAxis(windows, first, 3, promised), [n, c, ...sizes])
 }
 
 /**

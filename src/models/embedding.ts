@@ -2,8 +2,9 @@ import { formatAval } from '../graph/aval.js'
 import { isInteger } from '../graph/dtype.js'
 import { DTypeError, GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
+import type { IndexMode } from '../graph/tensorMethods.js'
 import { eq } from '../ops/comparison.js'
-import { take } from '../ops/composite/indexing.js'
+import { read } from '../ops/composite/indexing.js'
 import { iota } from '../ops/iota.js'
 import { where } from '../ops/select.js'
 import { stopGradient } from '../ops/stopGradient.js'
@@ -20,11 +21,14 @@ export type EmbeddingOptions = {
   readonly paddingIndex?: number
   /** What draws the weight; standard normal by default, as in PyTorch. */
   readonly weightInit?: Initializer
+  /** What becomes of indices out of range: as for `np.take`. */
+  readonly mode?: IndexMode
 }
 
 /**
- * Rows of a table: i32[...s] → f32[...s, features]. Indices below 0 count from the end; others out of range are clamped.
- * @throws DTypeError where the indices are not integers
+ * Rows of a table: i32[...s] → f32[...s, features]. Indices below 0 count from the end; those out of range throw where their
+ * values are known, are clipped where they are traced, or do as `mode` says, as for `np.take`.
+ * @throws DTypeError where the indices are not integers, IndexError out of range
  * @example
  * ```ts
  * const layer = nn.embedding(100, 8)
@@ -37,8 +41,8 @@ export const embedding = (
   features: number,
   options: EmbeddingOptions = {},
 ): StatelessLayer<EmbeddingParams> => {
-  const { paddingIndex: empty, weightInit = (key, shape) => normal(key, shape) } = options
-  const name = layerName('embedding', [count, features], { paddingIndex: empty })
+  const { paddingIndex: empty, weightInit = (key, shape) => normal(key, shape), mode } = options
+  const name = layerName('embedding', [count, features], { paddingIndex: empty, mode })
   requireSizes(name, [count, features])
   if (empty !== undefined && !(Number.isInteger(empty) && empty >= 0 && empty < count))
     throw new GradError(`${name}: a paddingIndex from 0 to ${count - 1} is required, got ${empty}.`)
@@ -51,6 +55,6 @@ export const embedding = (
       throw new DTypeError(
         `${name}: integer indices are required, got ${formatAval(x.aval)}. Convert with astype('int32').`,
       )
-    return take(except(weight, stopGradient(weight)), x, 0)
+    return read(name, except(weight, stopGradient(weight)), [x], { mode })
   })
 }

@@ -103,26 +103,7 @@ export const gatherP = definePrimitive<GatherParams>({
   }),
 })
 
-/**
- * The elements of x whose position on `axes[k]` is `indices[k]`; all index arrays int32, of one shape I.
- * The result is [...I, ...the other axes in order]. Positions out of range are clamped to it.
- *
- * This one form, with `scatterSet`, `scatterAdd`, … as its counterparts, serves instead of XLA's dimension
- * numbers: whole slices are the axes that are not indexed; positions along an axis (`takeAlongAxis`) are index
- * arrays on every axis, counting on the others; a window at each of several starts has an axis of I for each
- * of its own (start + 0, 1, …), which is what `vmap` makes of `dynamicSlice`; a batch is one more indexed axis
- * that counts. Reads that give a value of their own outside are `x.at(i).get({ mode: 'fill' })`.
- * @throws ShapeError, DTypeError unless there is one int32 array for each axis, all of one shape
- * @example
- * ```ts
- * import * as lax from 'grad-ts/lax'
- *
- * const x = np.array([[1, 2, 3], [4, 5, 6]])
- * const int32 = (values: number[]) => np.array(values, { dtype: 'int32' })
- * lax.gather(x, [int32([2, 0])], [1]) // => [[3, 6], [1, 4]]
- * lax.gather(x, [int32([1, 0]), int32([2, 9])], [0, 1]) // => [6, 3]
- * ```
- */
+/** The elements of x whose position on `axes[k]` is `indices[k]`, clamped into range. → [...I, ...the other axes in order] @internal */
 export const gather = (x: Tensor, indices: readonly Tensor[], axes: readonly number[]): Tensor => {
   const value = splatValue(x)
   if (value === null) return bind1(gatherP, [x, ...indices], { axes })

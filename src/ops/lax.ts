@@ -10,15 +10,18 @@ export {
   ppermute,
   psum,
 } from './composite/collectives.js'
+export {
+  gather,
+  scatterAdd,
+  scatterMax,
+  scatterMin,
+  scatterMul,
+  scatterSet,
+} from './composite/generalIndexing.js'
 export { type ConvOptions, convGeneralDilated } from './convGeneralDilated.js'
 export { dynamicSlice } from './dynamicSlice.js'
 export { dynamicUpdateSlice } from './dynamicUpdateSlice.js'
-export { gather } from './gather.js'
 export { reduceWindowMax, reduceWindowMin, reduceWindowSum } from './reduceWindow.js'
-export { scatterAdd } from './scatterAdd.js'
-export { scatterMax, scatterMin } from './scatterExtremum.js'
-export { scatterMul } from './scatterMul.js'
-export { scatterSet } from './scatterSet.js'
 export { type SelectOptions, selectAndGatherAdd, selectAndScatterAdd } from './selectAndScatterAdd.js'
 export { sort } from './sort.js'
 export { topK } from './topK.js'

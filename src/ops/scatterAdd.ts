@@ -45,16 +45,6 @@ export const scatterAddP = definePrimitive<GatherParams>({
   lower: scatterRoutine('add'),
 })
 
-/**
- * x with `updates` [...I, ...other axes] added where the position on `axes[k]` is `indices[k]` (int32, all of
- * one shape I). Positions named twice are added to twice; those out of range are dropped.
- * @example
- * ```ts
- * import * as lax from 'grad-ts/lax'
- *
- * const at = np.array([0, 2, 0, 9], { dtype: 'int32' })
- * lax.scatterAdd(np.zeros([3]), [at], np.array([1, 2, 3, 4]), [0]) // => [4, 0, 2]
- * ```
- */
+/** The public function of `composite/generalIndexing`, without a look at the positions: those out of range are dropped. @internal */
 export const scatterAdd: Scatter = (x, indices, updates, axes) =>
   bind1(scatterAddP, [x, ...indices, updates], { axes })

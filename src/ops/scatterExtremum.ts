@@ -55,23 +55,12 @@ const extremum = (
 
 /** The greatest of x's element and the updates to it; NaN wins. Equal ones share the derivative. */
 export const scatterMaxP = extremum('scatterMax', 'max', (...args) => scatterMax(...args))
-/**
- * x with the elements where the position on `axes[k]` is `indices[k]` (int32, all of one shape I) raised to
- * `updates` [...I, ...other axes] where those are greater; NaN wins; those out of range are dropped.
- * Equal ones share the derivative.
- * @example
- * ```ts
- * import * as lax from 'grad-ts/lax'
- *
- * const at = np.array([0, 2, 0], { dtype: 'int32' })
- * lax.scatterMax(np.ones([3]), [at], np.array([5, 0, 7]), [0]) // => [7, 1, 1]
- * ```
- */
+/** x with elements raised to `updates`; those out of range are dropped. @internal */
 export const scatterMax: Scatter = (x, indices, updates, axes) =>
   bind1(scatterMaxP, [x, ...indices, updates], { axes })
 
 /** The least of x's element and the updates to it; NaN wins. Equal ones share the derivative. */
 export const scatterMinP = extremum('scatterMin', 'min', (...args) => scatterMin(...args))
-/** As `scatterMax`, with the least of x's element and the updates to it. */
+/** x with elements lowered to `updates`; those out of range are dropped. @internal */
 export const scatterMin: Scatter = (x, indices, updates, axes) =>
   bind1(scatterMinP, [x, ...indices, updates], { axes })

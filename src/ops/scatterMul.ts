@@ -93,17 +93,6 @@ export const scatterMulP = definePrimitive<GatherParams>({
   lower: scatterRoutine('mul'),
 })
 
-/**
- * x with the elements where the position on `axes[k]` is `indices[k]` (int32, all of one shape I) multiplied by
- * `updates` [...I, ...other axes]; those named twice, twice; those out of range are dropped. Differentiable to
- * every order, also where a place is named twice or a factor is 0.
- * @example
- * ```ts
- * import * as lax from 'grad-ts/lax'
- *
- * const at = np.array([0, 2, 0], { dtype: 'int32' })
- * lax.scatterMul(np.full([3], 2), [at], np.array([5, 3, 7]), [0]) // => [70, 2, 6]
- * ```
- */
+/** The public function of `composite/generalIndexing`, without a look at the positions: those out of range are dropped. @internal */
 export const scatterMul: Scatter = (x, indices, updates, axes) =>
   bind1(scatterMulP, [x, ...indices, updates], { axes })

@@ -66,17 +66,6 @@ export const scatterSetP = definePrimitive<GatherParams>({
   lower: scatterRoutine('set'),
 })
 
-/**
- * x with the elements where the position on `axes[k]` is `indices[k]` (int32, all of one shape I) replaced by
- * `updates` [...I, ...other axes]. Of several writes to one place the last stays, in row-major order of I;
- * those out of range are dropped.
- * @example
- * ```ts
- * import * as lax from 'grad-ts/lax'
- *
- * const at = np.array([0, 2, 0, 9], { dtype: 'int32' })
- * lax.scatterSet(np.ones([3]), [at], np.array([5, 6, 7, 8]), [0]) // => [7, 1, 6]
- * ```
- */
+/** The public function of `composite/generalIndexing`, without a look at the positions: those out of range are dropped. @internal */
 export const scatterSet: Scatter = (x, indices, updates, axes) =>
   bind1(scatterSetP, [x, ...indices, updates], { axes })

@@ -41,7 +41,7 @@ export const choice = (
     throw new GradError(`choice: at least one element is required, got ${n}.`)
   const indices =
     options.replace === false ? distinct(key, n, shape, options.p) : weighted(key, n, shape, options.p)
-  return typeof x === 'number' ? indices : take(x, indices, 0)
+  return typeof x === 'number' ? indices : take(x, indices, 0, { mode: 'promise_in_bounds' })
 }
 
 /** The start of a random order. */

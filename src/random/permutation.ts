@@ -44,5 +44,5 @@ export const permutation = (key: Tensor, x: number | Tensor, axis = 0): Tensor =
   if (!Number.isInteger(place) || place < 0 || place >= x.ndim) {
     throw new ShapeError(`permutation: an axis of ${formatAval(x.aval)} is required, got ${axis}.`)
   }
-  return take(x, randomOrder(key, x.shape[place]), place)
+  return take(x, randomOrder(key, x.shape[place]), place, { mode: 'promise_in_bounds' })
 }

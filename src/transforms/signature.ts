@@ -1,6 +1,7 @@
 import { formatAval } from '../graph/aval.js'
 import { namedAxes } from '../graph/namedAxes.js'
 import { treeKey } from '../graph/pytree.js'
+import { tracedIndicesAreChecked } from '../ops/indexRange.js'
 import type { TensorTree } from './treeFunction.js'
 
 /** What a compiled function was traced for: equal signatures share a trace. */
@@ -12,6 +13,8 @@ export type Signature = {
   readonly statics: readonly { readonly index: number; readonly key: string }[]
   /** The named axes that `f` may speak of: `i:3 j:2`. */
   readonly axes: string
+  /** Whether it looks at positions: see `debug.indices`. */
+  readonly looksAtIndices: boolean
 }
 
 export const signatureOf = (xs: TensorTree, statics: Signature['statics']): Signature => ({
@@ -22,10 +25,11 @@ export const signatureOf = (xs: TensorTree, statics: Signature['statics']): Sign
   axes: namedAxes()
     .map(({ name, size }) => `${name}:${size}`)
     .join(' '),
+  looksAtIndices: tracedIndicesAreChecked(),
 })
 
-export const signatureKey = ({ structure, avals, statics, axes }: Signature): string =>
-  `${structure} ${avals.join(' ')} ${statics.map((s) => s.key).join(' ')} ${axes}`
+export const signatureKey = ({ structure, avals, statics, axes, looksAtIndices }: Signature): string =>
+  `${structure} ${avals.join(' ')} ${statics.map((s) => s.key).join(' ')} ${axes} ${looksAtIndices}`
 
 /** `argument 2` or `argument 0 at w.0`: where a leaf of the traced arguments is among all of them. */
 const place = (path: string, traced: readonly number[]): string => {
@@ -54,5 +58,6 @@ export const whyRetraced = (before: Signature, now: Signature, traced: readonly 
   const fixed = now.statics.find((s, i) => s.key !== before.statics[i].key)
   if (fixed !== undefined) return `static argument ${fixed.index} has another value`
   if (now.axes !== before.axes) return `named axes changed from [${before.axes}] to [${now.axes}]`
+  if (before.looksAtIndices !== now.looksAtIndices) return 'debug.indices was turned on or off'
   return 'an enclosing trace has ended, or the trace was forgotten'
 }

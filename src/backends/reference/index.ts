@@ -11,7 +11,7 @@ import { elementsOf, HostArray } from './hostArray.js'
 export const reference: Backend = {
   name: 'reference',
   device: { description: 'loops in JavaScript', isHardware: false },
-  capabilities: { dtypes, syncRead: true, costs: cpuCosts },
+  capabilities: { dtypes, syncRead: true, hostMemory: true, costs: cpuCosts },
   compile: compileProgram,
   upload: (data) => new HostArray(data),
   download: async (handle) => elementsOf(handle),

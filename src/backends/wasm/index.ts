@@ -101,7 +101,7 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
       const threads = size === 1 ? 'one thread' : `${size} threads`
       return { description: `WebAssembly with SIMD, ${threads}`, isHardware: false }
     },
-    capabilities: { dtypes, syncRead: true, costs },
+    capabilities: { dtypes, syncRead: true, hostMemory: true, costs },
     configure: ({ threads }) => {
       if (threads === undefined || threads === chosen.threads) return
       expectThreads('loadBackend', threads)

@@ -2,11 +2,12 @@ import { aval, formatAval, sizeOf } from '../../graph/aval.js'
 import { type DType, isFloat, storedValue } from '../../graph/dtype.js'
 import { DTypeError } from '../../graph/errors.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
-import type { At, Index } from '../../graph/tensorMethods.js'
+import type { At, Index, WriteOptions } from '../../graph/tensorMethods.js'
 import { add, mul } from '../arithmetic.js'
 import { ge, lt } from '../comparison.js'
 import { convert } from '../convert.js'
 import { dynamicUpdateSlice } from '../dynamicUpdateSlice.js'
+import { modeOf } from '../indexRange.js'
 import { broadcastTo, toTensor } from '../lift.js'
 import { and } from '../logical.js'
 import { maximum, minimum } from '../maximum.js'
@@ -22,8 +23,7 @@ import { scatterSet } from '../scatterSet.js'
 import { select } from '../select.js'
 import { inverse, transpose } from '../transpose.js'
 import { repeatedTo } from './arrangement.js'
-import { isFill } from './fillOutside.js'
-import { get, getOrFill, resultOrder } from './indexing.js'
+import { read, resultOrder } from './indexing.js'
 import {
   type Advanced,
   ascending,
@@ -57,13 +57,13 @@ const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
  * Parts of x to replace or combine, indexed as by `get`: `at(x, i).set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`,
  * `.max(v)` give new tensors; `at(x, i).get()` reads.
  *
- * Values broadcast to the part. Negative positions count from the end; writes out of range are dropped. Of
+ * Values broadcast to the part. Negative positions count from the end. Of
  * several writes to one place, `set` keeps the last (in row-major order of the index arrays), the others
  * combine all. Derivatives are exact, for repeated places too; equal ones share that of `min` and `max`.
  *
- * `get({ mode: 'fill', fillValue })` gives `fillValue` (NaN; 0 for other than floats) for positions out of
- * range, where `get()` clamps them.
- * @throws DTypeError where the values are of a kind that x does not hold
+ * A position out of range throws where its value is known; one that is traced is dropped where it writes and clipped where
+ * it reads. All take a `mode` for it: `set(v, { mode: 'drop' })`, `get({ mode: 'fill', fillValue })`.
+ * @throws IndexError out of range, DTypeError where the values are of a kind that x does not hold
  * @example
  * ```ts
  * const x = np.array([1, 2, 3])
@@ -73,21 +73,29 @@ const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
  * np.at(x, [0, 0]).set(np.array([7, 8])) // => [8, 2, 3]
  * np.at(x, [1, 2, 1]).mul(2) // => [1, 8, 6]
  * np.at(x, ':').max(2) // => [2, 2, 3]
+ * np.at(x, [2, 3]).add(1, { mode: 'drop' }) // => [1, 2, 4]
  * np.at(x, [2, 3]).get({ mode: 'fill', fillValue: 0 }) // => [3, 0]
  * ```
  */
 export const at = (x: Tensor, ...index: readonly Index[]): At => ({
-  set: (values) => update('set', x, index, values),
-  add: (values) => update('add', x, index, values),
-  mul: (values) => update('mul', x, index, values),
-  min: (values) => update('min', x, index, values),
-  max: (values) => update('max', x, index, values),
-  get: (options) => (isFill('get', options) ? getOrFill(x, index, options) : get(x, ...index)),
+  set: (values, options) => update('set', x, index, values, options),
+  add: (values, options) => update('add', x, index, values, options),
+  mul: (values, options) => update('mul', x, index, values, options),
+  min: (values, options) => update('min', x, index, values, options),
+  max: (values, options) => update('max', x, index, values, options),
+  get: (options = {}) => read('at.get', x, index, options),
 })
 
-const update = (kind: Kind, x: Tensor, index: readonly Index[], values: TensorLike): Tensor => {
-  const { ranges, advanced, before, shape } = planIndex(x, index, 'keep')
-  const given = repeatedTo(`at.${kind}`, valuesFor(`at.${kind}`, x, values), shape)
+const update = (
+  kind: Kind,
+  x: Tensor,
+  index: readonly Index[],
+  values: TensorLike,
+  options?: WriteOptions,
+): Tensor => {
+  const name = `at.${kind}`
+  const { ranges, advanced, before, shape } = planIndex(x, index, { name, mode: modeOf(name, options) })
+  const given = repeatedTo(name, valuesFor(name, x, values), shape)
   if (given.size === 0 || x.size === 0 || isOutside(x, ranges)) return x
   const counts = ranges.map((r) => r.count)
   const backward = backwardAxes(ranges)

@@ -4,11 +4,13 @@ import { DTypeError, ShapeError } from '../../graph/errors.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { add, mul, neg, sub } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
-import { eq, ge, lt } from '../comparison.js'
+import { eq } from '../comparison.js'
 import { convert } from '../convert.js'
+import { requireInRange } from '../indexRange.js'
 import { iota } from '../iota.js'
 import { toFloat, toTensor } from '../lift.js'
 import { and } from '../logical.js'
+import { maximum, minimum } from '../maximum.js'
 import { reduceSum } from '../reduceSum.js'
 import { fullLike, zerosLike } from '../rules.js'
 import { select } from '../select.js'
@@ -19,13 +21,15 @@ import { logSoftmax } from './softmax.js'
  * −Σ p·log softmax(logits) over the last axis: one loss for each example.
  *
  * logits f[...b, c]; labels integers [...b] (the right classes), or [...b, c] (one-hot, or probabilities p)
- * → f[...b]. Take its mean for a training loss. A label out of range gives NaN. A class of probability 0 adds
+ * → f[...b]. Take its mean for a training loss. A label out of range throws where its value is known; where it is traced, loss and
+ * gradient of its example are NaN (`debug.indices` finds it). A class of probability 0 adds
  * nothing, whatever its logit.
- * @throws ShapeError, DTypeError on labels of neither form
+ * @throws ShapeError, DTypeError on labels of neither form; IndexError
  * @example
  * ```ts
  * const logits = np.array([[2, 0], [0, 1000]])
  * nn.softmaxCrossEntropy(logits, np.array([0, 0], { dtype: 'int32' })) // => [0.126928, 1000]
+ * nn.softmaxCrossEntropy(logits, np.array([0, 2], { dtype: 'int32' })) // => throws IndexError: labels from 0 to 1
  * nn.softmaxCrossEntropy(logits, np.array([[0.5, 0.5], [0, 1]])) // => [1.126928, 0]
  * ```
  */
@@ -46,6 +50,12 @@ export const softmaxCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
       `softmaxCrossEntropy: integer labels are required as classes, got ${formatAval(labels.aval)}. Convert with astype('int32').`,
     )
   }
+  requireInRange(
+    'softmaxCrossEntropy',
+    labels,
+    { what: 'labels', low: 0, size: z.shape[last], of: `logits ${formatAval(z.aval)}` },
+    labelFix,
+  )
   return sub(0, chosen(logP, convert(labels, 'int32')))
 }
 
@@ -56,18 +66,23 @@ const weighted = (labels: Tensor, logP: Tensor): Tensor => {
   return mul(p, select(nothing, zerosLike(logP), logP))
 }
 
-/** The element of the last axis that each label names; NaN where there is none. A mask and a sum fuse; a gather would not. */
+const labelFix = 'Count classes from 0, and mask examples that have none.'
+
+/**
+ * The element of the last axis that each label names; where there is none NaN, and in the derivative too. A mask and a sum
+ * fuse; a gather would not.
+ */
 const chosen = (logP: Tensor, labels: Tensor): Tensor => {
   const last = logP.ndim - 1
-  const classes = logP.shape[last]
+  const nearest = maximum(minimum(labels, logP.shape[last] - 1), 0)
   const spread = broadcastInDim(
-    labels,
+    nearest,
     logP.shape,
     labels.shape.map((_, i) => i),
   )
   const mask = eq(spread, iota('int32', logP.shape, last))
   const own = reduceSum(select(mask, logP, zerosLike(logP)), [last])
-  return select(and(ge(labels, 0), lt(labels, classes)), own, fullLike(own, Number.NaN))
+  return mul(own, select(eq(labels, nearest), fullLike(own, 1), fullLike(own, Number.NaN)))
 }
 
 /**

@@ -1,17 +1,9 @@
 import { isFloat, storedValue } from '../../graph/dtype.js'
-import { GradError } from '../../graph/errors.js'
 import type { Tensor } from '../../graph/tensor.js'
 import type { OutsideOptions } from '../../graph/tensorMethods.js'
 import { broadcastInDim } from '../broadcast.js'
 import { fullLike } from '../rules.js'
 import { select } from '../select.js'
-
-/** Whether positions out of range are to be filled. @throws GradError on an unknown mode */
-export const isFill = (name: string, { mode = 'clamp' }: OutsideOptions = {}): boolean => {
-  if (mode !== 'clamp' && mode !== 'fill')
-    throw new GradError(`${name}: mode 'clamp' or 'fill' is required, got ${String(mode)}.`)
-  return mode === 'fill'
-}
 
 /** `fillValue` everywhere, like x. */
 export const filling = (

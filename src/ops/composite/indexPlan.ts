@@ -2,11 +2,13 @@ import { aval, formatAval, type Shape } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
 import { splat, Tensor } from '../../graph/tensor.js'
-import type { Index } from '../../graph/tensorMethods.js'
-import { add } from '../arithmetic.js'
+import type { Index, IndexMode } from '../../graph/tensorMethods.js'
+import { add, mod } from '../arithmetic.js'
 import { lt } from '../comparison.js'
 import { convert } from '../convert.js'
+import { type IndexBounds, outOfRange, requireInRange } from '../indexRange.js'
 import { broadcastShapes, broadcastTo } from '../lift.js'
+import { maximum, minimum } from '../maximum.js'
 import { rev } from '../rev.js'
 import { select } from '../select.js'
 import { slice } from '../slice.js'
@@ -79,18 +81,34 @@ const toRange = (
   return { first, count: Math.max(0, Math.ceil((end - first) / step)), step }
 }
 
-/** What becomes of a position outside its axis: reads are clamped to it, writes left outside, to be dropped. */
-export type Outside = 'clamp' | 'keep'
+/** What an index is for: the operation that errors name, and its mode. */
+export type Access = { readonly name: string; readonly mode: IndexMode | undefined }
 
-/** A position on an axis of `size` elements, counted from the front. */
-const wrapped = (x: Tensor, size: number, value: number, outside: Outside): number => {
-  if (outside === 'keep') return requireWhole(value) < 0 ? value + size : value
-  if (size === 0)
-    throw new ShapeError(
-      `get: elements to choose from are required, got an axis of length 0 of ${formatAval(x.aval)}.`,
-    )
+/** A known position on an axis, counted from the front; outside only where the mode is to fill. */
+const known = (x: Tensor, axis: number, value: number, { name, mode }: Access): number => {
+  const size = x.shape[axis]
   const position = requireWhole(value) < 0 ? value + size : value
-  return Math.min(Math.max(position, 0), size - 1)
+  if (mode === 'fill' || (position >= 0 && position < size)) return position
+  if (size > 0 && mode === 'clip') return Math.min(Math.max(position, 0), size - 1)
+  if (size > 0 && mode === 'wrap') return ((value % size) + size) % size
+  throw outOfRange(name, boundsOf(x, axis), String(value))
+}
+
+/** Where positions on an axis may lie, negative ones counted from the end. */
+const boundsOf = (x: Tensor, axis: number): IndexBounds => ({
+  low: -x.shape[axis],
+  size: x.shape[axis],
+  of: `axis ${axis} of ${formatAval(x.aval)}`,
+})
+
+/** Positions in a tensor (int32) counted from the front, and moved as the mode says. */
+export const placed = (x: Tensor, axis: number, index: Tensor, { name, mode }: Access): Tensor => {
+  const size = x.shape[axis]
+  if (mode === undefined) requireInRange(name, index, boundsOf(x, axis))
+  const at = convert(index, 'int32')
+  if (mode === 'wrap' && size > 0) return mod(at, size)
+  const front = select(lt(at, 0), add(at, size), at)
+  return mode === 'clip' && size > 0 ? maximum(minimum(front, size - 1), 0) : front
 }
 
 const isArrayIndex = (i: Index): i is Tensor | readonly number[] => i instanceof Tensor || Array.isArray(i)
@@ -100,16 +118,12 @@ const noMasks = (got: string): DTypeError =>
     `get: integer indices are required, got ${got}. The shape of what a boolean mask selects depends on its values: use np.where(mask, x, y), or multiply by the mask.`,
   )
 
-/** Negative positions on an axis of `size` elements counted from the end. */
-export const fromFront = (index: Tensor, size: number): Tensor =>
-  select(lt(index, 0), add(index, size), index)
-
 /** An integer array as int32 positions from the front. */
 const positions = (
   x: Tensor,
-  size: number,
+  axis: number,
   index: number | Tensor | readonly number[],
-  outside: Outside,
+  access: Access,
 ): Tensor => {
   if (index instanceof Tensor) {
     if (index.dtype === 'bool') throw noMasks(formatAval(index.aval))
@@ -118,11 +132,11 @@ const positions = (
         `get: integer indices are required, got ${formatAval(index.aval)}. Convert with astype('int32').`,
       )
     }
-    return fromFront(convert(index, 'int32'), size)
+    return placed(x, axis, index, access)
   }
-  if (typeof index === 'number') return splat(wrapped(x, size, index, outside), aval([], 'int32'))
+  if (typeof index === 'number') return splat(known(x, axis, index, access), aval([], 'int32'))
   if (index.some((i) => typeof i === 'boolean')) throw noMasks('an array of booleans')
-  const places = index.map((i) => wrapped(x, size, i, outside))
+  const places = index.map((i) => known(x, axis, i, access))
   return places.length === 1 ? splat(places[0], aval([1], 'int32')) : array(places, { dtype: 'int32' })
 }
 
@@ -130,7 +144,7 @@ const positions = (
 type IndexArray = { readonly axis: number; readonly tensor: Tensor }
 
 /** Takes an index of x apart. Numbers beside integer arrays are arrays of one element, as in numpy. */
-export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside): IndexPlan => {
+export const planIndex = (x: Tensor, index: readonly Index[], access: Access): IndexPlan => {
   const items = completed(x, index)
   const hasArrays = items.some(isArrayIndex)
   const isAdvanced = (i: Index) => isArrayIndex(i) || (hasArrays && typeof i === 'number')
@@ -152,7 +166,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
       }
       gap = false
       ranges.push({ first: 0, count: size, step: 1 })
-      parts.push({ axis, tensor: positions(x, size, item as number | Tensor | readonly number[], outside) })
+      parts.push({ axis, tensor: positions(x, axis, item as number | Tensor | readonly number[], access) })
       continue
     }
     gap = true
@@ -161,7 +175,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], outside: Outside):
     if (item === null) {
       sizes.push(1)
     } else if (typeof item === 'number') {
-      ranges.push({ first: wrapped(x, size, item, outside), count: 1, step: 1 })
+      ranges.push({ first: known(x, axis, item, access), count: 1, step: 1 })
     } else if (item === ':' || (typeof item === 'object' && !Array.isArray(item))) {
       const range = toRange(
         size,

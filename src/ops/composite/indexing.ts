@@ -10,6 +10,7 @@ import { eq, ge, lt } from '../comparison.js'
 import { convert } from '../convert.js'
 import { dynamicSlice } from '../dynamicSlice.js'
 import { gather } from '../gather.js'
+import { modeOf, requireInRange } from '../indexRange.js'
 import { iota } from '../iota.js'
 import { broadcastShapes, broadcastTo, toTensor } from '../lift.js'
 import { and } from '../logical.js'
@@ -19,8 +20,8 @@ import { transpose } from '../transpose.js'
 import { expandDims, ravel } from './arrangement.js'
 import { array, type DTypeOption, requireDTypeName } from './array.js'
 import { type OneAxis, resolveAxis } from './axes.js'
-import { filling, fillOutside, isFill } from './fillOutside.js'
-import { type Advanced, fromFront, type IndexPlan, isOutside, planIndex, takeRanges } from './indexPlan.js'
+import { filling, fillOutside } from './fillOutside.js'
+import { type Advanced, type IndexPlan, isOutside, placed, planIndex, takeRanges } from './indexPlan.js'
 
 /** The axes of `[...advanced shape, ...others]` in the result's order. @internal */
 export const resultOrder = (advanced: Advanced, before: number, rank: number): readonly number[] => {
@@ -32,8 +33,9 @@ export const resultOrder = (advanced: Advanced, before: number, rank: number): r
 /**
  * Part of x, as numpy's brackets: a number (an axis dropped), a range `{start, stop, step}`, `':'` (an axis
  * whole), `'...'` (as many as fit), `null` (a new axis), integer arrays (their elements picked, several arrays
- * together). Negative positions count from the end; what is then out of range is clamped to it.
- * @throws DTypeError on a boolean mask, ShapeError on too many indices
+ * together). Negative positions count from the end. One that is out of range throws where its value is known, and is
+ * clipped where it is traced; `x.at(i).get({ mode })` does as the mode says.
+ * @throws IndexError out of range, DTypeError on a boolean mask, ShapeError on too many indices
  * @example
  * ```ts
  * const x = np.array([[1, 2, 3], [4, 5, 6]])
@@ -45,24 +47,31 @@ export const resultOrder = (advanced: Advanced, before: number, rank: number): r
  * np.get(x, null, 0).shape // => [1, 3]
  * ```
  */
-export const get = (x: Tensor, ...index: readonly Index[]): Tensor => {
-  const plan = planIndex(x, index, 'clamp')
+export const get = (x: Tensor, ...index: readonly Index[]): Tensor => read('get', x, index, {})
+
+/** `get` for another function, with its options. @internal */
+export const read = (name: string, x: Tensor, index: readonly Index[], options: OutsideOptions): Tensor => {
+  const mode = modeOf(name, options)
+  const plan = planIndex(x, index, { name, mode })
+  if (mode === 'fill') return readOrFill(x, plan, options)
   const part = takeRanges(x, plan.ranges)
   if (plan.advanced === null) return reshape(part, plan.shape)
   return reshape(pick(part, plan.advanced, plan), plan.shape)
 }
 
-/** As `get`, with `fillValue` for positions out of range. @internal */
-export const getOrFill = (x: Tensor, index: readonly Index[], options: OutsideOptions = {}): Tensor => {
-  const { ranges, advanced, before, shape } = planIndex(x, index, 'keep')
+const readOrFill = (
+  x: Tensor,
+  { ranges, advanced, before, shape }: IndexPlan,
+  options: OutsideOptions,
+): Tensor => {
   const blank = filling(splat(0, aval(shape, x.dtype)), options)
   if (isOutside(x, ranges)) return blank
   const part = takeRanges(x, ranges)
   if (advanced === null) return reshape(part, shape)
   if (advanced.axes.some((a) => x.shape[a] === 0)) return blank
   const inside = inRange(part, advanced.indices, advanced.axes)
-  const read = fillOutside(gather(part, advanced.indices, advanced.axes), inside, options)
-  return reshape(transpose(read, resultOrder(advanced, before, x.ndim)), shape)
+  const filled = fillOutside(gather(part, advanced.indices, advanced.axes), inside, options)
+  return reshape(transpose(filled, resultOrder(advanced, before, x.ndim)), shape)
 }
 
 const pick = (x: Tensor, advanced: Advanced, plan: IndexPlan): Tensor => {
@@ -94,11 +103,14 @@ const requirePositions = (name: string, indices: Tensor | readonly number[]): Te
 
 /**
  * The elements of x at `indices` along an axis (of x as a vector, without one): the axis is replaced by those
- * of `indices`. Negative positions count from the end; what is then out of range is clamped to it, or with
- * `mode: 'fill'` reads `fillValue` (NaN; 0 for other than floats).
+ * of `indices`. Negative positions count from the end; what is out of range throws where it is known, is clipped where
+ * it is traced, or does as `mode` says: with `'fill'` it reads `fillValue` (NaN; 0 for other than floats).
+ * @throws IndexError out of range
  * @example
  * ```ts
  * np.take(np.array([[1, 2], [3, 4]]), [1, 1, 0], 1) // => [[2, 2, 1], [4, 4, 3]]
+ * np.take(np.array([1, 2]), [1, 2]) // => throws IndexError: take: indices from -2 to 1
+ * np.take(np.array([1, 2]), [1, 2], 0, { mode: 'wrap' }) // => [2, 1]
  * np.take(np.array([1, 2]), [1, 2], 0, { mode: 'fill', fillValue: -1 }) // => [2, -1]
  * ```
  */
@@ -111,16 +123,15 @@ export const take = (
   if (axis === undefined) return take(ravel(x), indices, 0, options)
   const a = resolveAxis('take', axis, x.ndim)
   const at = typeof indices === 'number' ? indices : requirePositions('take', indices)
-  const index = [...new Array<Index>(a).fill(':'), at]
-  return isFill('take', options) ? getOrFill(x, index, options) : get(x, ...index)
+  return read('take', x, [...new Array<Index>(a).fill(':'), at], options)
 }
 
 type AlongOptions = OutsideOptions & Required<OneAxis>
 
 /**
  * The elements of x at positions along an axis, one for each place: out[…i…] = x[…indices[…i…]…]. The other
- * axes of x and `indices` broadcast. Positions out of range are clamped, or with `mode: 'fill'` read `fillValue`.
- * @throws ShapeError where ranks differ
+ * axes of x and `indices` broadcast. Positions out of range are as for `take`.
+ * @throws ShapeError where ranks differ, IndexError out of range
  * @example
  * ```ts
  * const x = np.array([[1, 5], [7, 2]])
@@ -146,21 +157,27 @@ export const takeAlongAxis = (x: Tensor, indices: Tensor, ...given: AxisAndOptio
     others.map((d, i) => (i === a ? x.shape[a] : d)),
   )
   const shape = others.map((d, i) => (i === a ? indices.shape[a] : d))
-  const wanted = fromFront(convert(requirePositions('takeAlongAxis', indices), 'int32'), x.shape[a])
+  const mode = modeOf('takeAlongAxis', options)
+  const wanted = placed(x, a, requirePositions('takeAlongAxis', indices), { name: 'takeAlongAxis', mode })
   const at = broadcastTo(wanted, shape)
-  if (!isFill('takeAlongAxis', options)) return gatherAlong(source, at, a)
+  if (mode !== 'fill') return gatherAlong(source, at, a)
   if (x.shape[a] === 0) return filling(splat(0, aval(shape, x.dtype)), options)
   return fillOutside(gatherAlong(source, at, a), and(ge(at, 0), lt(at, x.shape[a])), options)
 }
 
-export type OneHotOptions = DTypeOption & { readonly axis?: number }
+export type OneHotOptions = DTypeOption & { readonly axis?: number; readonly mode?: 'fill' }
+
+const oneHotFix = "With mode 'fill' it has no 1."
 
 /**
- * 1 at each label's place along a new axis of length `classes` (the last by default), 0 elsewhere; labels
- * out of range have no 1. Float32 unless `dtype` says otherwise.
+ * 1 at each label's place along a new axis of length `classes` (the last by default), 0 elsewhere. Float32 unless `dtype`
+ * says otherwise. A label out of range, as −1 is, throws where its value is known; where it is traced, or with
+ * `mode: 'fill'`, it has no 1.
+ * @throws IndexError
  * @example
  * ```ts
  * np.oneHot(np.array([2, 0], { dtype: 'int32' }), 3) // => [[0, 0, 1], [1, 0, 0]]
+ * np.oneHot([2, -1], 3, { mode: 'fill' }) // => [[0, 0, 1], [0, 0, 0]]
  * ```
  */
 export const oneHot = (
@@ -168,9 +185,16 @@ export const oneHot = (
   classes: number,
   ...options: AxisOptions<OneHotOptions>
 ): Tensor => {
-  const { axis = -1, dtype = 'float32' } = axisOptionsOf('oneHot', 'axis dtype', options)
+  const { axis = -1, dtype = 'float32', mode } = axisOptionsOf('oneHot', 'axis dtype mode', options)
   const t = typeof labels === 'number' ? toTensor(labels, 'int') : requirePositions('oneHot', labels)
   const at = resolveAxis('oneHot', axis, t.ndim + 1)
+  if (modeOf('oneHot', { mode }) === undefined)
+    requireInRange(
+      'oneHot',
+      t,
+      { what: 'labels', low: 0, size: classes, of: `${classes} classes` },
+      oneHotFix,
+    )
   const shape = [...t.shape.slice(0, at), classes, ...t.shape.slice(at)]
   const spread = broadcastInDim(
     expandDims(t, at),
