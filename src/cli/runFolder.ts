@@ -1,8 +1,10 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import * as TE from 'fp-ts/lib/TaskEither.js'
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { temporaryEnding } from '../io/atomicWrite.js'
 import { arraysFilePattern } from '../io/checkpointManifest.js'
+import { lockFiles, lockFolder } from '../io/folderLock.js'
 import { logFiles } from '../train/callbacks/metricLogs.js'
 import type { Failure } from '../train/failure.js'
 import { checkpointName } from '../train/trainingCheckpoint.js'
@@ -11,15 +13,13 @@ import type { TrainFlags } from './trainFlags.js'
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** `runs/mnist-mlp-2026-01-31-120000`. */
-export const defaultFolder = (model: string, now: Date): string =>
-  join('runs', `${model}-${now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')}`)
+/** What a run writes before its first checkpoint is whole. */
+const earlyNames: readonly string[] = [logFiles.epochs, logFiles.steps, logFiles.tensorBoard, checkpointName]
+const ownNames: readonly string[] = [...earlyNames, ...Object.values(lockFiles)]
 
 /** What keeps a folder from being that of a new run: files that are not those of a run which ended before its first checkpoint. */
 const occupiedBy = async (folder: string): Promise<string | null> => {
   const names = await readdir(folder)
-  const { epochs, steps, tensorBoard } = logFiles
-  const ownNames: readonly string[] = [epochs, steps, tensorBoard, checkpointName]
   const strange = names.find((name) => !ownNames.includes(name))
   if (strange !== undefined) return strange
   if (names.includes(checkpointName)) {
@@ -28,29 +28,106 @@ const occupiedBy = async (folder: string): Promise<string | null> => {
     if (!kept.every((name) => name.endsWith(temporaryEnding) || arraysFilePattern.test(name)))
       return checkpointName
   }
+  const { steps } = logFiles
   // the first step comes after the first checkpoint: logs of steps are of a run that lost it
   return names.includes(steps) && (await stat(join(folder, steps))).size > 0 ? steps : null
 }
 
-/**
- * The folder that a run writes to. A new run wants one that does not exist or is empty, or one in which a run was killed before it had a
- * checkpoint to go on from; a resumed one its own.
- */
-export const openRunFolder = (model: string, { out, resume }: TrainFlags): TE.TaskEither<Failure, string> => {
-  if (resume === true) {
-    return out === undefined
-      ? TE.left(usage('--resume: the folder of the run is required, got none. Name it with --out FOLDER.'))
-      : TE.right(out)
-  }
-  const folder = out ?? defaultFolder(model, new Date())
-  return TE.tryCatch(
-    async () => {
-      await mkdir(folder, { recursive: true })
-      const occupant = await occupiedBy(folder)
-      if (occupant !== null)
-        throw new Error(`it holds ${occupant} already; choose another, or go on with that run by --resume`)
-      return folder
-    },
-    (error) => usage(`--out: an empty folder was required, got ${folder} (${reason(error)}).`),
+/** A folder that is there, and the first of its path that had to be made for it. */
+type Made = { readonly folder: string; readonly first: string | undefined }
+
+/** `runs/mnist-mlp-2026-01-31-120000`, or with a number behind it where another run began in the same second. */
+export const makeDefaultFolder = async (model: string, now: Date): Promise<Made> => {
+  const name = join(
+    'runs',
+    `${model}-${now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')}`,
   )
+  const runs = await mkdir('runs', { recursive: true })
+  for (let i = 1; ; i++) {
+    const folder = i === 1 ? name : `${name}-${i}`
+    try {
+      await mkdir(folder)
+      return { folder, first: runs ?? folder }
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+  }
 }
+
+/** Removes the folders that were made, while they are empty. */
+const removeMade = async ({ folder, first }: Made): Promise<void> => {
+  if (first === undefined) return
+  const top = resolve(first)
+  for (let at = resolve(folder); at.length >= top.length; at = dirname(at)) {
+    try {
+      await rmdir(at)
+    } catch {
+      return // it is somebody's
+    }
+  }
+}
+
+/** Removes what a start left that got to no checkpoint. */
+const removeEarly = async (folder: string): Promise<void> => {
+  if ((await occupiedBy(folder)) !== null) return
+  for (const name of earlyNames) await rm(join(folder, name), { recursive: true, force: true })
+}
+
+const inLockedFolder = async <A>(
+  { folder, first }: Made,
+  { resume }: TrainFlags,
+  command: string,
+  use: (folder: string) => TE.TaskEither<Failure, A>,
+): Promise<E.Either<Failure, A>> => {
+  const lock = await lockFolder(folder, command)()
+  if (E.isLeft(lock))
+    return E.left(lock.left._tag === 'FolderInUse' ? usage(`--out: ${lock.left.message}`) : lock.left)
+  let isBegun = false
+  try {
+    const occupant = resume === true ? null : await occupiedBy(folder)
+    if (occupant !== null)
+      return E.left(
+        usage(
+          `--out: an empty folder was required, got ${folder} (it holds ${occupant} already; choose another, or go on with that run by --resume).`,
+        ),
+      )
+    const result = await use(folder)()
+    isBegun = E.isRight(result)
+    return result
+  } finally {
+    // what went wrong is said already
+    if (!isBegun && resume !== true) await removeEarly(folder).catch(() => undefined)
+    await lock.right.release()
+    if (!isBegun) await removeMade({ folder, first })
+  }
+}
+
+/**
+ * Uses the folder that a run writes to, locked meanwhile. A new run wants one that does not exist or is empty, or one in which a run was
+ * killed before it had a checkpoint to go on from; a resumed one its own. Where a new run fails before its first checkpoint, the folder
+ * is left as it was.
+ */
+export const inRunFolder =
+  <A>(
+    model: string,
+    flags: TrainFlags,
+    command: string,
+    use: (folder: string) => TE.TaskEither<Failure, A>,
+  ): TE.TaskEither<Failure, A> =>
+  async () => {
+    const { out, resume } = flags
+    if (resume === true)
+      return out === undefined
+        ? E.left(usage('--resume: the folder of the run is required, got none. Name it with --out FOLDER.'))
+        : inLockedFolder({ folder: out, first: undefined }, flags, command, use)
+    let made: Made
+    try {
+      made =
+        out === undefined
+          ? await makeDefaultFolder(model, new Date())
+          : { folder: out, first: await mkdir(out, { recursive: true }) }
+    } catch (error) {
+      return E.left(usage(`--out: an empty folder was required, got ${out ?? 'runs'} (${reason(error)}).`))
+    }
+    return inLockedFolder(made, flags, command, use)
+  }

@@ -8,9 +8,10 @@ import { type Outcome, type TrainingContext, trainImages } from '../train/trainI
 import { savedConfig } from '../train/trainingCheckpoint.js'
 import { setDefaultBackend } from '../transforms/backends.js'
 import { requireBackend } from './backendFlag.js'
+import { commandText } from './commandText.js'
 import { flagName, usage } from './flags.js'
 import { classesOf, type ModelName, models } from './models.js'
-import { openRunFolder } from './runFolder.js'
+import { inRunFolder } from './runFolder.js'
 import { requireFolder, trainData, withClasses } from './trainData.js'
 import { decodeTrainFlags, type TrainFlags } from './trainFlags.js'
 
@@ -144,6 +145,38 @@ const runTraining = (
     }),
   )
 
+const trainIn = (
+  folder: string,
+  model: ModelName,
+  flags: TrainFlags,
+  signal: AbortSignal,
+): TE.TaskEither<Failure, number> =>
+  pipe(
+    configOf(model, folder, flags),
+    TE.chainFirst(({ backend }) => requireBackend(backend)),
+    TE.chainW((config) => {
+      setDefaultBackend(config.backend)
+      return runTraining(model, config, {
+        runFolder: folder,
+        resume: flags.resume === true,
+        checkpointEvery: flags.checkpointEvery ?? defaultCheckpointEvery,
+        reportPath: flags.report,
+        print: (line) => console.log(line),
+        progress: process.stderr,
+        signal,
+        now: () => performance.now(),
+        wallTime: () => Date.now(),
+      })
+    }),
+    TE.map((outcome) => {
+      if (outcome._tag === 'Finished') return 0
+      console.log(
+        `stopped after ${outcome.step} of ${outcome.steps} steps; go on with:\n  ${commandText(['train', model, '--resume', '--out', folder])}`,
+      )
+      return 130
+    }),
+  )
+
 /** `grad-ts train MODEL`: the exit code (130 after an interruption), or what went wrong. */
 export const runTrain = (
   model: ModelName,
@@ -152,35 +185,13 @@ export const runTrain = (
 ): TE.TaskEither<Failure, number> =>
   pipe(
     TE.fromEither(decodeTrainFlags(raw)),
-    TE.bindTo('flags'),
-    TE.chainFirst(({ flags }) => requireBackend(flags.backend ?? defaultsOf(model).backend)),
-    TE.chainFirstEitherK(({ flags }) =>
+    TE.chainFirst((flags) => requireBackend(flags.backend ?? defaultsOf(model).backend)),
+    TE.chainFirstEitherK((flags) =>
       flags.resume === true ? E.right(undefined) : requireFolder(model, flags.data),
     ),
-    TE.bind('folder', ({ flags }) => openRunFolder(model, flags)),
-    TE.bind('config', ({ flags, folder }) => configOf(model, folder, flags)),
-    TE.chainFirst(({ config }) => requireBackend(config.backend)),
-    TE.chainW(({ flags, folder, config }) => {
-      setDefaultBackend(config.backend)
-      return pipe(
-        runTraining(model, config, {
-          runFolder: folder,
-          resume: flags.resume === true,
-          checkpointEvery: flags.checkpointEvery ?? defaultCheckpointEvery,
-          reportPath: flags.report,
-          print: (line) => console.log(line),
-          progress: process.stderr,
-          signal,
-          now: () => performance.now(),
-          wallTime: () => Date.now(),
-        }),
-        TE.map((outcome) => {
-          if (outcome._tag === 'Finished') return 0
-          console.log(
-            `stopped after ${outcome.step} of ${outcome.steps} steps; go on with:\n  grad-ts train ${model} --resume --out ${folder}`,
-          )
-          return 130
-        }),
-      )
-    }),
+    TE.chain((flags) =>
+      inRunFolder(model, flags, commandText(process.argv.slice(2)), (folder) =>
+        trainIn(folder, model, flags, signal),
+      ),
+    ),
   )

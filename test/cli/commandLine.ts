@@ -62,9 +62,12 @@ export const build = async (): Promise<void> => {
   if (failure !== '') throw new Error(failure)
 }
 
+/** Starts `grad-ts ARGS`. */
+export const startGradTs = (...args: readonly string[]): Running =>
+  start(process.execPath, [join(root, 'dist/cli.js'), ...args])
+
 /** Runs `grad-ts ARGS` to its end. */
-export const gradTs = (...args: readonly string[]): Promise<Ended> =>
-  start(process.execPath, [join(root, 'dist/cli.js'), ...args]).ended
+export const gradTs = (...args: readonly string[]): Promise<Ended> => startGradTs(...args).ended
 
 /** The step that the run's checkpoint is of; −1 while there is none. */
 const checkpointStep = (runFolder: string): number => {
@@ -79,7 +82,7 @@ export const stopAt = async (
   signal: NodeJS.Signals,
   args: readonly string[],
 ): Promise<Ended> => {
-  const running = start(process.execPath, [join(root, 'dist/cli.js'), ...args, '--out', runFolder])
+  const running = startGradTs(...args, '--out', runFolder)
   const over = running.ended.then(() => true)
   while (checkpointStep(runFolder) < step) {
     if (await Promise.race([over, setTimeout(2, false)])) break

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, it } from 'vitest'
-import { openRunFolder } from '../../src/cli/runFolder.js'
+import { inRunFolder, makeDefaultFolder } from '../../src/cli/runFolder.js'
 import { writeFiles } from '../data/pngFiles.js'
 import { temporaryFolder } from '../io/temporaryFolder.js'
 import { countingLearner } from '../train/countingLearner.js'
@@ -10,7 +11,8 @@ import { tinyConfig, tracesOf, trainTiny } from '../train/wholeRun.js'
 import { filesBelow } from './commandLine.js'
 
 const home = temporaryFolder()
-const open = (out: string) => openRunFolder('mnist-mlp', { out })()
+const open = (out: string) =>
+  inRunFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => TE.right(folder))()
 
 const temporary = 'arrays-0123456789abcdef.safetensors.77-0a1b2c3d.tmp'
 
@@ -66,4 +68,58 @@ describe('the folder of a new run', () => {
     })
     expect(filesBelow(home())).toEqual(before)
   })
+})
+
+describe('a start that fails', () => {
+  const failure = { _tag: 'Usage', message: 'no' }
+  const start = (out: string, begin: (folder: string) => void) =>
+    inRunFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => async () => {
+      begin(folder)
+      return E.left(failure)
+    })()
+  const early = (folder: string) =>
+    writeFiles(folder, { 'metrics.csv': 'epoch\n', [`checkpoint/${temporary}`]: 'half' })
+
+  it('leaves no folder behind, nor those that were made for it', async () => {
+    mkdirSync(join(home(), 'a'))
+    for (const begin of [() => undefined, early])
+      expect(await start(join(home(), 'a/b/c'), begin)).toEqual(E.left(failure))
+    expect(existsSync(join(home(), 'a/b'))).toBe(false)
+    expect(existsSync(join(home(), 'a'))).toBe(true)
+  })
+
+  it('also where it throws', async () => {
+    const thrown = start(join(home(), 'a'), () => {
+      throw new Error('no device')
+    })
+    await expect(thrown).rejects.toThrow('no device')
+    expect(existsSync(join(home(), 'a'))).toBe(false)
+  })
+
+  it('leaves a folder that was there empty, as it was', async () => {
+    await start(home(), early)
+    expect(filesBelow(home())).toEqual({})
+    expect(existsSync(home())).toBe(true)
+  })
+
+  it('keeps a checkpoint, and what somebody else put there', async () => {
+    for (const file of ['checkpoint/manifest.json', 'notes.txt']) {
+      const out = join(home(), file.slice(0, 3))
+      await start(out, (folder) => writeFiles(folder, { 'metrics.csv': 'epoch\n', [file]: '{}' }))
+      expect(Object.keys(filesBelow(out))).toEqual([file, 'metrics.csv'].sort())
+    }
+  })
+})
+
+it('runs that begin in the same second have folders of their own', async () => {
+  const before = process.cwd()
+  process.chdir(home())
+  try {
+    const now = new Date('2026-01-31T12:00:00Z')
+    const made = await Promise.all([1, 2, 3].map(() => makeDefaultFolder('mnist-mlp', now)))
+    const name = join('runs', 'mnist-mlp-2026-01-31-120000')
+    expect(made.map(({ folder }) => folder).sort()).toEqual([name, `${name}-2`, `${name}-3`])
+  } finally {
+    process.chdir(before)
+  }
 })

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -130,7 +131,7 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
     truncateSync(join(data, 'train-images-idx3-ubyte'), 1_000_000)
     const ended = await gradTs(...training, '--data', data, '--out', run)
     expectRefusal(ended, 1, /train-images-idx3-ubyte.*47040016/)
-    expect(filesBelow(run)).toEqual({})
+    expect(existsSync(run)).toBe(false)
   })
 
   it.each<readonly [string, (checkpoint: string) => Promise<void> | void, RegExp]>([

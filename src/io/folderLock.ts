@@ -1,0 +1,151 @@
+import { open, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type IoError, ioSystemError } from './ioError.js'
+import { holderHere, isRunning, type LockHolder, parseHolder, printHolder } from './lockHolder.js'
+
+/** The file that says who uses a folder, and the one that is there while somebody looks at the first. */
+export const lockFiles = { holder: 'run.lock', looking: 'run.lock.looking' } as const
+
+/** A process that cannot be seen from here is taken to be gone once it has not written to its lock for this long. */
+const silence = 60_000
+const signOfLife = 10_000
+/** Looking takes milliseconds: who was killed while looking left a file that stays the same for longer than this. */
+const longestLook = 2000
+
+/** Another process uses the folder; `none`: it has only begun to say so. */
+export type FolderInUse = {
+  readonly _tag: 'FolderInUse'
+  readonly holder: O.Option<LockHolder>
+  readonly message: string
+}
+
+export type FolderLock = { readonly release: () => Promise<void> }
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
+const orUndefined = <A>(value: Promise<A>): Promise<A | undefined> =>
+  value.catch((error) => {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  })
+
+/** Makes the file that only one process at a time can make, also over NFS; gives the time by the clock of its disk. */
+const beginLook = async (path: string): Promise<number> => {
+  for (let waited = 0, seen: number | undefined; ; ) {
+    try {
+      const handle = await open(path, 'wx')
+      return await handle
+        .stat()
+        .then(({ mtimeMs }) => mtimeMs)
+        .finally(() => handle.close())
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error
+    }
+    const made = (await orUndefined(stat(path)))?.mtimeMs
+    if (made !== seen) waited = 0
+    if (waited >= longestLook) await rm(path, { force: true })
+    seen = made
+    waited += 20
+    await delay(20)
+  }
+}
+
+/** What a lock says, and when that was written. A file that is opened is asked for at its server, whatever is kept here. */
+const readLock = async (
+  path: string,
+): Promise<{ readonly text: string; readonly at: number } | undefined> => {
+  const handle = await orUndefined(open(path, 'r'))
+  if (handle === undefined) return undefined
+  try {
+    return { text: await handle.readFile('utf8'), at: (await handle.stat()).mtimeMs }
+  } finally {
+    await handle.close()
+  }
+}
+
+const inUse = (folder: string, holder: O.Option<LockHolder>): FolderInUse => {
+  const who = pipe(
+    holder,
+    O.match(
+      () => 'another process',
+      ({ pid, host, since, command }) => `process ${pid} of ${host} since ${since} (${command})`,
+    ),
+  )
+  return {
+    _tag: 'FolderInUse',
+    holder,
+    message: `${folder}: a folder that no other process uses was required, got one in use by ${who}. Wait for its end, stop it, or use another folder.`,
+  }
+}
+
+/** Writes the lock unless somebody who is there, or was a moment ago, has. */
+const take = async (folder: string, mine: string): Promise<E.Either<FolderInUse, void>> => {
+  const [path, looking] = [join(folder, lockFiles.holder), join(folder, lockFiles.looking)]
+  const now = await beginLook(looking)
+  try {
+    const old = await readLock(path)
+    if (old !== undefined) {
+      const holder = parseHolder(old.text)
+      const runs = O.isSome(holder) ? await isRunning(holder.value) : O.none
+      if (O.getOrElse(() => now - old.at < silence)(runs)) return E.left(inUse(folder, holder))
+    }
+    const handle = await open(path, 'w')
+    await handle.writeFile(mine).finally(() => handle.close())
+    return E.right(undefined)
+  } finally {
+    await rm(looking, { force: true })
+  }
+}
+
+const held = (path: string, mine: string): FolderLock => {
+  /** Whether it is still ours: who was held up for long may have been taken to be gone. */
+  const isOurs = async (): Promise<boolean> => (await orUndefined(readFile(path, 'utf8'))) === mine
+  const beat = setInterval(async () => {
+    try {
+      const handle = (await isOurs()) ? await open(path, 'r+') : undefined
+      await handle?.write(mine, 0).finally(() => handle.close())
+    } catch {
+      // a disk that is away for a moment is no reason to stop: the next sign of life may succeed
+    }
+  }, signOfLife).unref()
+  return {
+    release: async () => {
+      clearInterval(beat)
+      try {
+        if (await isOurs()) await rm(path, { force: true })
+      } catch {
+        // who comes next sees that this process is gone
+      }
+    },
+  }
+}
+
+/**
+ * Locks a folder for this process, which `command` describes to others, until it is released. A lock whose process is gone is taken
+ * over: at once where that can be seen (another start of a process of the same number is another process), and after a minute without
+ * a sign of life where it can't, as from another machine or container.
+ */
+export const lockFolder = (
+  folder: string,
+  command: string,
+): TE.TaskEither<IoError | FolderInUse, FolderLock> =>
+  pipe(
+    TE.tryCatch(
+      async () => {
+        const mine = printHolder(await holderHere(command))
+        return pipe(
+          await take(folder, mine),
+          E.map(() => held(join(folder, lockFiles.holder), mine)),
+        )
+      },
+      (error): IoError | FolderInUse =>
+        ioSystemError(folder, 'be locked', error, 'Check that the folder exists and may be written.'),
+    ),
+    TE.chainEitherKW((taken) => taken),
+  )
