@@ -2,7 +2,7 @@ import { bind1 } from '../graph/bind.js'
 import { apply } from '../graph/kernel/expr.js'
 import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
-import { gt, lt } from './comparison.js'
+import { gt, le, lt } from './comparison.js'
 import { align } from './lift.js'
 import { and, or } from './logical.js'
 import { elementwiseShape, zerosLike } from './rules.js'
@@ -11,17 +11,17 @@ import { select } from './select.js'
 const onlyWhere = (condition: Tensor, dx: Tensor): Tensor => select(condition, dx, zerosLike(dx))
 
 /**
- * min(max(x, low), high); NaN stays.   d clamp = dx strictly inside; d low where x < low (< high); d high
- * where x > high, or the bounds cross; on a bound, none, as in JAX.
+ * min(max(x, low), high); NaN stays.   d clamp = dx inside and on the bounds, so that a parameter which starts on
+ * one can leave it; d low where x < low (≤ high); d high where x > high, or the bounds cross.
  */
 export const clampP = definePrimitive<NoParams>({
   name: 'clamp',
   abstractEval: elementwiseShape('clamp', 'number'),
   jvp: [
-    // ∂low: 1 where x < low < high
-    (dLow, [low, x, high]) => onlyWhere(and(lt(x, low), lt(low, high)), dLow),
-    // ∂x: 1 where low < x < high
-    (dx, [low, x, high]) => onlyWhere(and(gt(x, low), lt(x, high)), dx),
+    // ∂low: 1 where x < low ≤ high
+    (dLow, [low, x, high]) => onlyWhere(and(lt(x, low), le(low, high)), dLow),
+    // ∂x: 1 where low ≤ x ≤ high; NaN lets dx through, as x does
+    (dx, [low, x, high]) => select(or(lt(x, low), gt(x, high)), zerosLike(dx), dx),
     // ∂high: 1 where high < x, or high < low
     (dHigh, [low, x, high]) => onlyWhere(or(lt(high, x), lt(high, low)), dHigh),
   ],

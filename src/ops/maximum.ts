@@ -7,15 +7,15 @@ import { align } from './lift.js'
 import { elementwiseShape, scalarKernel, zerosLike } from './rules.js'
 import { select } from './select.js'
 
-/** dx where its operand was chosen, dx/2 where both were. */
-const share = (dx: Tensor, chosen: Tensor, tie: Tensor): Tensor =>
-  select(chosen, dx, select(tie, mul(dx, 0.5), zerosLike(dx)))
+/** Nothing where the other operand was chosen, dx/2 where both were; NaN lets dx through, as both operands do. */
+const share = (dx: Tensor, passedOver: Tensor, tie: Tensor): Tensor =>
+  select(passedOver, zerosLike(dx), select(tie, mul(dx, 0.5), dx))
 
 /** Elementwise greater; NaN wins.   d max(x, y) = the greater one's tangent; half of each at a tie */
 export const maxP = definePrimitive<NoParams>({
   name: 'max',
   abstractEval: elementwiseShape('max', 'number'),
-  jvp: [(dx, [x, y]) => share(dx, gt(x, y), eq(x, y)), (dy, [x, y]) => share(dy, gt(y, x), eq(x, y))],
+  jvp: [(dx, [x, y]) => share(dx, lt(x, y), eq(x, y)), (dy, [x, y]) => share(dy, gt(x, y), eq(x, y))],
   linearize: 'fromJvp',
   transpose: 'nonlinear',
   batch: 'elementwise',
@@ -28,7 +28,7 @@ export const maximum = (x: TensorLike, y: TensorLike): Tensor => bind1(maxP, ali
 export const minP = definePrimitive<NoParams>({
   name: 'min',
   abstractEval: elementwiseShape('min', 'number'),
-  jvp: [(dx, [x, y]) => share(dx, lt(x, y), eq(x, y)), (dy, [x, y]) => share(dy, lt(y, x), eq(x, y))],
+  jvp: [(dx, [x, y]) => share(dx, gt(x, y), eq(x, y)), (dy, [x, y]) => share(dy, lt(x, y), eq(x, y))],
   linearize: 'fromJvp',
   transpose: 'nonlinear',
   batch: 'elementwise',

@@ -6,9 +6,10 @@ import { definePrimitive } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { div } from './arithmetic.js'
 import { broadcastInDim } from './broadcast.js'
-import { eq } from './comparison.js'
+import { eq, ne } from './comparison.js'
 import { convert } from './convert.js'
 import { highest, lowest } from './limits.js'
+import { or } from './logical.js'
 import { keptAxes, type ReduceParams, reducedShape, reduceSum } from './reduceSum.js'
 import { mapped, requireDType, zerosLike } from './rules.js'
 import { select } from './select.js'
@@ -20,11 +21,14 @@ const extremumShape =
     return [aval(reducedShape(name, x, axes), x.dtype, x.weakType)]
   }
 
-/** dy = Σ dx over the k places where x is the extremum, / k: ties share equally. */
+/** dy = Σ dx over the k places where x is the extremum, / k: ties share equally; NaN everywhere below a NaN. */
 const sharedTangent = (dx: Tensor, [x]: readonly Tensor[], out: Tensor, { axes }: ReduceParams): Tensor => {
-  const attained = eq(x, broadcastInDim(out, x.shape, keptAxes(x.shape, axes)))
+  // NaN differs from all x, itself too
+  const isNaN = ne(out, out)
+  const spread = (t: Tensor) => broadcastInDim(t, x.shape, keptAxes(x.shape, axes))
+  const attained = or(eq(x, spread(out)), spread(isNaN))
   const chosen = reduceSum(select(attained, dx, zerosLike(dx)), axes)
-  return div(chosen, reduceSum(convert(attained, dx.dtype), axes))
+  return div(chosen, select(isNaN, out, reduceSum(convert(attained, dx.dtype), axes)))
 }
 
 const extremumKernel =

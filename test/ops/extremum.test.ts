@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DTypeError, grad, np, ShapeError, type Tensor } from '../../src/index.js'
+import { DTypeError, grad, jvp, np, ShapeError, type Tensor } from '../../src/index.js'
 import { argmax, argmin } from '../../src/ops/argExtremum.js'
 import { clamp } from '../../src/ops/clamp.js'
 import { cummax, cummin } from '../../src/ops/cumulative.js'
@@ -25,6 +25,13 @@ describe('maximum and minimum', () => {
     expect(plain(np.minimum(x, y))).toEqual([NaN, NaN, NaN])
   })
 
+  it('let the derivative through to both beside NaN, as relu does', () => {
+    for (const f of [np.maximum, np.minimum]) {
+      expect(slope((x) => f(x, f64([1, NaN])), [NaN, 1])).toEqual([1, 1])
+      expect(slope((x) => f(f64([1, NaN]), x), [NaN, 1])).toEqual([1, 1])
+    }
+  })
+
   it('have a derivative of ½ in relu written as maximum(x, 0) at 0', () => {
     expect(slope((x) => np.maximum(x, 0), [-1, 0, 1])).toEqual([0, 0.5, 1])
   })
@@ -42,8 +49,17 @@ describe('abs and sign', () => {
 })
 
 describe('clamp', () => {
-  it('has derivative 1 strictly inside, 0 on and beyond the bounds', () => {
-    expect(slope((x) => clamp(0, x, 1), [-1, 0, 0.5, 1, 2])).toEqual([0, 0, 1, 0, 0])
+  it('has derivative 1 inside and on the bounds, 0 beyond; NaN lets it through', () => {
+    expect(slope((x) => clamp(0, x, 1), [-1, 0, 0.5, 1, 2, NaN])).toEqual([0, 1, 1, 1, 0, 1])
+  })
+
+  it('moves as much as its three operands together, wherever they stand', () => {
+    for (const low of [0, 1, 2])
+      for (const x of [0, 1, 2])
+        for (const high of [0, 1, 2]) {
+          const moved = (t: Tensor) => clamp(t.add(low), t.add(x), t.add(high))
+          expect(slope(moved, [0]), `${low} ${x} ${high}`).toEqual([1])
+        }
   })
 
   it('hands the derivative to the bound that is active', () => {
@@ -74,6 +90,18 @@ describe('reduceMax and reduceMin', () => {
     ]) {
       expect(plain(reduceMax(f64(x), [0]))).toEqual([NaN])
       expect(plain(reduceMin(f64(x), [0]))).toEqual([NaN])
+    }
+  })
+
+  it('have the derivative NaN where they are NaN', () => {
+    for (const f of [reduceMax, reduceMin]) {
+      expect(slope((x) => f(x, [0]), [1, NaN])).toEqual([NaN, NaN])
+      const rows = f64([
+        [1, NaN],
+        [3, 3],
+      ])
+      expect(plain(grad((x: Tensor) => f(x, [1]).get(1))(rows))).toEqual([NaN, NaN, 0.5, 0.5])
+      expect(jvp((x: Tensor) => f(x, [0]), [f64([1, NaN])], [f64([1, 1])])[1].item()).toBeNaN()
     }
   })
 
