@@ -2,16 +2,17 @@ import { bind1 } from '../graph/bind.js'
 import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { add, div, mul, sub } from './arithmetic.js'
+import { hypot } from './composite/elementwise.js'
 import { toFloat } from './lift.js'
 import { elementwiseShape, scalarKernel } from './rules.js'
 import { rsqrt } from './sqrt.js'
-import { square } from './square.js'
 
 /** Elementwise inverse hyperbolic sine.   d asinh(x) = dx/√(x² + 1) */
 export const asinhP = definePrimitive<NoParams>({
   name: 'asinh',
   abstractEval: elementwiseShape('asinh', 'float'),
-  jvp: [(dx, [x]) => mul(dx, rsqrt(add(square(x), 1)))],
+  // √(x² + 1) as a hypotenuse: x² may overflow
+  jvp: [(dx, [x]) => div(dx, hypot(x, 1))],
   linearize: 'fromJvp',
   transpose: 'nonlinear',
   batch: 'elementwise',

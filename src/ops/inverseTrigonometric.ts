@@ -3,6 +3,7 @@ import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { alignFloats } from './alignFloats.js'
 import { add, div, mul, neg, sub } from './arithmetic.js'
+import { hypot } from './composite/elementwise.js'
 import { toFloat } from './lift.js'
 import { elementwiseShape, scalarKernel } from './rules.js'
 import { rsqrt } from './sqrt.js'
@@ -50,15 +51,21 @@ export const atanP = definePrimitive<NoParams>({
 /** Arctangent in radians. Integers become float32. */
 export const atan = (x: TensorLike): Tensor => bind1(atanP, [toFloat(x)], {})
 
+/** x/(x² + y²) as x/h/h with h = √(x² + y²): squares overflow and vanish early. */
+const overSquares = (x: Tensor, y: Tensor): Tensor => {
+  const h = hypot(x, y)
+  return div(div(x, h), h)
+}
+
 /** Angle of the point (x, y), in [−π, π].   d atan2(y, x) = (x·dy − y·dx)/(x² + y²) */
 export const atan2P = definePrimitive<NoParams>({
   name: 'atan2',
   abstractEval: elementwiseShape('atan2', 'float'),
   jvp: [
     // ∂y: x/(x² + y²)
-    (dy, [y, x]) => mul(dy, div(x, add(square(x), square(y)))),
+    (dy, [y, x]) => mul(dy, overSquares(x, y)),
     // ∂x: −y/(x² + y²)
-    (dx, [y, x]) => neg(mul(dx, div(y, add(square(x), square(y))))),
+    (dx, [y, x]) => neg(mul(dx, overSquares(y, x))),
   ],
   linearize: 'fromJvp',
   transpose: 'nonlinear',

@@ -10,6 +10,17 @@ describe('derivatives at the ends', () => {
     expect(slope(np.log1p, 1e-20)).toBe(1)
   })
 
+  it('atan2, asinh and acosh keep theirs in float32 where squares overflow or vanish', () => {
+    const of = (f: (x: Tensor) => Tensor, x: number) => grad(f)(np.array(x)).item()
+    for (const r of [1e25, 1e-25, 1e-30, 1e37]) {
+      expect(of((y) => np.atan2(y, np.array(r)), r) * r).toBeCloseTo(0.5, 6)
+      expect(of((x) => np.atan2(np.array(r), x), -3 * r) * r).toBeCloseTo(-0.1, 6)
+    }
+    for (const x of [1e30, -1e30, 1e19]) expect(of(np.asinh, x) * Math.abs(x)).toBeCloseTo(1, 6)
+    expect(of(np.acosh, 1e30) * 1e30).toBeCloseTo(1, 6)
+    expect(of((x) => grad(np.asinh)(x), 1e10) * 1e20).toBeCloseTo(-1, 6)
+  })
+
   it('acosh and asin are NaN out of their domain, as their values are', () => {
     for (const [f, x] of [
       [np.acosh, -2],

@@ -38,7 +38,8 @@ export const trunc = (x: TensorLike): Tensor => {
 }
 
 /**
- * x, but at least `low` and at most `high`; `null` is no bound. No derivative passes outside, or on a bound.
+ * x, but at least `low` and at most `high`; `null` is no bound. The derivative is 1 between the bounds and on
+ * them, as in PyTorch, so that a parameter which starts on one can move; 0 outside.
  * @example
  * ```ts
  * np.clip(np.array([-2, 0.5, 2]), 0, 1) // => [0, 0.5, 1]
@@ -102,11 +103,17 @@ export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
  */
 export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = alignFloats('hypot', [x, y])
-  const largest = stopGradient(maximum(abs(a), abs(b)))
+  const [p, q] = [abs(a), abs(b)]
+  // ∞ is the result whatever stands beside it, NaN too, and is kept out of the root's derivative
+  const [pInfinite, qInfinite] = [p, q].map((t) => eq(t, Number.POSITIVE_INFINITY))
+  const infinite = or(pInfinite, qInfinite)
+  const finite = [a, b].map((t) => select(infinite, zerosLike(t), t))
+  const largest = stopGradient(maximum(abs(finite[0]), abs(finite[1])))
   // the result does not depend on the scale, so it has no derivative
-  const plain = or(eq(largest, 0), eq(largest, Number.POSITIVE_INFINITY))
-  const scale = select(plain, fullLike(largest, 1), largest)
-  return mul(scale, safeSqrt(add(square(div(a, scale)), square(div(b, scale)))))
+  const scale = select(eq(largest, 0), fullLike(largest, 1), largest)
+  const [x2, y2] = finite.map((t) => square(div(t, scale)))
+  const root = mul(scale, safeSqrt(add(x2, y2)))
+  return select(pInfinite, p, select(qInfinite, q, root))
 }
 
 /** √x whose derivative at 0 is 0, not ∞: for norms, whose square has none there. @internal */
