@@ -1,39 +1,70 @@
+import { GradError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
 import { abs } from '../abs.js'
-import { eq } from '../comparison.js'
+import { eq, ne } from '../comparison.js'
+import { convert } from '../convert.js'
 import { toFloat } from '../lift.js'
 import { pow } from '../pow.js'
 import { reduceMax, reduceMin } from '../reduceExtremum.js'
 import { reduceSum } from '../reduceSum.js'
-import { fullLike, zerosLike } from '../rules.js'
+import { fullLike } from '../rules.js'
 import { select } from '../select.js'
 import { square } from '../square.js'
+import { resolveAxes } from './axes.js'
 import { safeSqrt } from './elementwise.js'
 import { reduceWith } from './reductions.js'
 
-export type NormOptions = ReduceOptions & { readonly ord?: number }
+/** The order of a norm: of vectors any number; of matrices ±1, ±Infinity (sums of columns, of rows) or 'fro'. */
+export type NormOrder = number | 'fro'
+
+export type NormOptions = ReduceOptions & { readonly ord?: NormOrder }
 
 /**
- * (Σ |x|^ord)^(1/ord) over axes, all by default; ord is 2, and may be ±∞ (greatest, least |x|). The elements
- * are taken as a vector. The derivative of a zero vector's norm is 0.
+ * The norm over axes, all by default: without `ord` √Σ x². One axis, or a vector: (Σ |x|^ord)^(1/ord), the greatest or
+ * least |x| for ±Infinity, how many are not 0 for 0. Two axes, or a matrix: the greatest or (−1, −Infinity) least sum of
+ * |x| along a column (±1) or a row (±Infinity), or √Σ x² ('fro'). The derivative of a zero vector's norm is 0.
+ * @throws GradError on an order that matrices don't have here (±2 and 'nuc' take singular values), or more axes
  * @example
  * ```ts
  * np.norm(np.array([3, 4])) // => 5
  * np.norm(np.array([3, -4]), { ord: 1 }) // => 7
+ * np.norm(np.array([[1, 2], [3, 4]]), { ord: 1 }) // => 6
  * ```
  */
 export const norm = (x: TensorLike, given?: NormOptions): Tensor => {
-  const { ord = 2, ...options } = optionsOf('norm', 'axis keepdims ord', given)
+  const { ord, ...options } = optionsOf('norm', 'axis keepdims ord', given)
   const t = toFloat(x)
+  const axes = resolveAxes('norm', options.axis, t.ndim)
+  if (ord === undefined || (axes.length === 2 && ord === 'fro')) return vectorNorm(t, 2, options)
+  if (axes.length < 2 && typeof ord === 'number') return vectorNorm(t, ord, options)
+  const infinite = ord === Number.POSITIVE_INFINITY || ord === Number.NEGATIVE_INFINITY
+  if (axes.length !== 2 || !(infinite || ord === 1 || ord === -1))
+    throw new GradError(
+      `norm: an order of vectors over one axis, or 1, -1, Infinity, -Infinity or 'fro' over two, is required, got ${ord} over ${axes.length} axes. Name one axis, or take np.ravel.`,
+    )
+  const [rows, columns] = axes
+  const [summed, compared] = infinite ? [columns, rows] : [rows, columns]
+  return reduceWith('norm', abs(t), options, (values) =>
+    (ord > 0 ? reduceMax : reduceMin)(reduceSum(values, [summed]), [compared - (compared > summed ? 1 : 0)]),
+  )
+}
+
+const vectorNorm = (t: Tensor, ord: number, options: ReduceOptions): Tensor => {
   const over = (values: Tensor, reduce: (x: Tensor, axes: readonly number[]) => Tensor) =>
     reduceWith('norm', values, options, reduce)
   if (ord === Number.POSITIVE_INFINITY) return over(abs(t), reduceMax)
   if (ord === Number.NEGATIVE_INFINITY) return over(abs(t), reduceMin)
+  if (ord === 0) return over(convert(ne(t, 0), t.dtype), reduceSum)
   if (ord === 1) return over(abs(t), reduceSum)
   if (ord === 2) return safeSqrt(over(square(t), reduceSum))
   const total = over(pow(abs(t), ord), reduceSum)
   const zero = eq(total, 0)
-  return select(zero, zerosLike(total), pow(select(zero, fullLike(total, 1), total), 1 / ord))
+  // of a negative order, all are infinite where the sum is 0
+  return select(
+    zero,
+    fullLike(total, ord > 0 ? 0 : Number.POSITIVE_INFINITY),
+    pow(select(zero, fullLike(total, 1), total), 1 / ord),
+  )
 }
