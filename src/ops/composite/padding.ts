@@ -1,4 +1,4 @@
-import { ShapeError } from '../../graph/errors.js'
+import { GradError, ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { concatenate } from '../concatenate.js'
@@ -7,8 +7,8 @@ import { type PadAxis, pad as surround } from '../pad.js'
 import { rev } from '../rev.js'
 import { sliceAxis } from '../slice.js'
 
-/** What is put around: a constant, the nearest element, or the mirrored elements (the edge itself once). */
-export type PadMode = 'constant' | 'edge' | 'reflect'
+/** What is put around: a constant; the nearest element; the mirror image, the edge once or twice; the other end. */
+export type PadMode = 'constant' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
 
 export type PadOptions = { readonly mode?: PadMode; readonly value?: TensorLike }
 
@@ -33,11 +33,13 @@ const widths = (x: Tensor, width: PadWidth): readonly (readonly [number, number]
 
 /**
  * x with elements put around it: `width` is a number, a pair [before, after], or such a pair for each axis.
- * @throws ShapeError on negative widths, or on an edge to repeat where there is none
+ * @throws ShapeError on negative widths, or on an edge to repeat where there is none; GradError on an unknown mode
  * @example
  * ```ts
  * np.pad(np.array([1, 2, 3]), 1) // => [0, 1, 2, 3, 0]
  * np.pad(np.array([1, 2, 3]), [2, 1], { mode: 'reflect' }) // => [3, 2, 1, 2, 3, 2]
+ * np.pad(np.array([1, 2, 3]), [2, 1], { mode: 'symmetric' }) // => [2, 1, 1, 2, 3, 3]
+ * np.pad(np.array([1, 2, 3]), [2, 1], { mode: 'wrap' }) // => [2, 3, 1, 2, 3, 1]
  * np.pad(np.array([1, 2]), [[0, 2]], { mode: 'edge' }) // => [1, 2, 2, 2]
  * ```
  */
@@ -51,19 +53,27 @@ export const pad = (x: Tensor, width: PadWidth, options?: PadOptions): Tensor =>
       each.map(([low, high]): PadAxis => [low, high, 0]),
     )
   }
+  const around = modes[mode]
+  if (around === undefined)
+    throw new GradError(
+      `pad: mode 'constant', ${Object.keys(modes)
+        .map((m) => `'${m}'`)
+        .join(', ')} is required, got ${String(mode)}.`,
+    )
   return each.reduce((t, [low, high], axis) => {
-    if (low + high > 0 && t.shape[axis] === 0) {
+    if (low + high === 0) return t
+    if (t.shape[axis] === 0)
       throw new ShapeError(
         `pad: an edge to repeat is required, got an axis of length 0. Use mode 'constant'.`,
       )
-    }
-    return mode === 'edge' || t.shape[axis] === 1
-      ? padEdge(t, low, high, axis)
-      : padReflect(t, low, high, axis)
+    return around(t, low, high, axis)
   }, x)
 }
 
-const padEdge = (x: Tensor, low: number, high: number, axis: number): Tensor => {
+/** x with `low` elements before and `high` after it along an axis that has some. */
+type Around = (x: Tensor, low: number, high: number, axis: number) => Tensor
+
+const padEdge: Around = (x, low, high, axis) => {
   const size = x.shape[axis]
   const run = (from: number, length: number): readonly Tensor[] =>
     length === 0
@@ -77,16 +87,37 @@ const padEdge = (x: Tensor, low: number, high: number, axis: number): Tensor => 
   return concatenate([...run(0, low), x, ...run(size - 1, high)], axis)
 }
 
-/** The mirror image reaches size − 1 elements far; beyond, the padded tensor is mirrored again. */
-const padReflect = (x: Tensor, low: number, high: number, axis: number): Tensor => {
-  const reach = x.shape[axis] - 1
-  const before = Math.min(low, reach)
-  const after = Math.min(high, reach)
-  const parts = [
-    ...(before === 0 ? [] : [rev(sliceAxis(x, axis, 1, 1 + before), [axis])]),
-    x,
-    ...(after === 0 ? [] : [rev(sliceAxis(x, axis, reach - after, reach), [axis])]),
-  ]
-  const once = concatenate(parts, axis)
-  return before === low && after === high ? once : padReflect(once, low - before, high - after, axis)
+/** The mirror image reaches size − edge elements far; there is the next mirror. */
+const padMirrored =
+  (edge: 0 | 1): Around =>
+  (x, low, high, axis) => {
+    const reach = x.shape[axis] - edge
+    if (reach === 0) return padEdge(x, low, high, axis)
+    const mirrored = (t: Tensor, left: number, right: number): Tensor => {
+      if (left + right === 0) return t
+      const [before, after] = [Math.min(left, reach), Math.min(right, reach)]
+      const image = (from: number, length: number): readonly Tensor[] =>
+        length === 0 ? [] : [rev(sliceAxis(t, axis, from, from + length), [axis])]
+      const parts = [...image(edge, before), t, ...image(t.shape[axis] - edge - after, after)]
+      return mirrored(concatenate(parts, axis), left - before, right - after)
+    }
+    return mirrored(x, low, high)
+  }
+
+/** Whole copies, and what remains of the other end. */
+const padWrapped: Around = (x, low, high, axis) => {
+  const size = x.shape[axis]
+  const copies = (width: number) => Array.from({ length: Math.floor(width / size) }, () => x)
+  const part = (from: number, to: number) => (from === to ? [] : [sliceAxis(x, axis, from, to)])
+  return concatenate(
+    [...part(size - (low % size), size), ...copies(low), x, ...copies(high), ...part(0, high % size)],
+    axis,
+  )
+}
+
+const modes: Readonly<Record<Exclude<PadMode, 'constant'>, Around>> = {
+  edge: padEdge,
+  reflect: padMirrored(1),
+  symmetric: padMirrored(0),
+  wrap: padWrapped,
 }
