@@ -167,6 +167,19 @@ describe('topK', () => {
 })
 
 describe('median and quantile', () => {
+  it('takes the nearest element, of equally near ones that of the even place, as NumPy does', () => {
+    const q = f64([0, 0.1, 0.125, 0.25, 0.375, 0.6, 0.625, 0.875, 1])
+    const x = f64([16, 2, 4, 8, 1])
+    expect(plain(np.quantile(x, q, { method: 'nearest' }))).toEqual([1, 1, 1, 2, 4, 4, 4, 16, 16])
+    expect(plain(np.quantile(x, q, { method: 'midpoint' }))).toEqual([1, 1.5, 1.5, 2, 3, 6, 6, 12, 16])
+  })
+
+  it('refuses a number beyond 0 … 1, and gives NaN for such a tensor', () => {
+    for (const q of [1.5, -0.1, NaN])
+      expect(() => np.quantile(f64([1, 2]), q)).toThrow('quantile: q from 0 to 1')
+    expect(plain(np.quantile(f64([1, 2]), f64([1.5, 0.5, -1])))).toEqual([NaN, 1.5, NaN])
+  })
+
   it('interpolate as the methods say', () => {
     const x = f64([8, 1, 4, 2])
     const of = (method: 'linear' | 'lower' | 'higher' | 'midpoint') => np.quantile(x, 0.4, { method }).item()

@@ -13,7 +13,7 @@ import { isNaN as isNaNOf } from '../isFinite.js'
 import { broadcastTo, toFloat } from '../lift.js'
 import { reduceOr } from '../reduceLogical.js'
 import { reshape } from '../reshape.js'
-import { ceil, floor } from '../rounding.js'
+import { ceil, floor, round } from '../rounding.js'
 import { fullLike } from '../rules.js'
 import { select } from '../select.js'
 import { sort } from '../sort.js'
@@ -22,13 +22,14 @@ import { resolveAxes } from './axes.js'
 import { clip } from './elementwise.js'
 import { reduceOptions } from './reductions.js'
 
-/** What is between two elements: on the line through them, or one of them, or the middle. */
-export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint'
+/** What is between two elements: on the line through them, or one of them (of equally near ones the even), or the middle. */
+export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'
 
 export type QuantileOptions = ReduceOptions & { readonly method?: QuantileMethod }
 
 /** The weight of the upper of two neighbours, from where between them the quantile lies. */
-const upperWeight = (method: QuantileMethod, between: Tensor): Tensor => {
+const upperWeight = (method: QuantileMethod, place: Tensor, low: Tensor): Tensor => {
+  const between = sub(place, low)
   switch (method) {
     case 'linear':
       return between
@@ -38,9 +39,11 @@ const upperWeight = (method: QuantileMethod, between: Tensor): Tensor => {
       return fullLike(between, 1)
     case 'midpoint':
       return select(eq(between, 0), fullLike(between, 0), fullLike(between, 0.5))
+    case 'nearest':
+      return sub(round(place), low)
     default:
       throw new GradError(
-        `quantile: method 'linear', 'lower', 'higher' or 'midpoint' is required, got ${String(method)}.`,
+        `quantile: method 'linear', 'lower', 'higher', 'midpoint' or 'nearest' is required, got ${String(method)}.`,
       )
   }
 }
@@ -48,8 +51,8 @@ const upperWeight = (method: QuantileMethod, between: Tensor): Tensor => {
 /**
  * The value below which a part q of the elements lies, over axes, all by default: with the n elements sorted,
  * the one at q·(n − 1), between two by `method` ('linear'). NaN where an element is NaN. Integers become
- * float32. q in 0 … 1 (else clamped), a number or a vector, whose axis comes first in the result.
- * @throws ShapeError where q has more than one axis, or there are no elements
+ * float32. q in 0 … 1, a number or a vector, whose axis comes first in the result; NaN where a tensor's q is outside.
+ * @throws ShapeError where q has more than one axis, or there are no elements; GradError on a number q outside
  * @example
  * ```ts
  * np.quantile(np.array([1, 2, 4, 8]), 0.5) // => 3
@@ -63,6 +66,8 @@ export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<Q
     method = 'linear',
   } = axisOptionsOf('quantile', 'axis keepdims method', options)
   const t = toFloat(x)
+  if (typeof q === 'number' && !(q >= 0 && q <= 1))
+    throw new GradError(`quantile: q from 0 to 1 is required, got ${q}.`)
   const part =
     typeof q === 'number' ? splat(storedValue(t.dtype, q), aval([], t.dtype)) : convert(toFloat(q), t.dtype)
   if (part.ndim > 1)
@@ -78,9 +83,10 @@ export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<Q
   if (count === 0)
     throw new ShapeError(`quantile: at least one element is required, got ${formatAval(t.aval)}.`)
   const [sorted] = sort([reshape(moved, [count, ...kept])], 0)
-  const place = mul(clip(part, 0, 1), count - 1)
+  const inside = clip(part, 0, 1)
+  const place = mul(inside, count - 1)
   const low = floor(place)
-  const weight = upperWeight(method, sub(place, low))
+  const weight = select(eq(inside, part), upperWeight(method, place, low), fullLike(part, Number.NaN))
   const at = (position: Tensor) => gather(sorted, [convert(position, 'int32')], [0])
   const [below, above] = [at(low), at(ceil(place))]
   const spread = broadcastInDim(
