@@ -2,6 +2,7 @@ import type { Backend } from '../../graph/backend.js'
 import { type DType, dtypes, type TypedArray } from '../../graph/dtype.js'
 import { BackendError } from '../../graph/errors.js'
 import { type Costs, cpuCosts } from '../../graph/kernel/costs.js'
+import { type ResidenceOptions, Residents } from '../residence/residents.js'
 import { ModuleBuilder } from './assembler/moduleBuilder.js'
 import { i32x4, v128 } from './assembler/vectors.js'
 import { Multiplication, panelBytes } from './contract/multiplication.js'
@@ -47,6 +48,7 @@ export type EngineOptions = {
   readonly host?: HostThreads | null
   /** Nanoseconds of work from which on it is divided among threads. */
   readonly leastShared?: number
+  readonly residence?: ResidenceOptions
 }
 
 /** Vectors of cheap operations are so fast that what has an exponential is kept rather than computed twice. */
@@ -60,7 +62,7 @@ const countThreads = (host: HostThreads | null, threads: number | undefined): nu
 
 const startEngine = (
   platform: WebAssemblyPlatform,
-  { threads, host = hostThreads(), leastShared }: EngineOptions,
+  { threads, host = hostThreads(), leastShared, residence }: EngineOptions,
 ): Engine => {
   const count = countThreads(host, threads)
   const over = (arena: Arena, pool: ThreadPool | null): Engine => ({
@@ -68,10 +70,12 @@ const startEngine = (
     pool,
     scatterRows: rowScatter(platform, arena, pool),
   })
-  const alone = (): Engine => over(new Arena(platform, false), null)
+  const arenaOf = (isShared: boolean): Arena =>
+    new Arena(platform, isShared, undefined, new Residents(residence))
+  const alone = (): Engine => over(arenaOf(false), null)
   if (host === null || count === 1) return alone()
   try {
-    const arena = new Arena(platform, true)
+    const arena = arenaOf(true)
     return over(arena, new ThreadPool(platform, arena, host, count, panelBytes, leastShared))
   } catch (error) {
     // a shared memory has all its addresses reserved, which small devices refuse
@@ -114,9 +118,12 @@ export const wasmBackend = (platform: WebAssemblyPlatform, options: EngineOption
     compile: (program) => compileProgram(platform, { ...engine(), multiply }, program),
     upload: (data) => WasmArray.copyOf(engine().arena, dtypeOf(data), data),
     filled: (dtype, length, value) => WasmArray.filled(engine().arena, dtype, length, value),
-    // slices, unlike views, are of memory that is not shared
-    download: async (handle) => arrayOf(handle).view().slice(),
-    downloadSync: (handle) => arrayOf(handle).view().slice(),
+    download: async (handle) => {
+      const data = arrayOf(handle).read()
+      await engine().arena.residents.turn()
+      return data
+    },
+    downloadSync: (handle) => arrayOf(handle).read(),
     free: (handle) => arrayOf(handle).free(),
   }
 }

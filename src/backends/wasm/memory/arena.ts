@@ -1,5 +1,6 @@
 import type { DType, TypedArray } from '../../../graph/dtype.js'
 import { BackendError } from '../../../graph/errors.js'
+import { Residents } from '../../residence/residents.js'
 import type { Memory, WebAssemblyPlatform } from '../webAssembly.js'
 import { blockSize, FreeBlocks } from './freeBlocks.js'
 
@@ -43,6 +44,8 @@ export class Arena {
     platform: WebAssemblyPlatform,
     readonly isShared: boolean,
     private readonly budget = mostPages * page,
+    /** Arrays that have blocks. */
+    readonly residents = new Residents(),
   ) {
     this.memory = new platform.Memory({
       initial: this.pages,
@@ -83,16 +86,22 @@ export class Arena {
 
   private refuse(bytes: number): never {
     throw new BackendError(
-      `wasm: at most ${this.budget} bytes of memory are required, got ${bytes} beside the ${this.used} in use. Donate arguments (jit's donate), dispose of tensors, or await between steps (yield to the event loop): JavaScript collects unused tensors only when it turns.`,
+      `wasm: all arrays within ${this.budget} bytes are required (this engine addresses 4 GiB), got ${bytes} bytes more beside ${this.residents.description}. Hold fewer or smaller ones: donate arguments (jit's donate), or compute in parts.`,
     )
   }
 
+  /** @throws BackendError where there is no room, even without the arrays that can go */
   allocate(bytes: number): Block {
     const size = blockSize(bytes)
-    const { address, isNew } = this.blocks.take(size) ?? this.refuse(bytes)
+    let taken = this.blocks.take(size)
+    while (taken === null) {
+      if (!this.residents.relieve()) this.refuse(bytes)
+      taken = this.blocks.take(size)
+    }
+    const { address, isNew } = taken
     this.used += size
     if (this.used > this.announced + quiet) {
-      announce()
+      if (this.residents.needsTurns) announce()
       this.announced = this.used
     }
     return { address, size, isNew }

@@ -3,6 +3,7 @@ import type { Executable, Handle } from '../../../graph/backend.js'
 import { shortName } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
 import type { BufferSpec, Program } from '../../../graph/kernel/program.js'
+import type { Block } from '../memory/arena.js'
 import { arrayOf, WasmArray } from '../memory/wasmArray.js'
 import type { WebAssemblyPlatform } from '../webAssembly.js'
 import { CompiledProgram } from './compiledProgram.js'
@@ -48,29 +49,36 @@ export const compileProgram = (
         donated[i] && inputs.indexOf(a) === i && inputs.lastIndexOf(a) === i ? [i] : [],
       ),
     )
-    const block = arena.allocate(compiled.bytes)
-    const taken: WasmArray[] = []
-    const outputs = program.outputs.map((id, i) => {
-      const { dtype, shape } = program.buffers[id]
-      const from = reusable[i].find((input) => given.has(input))
-      if (from === undefined) return WasmArray.blank(arena, dtype, sizeOf(shape))
-      given.delete(from)
-      taken.push(inputs[from])
-      return new WasmArray(arena, dtype, sizeOf(shape), inputs[from].block)
-    })
-    try {
-      compiled.prepare(block.address)
-      compiled.run(
-        block.address,
-        inputs.map((a) => a.block.address),
-        outputs.map((a) => a.block.address),
-      )
-    } finally {
-      arena.free(block)
-      for (const array of taken) array.giveUp()
+    // programs know addresses, and callbacks run others meanwhile
+    const pinned: WasmArray[] = []
+    const addressOf = (array: WasmArray): number => {
+      const { address } = array.pin()
+      pinned.push(array)
+      return address
     }
-    for (const i of given) inputs[i].free()
-    return outputs
+    let block: Block | null = null
+    try {
+      const from = inputs.map(addressOf)
+      block = arena.allocate(compiled.bytes)
+      const to: number[] = []
+      const outputs = program.outputs.map((id, i) => {
+        const { dtype, shape } = program.buffers[id]
+        const over = reusable[i].find((input) => given.delete(input))
+        const array =
+          over === undefined
+            ? WasmArray.blank(arena, dtype, sizeOf(shape))
+            : new WasmArray(arena, dtype, sizeOf(shape), inputs[over].giveUp())
+        to.push(addressOf(array))
+        return array
+      })
+      compiled.prepare(block.address)
+      compiled.run(block.address, from, to)
+      for (const i of given) inputs[i].free()
+      return outputs
+    } finally {
+      if (block !== null) arena.free(block)
+      for (const array of pinned) array.unpin()
+    }
   }
   return { run, placements: compiled.placements }
 }
