@@ -15,9 +15,7 @@ export abstract class Tensor {
   /** @internal */
   abstract readonly aval: Aval
 
-  get shape(): Shape {
-    return this.aval.shape
-  }
+  abstract readonly shape: Shape
   get dtype(): DType {
     return this.aval.dtype
   }
@@ -41,13 +39,20 @@ type Content =
 
 /** A tensor with a value: one number everywhere, host memory, or a backend's buffer. */
 export class Concrete extends Tensor {
+  /** The one property that deep comparisons see: a weak type makes no difference to them. */
+  readonly shape: Shape
+  readonly #aval: Aval
   #content: Content
-  constructor(
-    readonly aval: Aval,
-    content: Content,
-  ) {
+  constructor(type: Aval, content: Content) {
     super()
+    this.shape = type.shape
+    this.#aval = type
     this.#content = content
+  }
+
+  /** @internal */
+  get aval(): Aval {
+    return this.#aval
   }
 
   /** The one number that fills this tensor, where it was made as such. @internal */
@@ -133,6 +138,10 @@ export class Tracer extends Tensor {
     readonly variable: Var,
   ) {
     super()
+  }
+
+  get shape(): Shape {
+    return this.aval.shape
   }
 }
 

@@ -115,7 +115,10 @@ export interface TensorMethods {
   at(...index: readonly Index[]): At
   astype(dtype: DType): Tensor
 
-  /** The one element, as a number (0 or 1 for bool). @throws ConcretizationError on an abstract tracer */
+  /**
+   * The one element, as a number (0 or 1 for bool). To `grad` and the other transforms that number is a constant: nothing
+   * is differentiated by way of it. @throws ConcretizationError where it depends on an argument of `jit` or a mapped one of `vmap`
+   */
   item(): number
   /** A copy of the elements in row-major order, once the device has them. */
   data(): Promise<TypedArray>
@@ -123,8 +126,15 @@ export interface TensorMethods {
   dataSync(): TypedArray
   /** The elements as nested arrays. */
   toArray(): NestedArray
+  /** As `toArray`: what `JSON.stringify` writes. */
+  toJSON(): NestedArray
+  /** The parts along the first axis: `for (const row of x)`, `const [a, b] = x`. A scalar has none. */
+  [Symbol.iterator](): Iterator<Tensor>
+  /** Type, shape and a fingerprint of the elements, by which deep comparisons tell tensors apart. @internal */
+  readonly [Symbol.toStringTag]: string
   toString(): string
   /** Frees the storage now instead of at garbage collection; optional. The tensor throws on later use. */
   dispose(): void
+  /** Text, or the one element. @throws ConcretizationError where JS would take a tracer for a number */
   [Symbol.toPrimitive](hint: string): number | string
 }

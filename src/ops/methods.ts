@@ -1,9 +1,11 @@
 import { formatAval } from '../graph/aval.js'
 import { concretize } from '../graph/concretize.js'
-import { ShapeError } from '../graph/errors.js'
-import { Concrete, Tensor, type TensorLike } from '../graph/tensor.js'
+import { ConcretizationError, ShapeError } from '../graph/errors.js'
+import { Concrete, Tensor, type TensorLike, Tracer } from '../graph/tensor.js'
 import type { TensorMethods } from '../graph/tensorMethods.js'
+import { tagOf } from './composite/fingerprint.js'
 import { formatTensor, toNested } from './composite/format.js'
+import { rowsOf } from './composite/rows.js'
 import * as np from './numpy.js'
 
 /** The one element of a concrete tensor. */
@@ -14,6 +16,10 @@ const itemOf = (x: Tensor): number => {
     )
   }
   return concretize(x).read()[0]
+}
+
+function iterate(this: Tensor): Iterator<Tensor> {
+  return rowsOf(this)
 }
 
 type Unary = (x: TensorLike) => Tensor
@@ -130,6 +136,16 @@ const methods: TensorMethods & ThisType<Tensor> = {
   toArray() {
     return toNested(concretize(this).read(), this.shape, this.dtype)
   },
+  toJSON() {
+    return this.toArray()
+  },
+  // deep comparisons take a scalar for a value, not for a list of nothing
+  get [Symbol.iterator]() {
+    return (this.ndim === 0 ? undefined : iterate) as typeof iterate
+  },
+  get [Symbol.toStringTag]() {
+    return tagOf(this)
+  },
   toString() {
     return formatTensor(this)
   },
@@ -137,7 +153,12 @@ const methods: TensorMethods & ThisType<Tensor> = {
     if (this instanceof Concrete) this.release('disposed', true)
   },
   [Symbol.toPrimitive](hint) {
-    return hint === 'string' ? formatTensor(this) : itemOf(this)
+    if (hint === 'string') return formatTensor(this)
+    if (this instanceof Tracer)
+      throw new ConcretizationError(
+        `number: a tensor with a value is required by JS operators and Math, got ${formatTensor(this)}. Use x.mul(y), np.sin(x), …; x.item() where a constant is meant.`,
+      )
+    return itemOf(this)
   },
 }
 

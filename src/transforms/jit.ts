@@ -84,6 +84,9 @@ const isValid = (entry: Entry): boolean =>
 /**
  * Compiles `f`: it is traced once for each signature (structure, shapes, dtypes and static arguments), and
  * then runs as one program. Inside another transform it stays one equation.
+ *
+ * In a condition of JavaScript every tensor is true: of `x.greater(0) ? x : x.neg()` the first branch is taken whatever x
+ * is, and nothing can tell. Choose by `np.where` or `cond`, or ask for the value by `x.item()`, which throws under `jit`.
  * @throws ConcretizationError where `f` asks for the value of an argument
  * @example
  * ```ts
@@ -91,6 +94,8 @@ const isValid = (entry: Entry): boolean =>
  * f(0) // => 0
  * f(0).add(f(1)).shape // => []
  * f.traceCount() // => 1
+ * jit((x: Tensor) => (x.greater(0) ? x : x.neg()))(-1) // => -1
+ * jit((x: Tensor) => np.where(x.greater(0), x, x.neg()))(-1) // => 1
  * ```
  */
 export const jit = <A extends readonly unknown[], R>(
