@@ -1,15 +1,25 @@
 import type { Statement } from './functionBody.js'
 import { Local, type Value, type ValueType } from './value.js'
 
-type Range = { readonly local: Local; readonly from: number; to: number }
+/** A loop that is being walked: the statement it begins at, and the locals that it reads from outside. */
+type Loop = { readonly from: number; readonly outside: Set<number> }
 
-/** From where to where in a function each constant local is needed, and the other locals. */
+/** From where to where in a function each constant local is needed, by its number; 0 where it is not. */
 class Ranges {
-  readonly ranges = new Map<Local, Range>()
+  /** Constant locals, in the order in which they are set. */
+  readonly constants: Local[] = []
   readonly variables = new Set<Local>()
-  private at = 0
-  /** Loops around the current place, by where they begin, and what they read from outside. */
-  private readonly loops: { readonly from: number; readonly outside: Set<Range> }[] = []
+  readonly from: Int32Array
+  readonly to: Int32Array
+  /** Of statements, and of loops' ends. */
+  at = 0
+  /** From the outermost to the innermost. */
+  private readonly loops: Loop[] = []
+
+  constructor(locals: number) {
+    this.from = new Int32Array(locals)
+    this.to = new Int32Array(locals)
+  }
 
   walk(statements: readonly Statement[]): void {
     for (const s of statements) {
@@ -17,8 +27,11 @@ class Ranges {
       switch (s.kind) {
         case 'set':
           this.read(s.value)
-          if (s.local.isConstant) this.ranges.set(s.local, { local: s.local, from: this.at, to: this.at })
-          else this.variables.add(s.local)
+          if (s.local.isConstant) {
+            this.constants.push(s.local)
+            this.from[s.local.id] = this.at
+            this.to[s.local.id] = this.at
+          } else this.variables.add(s.local)
           break
         case 'do':
           for (const o of s.effect.operands) this.read(o)
@@ -27,11 +40,11 @@ class Ranges {
           this.walk(s.body)
           break
         case 'loop': {
-          const loop = { from: this.at, outside: new Set<Range>() }
+          const loop = { from: this.at, outside: new Set<number>() }
           this.loops.push(loop)
           this.walk(s.body)
           this.loops.pop()
-          for (const range of loop.outside) range.to = ++this.at
+          for (const id of loop.outside) this.to[id] = ++this.at
           break
         }
         case 'if':
@@ -46,41 +59,53 @@ class Ranges {
   }
 
   private read(value: Value): void {
-    if (value instanceof Local) {
-      const range = this.ranges.get(value)
-      if (range === undefined) return
-      range.to = this.at
-      // what a loop reads from outside has to last until the loop ends
-      for (const loop of this.loops) if (range.from <= loop.from) loop.outside.add(range)
-    } else for (const o of value.operands) this.read(o)
+    if (!(value instanceof Local)) {
+      for (const o of value.operands) this.read(o)
+      return
+    }
+    const from = this.from[value.id]
+    if (from === 0) return
+    this.to[value.id] = this.at
+    // what a loop reads from outside has to last until the loop ends
+    for (const loop of this.loops) if (from <= loop.from) loop.outside.add(value.id)
   }
 }
 
-/** Numbers for the locals of a function, those that never live together sharing one; and the types of the numbers. */
+export type Places = {
+  /** By the local's own number; −1: it has none. */
+  readonly placeOf: Int32Array
+  /** Of places after those of the parameters. */
+  readonly types: readonly ValueType[]
+}
+
+/** Places for the locals of a function, those that never live together sharing one. */
 export const localPlaces = (
   parameters: readonly Local[],
+  locals: readonly Local[],
   statements: readonly Statement[],
-): { readonly placeOf: ReadonlyMap<Local, number>; readonly types: readonly ValueType[] } => {
-  const ranges = new Ranges()
+): Places => {
+  const ranges = new Ranges(locals.length)
   ranges.walk(statements)
-  const placeOf = new Map<Local, number>(parameters.map((p, i) => [p, i]))
+  const placeOf = new Int32Array(locals.length).fill(-1)
+  parameters.forEach((p, i) => {
+    placeOf[p.id] = i
+  })
   const types: ValueType[] = []
   const fresh = (type: ValueType): number => {
     types.push(type)
     return parameters.length + types.length - 1
   }
-  for (const variable of ranges.variables)
-    if (!placeOf.has(variable)) placeOf.set(variable, fresh(variable.type))
+  for (const { id, type } of ranges.variables) if (placeOf[id] < 0) placeOf[id] = fresh(type)
   const free: { readonly [type in ValueType]: number[] } = { i32: [], i64: [], f32: [], f64: [], v128: [] }
-  const ordered = [...ranges.ranges.values()].sort((a, b) => a.from - b.from)
-  const ending = [...ordered].sort((a, b) => a.to - b.to)
+  const { constants, from, to } = ranges
+  const ending = [...constants].sort((a, b) => to[a.id] - to[b.id])
   let ended = 0
-  for (const { local, from } of ordered) {
-    while (ended < ending.length && ending[ended].to < from) {
-      const { local: old } = ending[ended++]
-      free[old.type].push(placeOf.get(old) as number)
+  for (const { id, type } of constants) {
+    while (ended < ending.length && to[ending[ended].id] < from[id]) {
+      const old = ending[ended++]
+      free[old.type].push(placeOf[old.id])
     }
-    placeOf.set(local, free[local.type].pop() ?? fresh(local.type))
+    placeOf[id] = free[type].pop() ?? fresh(type)
   }
   return { placeOf, types }
 }

@@ -25,7 +25,7 @@ type Locals<P extends readonly ValueType[]> = { readonly [i in keyof P]: Local<P
 type Defined = {
   readonly name: string
   readonly type: number
-  readonly code: readonly number[]
+  readonly code: Uint8Array
   readonly text: () => string
 }
 
@@ -141,24 +141,25 @@ export class ModuleBuilder {
       0,
       ...unsigned(this.imported.length + i),
     ])
-    const sections: readonly (readonly [number, readonly (readonly number[])[]])[] = [
+    const bodies = this.defined.flatMap((f) => [unsigned(f.code.length), f.code])
+    const sections: readonly (readonly [number, readonly ArrayLike<number>[], number?])[] = [
       [1, this.typeBytes],
       [2, [memory, ...functions]],
       [3, this.defined.map((f) => unsigned(f.type))],
       [7, exports],
-      [10, this.defined.map((f) => [...unsigned(f.code.length), ...f.code])],
+      [10, bodies, this.defined.length],
     ]
     return bytesOf([
       [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...sections.flatMap(([id, items]) => {
-        const length = items.reduce((n, item) => n + item.length, unsigned(items.length).length)
-        return [[id, ...unsigned(length), ...unsigned(items.length)], ...items]
+      ...sections.flatMap(([id, parts, count = parts.length]) => {
+        const length = parts.reduce((n, part) => n + part.length, unsigned(count).length)
+        return [[id, ...unsigned(length), ...unsigned(count)], ...parts]
       }),
     ])
   }
 }
 
-const bytesOf = (parts: readonly (readonly number[])[]): Uint8Array => {
+const bytesOf = (parts: readonly ArrayLike<number>[]): Uint8Array => {
   const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0))
   let at = 0
   for (const part of parts) {
