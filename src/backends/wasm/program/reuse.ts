@@ -20,22 +20,51 @@ export const readsInPlace = (step: Step, id: BufferId): boolean => {
   return loadsOf(step.outputs.map((o) => o.value)).every((l) => l.buffer !== id || isInPlace(l, space))
 }
 
-/** For each output, the inputs whose storage may become its own, if they are donated. `inOutputs`: intermediates that are in an output's. */
+/** The inputs whose storage may become an output's own; those that the output's writer reads last come first. */
+export type Reusable = { readonly find: (isGiven: (input: number) => boolean) => number | undefined }
+
+/** An input by its place, and the last group that reads it. */
+type Ending = { readonly input: number; readonly end: number }
+
+const listed = <K>(lists: Map<K, Ending[]>, key: K, ending: Ending): void => {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [ending])
+  else list.push(ending)
+}
+
+/** For each output, the inputs that it may be written over, if they are donated. `inOutputs`: intermediates that are in an output's. */
 export const reusableInputs = (
   program: Program,
   groups: readonly RowGroup[],
   inOutputs: ReadonlyMap<BufferId, BufferId>,
-): readonly (readonly number[])[] => {
+): readonly Reusable[] => {
   const { buffers } = program
-  const ofGroups = groups.map(({ steps }) => steps.map((s) => s.step))
-  const last = lastUsesOf(ofGroups)
-  return program.outputs.map((output) => {
-    const isWriter = (step: Step): boolean =>
-      writes(step).some((id) => id === output || inOutputs.get(id) === output)
-    const at = ofGroups.findIndex((steps) => steps.some(isWriter))
-    if (at < 0) return []
-    const writer = ofGroups[at].findIndex(isWriter)
-    /** Whether what a group reads of an input is read by the time that something is written there. */
+  const outputs = new Set(program.outputs)
+  const last = lastUsesOf(groups.map(({ steps }) => steps.map((s) => s.step)))
+  /** Where something is first written where a buffer is. */
+  const written = new Map<BufferId, { readonly at: number; readonly writer: number }>()
+  groups.forEach(({ steps }, at) => {
+    steps.forEach(({ step }, writer) => {
+      for (const id of writes(step)) {
+        const place = inOutputs.get(id) ?? id
+        if (!written.has(place)) written.set(place, { at, writer })
+      }
+    })
+  })
+  const bySize = new Map<number, Ending[]>()
+  const byEnd = new Map<number, Ending[]>()
+  program.inputs.forEach((id, input) => {
+    if (outputs.has(id)) return
+    const ending = { input, end: last.get(id) ?? -1 }
+    listed(bySize, bytesOf(buffers[id]), ending)
+    listed(byEnd, ending.end, ending)
+  })
+  return program.outputs.map((output): Reusable => {
+    const first = written.get(output)
+    if (first === undefined) return { find: () => undefined }
+    const { at, writer } = first
+    const bytes = bytesOf(buffers[output])
+    /** Whether what the group reads of an input is read by the time that something is written there. */
     const isReadBefore = (input: BufferId): boolean =>
       groups[at].steps.every(({ step, plan }, i) => {
         if (!reads(step).includes(input)) return true
@@ -43,13 +72,20 @@ export const reusableInputs = (
           return (
             byteSize(buffers[input].dtype) === byteSize(buffers[output].dtype) && readsInPlace(step, input)
           )
-        return i < writer && plan !== null && readsOwnParts(plan, input, bytesOf(buffers[input]))
+        return i < writer && plan !== null && readsOwnParts(plan, input, bytes)
       })
-    return program.inputs.flatMap((input, i) => {
-      if (program.outputs.includes(input)) return []
-      if (bytesOf(buffers[input]) !== bytesOf(buffers[output])) return []
-      const end = last.get(input) ?? -1
-      return end < at || (end === at && isReadBefore(input)) ? [i] : []
-    })
+    const known = new Map<number, boolean>()
+    const mayEndHere = (input: number): boolean => {
+      const id = program.inputs[input]
+      const may = known.get(input) ?? (bytesOf(buffers[id]) === bytes && isReadBefore(id))
+      known.set(input, may)
+      return may
+    }
+    const [here, alike] = [byEnd.get(at) ?? [], bySize.get(bytes) ?? []]
+    return {
+      find: (isGiven) =>
+        here.find(({ input }) => mayEndHere(input) && isGiven(input))?.input ??
+        alike.find(({ input, end }) => end < at && isGiven(input))?.input,
+    }
   })
 }
