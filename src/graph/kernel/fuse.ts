@@ -1,7 +1,7 @@
 import { sameShape, sizeOf } from '../aval.js'
 import type { Costs } from './costs.js'
 import { nameOf } from './draft.js'
-import { acc, type BufferId, type Expr, elem } from './expr.js'
+import { acc, type BufferId, type Expr, elem, type Load } from './expr.js'
 import { Interner } from './intern.js'
 import { type Joined, joined, loadsOf, type Nest, rootsOf, withinLimits } from './join.js'
 import { bytesOf, reads, writes } from './memory.js'
@@ -27,12 +27,22 @@ const acts = (step: Step): boolean =>
 /** Results of so many bytes are small. */
 const cacheLine = 64
 
+/** A kernel that so many others could not join is full, or stands in a long chain: it is not tried again. */
+const mostRefusals = 16
+
 class Fusion {
   private readonly interner = new Interner()
-  private readonly steps: Step[]
+  /** In order; `null` where a step has gone into a later one. */
+  private readonly steps: (Step | null)[]
+  private readonly places = new Map<Step, number>()
   private readonly writers = new Map<BufferId, Step>()
   private readonly readers = new Map<BufferId, Set<Step>>()
   private readonly results: ReadonlySet<BufferId>
+  /** Kernels before the present one by what others may have in common with them. */
+  private readonly siblings = new Map<string | Expr, Set<Kernel>>()
+  private readonly refusals = new Map<Kernel, number>()
+  /** For each step that acts, the one before it that does. */
+  private readonly actedBefore = new Map<Step, Step>()
 
   constructor(
     private readonly program: Program,
@@ -40,17 +50,29 @@ class Fusion {
   ) {
     this.results = new Set(program.outputs)
     this.steps = program.steps.map((step) => (isNest(step) ? this.interned(step) : step))
-    for (const step of this.steps) this.enter(step)
+    let acted: Step | null = null
+    program.steps.forEach((_, at) => {
+      const step = this.at(at)
+      this.enter(step, at)
+      if (!acts(step)) return
+      if (acted !== null) this.actedBefore.set(step, acted)
+      acted = step
+    })
+  }
+
+  private at(place: number): Step {
+    return this.steps[place] as Step
   }
 
   run(): Program {
     let before: number
     do {
-      before = this.steps.length
+      before = this.places.size
       for (let at = 0; at < this.steps.length; at++) at = this.joinInto(at)
+      this.siblings.clear()
       for (let at = 0; at < this.steps.length; at++) at = this.joinSiblings(at)
-    } while (this.steps.length < before)
-    return { ...this.program, steps: this.steps }
+    } while (this.places.size < before)
+    return { ...this.program, steps: this.steps.filter((step) => step !== null) }
   }
 
   /** Joins the step at a place with those that it reads from, as often as it can; gives the place of the result. */
@@ -58,7 +80,7 @@ class Fusion {
     let at = start
     for (;;) {
       const consumer = this.steps[at]
-      if (consumer.kind !== 'kernel') return at
+      if (consumer?.kind !== 'kernel') return at
       const producers = new Set(reads(consumer).flatMap((b) => this.writers.get(b) ?? []))
       const next = [...producers].reverse().find((p) => isNest(p) && this.merge(p, consumer))
       if (next === undefined) return at
@@ -69,24 +91,52 @@ class Fusion {
   /** Joins the kernel at a place with an earlier one that reads what it reads, and whose results it does not read. */
   private joinSiblings(at: number): number {
     const second = this.steps[at]
-    if (second.kind !== 'kernel') return at
-    const candidates = new Set(reads(second).flatMap((b) => [...(this.readers.get(b) ?? [])]))
-    for (const first of candidates) {
-      if (first === second || first.kind !== 'kernel' || this.steps.indexOf(first) > at) continue
+    if (second?.kind !== 'kernel') return at
+    const common = this.inCommon(second)
+    for (const first of new Set(common.flatMap((c) => [...(this.siblings.get(c) ?? [])]))) {
+      if (first === second || this.placeOf(first) > at || !haveOneShape(first, second)) continue
       if (writes(first).some((b) => this.readers.get(b)?.has(second))) continue
-      if (!haveOneShape(first, second)) continue
-      const isSmall = first.reduction === null && 4 * sizeOf(first.space) <= this.costs.dispatchBytes
-      if (!isSmall && !readAlike(first, second)) continue
-      if (this.replace(first, second, this.limited(sideBySide(first, second)))) return this.place
+      if (this.replace(first, second, this.limited(sideBySide(first, second)))) {
+        this.addSibling(this.at(this.place) as Kernel)
+        return this.place
+      }
+      this.refuse(first)
     }
+    this.addSibling(second)
     return at
+  }
+
+  /** What one of the kernels that go side by side has in common with the other: small ones an array, others elements of it. */
+  private inCommon(kernel: Kernel): readonly (string | Expr)[] {
+    const isSmall = kernel.reduction === null && 4 * sizeOf(kernel.space) <= this.costs.dispatchBytes
+    return isSmall ? reads(kernel).map((b) => `${b} ${kernel.space}`) : loadsOf(rootsOf(kernel)).filter(moves)
+  }
+
+  private addSibling(kernel: Kernel): void {
+    if ((this.refusals.get(kernel) ?? 0) >= mostRefusals) return
+    for (const c of this.inCommon(kernel))
+      this.siblings.set(c, (this.siblings.get(c) ?? new Set<Kernel>()).add(kernel))
+  }
+
+  private removeSibling(kernel: Kernel): void {
+    for (const c of this.inCommon(kernel)) this.siblings.get(c)?.delete(kernel)
+  }
+
+  private refuse(kernel: Kernel): void {
+    const count = (this.refusals.get(kernel) ?? 0) + 1
+    this.refusals.set(kernel, count)
+    if (count === mostRefusals) this.removeSibling(kernel)
   }
 
   /** Where the last merged step is. */
   private place = 0
 
+  private placeOf(step: Step): number {
+    return this.places.get(step) as number
+  }
+
   whyApart(first: number, second: number): string {
-    const [producer, consumer] = [this.steps[first], this.steps[second]]
+    const [producer, consumer] = [this.at(first), this.at(second)]
     if (!isNest(producer)) return `${producer.name} is not a loop nest`
     if (consumer.kind !== 'kernel') return `${consumer.name} reads it from memory`
     const result = this.attempt(producer, consumer)
@@ -117,40 +167,98 @@ class Fusion {
    */
   private replace(first: Step, second: Step, result: Joined): boolean {
     if (result._tag === 'apart') return false
-    const from = this.steps.indexOf(first)
-    const to = this.steps.indexOf(second)
-    const own = new Set(writes(first))
-    const affected = new Set(own)
-    const before: Step[] = []
-    const after: Step[] = []
-    let acted = false
-    for (const step of this.steps.slice(from + 1, to)) {
-      if (reads(step).some((b) => affected.has(b)) || (acted && acts(step))) {
-        for (const b of writes(step)) affected.add(b)
-        acted ||= acts(step)
-        after.push(step)
-      } else before.push(step)
+    const own = writes(first)
+    const to = this.placeOf(second)
+    const isReadBetween = own.some((b) =>
+      [...(this.readers.get(b) ?? [])].some((s) => s !== second && this.placeOf(s) < to),
+    )
+    if (isReadBetween) {
+      const waiting = writes(second).reduce((n, b) => n + bytesOf(this.program.buffers[b]), 0)
+      const written = new Set(writes(result.step))
+      if (waiting > cacheLine && own.every((b) => written.has(b))) return false
+      if (this.dependsThroughOthers(second, first)) return false
     }
-    if (reads(second).some((b) => affected.has(b) && !own.has(b))) return false
-    const waiting = writes(second).reduce((n, b) => n + bytesOf(this.program.buffers[b]), 0)
-    const written = new Set(writes(result.step))
-    if (after.length > 0 && waiting > cacheLine && [...own].every((b) => written.has(b))) return false
-    for (const step of [first, second]) this.leave(step)
     const step = this.interned(result.step)
-    this.enter(step)
-    this.steps.splice(from, to - from + 1, ...before, step, ...after)
-    this.place = from + before.length
+    const after = isReadBetween ? this.dependents(first, to) : []
+    for (const old of [first, second]) this.leave(old)
+    this.enter(step, after.length === 0 ? to : this.moved(after, to))
     return true
   }
 
-  private enter(step: Step): void {
+  /** Whether a step needs what an earlier one gives for another reason than that it reads it. */
+  private dependsThroughOthers(step: Step, earlier: Step): boolean {
+    const from = this.placeOf(earlier)
+    const own = new Set(writes(earlier))
+    const seen = new Set<Step>()
+    const pending: Step[] = []
+    const push = (s: Step): void => {
+      const acted = this.actedBefore.get(s)
+      const before = reads(s).flatMap((b) => this.writers.get(b) ?? [])
+      const made = (acted === undefined ? before : [...before, acted]).filter(
+        (p) => p !== earlier && this.placeOf(p) > from && !seen.has(p),
+      )
+      for (const p of made) seen.add(p)
+      // what is nearest to the earlier one is looked at first: most often it leads there
+      pending.push(...made.sort((a, b) => this.placeOf(b) - this.placeOf(a)))
+    }
+    push(step)
+    for (let s = pending.pop(); s !== undefined; s = pending.pop()) {
+      if (reads(s).some((b) => own.has(b))) return true
+      push(s)
+    }
+    return false
+  }
+
+  /** What depends on a step, of those before a place. */
+  private dependents(first: Step, to: number): readonly Step[] {
+    const affected = new Set(writes(first))
+    const found: Step[] = []
+    let acted = false
+    for (let at = this.placeOf(first) + 1; at < to; at++) {
+      const step = this.steps[at]
+      if (step === null || !(reads(step).some((b) => affected.has(b)) || (acted && acts(step)))) continue
+      for (const b of writes(step)) affected.add(b)
+      acted ||= acts(step)
+      found.push(step)
+    }
+    return found
+  }
+
+  /** Moves steps to the end of those up to a place, which is free, in their order; gives the place before them, which is then free. */
+  private moved(steps: readonly Step[], to: number): number {
+    const moving = new Set(steps)
+    let free = this.placeOf(steps[0])
+    for (let at = free; at < to; at++) {
+      const step = this.steps[at]
+      if (step === null || moving.has(step)) continue
+      this.put(step, free++)
+    }
+    const place = to - steps.length
+    for (let at = free; at < place; at++) this.steps[at] = null
+    steps.forEach((step, i) => {
+      this.put(step, place + 1 + i)
+    })
+    return place
+  }
+
+  private put(step: Step, at: number): void {
+    this.steps[at] = step
+    this.places.set(step, at)
+  }
+
+  private enter(step: Step, at: number): void {
+    this.put(step, at)
+    this.place = at
     for (const b of writes(step)) this.writers.set(b, step)
     for (const b of reads(step)) this.readers.set(b, (this.readers.get(b) ?? new Set()).add(step))
   }
 
   private leave(step: Step): void {
+    this.steps[this.placeOf(step)] = null
+    this.places.delete(step)
     for (const b of writes(step)) this.writers.delete(b)
     for (const b of reads(step)) this.readers.get(b)?.delete(step)
+    if (step.kind === 'kernel') this.removeSibling(step)
   }
 
   /** The step with equal expressions made identical. */
@@ -170,13 +278,8 @@ const haveOneShape = (a: Kernel, b: Kernel): boolean =>
     ? b.reduction === null
     : b.reduction !== null && sameShape(a.reduction.extents, b.reduction.extents))
 
-/** Whether two kernels of one shape load the same elements of an array at each point. */
-const readAlike = (a: Kernel, b: Kernel): boolean => {
-  const own = new Set<Expr>(loadsOf(rootsOf(a)))
-  return loadsOf(rootsOf(b)).some(
-    (l) => own.has(l) && l.view.strides.some((s, i) => s !== 0 && l.view.shape[i] > 1),
-  )
-}
+/** Whether it is another element at other points. */
+const moves = ({ view }: Load): boolean => view.strides.some((s, i) => s !== 0 && view.shape[i] > 1)
 
 /** Two kernels of one shape as one with the outputs of both. */
 const sideBySide = (a: Kernel, b: Kernel): Kernel => {

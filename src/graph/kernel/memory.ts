@@ -17,8 +17,19 @@ const loadedBy = (roots: readonly Expr[]): readonly BufferId[] => {
   return [...buffers]
 }
 
-/** The buffers that a step reads. */
+const known = new WeakMap<Step, readonly BufferId[]>()
+
+/** The buffers that a step reads; its expressions are walked once. */
 export const reads = (step: Step): readonly BufferId[] => {
+  let buffers = known.get(step)
+  if (buffers === undefined) {
+    buffers = readsOf(step)
+    known.set(step, buffers)
+  }
+  return buffers
+}
+
+const readsOf = (step: Step): readonly BufferId[] => {
   switch (step.kind) {
     case 'kernel':
       return loadedBy([...step.outputs.map((o) => o.value), ...(step.reduction?.element ?? [])])
