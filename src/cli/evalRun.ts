@@ -83,7 +83,7 @@ export const runEval = (
         folder: flags.data,
         limit: flags.testLimit,
         runLimit: run.config.testLimit,
-        invert: flags.invert === true,
+        invert: flags.invert,
       }),
     ),
     TE.chainW(({ flags, run, model, data }) => {

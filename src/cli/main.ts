@@ -99,7 +99,7 @@ file,label). The classes of signs-cnn (43) and image-cnn (two or more) are
 those of train/, and the run keeps them; those of the others are 0 to 9. test/
 must have no others. PNGs of any size are made grey 28×28 for digits, and RGB
 48×48 for the others, stretched where they are not square; transparent ones lie
-on white. For digits, --data also takes the four IDX files of MNIST.
+on white, and digits whose border is light are inverted. For digits, --data also takes the four IDX files of MNIST.
 
 PNGs are trained on in an order that has nothing to do with their classes, the
 same each time: --limit takes the first n of it, and --validation the last n of
@@ -122,7 +122,8 @@ program
   .addArgument(runArgument())
   .option('--data <folder>', 'test on its IDX files or PNGs (what the run was tested on)')
   .option('--test-limit <n>', 'test on n images only (as many as the training; PNGs of --data: all)')
-  .option('--invert', 'PNGs are dark on light: swap light and dark')
+  .option('--invert', 'swap light and dark of all PNGs')
+  .option('--no-invert', 'of none: take them as they are')
   .option('--backend <name>', ownBackend)
   .option('--report <file>', 'write the figures as JSON')
   .addHelpText(
@@ -136,10 +137,11 @@ the images are those that the run was tested on.
 holds such files. Otherwise it takes PNGs: in a folder for each class of the
 run, named after it, or listed in labels.csv (heading file,label); of a folder
 with train/ and test/ inside, those in test/. They are made what the model
-takes. For digits that is grey 28×28, light on dark as those of MNIST are;
-where yours are not, say --invert.
+takes. For digits that is grey 28×28, light on dark as those of MNIST are: PNGs
+whose border is light are inverted, unless --invert or --no-invert says what to
+do with all of them.
 
-Example: grad-ts eval runs/digits --data drawings --invert`,
+Example: grad-ts eval runs/digits --data drawings`,
   )
   .action((run: string, flags: object) => finish(runEval(run, flags, stopSignal(), print)))
 
@@ -148,8 +150,9 @@ program
   .description('say what images show, by the model of a run')
   .addArgument(runArgument())
   .argument('<image...>', 'PNGs of any size, grey or coloured')
-  .option('--invert', 'images are dark on light: swap light and dark')
-  .option('--json', 'print a JSON array: file, class, and the three likeliest classes, or file and error')
+  .option('--invert', 'swap light and dark of all images')
+  .option('--no-invert', 'of none: take them as they are')
+  .option('--json', 'print JSON: an array of file, inverted, class, top (three classes); or file, error')
   .option('--backend <name>', ownBackend)
   .addHelpText(
     'after',
@@ -159,13 +162,14 @@ classes with their probabilities.
 
 Images are made what the model takes: grey 28×28 for digits, RGB 48×48 for the
 others, stretched where they are not square. The digits of MNIST are light on
-dark and fill most of the image; nothing is guessed about yours: with dark ink
-on light paper, say --invert.
+dark and fill most of the image. Digits whose border is light, as that of ink
+on paper, are inverted, and a line on standard error names them, unless
+--invert or --no-invert says what to do with all of them.
 
 An image that cannot be read is one line on standard error; the others are
 predicted all the same, and the exit code is 1.
 
-Example: grad-ts predict runs/digits --invert drawing.png`,
+Example: grad-ts predict runs/digits drawing.png`,
   )
   .action((run: string, images: readonly string[], flags: object) =>
     finish(runPredict(run, images, flags, stopSignal(), { print, warn })),

@@ -1,9 +1,9 @@
-import type { ImageSizes } from '../data/imageSet.js'
 import { signClassCount } from '../data/signKinds.js'
 import { aval, type Shape } from '../graph/aval.js'
 import { fromHost } from '../graph/tensor.js'
 import type { AnyLayer } from '../models/layer.js'
 import { key } from '../random/key.js'
+import type { ModelImage } from '../train/folderData.js'
 import { type ImageTask, imageClassifier, type LearningPlan } from '../train/imageClassifier.js'
 import { imageCnn } from '../train/imageCnn.js'
 import type { Learner } from '../train/learner.js'
@@ -17,7 +17,7 @@ import { drawnSigns, mnistDigits, type OwnData } from './ownData.js'
 export type TrainableModel = {
   readonly network: AnyLayer
   /** The images that it takes, before anything is made of them. */
-  readonly image: ImageSizes
+  readonly image: ModelImage
   /** Names of what it tells apart. */
   readonly classes: readonly string[]
   /** What the network gets for one image, batch axis included. */
@@ -30,7 +30,7 @@ export type TrainableModel = {
 export type ModelKind = {
   /** What a training is unless flags say otherwise. */
   readonly defaults: Pick<TrainConfig, 'epochs' | 'weightDecay'>
-  readonly image: ImageSizes
+  readonly image: ModelImage
   /** What it learns from where --data is left out; `null`: it must not be. */
   readonly own: OwnData | null
   /** The classes that a folder of PNGs may have: those of its own data, so many, or any. */
@@ -40,7 +40,7 @@ export type ModelKind = {
 
 const trainable = <P, S>(
   task: ImageTask<P, S>,
-  image: ImageSizes,
+  image: ModelImage,
   classes: readonly string[],
 ): TrainableModel => ({
   network: task.model,
@@ -58,7 +58,7 @@ const trainable = <P, S>(
 })
 
 const digitModel = <P, S>(task: ImageTask<P, S>, defaults: ModelKind['defaults']): ModelKind => {
-  const image = { channels: 1, height: 28, width: 28 }
+  const image = { channels: 1, height: 28, width: 28, lightOnDark: true }
   return {
     defaults,
     image,
@@ -69,7 +69,7 @@ const digitModel = <P, S>(task: ImageTask<P, S>, defaults: ModelKind['defaults']
 }
 
 const colorModel = (name: string, own: OwnData | null, folderClasses: 'any' | number): ModelKind => {
-  const image = { channels: 3, height: 48, width: 48 }
+  const image = { channels: 3, height: 48, width: 48, lightOnDark: false }
   return {
     defaults: { epochs: 5, weightDecay: 1e-4 },
     image,

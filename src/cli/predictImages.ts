@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
+import { isDarkOnLight } from '../data/darkOnLight.js'
 import type { DataError } from '../data/dataError.js'
 import { bytesPerImage, type ImageSet } from '../data/imageSet.js'
 import { invertedPixels } from '../data/invertedPixels.js'
@@ -28,22 +29,36 @@ type Guess = { readonly class: string; readonly probability: number }
 
 /** What became of a file: the likeliest classes, the first of which it is taken for; or what is wrong with it. */
 type Prediction =
-  | { readonly file: string; readonly class: string; readonly top: readonly Guess[] }
+  | {
+      readonly file: string
+      readonly inverted: boolean
+      readonly class: string
+      readonly top: readonly Guess[]
+    }
   | { readonly file: string; readonly error: string }
 
-type Read = { readonly file: string; readonly picture: E.Either<DataError, Picture> }
+type Read = {
+  readonly file: string
+  readonly picture: E.Either<DataError, { readonly picture: Picture; readonly inverted: boolean }>
+}
 
-/** Each file as the model takes images. One after the other: nobody has thousands of files open. */
+/** Each file as the model takes images, inverted or not as is asked, or as they look. One after the other: nobody has thousands of files open. */
 const readAll = async (
   files: readonly string[],
   { image }: TrainableModel,
-  invert: boolean,
+  invert: boolean | undefined,
 ): Promise<readonly Read[]> => {
-  const form = formOf(image)
+  const form = { ...formOf(image), lightOnDark: false }
   const read: Read[] = []
   for (const file of files) {
-    const picture = await readPicture(file, form)()
-    read.push({ file, picture: invert ? pipe(picture, E.map(invertedPixels<Picture>)) : picture })
+    const picture = pipe(
+      await readPicture(file, form)(),
+      E.map((picture) => {
+        const inverted = invert ?? (image.lightOnDark && isDarkOnLight(picture))
+        return { picture: inverted ? invertedPixels(picture) : picture, inverted }
+      }),
+    )
+    read.push({ file, picture })
   }
   return read
 }
@@ -55,7 +70,16 @@ const setOf = (pictures: readonly Picture[], { image, classes }: TrainableModel)
   pictures.forEach((picture, i) => {
     pixels.set(picture.pixels, i * bytes)
   })
-  return { ...image, count: pictures.length, pixels, labels: new Uint32Array(pictures.length), classes }
+  const { channels, height, width } = image
+  return {
+    channels,
+    height,
+    width,
+    count: pictures.length,
+    pixels,
+    labels: new Uint32Array(pictures.length),
+    classes,
+  }
 }
 
 /** The likeliest classes of the `row`-th image, the one that is predicted first. */
@@ -82,8 +106,20 @@ const predictionsOf = (
   return read.map(({ file, picture }): Prediction => {
     if (E.isLeft(picture)) return { file, error: picture.left.message }
     const top = likeliest(judged, row++, classes)
-    return { file, class: top[0].class, top }
+    return { file, inverted: picture.right.inverted, class: top[0].class, top }
   })
+}
+
+/** Files that are named of many. */
+const namedFiles = 3
+
+/** Which images were inverted, in one line. */
+const inversionNote = (predictions: readonly Prediction[]): string | null => {
+  const files = predictions.flatMap((p) => ('error' in p || !p.inverted ? [] : [p.file]))
+  if (files.length === 0) return null
+  const rest = files.length - namedFiles
+  const named = `${files.slice(0, namedFiles).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  return `dark on light, read inverted: ${named} (--no-invert reads images as they are)`
 }
 
 /** A line for each image that could be read: the file, its class, and the likeliest classes with their probabilities. */
@@ -115,12 +151,14 @@ export const runPredict = (
       TE.fromTask(async () => {
         if (!run.isFinished) say.warn(showRun(run))
         const model = run.trained
-        const read = await readAll(files, model, flags.invert === true)
-        const pictures = read.flatMap(({ picture }) => (E.isRight(picture) ? [picture.right] : []))
+        const read = await readAll(files, model, flags.invert)
+        const pictures = read.flatMap(({ picture }) => (E.isRight(picture) ? [picture.right.picture] : []))
         const judged = await loaded.judge(setOf(pictures, model), signal)
         if (O.isNone(judged)) return interrupted
         const predictions = predictionsOf(read, judged.value, model)
         for (const p of predictions) if ('error' in p) say.warn(p.error)
+        const note = inversionNote(predictions)
+        if (flags.invert === undefined && note !== null) say.warn(note)
         if (flags.json === true) say.print(JSON.stringify(predictions, null, 2))
         else for (const line of predictionLines(predictions)) say.print(line)
         return pictures.length === files.length ? 0 : 1

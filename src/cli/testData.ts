@@ -23,7 +23,8 @@ export type TestDataOptions = {
   /** The first so many; `undefined` takes as many as the run did, but all PNGs of a folder that is named. */
   readonly limit: number | undefined
   readonly runLimit: number | null
-  readonly invert: boolean
+  /** Whether PNGs are inverted; `undefined`: where they are not as the model reads them. */
+  readonly invert: boolean | undefined
 }
 
 const idxData = (
@@ -41,17 +42,19 @@ const pngData = (
   { image, classes }: TrainableModel,
   folder: string,
   limit: number | undefined,
-  invert: boolean,
-): TE.TaskEither<Failure, TestData> =>
-  pipe(
+  invert: boolean | undefined,
+): TE.TaskEither<Failure, TestData> => {
+  const asked = { ...image, lightOnDark: invert === undefined && image.lightOnDark }
+  return pipe(
     openImageFolder(folder, { classes }),
     TE.mapLeft((e): Failure => e),
-    TE.chain((opened) => decodeTest(opened, image, limit)),
+    TE.chain((opened) => decodeTest(opened, asked, limit)),
     TE.map((set) => ({
-      set: invert ? invertedPixels(set) : set,
-      source: `${pngSource(folder, image)}${invert ? ' and inverted' : ''}`,
+      set: invert === true ? invertedPixels(set) : set,
+      source: `${pngSource(folder, asked)}${invert === true ? ' and inverted' : ''}`,
     })),
   )
+}
 
 /**
  * The images that the run itself was tested on, or those of a folder: IDX files where it holds any, else PNGs by class, in its folder `test`
@@ -67,14 +70,14 @@ export const testData = (
   if (folder === null)
     return own === null
       ? TE.left(usage('--data: a folder of PNGs by class was required for this run, got none.'))
-      : invert
+      : invert === true
         ? TE.left(refused)
         : own.test(asTrained)
   return pipe(
     dataLayout(folder),
     TE.mapLeft((e): Failure => e),
     TE.chain((layout) => {
-      if (layout === 'idx') return invert ? TE.left(refused) : idxData(model, folder, asTrained)
+      if (layout === 'idx') return invert === true ? TE.left(refused) : idxData(model, folder, asTrained)
       const isSplit = layout === 'split' && !model.classes.includes(splitNames.test)
       const pngs = isSplit ? join(folder, splitNames.test) : folder
       return pngData(model, pngs, named === undefined ? asTrained : limit, invert)

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { extname, join, resolve } from 'node:path'
+import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
 import { classify, sortedClasses } from './labelClasses.js'
-import { decodeLabels } from './labelsFile.js'
+import { decodeLabels, type LabelLine } from './labelsFile.js'
 
 /** Files of PNGs with a class each; nothing is decoded yet. */
 export type ImageFolder = {
@@ -79,6 +79,28 @@ const byClassFolder = (
   )
 }
 
+/** Whether a name leads out of its folder. Links inside it are followed: folders of data are often made of them. */
+const leadsOut = (folder: string, file: string): boolean => {
+  const way = relative(folder, resolve(folder, file))
+  return isAbsolute(file) || isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)
+}
+
+const requireInside =
+  (folder: string, name: string) =>
+  (lines: readonly LabelLine[]): E.Either<DataError, readonly LabelLine[]> => {
+    const strange = lines.find(({ file }) => leadsOut(folder, file))
+    return strange === undefined
+      ? E.right(lines)
+      : E.left(
+          dataMalformed(
+            name,
+            'the name of a file inside its folder',
+            `"${strange.file}" in line ${strange.line}`,
+            'Move the image into the folder, or put a link to it there.',
+          ),
+        )
+  }
+
 const byLabelsFile = (
   folder: string,
   named: readonly string[] | undefined,
@@ -87,6 +109,7 @@ const byLabelsFile = (
   return pipe(
     TE.tryCatch(() => readFile(name, 'utf8'), unreadable(name, 'Check that it may be read.')),
     TE.chainEitherK((text) => decodeLabels(name, text)),
+    TE.chainEitherK(requireInside(folder, name)),
     TE.chainEitherK((lines) =>
       lines.length === 0
         ? E.left(dataMalformed(name, 'a line for each image', 'none', 'Add them under the heading.'))
@@ -105,7 +128,7 @@ const byLabelsFile = (
 
 /**
  * Lists the images of a folder: those that its `labels.csv` names (heading `file,label`, files relative to the folder, labels
- * names or numbers of classes), where there is one, and else the PNGs of its subfolders, each of which is a class.
+ * names or numbers of classes; a name that leads out of the folder is refused, a link in it followed), where there is one, and else the PNGs of its subfolders, each of which is a class.
  * Classes that are numbers are in the order of numbers, others in that of code points.
  *
  * @param classes the names of all classes, such as those of the training set for a test set, which may then lack some

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { isDarkOnLight } from './darkOnLight.js'
 import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
 import { recoloredPicture, resizedPicture } from './fittedPicture.js'
 import { type ImageFolder, openImageFolder } from './imageFolder.js'
 import { bytesPerImage, type ImageSet, type ImageSizes } from './imageSet.js'
+import { invertedPixels } from './invertedPixels.js'
 import { decodePng, type Picture } from './png.js'
 
 /** What images are made to be. */
@@ -14,6 +16,8 @@ export type PictureForm = {
   readonly resizeTo?: number | readonly [height: number, width: number]
   /** 1: grey, 3: RGB; without it, all have to be as the first one. */
   readonly channels?: 1 | 3
+  /** Whether pictures that are dark on light are inverted: digits are to be as those of MNIST. Not unless it is given. */
+  readonly lightOnDark?: boolean
 }
 
 /** Files that are read at once. */
@@ -22,11 +26,16 @@ const atOnce = 32
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const kind = (channels: number): string => (channels === 1 ? 'grey' : 'RGB')
 
-const formed = (picture: Picture, { resizeTo, channels }: PictureForm): Picture => {
+const sized = (picture: Picture, { resizeTo, channels }: PictureForm): Picture => {
   const colored = channels === undefined ? picture : recoloredPicture(picture, channels)
   if (resizeTo === undefined) return colored
   const [height, width] = typeof resizeTo === 'number' ? [resizeTo, resizeTo] : resizeTo
   return resizedPicture(colored, height, width)
+}
+
+const formed = (picture: Picture, form: PictureForm): Picture => {
+  const made = sized(picture, form)
+  return form.lightOnDark === true && isDarkOnLight(made) ? invertedPixels(made) : made
 }
 
 /** Reads one PNG, and makes it what images are to be. */

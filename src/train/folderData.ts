@@ -9,10 +9,14 @@ import { openSplitFolder } from '../data/splitFolder.js'
 import type { Failure } from './failure.js'
 import { type DataLimits, type TrainingData, trainingDataOf } from './trainingData.js'
 
-/** What a model makes of pictures before it gets them: its sizes, and its colours. */
-export const formOf = ({ channels, height, width }: ImageSizes): PictureForm => ({
+/** The images that a model takes: their sizes, and whether they are ink, which it reads light on dark. */
+export type ModelImage = ImageSizes & { readonly lightOnDark: boolean }
+
+/** What a model makes of pictures before it gets them: its sizes, its colours, and light ink on a dark ground. */
+export const formOf = ({ channels, height, width, lightOnDark }: ModelImage): PictureForm => ({
   resizeTo: [height, width],
   channels: channels === 1 ? 1 : 3,
+  lightOnDark,
 })
 
 /** `grey 28×28` */
@@ -20,13 +24,13 @@ export const showSizes = ({ channels, height, width }: ImageSizes): string =>
   `${channels === 1 ? 'grey' : 'RGB'} ${height}×${width}`
 
 /** Where pictures are from, in words. */
-export const pngSource = (folder: string, image: ImageSizes): string =>
-  `PNGs of ${folder}, made ${showSizes(image)}`
+export const pngSource = (folder: string, image: ModelImage): string =>
+  `PNGs of ${folder}, made ${showSizes(image)}${image.lightOnDark ? ', light on dark' : ''}`
 
 /** The images to be tested on, in the folder's order, or a sample of them. */
 export const decodeTest = (
   opened: ImageFolder,
-  image: ImageSizes,
+  image: ModelImage,
   limit: number | undefined,
 ): TE.TaskEither<Failure, ImageSet> =>
   decodeFolder(
@@ -36,7 +40,7 @@ export const decodeTest = (
 
 export type FolderDataOptions = {
   /** What images are made to be. */
-  readonly image: ImageSizes
+  readonly image: ModelImage
   /** The classes that there may be; those of `train/` where none are named. */
   readonly classes: readonly string[] | undefined
   /** Whether the classes that were found will do. */

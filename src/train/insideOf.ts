@@ -20,7 +20,7 @@ export const insideOf = async (
   variables: { readonly params: unknown; readonly state: unknown },
   x: Tensor,
 ): Promise<Inside> => {
-  const layers = layerOutputs(model, variables, x.get([0, 1])).flatMap(({ name, params, output }) => {
+  const layers = layerOutputs(model, variables, x.get({ stop: 1 })).flatMap(({ name, params, output }) => {
     const weight = weightOf(params)
     return weight === null || output.ndim !== 4 ? [] : [{ name, weight, map: output.get(0) }]
   })

@@ -27,6 +27,7 @@ import type { TrainConfig } from './trainConfig.js'
 import { checkpointFolder, loadPosition, savePosition } from './trainingCheckpoint.js'
 import type { TrainingData } from './trainingData.js'
 import type { TrainingReport } from './trainingReport.js'
+import { unmetWishes } from './unmetWishes.js'
 
 /** Where a training writes, and who may stop it. */
 export type TrainingContext = {
@@ -239,7 +240,7 @@ export const trainImages = <S>(
         ? loadPosition(context.runFolder, learner)
         : TE.right({ state: learner.init, history: emptyHistory }),
     ),
-    TE.chainW(({ learner, start, data }) => async () => {
+    TE.chainW(({ learner, start, data, steps }) => async () => {
       const { print, runFolder } = context
       const validated = data.validation === null ? '' : `, ${grouped(data.validation.count)} validation`
       print(
@@ -247,6 +248,7 @@ export const trainImages = <S>(
           `${grouped(data.test.count)} test images, backend ${config.backend}, seed ${config.seed}`,
       )
       print(`data ${data.source}`)
+      for (const line of unmetWishes(config, data, steps)) print(line)
       print(
         context.resume
           ? `resuming ${runFolder} after ${grouped(start.history.loss.length)} steps`

@@ -126,7 +126,7 @@ describe('--data', () => {
     }
     const idx = (await evaluated(run, '--test-limit', String(count))).report
     const png = await evaluated(run, '--data', light)
-    expect(png.stdout).toContain(`60 test images: PNGs of ${light}, made grey 28×28`)
+    expect(png.stdout).toContain(`60 test images: PNGs of ${light}, made grey 28×28, light on dark`)
     expect(png.report.confusionMatrix).toEqual(idx.confusionMatrix)
     expect(png.report.testLoss).toBeCloseTo(idx.testLoss, 5)
     expect(png.report.rocAuc).toBe('NaN')
@@ -135,7 +135,10 @@ describe('--data', () => {
     expect(inverted.stdout).toContain(`PNGs of ${dark}, made grey 28×28 and inverted`)
     expect(inverted.report.confusionMatrix).toEqual(idx.confusionMatrix)
     expect(inverted.report.testLoss).toBe(png.report.testLoss)
-    const asIs = (await evaluated(run, '--data', dark)).report
+    const { data, ...asRead } = (await evaluated(run, '--data', dark)).report
+    const { data: _, ...figures } = png.report
+    expect(asRead).toEqual(figures)
+    const asIs = (await evaluated(run, '--data', dark, '--no-invert')).report
     expect(asIs.testAccuracy).toBeLessThan(idx.testAccuracy - 0.2)
   })
 

@@ -37,6 +37,7 @@ const draw = (folder: string, drawn: Drawn = {}): readonly string[] =>
 type Guess = { readonly class: string; readonly probability: number }
 type Prediction = {
   readonly file: string
+  readonly inverted?: boolean
   readonly class?: string
   readonly top?: readonly Guess[]
   readonly error?: string
@@ -70,12 +71,24 @@ describe('grad-ts predict', () => {
     )
   })
 
-  it('takes dark for light where it is told to, and only there', async () => {
-    const grey = await predicted(draw('light'))
+  it('reads digits whichever their polarity, says which it inverted, and does what it is told to', async () => {
+    const light = draw('light')
+    const grey = await predicted(light)
     const dark = draw('dark', { inverted: true })
-    const inverted = await predicted(dark, '--invert')
-    expect(inverted.map(({ top }) => top)).toEqual(grey.map(({ top }) => top))
-    expect(recognised(await predicted(dark))).toBeLessThan(recognised(grey) / 2)
+    const tops = (predictions: readonly Prediction[]) => predictions.map(({ top }) => top)
+    expect(tops(await predicted(dark, '--invert'))).toEqual(tops(grey))
+    const asTheyAre = await predicted(dark, '--no-invert')
+    expect(recognised(asTheyAre)).toBeLessThan(recognised(grey) / 2)
+    expect(asTheyAre.every(({ inverted }) => inverted === false)).toBe(true)
+    const mixed = dark.flatMap((file, i) => (i % 2 === 0 ? [file] : [light[i]]))
+    const { code, stdout, stderr } = await gradTs('predict', run, ...mixed, '--json')
+    const read: readonly Prediction[] = JSON.parse(stdout)
+    expect(tops(read)).toEqual(tops(grey))
+    expect(read.map(({ inverted }) => inverted)).toEqual(mixed.map((_, i) => i % 2 === 0))
+    expect(stderr).toBe(
+      `dark on light, read inverted: ${dark[0]}, ${dark[2]}, ${dark[4]} and ${count / 2 - 3} more (--no-invert reads images as they are)\n`,
+    )
+    expect(code).toBe(0)
   })
 
   it('names the three likeliest classes, the first of which is the one', async () => {

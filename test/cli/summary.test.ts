@@ -71,8 +71,8 @@ describe('grad-ts --help', () => {
   it('names every command, and each command its flags', async () => {
     expect((await gradTs('--help')).stdout).toMatch(/train[\s\S]*eval[\s\S]*predict[\s\S]*summary/)
     const flags = {
-      eval: ['<run>', '--data', '--test-limit', '--invert', '--backend', '--report'],
-      predict: ['<run>', '<image...>', '--invert', '--json', '--backend'],
+      eval: ['<run>', '--data', '--test-limit', '--invert', '--no-invert', '--backend', '--report'],
+      predict: ['<run>', '<image...>', '--invert', '--no-invert', '--json', '--backend'],
       summary: ['<model>', '--input', '--classes'],
       train: ['<model>', '--data', 'image-cnn', 'synthetic', '--limit', '--resume'],
     }

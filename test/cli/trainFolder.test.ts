@@ -239,7 +239,7 @@ describe('grad-ts train mnist-mlp', () => {
     const ended = await gradTs('train', 'mnist-mlp', ...flags, '--out', run)
     expect(ended.code, ended.stderr).toBe(0)
     const { report } = resultOf(run)
-    expect(report.data).toBe(`PNGs of ${data}, made grey 28×28`)
+    expect(report.data).toBe(`PNGs of ${data}, made grey 28×28, light on dark`)
     expect(report.testAccuracy).toBeGreaterThan(0.6)
     expect(json(run, 'checkpoint', 'manifest.json').config.classes).toBe(null)
     writeFiles(data, { 'train/eleven/1.png': digitPng(digits, 1) })

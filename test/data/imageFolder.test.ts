@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -108,6 +108,30 @@ describe('labels.csv', () => {
   ])('of the content %j is refused', async (content, words) => {
     writeFiles(folder, { 'labels.csv': content, 'a.png': grey(1) })
     expect(await refusal()).toContain(`FOLDER/labels.csv: ${words}`)
+  })
+
+  it.each(['../../secret.png', '..', 'x/../../a.png', '/etc/secret.png', 'folder'])(
+    'that names %s, outside its folder, is refused',
+    async (file) => {
+      const named = file === 'folder' ? join(folder, 'a.png') : file
+      writeFiles(folder, { 'labels.csv': `file,label\na.png,0\n${named},0\n`, 'a.png': grey(1) })
+      expect(await refusal()).toBe(
+        `FOLDER/labels.csv: the name of a file inside its folder was required, got "${named.replace(folder, 'FOLDER')}" in line 3. ` +
+          'Move the image into the folder, or put a link to it there.',
+      )
+    },
+  )
+
+  it('may name files by ways that stay inside, and links', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'grad-ts-images-'))
+    try {
+      writeFiles(outside, { 'a.png': grey(2) })
+      writeFiles(folder, { 'labels.csv': 'file,label\nx/../..a.png,0\nlink.png,0\n', '..a.png': grey(1) })
+      symlinkSync(join(outside, 'a.png'), join(folder, 'link.png'))
+      expect((await load()).pixels.filter((_, i) => i % 6 === 0)).toEqual(Uint8Array.of(1, 2))
+    } finally {
+      rmSync(outside, { recursive: true })
+    }
   })
 
   it.each(['3', '-1', '1.5', 'stopp'])(

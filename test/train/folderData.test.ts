@@ -9,7 +9,7 @@ import '../../src/io.js'
 const folder = temporaryFolder()
 const all: DataLimits = { limit: null, testLimit: null, validation: 0 }
 const colours = ['blue', 'green', 'red'] as const
-const image = { channels: 3, height: 4, width: 4 }
+const image = { channels: 3, height: 4, width: 4, lightOnDark: false }
 
 /** `perClass` images of each colour to learn from, grey-free; half as many to be tested on. */
 const paint = (perClass: number): void => {
@@ -47,6 +47,37 @@ describe('folderData', () => {
         expect(firsts.indexOf(Math.max(...firsts))).toBe(2 - set.labels[i])
       }
     expect(source).toBe(`PNGs of ${folder()}, made RGB 4×4`)
+  })
+
+  it('makes ink light on dark where the model reads it so, and only there', async () => {
+    const ink = (paper: number, pen: number) =>
+      pngBytes({
+        height: 4,
+        width: 4,
+        colorType: 0,
+        pixel: (_y, x) => (x === 2 ? [pen, pen, pen] : [paper, paper, paper]),
+      })
+    for (const part of ['train', 'test'])
+      writeFiles(folder(), { [`${part}/a/1.png`]: ink(255, 0), [`${part}/b/1.png`]: ink(0, 255) })
+    const digits = { channels: 1, height: 4, width: 4, lightOnDark: true }
+    for (const lightOnDark of [true, false]) {
+      const options = {
+        image: { ...digits, lightOnDark },
+        classes: undefined,
+        requireClasses: () => E.right(undefined),
+      }
+      const loaded = await folderData(folder(), options, all)()
+      if (E.isLeft(loaded)) throw new Error(loaded.left.message)
+      const { train, test, source } = loaded.right
+      for (const set of [train, test]) {
+        const corners = Array.from(set.labels, (label, i) => [label, set.pixels[16 * i]]).sort()
+        expect(corners).toEqual([
+          [0, lightOnDark ? 0 : 255],
+          [1, 0],
+        ])
+      }
+      expect(source).toBe(`PNGs of ${folder()}, made grey 4×4${lightOnDark ? ', light on dark' : ''}`)
+    }
   })
 
   it('limits to images of all classes, the same each time, and sets others apart for validation', async () => {
