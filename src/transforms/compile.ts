@@ -22,7 +22,7 @@ export type Compiled = {
 
 const compiledGraphs = new WeakMap<Graph, Map<string, Compiled>>()
 /** Programs by structure, so that equal graphs share one executable. */
-const executables = new LruCache<Compiled>(2048)
+const executables = new LruCache<Compiled>(512)
 
 /** The optimised program of a graph on a backend; kept with the graph, shared by graphs of one structure. */
 export const compileGraph = (graph: Graph, backend: Backend): Compiled => {

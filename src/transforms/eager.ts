@@ -11,7 +11,7 @@ import { compileGraph } from './compile.js'
 import { LruCache } from './lruCache.js'
 import { inlineBody } from './passes/inlineBody.js'
 
-const graphs = new LruCache<Graph>(4096)
+const graphs = new LruCache<Graph>(1024)
 
 /**
  * A graph of one equation. Constants of one value come in as scalars that are repeated, so that the
