@@ -17,6 +17,8 @@ export type Placement = {
 export interface Executable {
   /** `donated[i]`: nobody else will read input i, so its storage may be reused. */
   run(inputs: readonly Handle[], donated: readonly boolean[]): readonly Handle[]
+  /** The most bytes that a run takes, inputs and outputs included; where it is left out, those of the program's arrays. */
+  peakBytes?(donated: readonly boolean[]): number
   /** Of each step; where it is left out, all run in one place, without sources. */
   readonly placements?: readonly Placement[]
 }

@@ -3,6 +3,7 @@ import { isFloat } from '../graph/dtype.js'
 import { BackendError } from '../graph/errors.js'
 import type { Atom, Graph, Var } from '../graph/graph.js'
 import { newGraph } from '../graph/graph.js'
+import { peakBytes } from '../graph/kernel/memory.js'
 import type { Program } from '../graph/kernel/program.js'
 import { schedule } from '../graph/kernel/schedule.js'
 import { graphKey } from '../graph/structuralKey.js'
@@ -16,6 +17,8 @@ import { optimize } from './passes/optimize.js'
 export type Compiled = {
   readonly program: Program
   readonly placements: readonly Placement[] | undefined
+  /** The most bytes that a run takes, inputs and outputs included. */
+  peakBytes(donated: readonly boolean[]): number
   /** `donated[i]`: input i is not read by anybody else. */
   run(inputs: readonly Tensor[], donated?: readonly boolean[]): readonly Tensor[]
 }
@@ -93,6 +96,7 @@ const build = (graph: Graph, backend: Backend): Compiled => {
   return {
     program,
     placements: executable?.placements,
+    peakBytes: (donated) => executable?.peakBytes?.(used.map((i) => donated[i])) ?? peakBytes(program),
     run: (inputs, donated = []) => {
       const handles = executable?.run(
         used.map((i) => (inputs[i] as Concrete).handleOn(backend)),

@@ -16,11 +16,12 @@ import type { Lowered } from './jit.js'
  * explain(lowered, { html: true }).startsWith('<!doctype html>') // => true
  * ```
  */
-export const explain = (
-  { program, optimized, backend, placements }: Lowered,
-  { html = false }: { readonly html?: boolean } = {},
-): string => {
-  const report = reportProgram(program, backend.capabilities.costs, placements)
+export const explain = (lowered: Lowered, { html = false }: { readonly html?: boolean } = {}): string => {
+  const { program, optimized, backend, placements } = lowered
+  const report = {
+    ...reportProgram(program, backend.capabilities.costs, placements),
+    peakBytes: lowered.peakBytes(),
+  }
   return html
     ? explainAsHtml(report, optimized, backend.name)
     : `${printGraph(optimized)}\n\n${explainAsText(report, backend.name)}`

@@ -3,7 +3,6 @@ import type { Backend, Placement } from '../graph/backend.js'
 import { builderStack } from '../graph/builder.js'
 import { GradError } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
-import { peakBytes } from '../graph/kernel/memory.js'
 import type { Program } from '../graph/kernel/program.js'
 import { flatten, type TreeDef, unflatten } from '../graph/pytree.js'
 import { paramsKey } from '../graph/structuralKey.js'
@@ -52,11 +51,15 @@ export class Lowered {
     readonly backend: Backend,
     /** @internal */
     readonly placements: readonly Placement[] | undefined,
+    private readonly bytes: number,
   ) {}
 
-  /** The most bytes that are live at once while the program runs, arguments and results included. */
+  /**
+   * The most bytes that a call takes at once, arguments and results included. On `wasm` as the engine allocates them, donated
+   * arguments counted once; elsewhere those of the arrays that are live at the same time.
+   */
   peakBytes(): number {
-    return peakBytes(this.program)
+    return this.bytes
   }
 }
 
@@ -146,10 +149,7 @@ export const jit = <A extends readonly unknown[], R>(
       inputs.every((t) => t instanceof Concrete) && builderStack().every((b) => b.kind === 'linear')
     if (!eager) return unflatten<R>(entry.out, call(entry.graph, name, inputs))
     const donated = donatedLeaves(args, staticArgs, donate, entry.captures.length)
-    const outs = compileGraph(entry.graph, backend()).run(
-      inputs,
-      donated.map((d, i) => d && inputs.indexOf(inputs[i]) === inputs.lastIndexOf(inputs[i])),
-    )
+    const outs = compileGraph(entry.graph, backend()).run(inputs, ownAlone(donated, inputs))
     inputs.forEach((t, i) => {
       if (donated[i] && t instanceof Concrete && !outs.includes(t)) t.release(`donated to ${name}`, false)
     })
@@ -157,11 +157,13 @@ export const jit = <A extends readonly unknown[], R>(
   }
 
   const lower = (...args: A): Lowered => {
-    const { entry } = prepare(args)
+    const { xs, entry } = prepare(args)
     const target = backend()
     const optimized = optimize(entry.graph)
-    const { placements } = compileGraph(entry.graph, target)
-    return new Lowered(entry.graph, optimized, programOf(optimized, target), target, placements)
+    const { placements, peakBytes } = compileGraph(entry.graph, target)
+    const donated = donatedLeaves(args, staticArgs, donate, entry.captures.length)
+    const bytes = peakBytes(ownAlone(donated, [...entry.captures, ...xs.leaves]))
+    return new Lowered(entry.graph, optimized, programOf(optimized, target), target, placements, bytes)
   }
   return Object.assign(Object.defineProperty(jitted, 'name', { value: name }), {
     lower,
@@ -234,3 +236,7 @@ const donatedLeaves = (
   ...new Array<boolean>(captures).fill(false),
   ...args.flatMap((a, i) => (staticArgs.includes(i) ? [] : flatten(a).leaves.map(() => donate.includes(i)))),
 ]
+
+/** Those of the donated inputs that are not another input too. */
+const ownAlone = (donated: readonly boolean[], inputs: readonly Tensor[]): readonly boolean[] =>
+  donated.map((d, i) => d && inputs.indexOf(inputs[i]) === inputs.lastIndexOf(inputs[i]))

@@ -2,7 +2,7 @@ import v8 from 'node:v8'
 import vm from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { Executable } from '../../src/graph/backend.js'
-import { jit, np, setDefaultBackend } from '../../src/index.js'
+import { jit, np, setDefaultBackend, type Tensor } from '../../src/index.js'
 import { backendNamed, registerBackend } from '../../src/transforms/backends.js'
 
 v8.setFlagsFromString('--expose-gc')
@@ -32,7 +32,7 @@ const heldAfter = async (
 
 describe('compiled programs', () => {
   it('of shapes that were not seen for long are let go, of one jitted function', async () => {
-    const f = jit((x) => np.tanh(x).sum(), { backend: 'forgetting' })
+    const f = jit((x: Tensor) => np.tanh(x).sum(), { backend: 'forgetting' })
     const { made, held } = await heldAfter('forgetting', () => {
       for (let n = 1; n <= 1500; n++) f(np.array(new Float32Array(n)))
     })

@@ -46,7 +46,7 @@ describe('memory of programs', () => {
       return (
         placesOf(
           program,
-          steps.map((step) => [step]),
+          steps.map((step) => [{ step, plan: null }]),
           buffers.length,
           steps.map(() => []),
         ).bytes - 64
@@ -92,7 +92,7 @@ describe('memory of programs', () => {
     const run = (f: (x: Tensor) => Tensor, donated: boolean) => {
       const program = programOf(f, zeros)
       const { steps, buffers } = program
-      const groups = steps.map((step) => [step])
+      const groups = steps.map((step) => [{ step, plan: null }])
       const places = placesOf(
         program,
         groups,

@@ -48,7 +48,7 @@ export class CompiledProgram {
     this.compiled = this.groups.map((group) => this.group(group))
     this.places = placesOf(
       program,
-      this.groups.map((g) => g.steps.map((s) => s.step)),
+      this.groups.map((g) => g.steps),
       this.table,
       this.compiled.map((c) => c.scratch),
     )

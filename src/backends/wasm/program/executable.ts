@@ -2,8 +2,10 @@ import { sizeOf } from '../../../graph/aval.js'
 import type { Executable, Handle } from '../../../graph/backend.js'
 import { shortName } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
+import { bytesOf } from '../../../graph/kernel/memory.js'
 import type { BufferSpec, Program } from '../../../graph/kernel/program.js'
 import type { Block } from '../memory/arena.js'
+import { blockSize } from '../memory/freeBlocks.js'
 import { arrayOf, WasmArray } from '../memory/wasmArray.js'
 import type { WebAssemblyPlatform } from '../webAssembly.js'
 import { CompiledProgram } from './compiledProgram.js'
@@ -40,6 +42,10 @@ export const compileProgram = (
   const reusable = reusableInputs(program, compiled.groups, compiled.inOutputs)
   const specs = program.inputs.map((id) => program.buffers[id])
 
+  /** For each output the input whose storage becomes its own: one of those given, which is then no longer. */
+  const takenFrom = (given: Set<number>): readonly (number | undefined)[] =>
+    reusable.map((candidates) => candidates.find((input) => given.delete(input)))
+
   const run = (handles: readonly Handle[], donated: readonly boolean[]): readonly Handle[] => {
     if (handles.length !== specs.length)
       throw internal(`wasm: ${specs.length} inputs are required, got ${handles.length}.`)
@@ -61,9 +67,10 @@ export const compileProgram = (
       const from = inputs.map(addressOf)
       block = arena.allocate(compiled.bytes)
       const to: number[] = []
+      const sources = takenFrom(given)
       const outputs = program.outputs.map((id, i) => {
         const { dtype, shape } = program.buffers[id]
-        const over = reusable[i].find((input) => given.delete(input))
+        const over = sources[i]
         const array =
           over === undefined
             ? WasmArray.blank(arena, dtype, sizeOf(shape))
@@ -80,5 +87,13 @@ export const compileProgram = (
       for (const array of pinned) array.unpin()
     }
   }
-  return { run, placements: compiled.placements }
+  const peakBytes = (donated: readonly boolean[]): number => {
+    const sources = takenFrom(new Set(donated.flatMap((d, i) => (d ? [i] : []))))
+    const made = program.outputs.filter((_, i) => sources[i] === undefined)
+    return [...program.inputs, ...made].reduce(
+      (sum, id) => sum + blockSize(bytesOf(program.buffers[id])),
+      blockSize(compiled.bytes),
+    )
+  }
+  return { run, peakBytes, placements: compiled.placements }
 }

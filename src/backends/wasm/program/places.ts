@@ -3,7 +3,9 @@ import { bytesOf, lastUsesOf, reads, writes } from '../../../graph/kernel/memory
 import type { Program, Step } from '../../../graph/kernel/program.js'
 import { blockSize } from '../memory/freeBlocks.js'
 import { type Lifetime, placed } from '../memory/lifetimes.js'
+import { readsOwnParts } from '../nest/kernelCode.js'
 import { readsInPlace } from './reuse.js'
+import type { PlannedStep } from './rowGroups.js'
 
 /** Where in a program's block things are, in bytes from its start. The first is a table of the buffers' addresses. */
 export type Places = {
@@ -23,12 +25,13 @@ export type Places = {
  */
 export const placesOf = (
   program: Program,
-  groups: readonly (readonly Step[])[],
+  groups: readonly (readonly Omit<PlannedStep, 'parts'>[])[],
   addresses: number,
   scratchOf: readonly (readonly number[])[],
 ): Places => {
-  const lastGroup = lastUsesOf(groups)
-  const steps = groups.flat()
+  const stepsOf = groups.map((group) => group.map((s) => s.step))
+  const lastGroup = lastUsesOf(stepsOf)
+  const steps = stepsOf.flat()
   const lastStep = lastUsesOf(steps.map((step) => [step]))
   const isLast = (step: Step, id: BufferId): boolean => steps[lastStep.get(id) ?? -1] === step
   const bytes = (id: BufferId): number => bytesOf(program.buffers[id])
@@ -38,14 +41,16 @@ export const placesOf = (
   /** Lives that end in an output's memory. */
   const outputOf = new Map<number, BufferId>()
   const scratchLives = groups.map((group, at) => {
-    const own = new Set<BufferId>()
-    for (const step of group) {
-      // what other kernels of the group read of what was there before may be of other rows
-      const ending = reads(step).filter(
-        (id) => lifeOf.has(id) && isLast(step, id) && (group.length === 1 || own.has(id)),
+    /** Whether no kernel of the group reads a buffer in other rows than its own. */
+    const isByRow = (id: BufferId): boolean =>
+      group.length === 1 ||
+      group.every(
+        ({ step, plan }) =>
+          !reads(step).includes(id) || (plan !== null && readsOwnParts(plan, id, bytes(id))),
       )
+    for (const { step } of group) {
+      const ending = reads(step).filter((id) => lifeOf.has(id) && isLast(step, id) && isByRow(id))
       for (const id of writes(step)) {
-        own.add(id)
         if (lifeOf.has(id)) continue
         const to = lastGroup.get(id) ?? at
         const over = ending.findIndex((e) => bytes(e) === bytes(id) && overwrites(program, step, id, e))
