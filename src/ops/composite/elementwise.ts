@@ -11,22 +11,33 @@ import { highest, lowest } from '../limits.js'
 import { log, log1p } from '../log.js'
 import { and, not, or, xor } from '../logical.js'
 import { maximum } from '../maximum.js'
-import { ceil, floor } from '../rounding.js'
+import { pow } from '../pow.js'
+import { ceil, floor, round } from '../rounding.js'
 import { fullLike, zerosLike } from '../rules.js'
 import { select } from '../select.js'
 import { shiftRightArithmetic, shiftRightLogical } from '../shifts.js'
 import { sqrt } from '../sqrt.js'
 import { square } from '../square.js'
-import { stopGradient } from '../stopGradient.js'
 
-/** log₂ x. Integers become float32. */
-export const log2 = (x: TensorLike): Tensor => mul(log(x), Math.LOG2E)
+/** n + log(x/baseⁿ)/log(base), n the nearest whole number for which baseⁿ is an ordinary number: exact where x is baseⁿ. */
+const logTo =
+  (base: number) =>
+  (x: TensorLike): Tensor => {
+    const t = toFloat(x)
+    const scaled = (v: Tensor) => mul(log(v), 1 / Math.log(base))
+    const most = Math.floor(((t.dtype === 'float32' ? 126 : 1022) * Math.LN2) / Math.log(base))
+    const n = clamp(-most, round(scaled(t)), most)
+    return add(n, scaled(div(t, pow(base, n))))
+  }
 
-/** log₁₀ x. Integers become float32. */
-export const log10 = (x: TensorLike): Tensor => mul(log(x), Math.LOG10E)
+/** log₂ x, exact for powers of two. Integers become float32. */
+export const log2 = logTo(2)
 
-/** 2^x. Integers become float32. */
-export const exp2 = (x: TensorLike): Tensor => exp(mul(toFloat(x), Math.LN2))
+/** log₁₀ x, exact for powers of ten. Integers become float32. */
+export const log10 = logTo(10)
+
+/** 2^x, exact for whole x. Integers become float32. */
+export const exp2 = (x: TensorLike): Tensor => pow(2, toFloat(x))
 
 /** 1 / x. Integers become float32. */
 export const reciprocal = (x: TensorLike): Tensor => div(1, x)
@@ -108,11 +119,17 @@ export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
   const [pInfinite, qInfinite] = [p, q].map((t) => eq(t, Number.POSITIVE_INFINITY))
   const infinite = or(pInfinite, qInfinite)
   const finite = [a, b].map((t) => select(infinite, zerosLike(t), t))
-  const largest = stopGradient(maximum(abs(finite[0]), abs(finite[1])))
-  // the result does not depend on the scale, so it has no derivative
-  const scale = select(eq(largest, 0), fullLike(largest, 1), largest)
-  const [x2, y2] = finite.map((t) => square(div(t, scale)))
-  const root = mul(scale, safeSqrt(add(x2, y2)))
+  const largest = maximum(abs(finite[0]), abs(finite[1]))
+  // a power of two, so that scaling is exact; its squares are far from both ends of the dtype
+  const [bound, factor] = a.dtype === 'float32' ? [2 ** 60, 2 ** 90] : [2 ** 500, 2 ** 600]
+  const small = lt(largest, 1 / bound)
+  const scale = select(
+    gt(largest, bound),
+    fullLike(largest, 1 / factor),
+    select(small, fullLike(largest, factor), fullLike(largest, 1)),
+  )
+  const [x2, y2] = finite.map((t) => square(mul(t, scale)))
+  const root = div(safeSqrt(add(x2, y2)), scale)
   return select(pInfinite, p, select(qInfinite, q, root))
 }
 

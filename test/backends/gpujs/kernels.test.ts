@@ -44,6 +44,22 @@ const values = np.array([
 ])
 
 describeOnGl('kernels on headless GL', () => {
+  it('logarithms of powers of two and ten are whole, and powers of two exact', () => {
+    const of = (f: (x: Tensor) => Tensor, xs: readonly number[]) =>
+      flat(jit(f, { backend: headless })(np.array(xs)))
+    const whole = Array.from({ length: 254 }, (_, i) => i - 126)
+    const powers = whole.map((n) => 2 ** n)
+    expect(of(np.log2, powers)).toEqual(whole)
+    expect(of(np.exp2, whole)).toEqual(powers)
+    const tens = whole.slice(126 - 37, 126 + 39)
+    expect(
+      of(
+        np.log10,
+        tens.map((n) => Number(`1e${n}`)),
+      ),
+    ).toEqual(tens)
+  })
+
   it('functions are exact to a few units where the device itself is not', () => {
     for (const f of [
       np.tanh,
