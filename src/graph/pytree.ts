@@ -224,6 +224,8 @@ export const broadcastPrefix = <T>(
       for (let i = leafCount(d); i > 0; i--) out.push(p)
       return
     }
+    // a function of the tree, which has nothing there either
+    if (d.kind === 'none' && (p === null || p === undefined)) return
     const node = open(p)
     if (
       node === null ||

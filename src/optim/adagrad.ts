@@ -1,9 +1,11 @@
+import type { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { add, mul } from '../ops/arithmetic.js'
 import { gt } from '../ops/comparison.js'
 import { where } from '../ops/select.js'
 import { rsqrt } from '../ops/sqrt.js'
 import { square } from '../ops/square.js'
+import { mapAlike } from './alike.js'
 import { chain } from './chain.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 import { type LearningRate, scaleByLearningRate } from './learningRate.js'
@@ -30,8 +32,18 @@ export const scaleByAdagrad = (
     name: 'scaleByAdagrad',
     init: (params) => ({ sumOfSquares: filledLike(params, initial) }),
     update<P>(grads: P, state: AdagradState) {
-      const sumOfSquares = tree.map((s, g) => add(s, square(g)), state.sumOfSquares as P, grads)
-      const updates = tree.map((g, s) => where(gt(s, 0), mul(g, rsqrt(add(s, eps))), 0), grads, sumOfSquares)
+      const sumOfSquares = mapAlike(
+        'scaleByAdagrad',
+        (s, g) => add(s, square(g)),
+        state.sumOfSquares as P,
+        grads,
+      )
+      const rescaled = (g: Tensor, s: Tensor): Tensor => {
+        const some = gt(s, 0)
+        // 1 where nothing is divided, so that the derivative does not meet 0·∞ there
+        return where(some, mul(g, rsqrt(where(some, add(s, eps), 1))), 0)
+      }
+      const updates = tree.map(rescaled, grads, sumOfSquares)
       return [updates, { sumOfSquares }]
     },
   })

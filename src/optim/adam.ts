@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { add, div } from '../ops/arithmetic.js'
-import { sqrt } from '../ops/sqrt.js'
+import { safeSqrt } from '../ops/composite/elementwise.js'
 import { square } from '../ops/square.js'
 import { chain, identity } from './chain.js'
 import { increment, zeroCount } from './count.js'
@@ -22,11 +22,14 @@ export type AdamOptions = {
   readonly b2?: number
   /** Added to the root of the average of squares (1e-8). */
   readonly eps?: number
+  /** Added to the average of squares under the root (0). */
+  readonly epsRoot?: number
 }
 
 /**
  * Gradients in units of their root mean square:
- * m ← b1·m + (1 − b1)·g, v ← b2·v + (1 − b2)·g², u ← m̂ / (√v̂ + eps), with m̂ = m/(1 − b1ᵗ), v̂ = v/(1 − b2ᵗ), t = 1, 2, ….
+ * m ← b1·m + (1 − b1)·g, v ← b2·v + (1 − b2)·g², u ← m̂ / (√(v̂ + epsRoot) + eps), with m̂ = m/(1 − b1ᵗ), v̂ = v/(1 − b2ᵗ), t = 1, 2, ….
+ * Where v̂ + epsRoot is 0, the root is a constant to differentiation: the derivative through a step is 1/eps there.
  * @see Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1
  * @example
  * ```ts
@@ -36,7 +39,7 @@ export type AdamOptions = {
  * ```
  */
 export const scaleByAdam = (options: AdamOptions = {}): GradientTransformation<readonly [AdamState]> => {
-  const { b1 = 0.9, b2 = 0.999, eps = 1e-8 } = options
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0 } = options
   requireDecay('scaleByAdam', 'b1', b1)
   requireDecay('scaleByAdam', 'b2', b2)
   return transformation<AdamState>({
@@ -47,7 +50,7 @@ export const scaleByAdam = (options: AdamOptions = {}): GradientTransformation<r
       const mu = movingAverage(state.mu as P, grads, b1)
       const nu = movingAverage(state.nu as P, tree.map(square, grads), b2)
       const updates = tree.map(
-        (m, v) => div(m, add(sqrt(v), eps)),
+        (m, v) => div(m, add(safeSqrt(epsRoot === 0 ? v : add(v, epsRoot)), eps)),
         unbiased(mu, b1, count),
         unbiased(nu, b2, count),
       )

@@ -2,13 +2,13 @@ import { aval } from '../graph/aval.js'
 import { splat, type Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { add } from '../ops/arithmetic.js'
+import { safeSqrt } from '../ops/composite/elementwise.js'
 import { toFloat } from '../ops/lift.js'
 import { reduceSum } from '../ops/reduceSum.js'
-import { sqrt } from '../ops/sqrt.js'
 import { square } from '../ops/square.js'
 
 /**
- * The Euclidean norm of all leaves as one vector: √Σ x². A scalar; 0 of an empty tree.
+ * The Euclidean norm of all leaves as one vector: √Σ x². A scalar; 0 of an empty tree. Its derivative at zero is 0.
  * @example
  * ```ts
  * optim.globalNorm({ a: np.array([3]), b: [np.array([[4]])] }).item() // => 5
@@ -22,5 +22,5 @@ export const globalNorm = (values: unknown): Tensor => {
       x.shape.map((_, axis) => axis),
     )
   })
-  return squares.length === 0 ? splat(0, aval([], 'float32')) : sqrt(squares.reduce((a, b) => add(a, b)))
+  return squares.length === 0 ? splat(0, aval([], 'float32')) : safeSqrt(squares.reduce((a, b) => add(a, b)))
 }

@@ -1,4 +1,9 @@
+import { isFloat } from '../graph/dtype.js'
 import { TreeMismatchError } from '../graph/errors.js'
+import { flatten, type Leaf } from '../graph/pytree.js'
+import { toTensor } from '../ops/lift.js'
+import { kept, merged } from './keptLeaves.js'
+import { filledLike } from './moments.js'
 
 /**
  * One step of a chain: a pair of pure functions over trees. The state is a tree too (`null` where there is
@@ -30,7 +35,8 @@ export interface GradientTransformation<S extends States = States> {
   readonly pieces: readonly Piece<unknown>[]
   init(params: unknown): S
   /**
-   * What to add to the parameters, and the next state. `params` are needed by weight decay.
+   * What to add to the parameters, and the next state. `params` are needed by weight decay. Leaves that are no floats
+   * (counters, keys) get updates of zero, whatever their gradients are, and have no state.
    * @throws TreeMismatchError where gradients, state and parameters differ in structure
    */
   update<P>(grads: P, state: S, params?: P): readonly [updates: P, state: S]
@@ -42,19 +48,29 @@ export const fromPieces = <S extends States>(
 ): GradientTransformation<S> => ({
   pieces,
   init(params) {
-    return pieces.map((piece) => piece.init(params)) as States as S
+    const floats = kept(params, areFloats(params))
+    return pieces.map((piece) => piece.init(floats)) as States as S
   },
   update(grads, state, params) {
     requireStates(pieces, state)
-    let updates = grads
+    const keep = areFloats(grads, params)
+    const floats = params === undefined ? undefined : kept(params, keep)
+    let updates = kept(grads, keep)
     const next = pieces.map((piece, i) => {
-      const [transformed, nextState] = piece.update(updates, state[i], params)
+      const [transformed, nextState] = piece.update(updates, state[i], floats)
       updates = transformed
       return nextState
     })
-    return [updates, next as States as S]
+    return [merged(filledLike(grads, 0) as typeof grads, updates, keep), next as States as S]
   },
 })
+
+/** Of each leaf whether it, and the leaf of the same place in the other tree, is a float. */
+const areFloats = (values: unknown, others: unknown = values): readonly boolean[] => {
+  const beside = flatten(others).leaves
+  const is = (leaf: Leaf) => isFloat(toTensor(leaf).dtype)
+  return flatten(values).leaves.map((leaf, i) => is(leaf) && is(beside[i] ?? leaf))
+}
 
 const requireStates = (pieces: readonly Piece<unknown>[], state: States): void => {
   if (Array.isArray(state) && state.length === pieces.length) return

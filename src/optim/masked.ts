@@ -1,5 +1,6 @@
-import { broadcastPrefix, flatten, unflatten } from '../graph/pytree.js'
+import { broadcastPrefix, flatten } from '../graph/pytree.js'
 import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
+import { kept, merged } from './keptLeaves.js'
 
 /** A tree of booleans, or a prefix of one; or a function that makes it from the parameters. */
 export type Mask =
@@ -13,26 +14,6 @@ const isBoolean = (x: unknown): x is boolean => typeof x === 'boolean'
 /** Which leaves of a tree the mask names. */
 const flags = (mask: Mask, values: unknown): readonly boolean[] =>
   broadcastPrefix('masked', typeof mask === 'function' ? mask(values) : mask, flatten(values).def, isBoolean)
-
-/** The tree without the other leaves: `null` stands in their places. */
-const kept = <P>(values: P, keep: readonly boolean[]): P => {
-  const { leaves, def } = flatten(values)
-  return unflatten<P>(
-    def,
-    leaves.map((leaf, i) => (keep[i] ? leaf : null)),
-  )
-}
-
-/** `values` with the kept leaves taken from `changed`. */
-const merged = <P>(values: P, changed: P, keep: readonly boolean[]): P => {
-  const { leaves, def } = flatten(values)
-  const replacements = flatten(changed).leaves
-  let next = 0
-  return unflatten<P>(
-    def,
-    leaves.map((leaf, i) => (keep[i] ? replacements[next++] : leaf)),
-  )
-}
 
 /**
  * Applies a transformation to some leaves only; the others pass unchanged, and have no state in it.

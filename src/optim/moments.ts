@@ -6,6 +6,7 @@ import { add, div, mul, neg } from '../ops/arithmetic.js'
 import { convert } from '../ops/convert.js'
 import { expm1 } from '../ops/exp.js'
 import { toTensor } from '../ops/lift.js'
+import { mapAlike } from './alike.js'
 import { perDType } from './perDType.js'
 
 /** A tree like the parameters, of strongly typed tensors filled with one number. @internal */
@@ -17,7 +18,7 @@ export const filledLike = (params: unknown, value: number): unknown =>
 
 /** decay·average + (1 − decay)·value, leaf by leaf. @internal */
 export const movingAverage = <P>(average: P, value: P, decay: number): P =>
-  tree.map((a, v) => add(mul(a, decay), mul(v, 1 - decay)), average, value)
+  mapAlike('update', (a, v) => add(mul(a, decay), mul(v, 1 - decay)), average, value)
 
 /**
  * A moving average that began at zero, after `count` steps, divided by the weight it has gathered:

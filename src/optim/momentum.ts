@@ -1,5 +1,5 @@
-import * as tree from '../graph/tree.js'
 import { add, mul } from '../ops/arithmetic.js'
+import { mapAlike } from './alike.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 import { filledLike } from './moments.js'
 
@@ -28,7 +28,7 @@ export const momentum = (
     name: 'momentum',
     init: (params) => ({ velocity: filledLike(params, 0) }),
     update<P>(grads: P, state: MomentumState) {
-      const accumulate = (g: P, v: P): P => tree.map((dg, dv) => add(dg, mul(dv, decay)), g, v)
+      const accumulate = (g: P, v: P): P => mapAlike('momentum', (dg, dv) => add(dg, mul(dv, decay)), g, v)
       const velocity = accumulate(grads, state.velocity as P)
       return [options.nesterov === true ? accumulate(grads, velocity) : velocity, { velocity }]
     },

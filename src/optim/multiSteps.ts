@@ -1,12 +1,12 @@
 import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
-import * as tree from '../graph/tree.js'
 import { add, div, sub } from '../ops/arithmetic.js'
 import { eq, ge, gt } from '../ops/comparison.js'
 import { convert } from '../ops/convert.js'
 import { toTensor } from '../ops/lift.js'
 import { and } from '../ops/logical.js'
 import { where } from '../ops/select.js'
+import { mapAlike } from './alike.js'
 import { increment, zeroCount } from './count.js'
 import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
 import { filledLike } from './moments.js'
@@ -87,7 +87,8 @@ export const multiSteps = <S extends States>(
 /** The mean of one value more; of the value alone where there were none, whatever `mean` is. */
 const runningMean = <P>(mean: P, values: P, before: Tensor): P => {
   const size = perDType((dtype) => convert(increment(before), dtype))
-  return tree.map(
+  return mapAlike(
+    'multiSteps',
     (m, value) => {
       const v = convert(toTensor(value), m.dtype)
       return where(eq(before, 0), v, add(m, div(sub(v, m), size(m.dtype))))

@@ -1,7 +1,6 @@
 import { isFloat } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
-import * as tree from '../graph/tree.js'
 import { add, div, mul, neg, sub } from '../ops/arithmetic.js'
 import { eq, gt } from '../ops/comparison.js'
 import { convert } from '../ops/convert.js'
@@ -10,6 +9,7 @@ import { toTensor } from '../ops/lift.js'
 import { maximum } from '../ops/maximum.js'
 import { pow } from '../ops/pow.js'
 import { where } from '../ops/select.js'
+import { mapAlike } from './alike.js'
 import { increment, zeroCount } from './count.js'
 import { requireDecay } from './decayRate.js'
 import { filledLike } from './moments.js'
@@ -70,7 +70,7 @@ export const parameterAverage = (decay: number, options: ParameterAverageOptions
         if (!isFloat(a.dtype)) return where(gt(count, 0), p, a)
         return where(eq(count, 1), p, add(a, mul(sub(p, a), weight(a.dtype))))
       }
-      return { count, average: tree.map(move, state.average, params) }
+      return { count, average: mapAlike('parameterAverage', move, state.average, params) }
     },
   }
 }

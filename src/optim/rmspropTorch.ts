@@ -1,5 +1,5 @@
 import { add, div } from '../ops/arithmetic.js'
-import { sqrt } from '../ops/sqrt.js'
+import { safeSqrt } from '../ops/composite/elementwise.js'
 import { chain, identity } from './chain.js'
 import type { GradientTransformation } from './gradientTransformation.js'
 import { type LearningRate, scaleByLearningRate } from './learningRate.js'
@@ -24,7 +24,7 @@ export const scaleByRmsTorch = (
   options: RmsTorchOptions = {},
 ): GradientTransformation<readonly [RmsState]> => {
   const { alpha = 0.99, eps = 1e-8, centered = false } = options
-  return rmsPiece('scaleByRmsTorch', alpha, 0, centered, (g, v) => div(g, add(sqrt(v), eps)))
+  return rmsPiece('scaleByRmsTorch', alpha, 0, centered, (g, v) => div(g, add(safeSqrt(v), eps)))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { GradError } from '../graph/errors.js'
-import * as tree from '../graph/tree.js'
 import { add, mul } from '../ops/arithmetic.js'
+import { mapAlike } from './alike.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 
 const adding = (name: string, rate: number): GradientTransformation<readonly [null]> =>
@@ -13,7 +13,7 @@ const adding = (name: string, rate: number): GradientTransformation<readonly [nu
           `${name}: the parameters are required, got none. Call update(grads, state, params).`,
         )
       }
-      return [tree.map((u, p) => add(u, mul(p, rate)), updates, params), state]
+      return [mapAlike(name, (u, p) => add(u, mul(p, rate)), updates, params), state]
     },
   })
 

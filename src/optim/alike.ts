@@ -1,0 +1,29 @@
+import { formatAval, sameShape } from '../graph/aval.js'
+import { ShapeError } from '../graph/errors.js'
+import type { Tensor } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
+import { toTensor } from '../ops/lift.js'
+
+/**
+ * `tree.map` over trees whose leaves have the same shapes: a parameter is never broadcast to another shape.
+ * @throws ShapeError with the path where they differ
+ * @internal
+ */
+export const mapAlike = <T>(
+  operation: string,
+  f: (...leaves: Tensor[]) => Tensor,
+  first: T,
+  ...rest: readonly T[]
+): T =>
+  tree.mapWithPath(
+    (path, ...leaves: Tensor[]) => {
+      const avals = leaves.map((leaf) => toTensor(leaf).aval)
+      if (avals.some((a) => !sameShape(a.shape, avals[0].shape)))
+        throw new ShapeError(
+          `${operation}: leaves of one shape are required, got ${avals.map(formatAval).join(' and ')}${path === '' ? '' : ` at ${path}`}.`,
+        )
+      return f(...leaves)
+    },
+    first,
+    ...rest,
+  )
