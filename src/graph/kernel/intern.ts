@@ -1,4 +1,4 @@
-import type { Expr } from './expr.js'
+import type { BufferId, Expr } from './expr.js'
 
 /** Gives equal expressions one identity, so that what occurs twice is computed once, and equality is `===`. */
 export class Interner {
@@ -10,7 +10,11 @@ export class Interner {
     const known = this.made.get(e)
     if (known !== undefined) return known
     const own = this.withOwnParts(e)
-    const key = this.keyOf(own)
+    const key = exprKey(
+      own,
+      (part) => this.ids.get(part),
+      (id) => id,
+    )
     let kept = this.byKey.get(key)
     if (kept === undefined) {
       kept = own
@@ -30,26 +34,30 @@ export class Interner {
     if (e.op !== 'load' || e.dynamic.length === 0) return e
     return { ...e, dynamic: e.dynamic.map((d) => ({ ...d, index: this.of(d.index) })) }
   }
+}
 
-  private keyOf(e: Expr): string {
-    const id = (part: Expr) => this.ids.get(part)
-    switch (e.op) {
-      case 'const':
-        return `c${e.dtype}${Object.is(e.value, -0) ? '-0' : e.value}`
-      case 'index':
-        return `i${e.axis}`
-      case 'acc':
-      case 'elem':
-        return `${e.op}${e.slot}${e.dtype}`
-      case 'apply':
-        return `${e.fn}${e.dtype}(${e.args.map(id).join(',')})`
-      case 'load': {
-        const { shape, offset, strides, guards } = e.view
-        const bounds = guards.map((g) => `${g.offset}:${g.coefs.join(',')}:${g.size}`).join(';')
-        const computed = e.dynamic.map((d) => `${id(d.index)}:${d.size}:${d.stride}`).join(';')
-        const fill = guards.length === 0 ? '' : Object.is(e.fill, -0) ? '-0' : e.fill
-        return `b${e.buffer}${e.dtype}[${shape}|${offset}|${strides}|${bounds}|${fill}|${computed}]`
-      }
+/** Equal keys, equal expressions: their parts and the buffers that they read by what these are called. */
+export const exprKey = (
+  e: Expr,
+  id: (part: Expr) => number | undefined,
+  buffer: (id: BufferId) => number,
+): string => {
+  switch (e.op) {
+    case 'const':
+      return `c${e.dtype}${Object.is(e.value, -0) ? '-0' : e.value}`
+    case 'index':
+      return `i${e.axis}`
+    case 'acc':
+    case 'elem':
+      return `${e.op}${e.slot}${e.dtype}`
+    case 'apply':
+      return `${e.fn}${e.dtype}(${e.args.map(id).join(',')})`
+    case 'load': {
+      const { shape, offset, strides, guards } = e.view
+      const bounds = guards.map((g) => `${g.offset}:${g.coefs.join(',')}:${g.size}`).join(';')
+      const computed = e.dynamic.map((d) => `${id(d.index)}:${d.size}:${d.stride}`).join(';')
+      const fill = guards.length === 0 ? '' : Object.is(e.fill, -0) ? '-0' : e.fill
+      return `b${buffer(e.buffer)}${e.dtype}[${shape}|${offset}|${strides}|${bounds}|${fill}|${computed}]`
     }
   }
 }

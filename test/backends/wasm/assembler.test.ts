@@ -10,7 +10,10 @@ const build = (
   imports: Record<string, (...x: number[]) => number> = {},
 ) => {
   if (webAssembly === undefined) throw new Error('no WebAssembly')
-  const module = new ModuleBuilder({ module: 'engine', name: 'memory', shared, initial: 1, maximum: 16 })
+  const module = new ModuleBuilder(
+    { module: 'engine', name: 'memory', shared, initial: 1, maximum: 16 },
+    true,
+  )
   write(module)
   const memory = new webAssembly.Memory({ initial: 1, maximum: 16, ...(shared ? { shared } : {}) })
   const bytes = module.toBytes()

@@ -26,7 +26,9 @@ type Defined = {
   readonly name: string
   readonly type: number
   readonly code: Uint8Array
-  readonly text: () => string
+  readonly isExported: boolean
+  /** `null` where it is not kept. */
+  readonly text: (() => string) | null
 }
 
 /** The call as a value. */
@@ -51,7 +53,11 @@ export class ModuleBuilder {
   private readonly imported: { readonly module: string; readonly name: string; readonly type: number }[] = []
   private readonly defined: Defined[] = []
 
-  constructor(private readonly memory: MemoryImport) {}
+  /** `keepsText`: functions can be shown; all that they are made of is in memory then. */
+  constructor(
+    private readonly memory: MemoryImport,
+    private readonly keepsText = false,
+  ) {}
 
   private type(parameters: readonly ValueType[], result: ValueType | null): number {
     const key = `${parameters.join()}:${result}`
@@ -86,7 +92,19 @@ export class ModuleBuilder {
     parameters: P,
     write: (body: FunctionBody, ...parameters: Locals<P>) => void,
   ): FunctionRef<null> {
-    return this.define(name, parameters, null, (body, locals) => {
+    return this.define(name, parameters, null, true, (body, locals) => {
+      write(body, ...locals)
+      return null
+    })
+  }
+
+  /** A procedure that only functions of the module call. */
+  inner<const P extends readonly ValueType[]>(
+    name: string,
+    parameters: P,
+    write: (body: FunctionBody, ...parameters: Locals<P>) => void,
+  ): FunctionRef<null> {
+    return this.define(name, parameters, null, false, (body, locals) => {
       write(body, ...locals)
       return null
     })
@@ -99,13 +117,14 @@ export class ModuleBuilder {
     result: R,
     write: (body: FunctionBody, ...parameters: Locals<P>) => Value<R>,
   ): FunctionRef<R> {
-    return this.define(name, parameters, result, (body, locals) => write(body, ...locals))
+    return this.define(name, parameters, result, true, (body, locals) => write(body, ...locals))
   }
 
   private define<const P extends readonly ValueType[], R extends ValueType | null>(
     name: string,
     parameters: P,
     result: R,
+    isExported: boolean,
     write: (body: FunctionBody, parameters: Locals<P>) => Value | null,
   ): FunctionRef<R> {
     const body = new FunctionBody()
@@ -116,14 +135,15 @@ export class ModuleBuilder {
       name,
       type: this.type(parameters, result),
       code: functionCode(locals, body, value),
-      text: () => functionText(name, locals, body, value),
+      isExported,
+      text: this.keepsText ? () => functionText(name, locals, body, value) : null,
     })
     return { name, index, result }
   }
 
   /** The text of a function, for people. */
   text({ index }: FunctionRef): string {
-    return this.defined[index - this.imported.length]?.text() ?? ''
+    return this.defined[index - this.imported.length]?.text?.() ?? ''
   }
 
   toBytes(): Uint8Array {
@@ -136,11 +156,9 @@ export class ModuleBuilder {
       0,
       ...unsigned(i.type),
     ])
-    const exports = this.defined.map((f, i) => [
-      ...nameBytes(f.name),
-      0,
-      ...unsigned(this.imported.length + i),
-    ])
+    const exports = this.defined.flatMap((f, i) =>
+      f.isExported ? [[...nameBytes(f.name), 0, ...unsigned(this.imported.length + i)]] : [],
+    )
     const bodies = this.defined.flatMap((f) => [unsigned(f.code.length), f.code])
     const sections: readonly (readonly [number, readonly ArrayLike<number>[], number?])[] = [
       [1, this.typeBytes],

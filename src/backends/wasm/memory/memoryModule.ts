@@ -3,8 +3,8 @@ import type { Exports, Imports, WebAssemblyPlatform } from '../webAssembly.js'
 import type { Arena } from './arena.js'
 
 /** A module to be written, over the memory of the engine. */
-export const moduleOver = (arena: Arena): ModuleBuilder =>
-  new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits })
+export const moduleOver = (arena: Arena, keepsText = false): ModuleBuilder =>
+  new ModuleBuilder({ module: 'engine', name: 'memory', ...arena.limits }, keepsText)
 
 /** The functions of a module that was written over a memory. */
 export const functionsOf = (

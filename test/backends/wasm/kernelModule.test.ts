@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { wasmBackend } from '../../../src/backends/wasm/index.js'
+import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
+import { cpuCosts } from '../../../src/graph/kernel/costs.js'
+import { schedule } from '../../../src/graph/kernel/schedule.js'
+import { jit, np, type Tensor } from '../../../src/index.js'
+
+if (webAssembly === undefined) throw new Error('the tests of the WebAssembly engine need WebAssembly')
+const { Memory, Module, Instance, validate } = webAssembly
+
+/** Runs a function in an engine of its own; gives its results, and the bytes of the greatest module made for it. */
+const compiled = (f: (...xs: Tensor[]) => readonly Tensor[], args: readonly (readonly number[])[]) => {
+  let bytes = 0
+  const measured = new Proxy(Module, {
+    construct: (of, [code]: [Uint8Array]) => {
+      bytes = Math.max(bytes, code.length)
+      return new of(code)
+    },
+  })
+  const backend = wasmBackend({ Memory, Module: measured, Instance, validate }, { threads: 1 })
+  const { optimized } = jit(f).lower(...args.map((x) => np.array(x, { dtype: 'float32' })))
+  const program = schedule(optimized, cpuCosts)
+  const inputs = args.map((x) => backend.upload(Float32Array.from(x)))
+  const outs = backend.compile(program).run(
+    inputs,
+    inputs.map(() => false),
+  )
+  return { bytes, steps: program.steps.length, outs: outs.map((h) => [...backend.downloadSync(h)]) }
+}
+
+const filled = (value: number): readonly number[] => new Array<number>(3000).fill(value)
+
+describe('kernels of one shape', () => {
+  it('read and write their own buffers', () => {
+    const { outs, steps } = compiled(
+      (a, b, c, d, e, f, g) => [a.mul(b), c.mul(c), d.mul(e), f.mul(-0), g.mul(0)],
+      [2, 3, 5, 7, 11, 13, 17].map(filled),
+    )
+    expect(steps).toBe(5)
+    expect(outs.map((o) => o[2])).toEqual([6, 25, 77, -0, 0])
+  })
+
+  it('are written once', () => {
+    const sums = (n: number) =>
+      compiled(
+        (x) => {
+          let y = x
+          for (let i = 0; i < n; i++) y = np.cumsum(np.tanh(np.sin(np.exp(y))), 0)
+          return [y]
+        },
+        [filled(0)],
+      )
+    const [few, many] = [sums(2), sums(30)]
+    expect(many.steps - few.steps).toBe(56)
+    // a call each
+    expect((many.bytes - few.bytes) / 28).toBeLessThan(100)
+    expect(few.bytes).toBeGreaterThan(1000)
+  })
+})
