@@ -95,6 +95,7 @@ export {
   type VarianceOptions,
   variance as var,
 } from './composite/reductions.js'
+export { searchsorted } from './composite/searchsorted.js'
 export { sinc } from './composite/sinc.js'
 export { argsort, type SortOptions, sort } from './composite/sorting.js'
 export { type DiagonalOptions, diag, diagonal, eye, trace, tri, tril, triu } from './composite/triangle.js'

@@ -210,3 +210,56 @@ describe('median and quantile', () => {
     expect(grad((q: Tensor) => np.quantile(f64([0, 10, 30]), q))(f64(0.75)).item()).toBe(40)
   })
 })
+
+describe('searchsorted', () => {
+  const inOrder = (a: number, b: number): number =>
+    Number.isNaN(a) || Number.isNaN(b)
+      ? Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+      : Number(a > b) - Number(a < b)
+
+  it.each(['left', 'right'] as const)('counts what is before, and NaN is last: %s', (side) => {
+    const numbers = fc.oneof(awkward, fc.constantFrom(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY))
+    fc.assert(
+      fc.property(fc.array(numbers, { maxLength: 40 }), fc.array(numbers, { maxLength: 20 }), (line, vs) => {
+        const sorted = [...line].sort(inOrder)
+        const wanted = vs.map(
+          (v) => sorted.filter((x) => inOrder(x, v) < 0 || (side === 'right' && inOrder(x, v) === 0)).length,
+        )
+        const search = (a: Tensor, v: Tensor) => np.searchsorted(a, v, { side })
+        const operands = [np.array(sorted), np.array(vs)] as const
+        expect(search(...operands).toArray()).toEqual(wanted)
+        expect(jit(search)(...operands).toArray()).toEqual(wanted)
+        expect(search(...operands).dtype).toBe('int32')
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('takes integers, values of any shape, and batches', () => {
+    const line = np.array([1, 3, 3, 7], { dtype: 'int32' })
+    const values = np.array(
+      [
+        [0, 3],
+        [8, 7],
+      ],
+      { dtype: 'int32' },
+    )
+    expect(np.searchsorted(line, values).toArray()).toEqual([
+      [0, 1],
+      [4, 3],
+    ])
+    expect(np.searchsorted(line, values, { side: 'right' }).toArray()).toEqual([
+      [0, 3],
+      [4, 4],
+    ])
+    const lines = np.array([
+      [1, 2, 3],
+      [2, 4, 6],
+    ])
+    const each = vmap((a: Tensor, v: Tensor) => np.searchsorted(a, v))
+    expect(each(lines, np.array([3, 3])).toArray()).toEqual([2, 1])
+    expect(() => np.searchsorted(lines, 3)).toThrow(ShapeError)
+    // @ts-expect-error: no such side
+    expect(() => np.searchsorted(line, 3, { side: 'middle' })).toThrow('left or right')
+  })
+})

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DTypeError, GradError, np, random, ShapeError, type Tensor } from '../../src/index.js'
+import { DTypeError, GradError, jit, np, random, ShapeError, type Tensor, vmap } from '../../src/index.js'
 import { nextAfter } from '../../src/random/nextAfter.js'
 
 const values = (t: Tensor): readonly number[] => Array.from(t.dataSync())
@@ -249,6 +249,67 @@ describe('choice', () => {
       if (q === 0) expect(share).toBe(0)
       else expect(Math.abs(share - q)).toBeLessThan(5 * Math.sqrt((q * (1 - q)) / count))
     })
+  })
+
+  it('draws where the uniform number falls among the sums of the weights', () => {
+    const p = np.array([0.1, 0, 0.4, 0.2, 0.3])
+    const key = random.key(3)
+    const sums = np.cumsum(p, 0)
+    const r = sums.get(-1).mul(np.array(1).sub(random.uniform(key, [40, 7])))
+    const below = np.sum(np.less(sums, r.reshape([40, 7, 1])).astype('int32'), { axis: 2 })
+    expect(random.choice(key, 5, [40, 7], { p }).toArray()).toEqual(below.toArray())
+    expect(jit((q: Tensor) => random.choice(key, 5, [40, 7], { p: q }))(p).toArray()).toEqual(below.toArray())
+  })
+
+  it('of 20,000 of 20,000 takes the memory of a few arrays of that size', () => {
+    const draw = jit((p: Tensor) => random.choice(random.key(1), 20_000, [20_000], { p }), {
+      backend: 'wasm',
+    })
+    const p = np.arange(20_000).astype('float32')
+    expect(draw.lower(p).peakBytes()).toBeLessThan(40 * 4 * 20_000)
+    expect(draw(p).astype('float32').mean().item()).toBeCloseTo(20_000 * (2 / 3), -3)
+  })
+
+  it('without replacement follows the weights too', () => {
+    const p = [0.5, 0, 0.125, 0.375]
+    const draw = (k: Tensor) => random.choice(k, 4, [3], { replace: false, p: np.array(p) })
+    const draws = values(vmap(draw)(random.bits(random.key(16), [count, 2])))
+    for (let i = 0; i < draws.length; i += 3)
+      expect([...draws.slice(i, i + 3)].sort((a, b) => a - b)).toEqual([0, 2, 3])
+    // the second of two: p_i·Σ_{j ≠ i} p_j / (1 − p_j)
+    const second = (i: number) => p[i] * p.reduce((sum, q, j) => sum + (j === i ? 0 : q / (1 - q)), 0)
+    for (const [place, chance] of [
+      [0, (i: number) => p[i]],
+      [1, second],
+    ] as const)
+      p.forEach((_, i) => {
+        const q = chance(i)
+        const share = draws.filter((v, at) => at % 3 === place && v === i).length / count
+        expect(Math.abs(share - q)).toBeLessThanOrEqual(5 * Math.sqrt((q * (1 - q)) / count))
+      })
+  })
+
+  it.each([
+    [[0.5, -0.5, 1], 'got -0.5'],
+    [[Number.NaN, 1, 1], 'got NaN'],
+    [[1, Number.POSITIVE_INFINITY, 1], 'got Infinity'],
+    [[0, 0, 0], 'got 0 above 0'],
+  ] as const)('refuses weights %j', (p, got) => {
+    expect(() => random.choice(random.key(1), 3, [2], { p: np.array(p) })).toThrow(got)
+    expect(() => random.choice(random.key(1), 3, [2], { replace: false, p: np.array(p) })).toThrow(got)
+  })
+
+  it('refuses more draws without replacement than there are positive weights', () => {
+    const p = np.array([0.5, 0, 0.5])
+    const draw = (n: number) => random.choice(random.key(1), 3, [n], { replace: false, p })
+    expect(() => draw(3)).toThrow('3 of them above, are required, got 2 above 0')
+    expect(draw(2).sum().item()).toBe(2)
+    expect(
+      random
+        .choice(random.key(1), 3, [3], { replace: false, p: np.ones([3]) })
+        .sum()
+        .item(),
+    ).toBe(3)
   })
 
   it('without replacement takes each at most once', () => {
