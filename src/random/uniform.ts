@@ -3,8 +3,10 @@ import { storedValue } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { add, mul, sub } from '../ops/arithmetic.js'
+import { ge } from '../ops/comparison.js'
 import { convert } from '../ops/convert.js'
 import { maximum } from '../ops/maximum.js'
+import { where } from '../ops/select.js'
 import { shiftRightLogical } from '../ops/shifts.js'
 import { bitsFor, randomWords } from './bits.js'
 import { type FloatDType, inDType } from './floatDType.js'
@@ -26,7 +28,8 @@ const unit = (operation: string, key: Tensor, shape: Shape, dtype: FloatDType): 
 }
 
 /**
- * Uniform draws from [min, max): max(min, u·(max − min) + min), u of [0, 1). float[...shape].
+ * Uniform draws from [min, max): max(min, u·(max − min) + min), u of [0, 1), but min where that rounds up to max: at
+ * min half a step of the dtype is missing, so that its numbers are drawn alike. float[...shape].
  * Bit for bit `jax.random.uniform` under `jax_threefry_partitionable`, where that rounds the product and the
  * sum separately.
  * @param options `min` (0) and `max` (1): numbers, or tensors that broadcast to the shape; `dtype` (float32)
@@ -42,6 +45,9 @@ export const uniform = (
   options: { readonly min?: TensorLike; readonly max?: TensorLike; readonly dtype?: FloatDType } = {},
 ): Tensor => uniformFor('uniform', key, shape, options)
 
+/** The greatest of `unit`. */
+const greatestUnit = { float32: 1 - 2 ** -23, float64: 1 - 2 ** -52 }
+
 /** `uniform` on behalf of another operation. @internal */
 export const uniformFor = (
   operation: string,
@@ -56,10 +62,15 @@ export const uniformFor = (
   const u = unit(operation, key, shape, dtype)
   if (min === 0 && max === 1) return u
   const low = inDType(min, dtype)
-  if (typeof min !== 'number' || typeof max !== 'number') {
-    return maximum(low, add(mul(u, sub(inDType(max, dtype), low)), low))
-  }
-  if (!(min <= max)) throw new GradError(`${operation}: min <= max is required, got ${min} and ${max}.`)
-  const width = storedValue(dtype, storedValue(dtype, max) - storedValue(dtype, min))
-  return maximum(low, add(mul(u, width), low))
+  const draw = (width: TensorLike) => maximum(low, add(mul(u, width), low))
+  const below = (draws: Tensor) => where(ge(draws, inDType(max, dtype)), low, draws)
+  if (typeof min !== 'number' || typeof max !== 'number') return below(draw(sub(inDType(max, dtype), low)))
+  const stored = (x: number) => storedValue(dtype, x)
+  const width = stored(stored(max) - stored(min))
+  if (!(min <= max && width < Number.POSITIVE_INFINITY))
+    throw new GradError(
+      `${operation}: min <= max whose difference is a ${dtype} is required, got ${min} and ${max}.`,
+    )
+  const greatest = stored(stored(greatestUnit[dtype] * width) + stored(min))
+  return greatest < stored(max) ? draw(width) : below(draw(width))
 }

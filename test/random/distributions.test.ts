@@ -69,6 +69,39 @@ describe('uniform', () => {
     expect(x.every((v) => v >= -2 && v <= 3)).toBe(true)
     expectMoments(x, { mean: 0.5, variance: 25 / 12, kurtosis: 1.8 })
     expect(() => random.uniform(random.key(1), [], { min: 1, max: 0 })).toThrow('uniform: min <= max')
+    expect(() => random.uniform(random.key(1), [], { min: -3e38, max: 3e38 })).toThrow('a float32')
+  })
+
+  it('never reaches max, and draws the numbers of the dtype in between alike', () => {
+    for (const [min, max] of [
+      [1e7, 1e7 + 1],
+      [1e7, 1e7 + 4],
+      [-1e7 - 4, -1e7],
+      [1, 1 + 2 ** -20],
+    ]) {
+      const x = values(random.uniform(random.key(2), [4000], { min, max }))
+      const asTensors = { min: np.array(min), max: np.array([max]) }
+      expect(values(random.uniform(random.key(2), [4000], asTensors))).toEqual(x)
+      expect(Math.max(...x)).toBeLessThan(max)
+      expect(Math.min(...x)).toBeGreaterThanOrEqual(min)
+    }
+    const four = values(random.uniform(random.key(2), [4000], { min: 1e7, max: 1e7 + 4 }))
+    // the standard deviation of each count is 27
+    for (const v of [0, 1, 2, 3])
+      expect(Math.abs(four.filter((x) => x === 1e7 + v).length - 1000)).toBeLessThan(140)
+    const wide = { min: 2 ** 53, max: 2 ** 53 + 4, dtype: 'float64' } as const
+    expect(Math.max(...values(random.uniform(random.key(3), [2000], wide)))).toBe(2 ** 53 + 2)
+    expect(values(random.uniform(random.key(3), [3], { min: 2, max: 2 }))).toEqual([2, 2, 2])
+  })
+
+  it('keeps its relatives within their bounds', () => {
+    const near = values(random.truncatedNormal(random.key(4), 1, 1 + 2 ** -20, [2000]))
+    expect(Math.min(...near)).toBeGreaterThan(1)
+    expect(Math.max(...near)).toBeLessThan(1 + 2 ** -20)
+    const n = values(random.randint(random.key(5), [2000], 2 ** 31 - 4, 2 ** 31))
+    expect([Math.min(...n), Math.max(...n)]).toEqual([2 ** 31 - 4, 2 ** 31 - 1])
+    for (const draw of [random.exponential, random.gumbel, random.normal])
+      expect(values(draw(random.key(6), [200000])).every(Number.isFinite)).toBe(true)
   })
 })
 
