@@ -15,14 +15,36 @@ type Decoded = {
   readonly color: boolean
 }
 
+/** What every PNG begins with. */
+const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
+/** The chunk that ends a PNG: no bytes, its name, its checksum. */
+const end = [0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
+
+const [imageData, imageEnd] = [0x49444154, 0x49454e44]
+
+/**
+ * The chunks before the end, and an end: viewers show a picture without one, and read nothing after it. Where a chunk is cut
+ * off, or there is no picture, the bytes are left to the decoder to refuse.
+ */
+const ended = (bytes: Uint8Array): Uint8Array => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = signature.length
+  let hasData = false
+  while (at + end.length <= bytes.length) {
+    const name = view.getUint32(at + 4)
+    if (name === imageEnd) break
+    hasData ||= name === imageData
+    at += end.length + view.getUint32(at)
+  }
+  return hasData && at <= bytes.length ? Buffer.concat([bytes.subarray(0, at), Uint8Array.from(end)]) : bytes
+}
+
 const read = (bytes: Uint8Array): Decoded => {
-  const png = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  const png = PNG.sync.read(Buffer.from(ended(bytes)))
   // the declared type leaves out what the decoder found in the header
   return { width: png.width, height: png.height, data: png.data, color: 'color' in png && png.color === true }
 }
-
-/** What every PNG begins with. */
-const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 /** A byte of an opacity, 0…255, before white. */
 const overWhite = (value: number, opacity: number): number =>

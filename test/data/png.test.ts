@@ -66,7 +66,16 @@ describe('decodePng', () => {
     )
   })
 
-  it('refuses every proper prefix, and a byte that was changed, naming the file', () => {
+  it('reads a file without its end, and one with bytes after it, as viewers do', () => {
+    const whole = pngBytes({ height: 5, width: 4, pixel: (y, x) => [40 * y, 60 * x, 7] })
+    const { pixels } = decoded(whole)
+    for (let missing = 1; missing <= 12; missing++)
+      expect(decoded(whole.subarray(0, whole.length - missing)).pixels).toEqual(pixels)
+    for (const more of [[0], [1, 2, 3], Array.from({ length: 40 }, (_, i) => i), Array.from(whole)])
+      expect(decoded(Uint8Array.from([...whole, ...more])).pixels).toEqual(pixels)
+  })
+
+  it('refuses every shorter prefix, and a byte that was changed, naming the file', () => {
     const whole = pngBytes({ height: 5, width: 4, pixel: (y, x) => [40 * y, 60 * x, 7] })
     for (let length = 0; length < 8; length++)
       expect(refusal(whole.subarray(0, length))).toMatch(/^folder\/a\.png: a PNG was required, got a/)
