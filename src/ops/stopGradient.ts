@@ -2,6 +2,7 @@ import { bind1 } from '../graph/bind.js'
 import { isFloat } from '../graph/dtype.js'
 import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
+import * as tree from '../graph/tree.js'
 import { toTensor } from './lift.js'
 import { elementwiseShape } from './rules.js'
 
@@ -15,8 +16,15 @@ export const stopGradientP = definePrimitive<NoParams>({
   batch: 'elementwise',
   lower: () => ({ kind: 'elementwise', values: ([x]) => [x] }),
 })
-/** x, through which no derivative passes. */
-export const stopGradient = (x: TensorLike): Tensor => {
-  const t = toTensor(x)
-  return isFloat(t.dtype) ? bind1(stopGradientP, [t], {}) : t
-}
+/**
+ * A tensor, or all leaves of a tree, through which no derivative passes.
+ * @example
+ * ```ts
+ * grad((x: Tensor) => stopGradient({ a: x }).a.mul(x))(3) // => 3
+ * ```
+ */
+export const stopGradient = <T>(values: T): T extends TensorLike ? Tensor : T =>
+  tree.map((leaf: TensorLike) => {
+    const t = toTensor(leaf)
+    return isFloat(t.dtype) ? bind1(stopGradientP, [t], {}) : t
+  }, values) as T extends TensorLike ? Tensor : T

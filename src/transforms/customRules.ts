@@ -2,15 +2,34 @@ import { formatAval, sameShape } from '../graph/aval.js'
 import { builderStack } from '../graph/builder.js'
 import { isFloat } from '../graph/dtype.js'
 import { GradError, ShapeError } from '../graph/errors.js'
-import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
+import {
+  broadcastPrefix,
+  flatten,
+  isLeaf,
+  type Leaf,
+  leafCount,
+  requireSameTree,
+  type TreeDef,
+  unflatten,
+} from '../graph/pytree.js'
 import { HostRef } from '../graph/structuralKey.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { convert } from '../ops/convert.js'
 import { bindCustomJvp, type JvpFunction } from '../ops/customJvp.js'
 import { type BackwardFunction, bindCustomVjp, type ForwardFunction } from '../ops/customVjp.js'
+import { toTensor } from '../ops/lift.js'
 import { zerosLike } from '../ops/rules.js'
 import { displayName, type FlatFunction, flatFunction, flattenTensors } from './treeFunction.js'
+
+/** The leaves of a rule's result; `null` in it stands for zeros in all leaves below. */
+const leavesOf = (operation: string, def: TreeDef, result: unknown): readonly (Leaf | null)[] => {
+  const flat = flatten(result)
+  if (flat.leaves.length < leafCount(def))
+    return broadcastPrefix(operation, result, def, (x): x is Leaf | null => x === null || isLeaf(x))
+  requireSameTree(operation, def, flat.def)
+  return flat.leaves
+}
 
 /** Leaves of a rule's result, of the structure and shapes that they are derivatives of. */
 const fitted = (
@@ -20,9 +39,9 @@ const fitted = (
   like: readonly Tensor[],
   result: unknown,
 ): readonly Tensor[] => {
-  const flat = flattenTensors(result)
-  requireSameTree(`${name}: ${what}`, def, flat.def)
-  return flat.leaves.map((t, i) => {
+  return leavesOf(`${name}: ${what}`, def, result).map((leaf, i) => {
+    if (leaf === null) return zerosLike(like[i])
+    const t = toTensor(leaf)
     if (!sameShape(t.shape, like[i].shape))
       throw new ShapeError(
         `${name}: ${what} ${formatAval(like[i].aval)} is required, got ${formatAval(t.aval)}.`,
@@ -80,7 +99,8 @@ export const customJvp = <A extends readonly unknown[], R>(
 
 /**
  * `f` with a reverse rule of the caller's: `forward(...args)` returns the result and residuals,
- * `backward(residuals, ct)` the cotangents of the arguments. Forward mode refuses it by name.
+ * `backward(residuals, ct)` the cotangents of the arguments, `null` where they are zero (as of integers). Forward mode
+ * refuses it by name.
  * @throws GradError where `f` closes over a value that is being differentiated
  * @example
  * ```ts
@@ -91,7 +111,7 @@ export const customJvp = <A extends readonly unknown[], R>(
 export const customVjp = <A extends readonly unknown[], R, S>(
   f: (...args: A) => R,
   forward: (...args: A) => [R, S],
-  backward: (residuals: S, ct: R) => A | Readonly<A>,
+  backward: (residuals: S, ct: R) => { readonly [K in keyof A]: A[K] | null },
 ): ((...args: A) => R) => {
   const name = displayName('customVjp', f)
   return (...args) => {

@@ -4,12 +4,13 @@ import { DTypeError, GradError, ShapeError } from '../graph/errors.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { fullLike, instantiate } from '../ops/rules.js'
+import { type Argnums, ofChosen, positions } from './chosenArguments.js'
 import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
 import { linearizeFlat, pullBack } from './vjp.js'
 
 export type GradOptions = {
-  /** Which arguments to differentiate, by position; the first by default. Several give an array of gradients. */
-  readonly argnums?: number | readonly number[]
+  /** Which arguments to differentiate, by position, from the end if negative; the first by default. Several give an array. */
+  readonly argnums?: Argnums
   /** The function returns `[loss, aux]`; aux is handed through. */
   readonly hasAux?: boolean
   /** Integer leaves get zero gradients instead of an error. */
@@ -22,12 +23,26 @@ type Fun<A extends readonly unknown[], R> = (...args: A) => R
 /** The gradient of one argument: what may be a number or a tensor has a tensor for its gradient. */
 type GradientOf<T> = [T] extends [TensorLike] ? Tensor : T
 
+/** The K-th element from the end; `Seen` counts. */
+type FromEnd<A extends readonly unknown[], K, Seen extends readonly 0[] = [0]> = A extends readonly [
+  ...infer Rest,
+  infer Last,
+]
+  ? Seen['length'] extends K
+    ? Last
+    : FromEnd<Rest, K, [...Seen, 0]>
+  : A[number]
+
+type At<A extends readonly unknown[], N extends number> = `${N}` extends `-${infer K extends number}`
+  ? FromEnd<A, K>
+  : A[N]
+
 /** The gradient of the arguments that `O` chooses. */
 export type GradOf<A extends readonly unknown[], O> = O extends { readonly argnums: infer N }
   ? N extends number
-    ? GradientOf<A[N]>
+    ? GradientOf<At<A, N>>
     : N extends readonly number[]
-      ? { -readonly [I in keyof N]: N[I] extends number ? GradientOf<A[N[I]]> : never }
+      ? { -readonly [I in keyof N]: N[I] extends number ? GradientOf<At<A, N[I]>> : never }
       : GradientOf<A[0]>
   : GradientOf<A[0]>
 
@@ -98,20 +113,12 @@ const differentiate = <A extends readonly unknown[], T extends readonly [unknown
   f: Fun<A, unknown>,
   { argnums = 0, hasAux = false, allowInt = false }: GradOptions,
 ): Fun<A, T> => {
-  const chosen = typeof argnums === 'number' ? [argnums] : argnums
   const name = displayName(operation, f)
   const differentiated = (...args: A): T => {
-    for (const n of chosen) {
-      if (!Number.isInteger(n) || n < 0 || n >= args.length) {
-        throw new GradError(`${name}: argnums within the ${args.length} arguments are required, got ${n}.`)
-      }
-    }
+    const chosen = positions(name, argnums, args.length)
+    const partial = ofChosen(f, args, chosen)
     const inner = (...values: readonly unknown[]): unknown => {
-      const all: unknown[] = [...args]
-      chosen.forEach((n, i) => {
-        all[n] = values[i]
-      })
-      const result = f(...(all as readonly unknown[] as A))
+      const result = partial(...values)
       if (hasAux && !(Array.isArray(result) && result.length === 2)) {
         throw new GradError(
           `${name}: a pair [loss, aux] is required with hasAux, got ${Array.isArray(result) ? `${result.length} values` : 'one value'}.`,

@@ -1,4 +1,4 @@
-import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { eq } from '../ops/comparison.js'
@@ -7,13 +7,15 @@ import { iota } from '../ops/iota.js'
 import { reshape } from '../ops/reshape.js'
 import { instantiate } from '../ops/rules.js'
 import { slice } from '../ops/slice.js'
+import { type Argnums, ofChosen, positions } from './chosenArguments.js'
+import type { GradOf } from './grad.js'
 import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
 import { linearize, linearizeFlat, pullBack } from './vjp.js'
 import { vmap } from './vmap.js'
 
 export type JacobianOptions = {
-  /** Which argument to differentiate, by position. */
-  readonly argnum?: number
+  /** Which arguments to differentiate, as `grad` takes them; the first by default. Several give an array at every leaf. */
+  readonly argnums?: Argnums
 }
 
 /** For every leaf of R a tree like P, whose leaves are tensors of shape `[...out, ...in]`. */
@@ -36,17 +38,21 @@ const basis = (xs: readonly Tensor[]): readonly Tensor[] => {
   })
 }
 
-/** `f` as a function of its argument `argnum` alone. */
-const partial = <A extends readonly unknown[], R>(f: (...args: A) => R, args: A, argnum: number) => {
-  if (!Number.isInteger(argnum) || argnum < 0 || argnum >= args.length) {
-    throw new GradError(`jacobian: argnum within the ${args.length} arguments is required, got ${argnum}.`)
-  }
-  const inner = (x: unknown): R => {
-    const all: unknown[] = [...args]
-    all[argnum] = x
-    return f(...(all as readonly unknown[] as A))
-  }
-  return Object.defineProperty(inner, 'name', { value: f.name })
+/** The chosen arguments, `f` as a flat function of them, and the structure of one, or of the array of several. */
+const chosenPart = <A extends readonly unknown[], R>(
+  transform: string,
+  f: (...args: A) => R,
+  args: A,
+  given: JacobianOptions | undefined,
+) => {
+  const { argnums = 0 } = optionsOf(transform, 'argnums', given)
+  const name = displayName(transform, f)
+  const chosen = positions(name, argnums, args.length)
+  const xs = flattenTensors(chosen.map((n) => args[n]))
+  requireFloats(name, xs, 'Choose other argnums.')
+  const flat = flatFunction(name, ofChosen(f, args, chosen), xs.def)
+  const inner = typeof argnums === 'number' && xs.def.kind === 'array' ? xs.def.children[0] : xs.def
+  return { name, xs, flat, inner }
 }
 
 /** Slices `[total, ...rest]` into `[...shape, ...rest]`, one for each of `shapes` in order. */
@@ -69,19 +75,15 @@ const split = (stacked: Tensor, like: readonly Tensor[]): readonly Tensor[] => {
  * ```
  */
 export const jacrev =
-  <A extends readonly unknown[], R>(
+  <A extends readonly unknown[], R, const O extends JacobianOptions = Record<never, never>>(
     f: (...args: A) => R,
-    { argnum = 0 }: JacobianOptions = {},
-  ): ((...args: A) => Jacobian<R, A[0]>) =>
+    options?: O,
+  ): ((...args: A) => Jacobian<R, GradOf<A, O>>) =>
   (...args) => {
-    const xs = flattenTensors([args[argnum]])
-    const name = displayName('jacrev', f)
-    requireFloats(name, xs, 'Choose another argnum.')
-    const flat = flatFunction(name, partial(f, args, argnum), xs.def)
+    const { name, xs, flat, inner } = chosenPart('jacrev', f, args, options)
     const l = linearizeFlat(name, flat, xs.leaves)
     const pull = (...cts: readonly Tensor[]): readonly Tensor[] => pullBack(l, cts).map(instantiate)
     const columns = vmap(pull)(...basis(l.outs)).map((t) => split(t, l.outs))
-    const inner = xs.def.kind === 'array' ? xs.def.children[0] : xs.def
     return unflatten(
       flat.outDef(),
       l.outs.map((_, o) =>
@@ -102,18 +104,14 @@ export const jacrev =
  * ```
  */
 export const jacfwd =
-  <A extends readonly unknown[], R>(
+  <A extends readonly unknown[], R, const O extends JacobianOptions = Record<never, never>>(
     f: (...args: A) => R,
-    { argnum = 0 }: JacobianOptions = {},
-  ): ((...args: A) => Jacobian<R, A[0]>) =>
+    options?: O,
+  ): ((...args: A) => Jacobian<R, GradOf<A, O>>) =>
   (...args) => {
-    const xs = flattenTensors([args[argnum]])
-    const name = displayName('jacfwd', f)
-    requireFloats(name, xs, 'Choose another argnum.')
-    const flat = flatFunction(name, partial(f, args, argnum), xs.def)
+    const { xs, flat, inner } = chosenPart('jacfwd', f, args, options)
     const [outs, push] = linearize((...leaves: readonly Tensor[]) => flat.call(leaves), ...xs.leaves)
     const rows = vmap(push, 0, -1)(...basis(xs.leaves))
-    const inner = xs.def.kind === 'array' ? xs.def.children[0] : xs.def
     return unflatten(
       flat.outDef(),
       outs.map((y, o) => {
@@ -137,8 +135,12 @@ export const jacfwd =
  * hessian((x: Tensor) => x.mul(x).mul(x).sum())(np.array([1, 2])) // => [[6, 0], [0, 12]]
  * ```
  */
-export const hessian = <A extends readonly unknown[], R extends Tensor | number>(
+export const hessian = <
+  A extends readonly unknown[],
+  R extends Tensor | number,
+  const O extends JacobianOptions = Record<never, never>,
+>(
   f: (...args: A) => R,
-  options: JacobianOptions = {},
-): ((...args: A) => Jacobian<A[0], A[0]>) =>
-  jacfwd(jacrev(f, options), options) as (...args: A) => Jacobian<A[0], A[0]>
+  options?: O,
+): ((...args: A) => Jacobian<GradOf<A, O>, GradOf<A, O>>) =>
+  jacfwd(jacrev(f, options), options) as (...args: A) => Jacobian<GradOf<A, O>, GradOf<A, O>>

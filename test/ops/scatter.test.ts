@@ -149,7 +149,7 @@ describe('derivatives of indexed updates', () => {
   const x = f64([2, 3, 5])
   const u = f64([7, 11, 13, 17])
   const both = (f: (x: Tensor, u: Tensor) => Tensor, argnum: number) => {
-    const [forward, reverse] = [jacfwd, jacrev].map((jac) => jac(f, { argnum })(x, u).toArray())
+    const [forward, reverse] = [jacfwd, jacrev].map((jac) => jac(f, { argnums: argnum })(x, u).toArray())
     expect(forward).toEqual(reverse)
     return forward
   }

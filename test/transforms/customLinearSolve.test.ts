@@ -56,8 +56,14 @@ describe('customLinearSolve', () => {
   it('has the derivatives of the solution by both modes, whatever the solver does', () => {
     expectSame(iteratively(dense, right), directly(dense, right))
     for (const argnum of [0, 1]) {
-      expectSame(jacfwd(iteratively, { argnum })(dense, right), jacfwd(directly, { argnum })(dense, right))
-      expectSame(jacrev(iteratively, { argnum })(dense, right), jacrev(directly, { argnum })(dense, right))
+      expectSame(
+        jacfwd(iteratively, { argnums: argnum })(dense, right),
+        jacfwd(directly, { argnums: argnum })(dense, right),
+      )
+      expectSame(
+        jacrev(iteratively, { argnums: argnum })(dense, right),
+        jacrev(directly, { argnums: argnum })(dense, right),
+      )
     }
     const [f, g] = [iteratively, directly].map((solve) => (a: Tensor, b: Tensor) => np.sin(solve(a, b)).sum())
     expectSame(grad(f)(dense, right), grad(g)(dense, right))

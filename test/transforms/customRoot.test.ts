@@ -118,8 +118,8 @@ describe('customRoot', () => {
     const plain = (m: Tensor, c: Tensor): Tensor => linalg.solve(m, c)
     expectSame(rooted(a, b), plain(a, b))
     for (const argnum of [0, 1]) {
-      expectSame(jacfwd(rooted, { argnum })(a, b), jacfwd(plain, { argnum })(a, b))
-      expectSame(jacrev(rooted, { argnum })(a, b), jacrev(plain, { argnum })(a, b))
+      expectSame(jacfwd(rooted, { argnums: argnum })(a, b), jacfwd(plain, { argnums: argnum })(a, b))
+      expectSame(jacrev(rooted, { argnums: argnum })(a, b), jacrev(plain, { argnums: argnum })(a, b))
     }
     const [f, g] = [rooted, plain].map((solve) => (m: Tensor) => np.sin(solve(m, b)).sum())
     expectSame(hessian(f)(a), hessian(g)(a))

@@ -179,6 +179,20 @@ describe('customVjp', () => {
     )
     const n = np.array(3, { dtype: 'int32' })
     expectClose(grad((x: Tensor) => f({ x, n }))(scalar(2)), [3])
+    const none = customVjp(
+      (p: { readonly x: Tensor; readonly n: Tensor }, k: Tensor, y: Tensor) => p.x.mul(p.n).mul(k).mul(y),
+      (p, k, y): [Tensor, Tensor] => [p.x.mul(p.n).mul(k).mul(y), y],
+      (y, ct) => [null, null, ct.mul(y)],
+    )
+    const both = (x: Tensor, y: Tensor) => none({ x, n }, n, y)
+    expectClose(grad(both, { argnums: 1 })(scalar(2), scalar(5)), [5])
+    expectClose(grad(both)(scalar(2), scalar(5)), [0])
+    const inside = customVjp(
+      (p: { readonly x: Tensor; readonly n: Tensor }) => p.x.mul(p.n),
+      (p): [Tensor, Tensor] => [p.x.mul(p.n), p.n],
+      (m, ct) => mistyped<[{ x: Tensor; n: Tensor }]>([{ x: ct.mul(m), n: null }]),
+    )
+    expectClose(vmap(grad((x: Tensor) => inside({ x, n })))(vector(1, 2)), [3, 3])
     const missing = customVjp(
       (p: { readonly x: Tensor; readonly y: Tensor }) => p.x.mul(p.y),
       (p): [Tensor, null] => [p.x.mul(p.y), null],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
   DTypeError,
-  GradError,
   grad,
   jit,
   jvp,
@@ -28,11 +27,21 @@ describe('options of grad', () => {
     expectClose(dy, [9])
   })
 
+  it('negative argnums count from the end', () => {
+    expectClose(grad(f, { argnums: -1 })(scalar(3), scalar(5)), [9])
+    const weighted = (x: Tensor, { w }: { readonly w: Tensor }) => x.mul(w)
+    const [{ w }, x] = grad(weighted, { argnums: [-1, -2] })(scalar(3), { w: scalar(5) })
+    expectClose(w, [3])
+    expectClose(x, [5])
+    expectClose(valueAndGrad(weighted, { argnums: -1 })(scalar(3), { w: scalar(5) })[1].w, [3])
+  })
+
   it('refuses argnums that are not there, by number', () => {
     expect(() => grad(f, { argnums: 2 })(scalar(1), scalar(1))).toThrow(
       /argnums within the 2 arguments.*got 2/,
     )
-    expect(() => grad(f, { argnums: -1 })(scalar(1), scalar(1))).toThrow(GradError)
+    expect(() => grad(f, { argnums: -3 })(scalar(1), scalar(1))).toThrow(/got -3/)
+    expect(() => grad(f, { argnums: [1, -1] })(scalar(1), scalar(1))).toThrow(/each once/)
   })
 
   it('hasAux hands the second result through, of any structure and dtype', () => {
@@ -99,6 +108,11 @@ describe('options of grad', () => {
     ])
     expectClose(jvp(jit(held), [vector(3, 4)], [vector(1, 1)])[1], [7])
     expectClose(grad(grad(held))(scalar(1)), [0])
+    const tree = (x: Tensor) => {
+      const { a, b } = stopGradient({ a: x, b: [np.array([1, 2], { dtype: 'int32' }), 2] as const })
+      return a.mul(x).mul(b[0]).mul(b[1]).sum()
+    }
+    expectClose(grad(tree)(vector(3, 4)), [6, 16])
   })
 })
 

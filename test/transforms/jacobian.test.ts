@@ -58,7 +58,7 @@ describe.each(both)('%s', (_name, jacobian) => {
 
   it('of another argument; of a function of a scalar; under jit and vmap', () => {
     const f = (x: Tensor, y: Tensor) => x.mul(np.square(y))
-    expectClose(jacobian(f, { argnum: 1 })(scalar(2), scalar(3)), [12], [])
+    expectClose(jacobian(f, { argnums: 1 })(scalar(2), scalar(3)), [12], [])
     expectClose(jit(jacobian((x: Tensor) => np.square(x)))(vector(1, 4)), [2, 0, 0, 8], [2, 2])
     const each = vmap(jacobian((x: Tensor) => np.square(x)))(
       np.array(
@@ -72,9 +72,20 @@ describe.each(both)('%s', (_name, jacobian) => {
     expectClose(each, [2, 0, 0, 4, 6, 0, 0, 8], [2, 2, 2])
   })
 
+  it('of several arguments is an array at every leaf; positions count from the end, too', () => {
+    const f = (x: Tensor, { t }: { readonly t: Tensor }) => ({ u: x.mul(t) })
+    const j = jacobian(f, { argnums: [1, 0] })(vector(2, 5), { t: scalar(3) })
+    expectClose(j.u[0].t, [2, 5], [2])
+    expectClose(j.u[1], [3, 0, 0, 3], [2, 2])
+    expectClose(jacobian(f, { argnums: -1 })(vector(2, 5), { t: scalar(3) }).u.t, [2, 5], [2])
+    expectClose(jacobian(f, { argnums: [-2] })(vector(2, 5), { t: scalar(3) }).u[0], [3, 0, 0, 3], [2, 2])
+  })
+
   it('refuses integers and arguments that are not there', () => {
     expect(() => jacobian((x: Tensor) => x)(np.array([1, 2], { dtype: 'int32' }))).toThrow(DTypeError)
-    expect(() => jacobian((x: Tensor) => x, { argnum: 3 })(scalar(1))).toThrow(GradError)
+    expect(() => jacobian((x: Tensor) => x, { argnums: 3 })(scalar(1))).toThrow(GradError)
+    const argnum = { argnum: 1 } as { readonly argnums?: number }
+    expect(() => jacobian((x: Tensor) => x, argnum)(scalar(1))).toThrow('options among argnums')
   })
 })
 
@@ -92,8 +103,15 @@ describe('hessian', () => {
     expectClose(jit(hessian(form))(vector(0.1, 3)), [2, 7, 7, 14], [2, 2])
   })
 
+  it('of several arguments has a row and a column for each', () => {
+    const f = (x: Tensor, y: Tensor) => x.mul(x).mul(y).sum()
+    const [[xx, xy], [yx, yy]] = hessian(f, { argnums: [0, 1] })(scalar(2), scalar(3))
+    expect([xx, xy, yx, yy].map((h) => h.item())).toEqual([6, 4, 4, 0])
+    expectClose(hessian(f, { argnums: -2 })(scalar(2), scalar(3)), [6], [])
+  })
+
   it('of another argument', () => {
     const f = (x: Tensor, y: Tensor) => x.mul(y).mul(y).mul(y).sum()
-    expectClose(hessian(f, { argnum: 1 })(scalar(2), scalar(3)), [36], [])
+    expectClose(hessian(f, { argnums: 1 })(scalar(2), scalar(3)), [36], [])
   })
 })
