@@ -149,6 +149,7 @@ const trainIn = (
   folder: string,
   model: ModelName,
   flags: TrainFlags,
+  command: string,
   signal: AbortSignal,
 ): TE.TaskEither<Failure, number> =>
   pipe(
@@ -166,6 +167,7 @@ const trainIn = (
         signal,
         now: () => performance.now(),
         wallTime: () => Date.now(),
+        command,
       })
     }),
     TE.map((outcome) => {
@@ -189,9 +191,8 @@ export const runTrain = (
     TE.chainFirstEitherK((flags) =>
       flags.resume === true ? E.right(undefined) : requireFolder(model, flags.data),
     ),
-    TE.chain((flags) =>
-      inRunFolder(model, flags, commandText(process.argv.slice(2)), (folder) =>
-        trainIn(folder, model, flags, signal),
-      ),
-    ),
+    TE.chain((flags) => {
+      const command = commandText(process.argv.slice(2))
+      return inRunFolder(model, flags, command, (folder) => trainIn(folder, model, flags, command, signal))
+    }),
   )

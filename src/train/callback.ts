@@ -15,8 +15,12 @@ export type TrainEvent<S> = {
   readonly position: () => Position<S>
 }
 
-/** A step was done: its batch's mean loss, and the figures of the epoch so far. */
-export type StepEvent<S> = TrainEvent<S> & { readonly loss: number; readonly figures: Figures }
+/** A step was done: its batch's mean loss and share of right predictions, and the figures of the epoch so far. */
+export type StepEvent<S> = TrainEvent<S> & {
+  readonly loss: number
+  readonly accuracy: number
+  readonly figures: Figures
+}
 
 /** An epoch was done; `validation` are the figures of images that are not trained on. */
 export type EpochEvent<S> = TrainEvent<S> & {

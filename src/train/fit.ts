@@ -143,6 +143,7 @@ class Fit<S, F> {
       const over = await this.ended(callback.onStep, {
         ...this.event(epoch),
         loss: stepped.loss,
+        accuracy: stepped.correct / examples.size,
         figures: figuresOfSums(sums),
       })
       if (over !== null) return over

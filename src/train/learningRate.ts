@@ -1,4 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { aval } from '../graph/aval.js'
+import { fromHost } from '../graph/tensor.js'
 import type { LearningRate } from '../optim/learningRate.js'
 import { cosineSchedule } from '../optim/schedules/cosineSchedule.js'
 import { oneCycleScheduleTorch } from '../optim/schedules/oneCycleScheduleTorch.js'
@@ -22,6 +24,24 @@ export const learningRateOf = (
 
 /** Updates that so many steps make; those of a last round that is not full make none. */
 export const updatesOf = (steps: number, accumulate: number): number => Math.floor(steps / accumulate)
+
+/** The learning rate of each step, counted from 0; a step that makes no update has that of the next one that does. */
+export const stepRates = async (
+  config: Pick<TrainConfig, 'schedule' | 'lr' | 'accumulate'>,
+  steps: number,
+): Promise<(step: number) => number> => {
+  const updates = Math.max(1, updatesOf(steps, config.accumulate))
+  const rate = learningRateOf(config, updates)
+  if (typeof rate === 'number') return () => rate
+  const counts = fromHost(
+    Float32Array.from({ length: updates }, (_, t) => t),
+    aval([updates], 'float32'),
+  )
+  const rates = rate(counts)
+  const values =
+    typeof rates === 'object' && 'data' in rates ? Float64Array.from(await rates.data()) : [Number(rates)]
+  return (step) => values[Math.min(Math.floor(step / config.accumulate), updates - 1)]
+}
 
 /** One cycle goes up for three tenths of the updates, and down again. */
 const fewestUpdates = { constant: 1, cosine: 1, 'one-cycle': 4 } as const

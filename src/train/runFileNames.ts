@@ -6,6 +6,7 @@ export const runFiles = {
   best: 'best.safetensors',
   loss: 'loss.svg',
   accuracy: 'accuracy.svg',
+  rate: 'learning-rate.svg',
   confusion: 'confusion.svg',
   mistakes: 'mistakes.png',
   filters: 'filters.png',

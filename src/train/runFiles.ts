@@ -6,19 +6,23 @@ import type { ImageSet } from '../data/imageSet.js'
 import { atomicWrite } from '../io/atomicWrite.js'
 import type { IoError } from '../io/ioError.js'
 import { saveWeights } from '../io/weightsFile.js'
+import { logFiles } from './callbacks/metricLogs.js'
 import { classificationReport } from './classificationReport.js'
 import { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.js'
 import { batchExamples, type EpochPlan, type History, stepsPerEpoch } from './history.js'
 import type { Inside, Judged, Learner } from './learner.js'
+import type { LogValue } from './logs/logTable.js'
+import { durationText } from './page/durationText.js'
 import { type PagePicture, type RunPage, runPage } from './page/runPage.js'
 import { confusionPlot } from './pictures/confusionPlot.js'
 import { featureMapGrid } from './pictures/featureMapGrid.js'
 import { filterGrid } from './pictures/filterGrid.js'
 import { labelledPictures } from './pictures/labelledPictures.js'
 import { mistakeGrid, mistakes } from './pictures/mistakeGrid.js'
-import { accuracyCurves, lossCurves, type RunCurves } from './pictures/runCurves.js'
+import { accuracyCurves, lossCurves, type RunCurves, rateCurve } from './pictures/runCurves.js'
 import { runFiles } from './runFileNames.js'
 import type { TrainConfig } from './trainConfig.js'
+import { checkpointName } from './trainingCheckpoint.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
 
 export type RunResult<S> = {
@@ -31,6 +35,11 @@ export type RunResult<S> = {
   readonly plan: EpochPlan
   readonly test: ImageSet
   readonly judged: Judged
+  /** The learning rate of a step, counted from 0. */
+  readonly rate: (step: number) => number
+  readonly command: string
+  /** Milliseconds since 1970. */
+  readonly finished: number
 }
 
 const curvesOf = <S>({ report, history, plan }: RunResult<S>): RunCurves => {
@@ -66,8 +75,9 @@ const png = (name: string, bytes: Uint8Array, caption: string): NamedPicture => 
 
 /** The pictures of a run, by the part of the page that they are in. */
 const picturesOf = <S>(result: RunResult<S>, matrix: ConfusionMatrix, { filters, maps }: Inside) => {
-  const { test, judged } = result
+  const { test, judged, config, rate } = result
   const curves = curvesOf(result)
+  const rates = Float64Array.from(result.history.loss, (_, step) => rate(step))
   const wrong = mistakes(test, judged.predicted).length
   const pictures = labelledPictures(test, { inverted: test.channels === 1 })
   const grid = mistakeGrid(pictures, judged.predicted, { names: test.classes })
@@ -75,6 +85,9 @@ const picturesOf = <S>(result: RunResult<S>, matrix: ConfusionMatrix, { filters,
     curves: [
       svg(runFiles.loss, lossCurves(curves), 'Loss: each step, and each epoch'),
       svg(runFiles.accuracy, accuracyCurves(curves), 'Share of right predictions: each step, and each epoch'),
+      ...(config.schedule === 'constant'
+        ? []
+        : [svg(runFiles.rate, rateCurve(curves, rates), `Learning rate: ${config.schedule}`)]),
     ],
     confusion: [
       svg(
@@ -97,8 +110,18 @@ const picturesOf = <S>(result: RunResult<S>, matrix: ConfusionMatrix, { filters,
   }
 }
 
+/** A table without the columns that have nothing in any row. */
+const withoutGaps = (
+  columns: readonly string[],
+  rows: readonly (readonly LogValue[])[],
+): RunPage['epochs'] => {
+  const isKept = columns.map((_, i) => rows.some((row) => row[i] !== null))
+  const kept = <A>(row: readonly A[]): readonly A[] => row.filter((_, i) => isKept[i])
+  return { columns: kept(columns), rows: rows.map(kept) }
+}
+
 const pageOf = <S>(
-  { report, config, test }: RunResult<S>,
+  { report, config, test, command, finished }: RunResult<S>,
   matrix: ConfusionMatrix,
   pictures: ReturnType<typeof picturesOf>,
 ): RunPage => {
@@ -114,20 +137,28 @@ const pageOf = <S>(
       { label: 'test loss', value: report.testLoss },
       { label: 'images a second', value: Math.round(timings.examplesPerSecond) },
     ],
-    config: Object.entries(config).map(([label, value]) => ({
-      label,
-      value: typeof value === 'object' && value !== null ? `${value.length} of the data` : value,
-    })),
-    epochs: {
-      columns: ['epoch', 'train loss', 'train accuracy', 'validation loss', 'validation accuracy'],
-      rows: history.map((e) => [
-        e.epoch,
-        e.trainLoss,
-        e.trainAccuracy,
-        e.validationLoss,
-        e.validationAccuracy,
-      ]),
-    },
+    run: [
+      { label: 'command', value: command },
+      { label: 'finished', value: `${new Date(finished).toISOString().slice(0, 16).replace('T', ' ')} UTC` },
+      { label: 'trained for', value: durationText(timings.totalSeconds) },
+    ],
+    files: [
+      { name: runFiles.weights, caption: 'weights, as PyTorch reads them' },
+      { name: logFiles.epochs, caption: 'figures of each epoch' },
+      { name: logFiles.steps, caption: 'loss of each step' },
+      { name: `${logFiles.tensorBoard}/`, caption: 'all figures, for TensorBoard' },
+      { name: runFiles.report, caption: 'the figures of this page' },
+      { name: `${checkpointName}/`, caption: 'what --resume goes on from' },
+    ],
+    config: Object.entries(config).flatMap(([label, value]) =>
+      value === null
+        ? []
+        : [{ label, value: typeof value === 'object' ? `${value.length} of the data` : value }],
+    ),
+    epochs: withoutGaps(
+      ['epoch', 'train loss', 'train accuracy', 'validation loss', 'validation accuracy'],
+      history.map((e) => [e.epoch, e.trainLoss, e.trainAccuracy, e.validationLoss, e.validationAccuracy]),
+    ),
     report: classificationReport(matrix, test.classes),
     ...pictures,
   }

@@ -10,7 +10,7 @@ import { callbackMonoid, type Position, type TrainCallback } from './callback.js
 import { checkpointing } from './callbacks/checkpointing.js'
 import { bestEpoch, earlyStopping } from './callbacks/earlyStopping.js'
 import { finiteLoss } from './callbacks/finiteLoss.js'
-import { metricLogs } from './callbacks/metricLogs.js'
+import { logTest, metricLogs } from './callbacks/metricLogs.js'
 import { progressBar } from './callbacks/progressBar.js'
 import { diverged } from './diverged.js'
 import { evaluate, figuresOf, testBatchSize } from './evaluate.js'
@@ -19,7 +19,7 @@ import { type FitResult, fit } from './fit.js'
 import { type EpochPlan, emptyHistory, epochFigures, type Figures, stepsPerEpoch } from './history.js'
 import { judgedText } from './judgedText.js'
 import type { Learner } from './learner.js'
-import { requireUpdates } from './learningRate.js'
+import { requireUpdates, stepRates } from './learningRate.js'
 import type { ProgressStream } from './progress.js'
 import { runFiles } from './runFileNames.js'
 import { writeRunFiles } from './runFiles.js'
@@ -44,6 +44,8 @@ export type TrainingContext = {
   readonly now: () => number
   /** Milliseconds since 1970. */
   readonly wallTime: () => number
+  /** What was typed to begin or go on. */
+  readonly command: string
 }
 
 /** How a training ended. */
@@ -67,6 +69,7 @@ const callbacksOf = <S>(
   config: TrainConfig,
   data: TrainingData,
   { history }: Position<S>,
+  rate: (step: number) => number,
   context: TrainingContext,
 ): TE.TaskEither<Failure, TrainCallback<S, Failure>> => {
   const { runFolder, resume, checkpointEvery, progress: stream, print, now, wallTime } = context
@@ -77,7 +80,7 @@ const callbacksOf = <S>(
   const epoch = data.validation === null ? Math.floor(step / perEpoch) : history.validationLoss.length
   const resumeAt = resume ? { step, epoch } : null
   return pipe(
-    metricLogs<S>({ folder: runFolder, resumeAt, stepsPerEpoch: perEpoch, wallTime }),
+    metricLogs<S>({ folder: runFolder, resumeAt, stepsPerEpoch: perEpoch, rate, wallTime }),
     TE.map((logs) =>
       concatAll(callbackMonoid<S, Failure>())([
         finiteLoss(checkpointFolder(runFolder)),
@@ -166,7 +169,8 @@ const train = async <S>(
   const { print, signal, now, runFolder, reportPath } = context
   const plan = planOf(data, config)
   const steps = config.epochs * stepsPerEpoch(plan)
-  const callback = await callbacksOf(learner, config, data, start, context)()
+  const rate = await stepRates(config, steps)
+  const callback = await callbacksOf(learner, config, data, start, rate, context)()
   if (E.isLeft(callback)) return callback
   const { validation } = data
   const judging = { batchSize: testBatchSize, signal }
@@ -204,6 +208,8 @@ const train = async <S>(
   if (ending === 'stopped' && report.history.length < config.epochs)
     print(`stopped early: epoch ${report.bestEpoch} was the best`)
   print(judgedText(data.test, judged))
+  const logged = await logTest(context, position.history.loss.length, test)()
+  if (E.isLeft(logged)) return logged
   const written = await writeRunFiles(runFolder, reportPath, {
     learner,
     state: best.right,
@@ -213,6 +219,9 @@ const train = async <S>(
     plan,
     test: data.test,
     judged,
+    rate,
+    command: context.command,
+    finished: context.wallTime(),
   })()
   if (E.isLeft(written)) return written
   print(`wrote ${join(runFolder, runFiles.page)} and what it shows, ${runFiles.weights} and the checkpoint`)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { resultOf } from './runTraces.js'
@@ -11,7 +11,11 @@ export const expectPage = (runFolder: string, pictures: readonly string[]): void
     const uri = `data:image/${type};base64,${readFileSync(join(runFolder, name), 'base64')}`
     expect(page.includes(uri), name).toBe(true)
   }
-  expect(page.replaceAll(/data:[^"]*/g, '')).not.toMatch(/https?:|src="(?!")|href=|<script|<link|url\(/)
+  const rest = page.replaceAll(/data:[^"]*/g, '')
+  expect(rest).not.toMatch(/https?:|src="(?!")|<script|<link|url\(/)
+  const links = [...rest.matchAll(/href="([^"]*)"/g)].map(([, name]) => name)
+  for (const name of links) expect(existsSync(join(runFolder, name)), name).toBe(true)
+  expect(links).toContain('metrics.csv')
   const { testAccuracy } = resultOf(runFolder).report
   expect(page.includes(`<dt>test accuracy</dt><dd>${testAccuracy.toFixed(4)}</dd>`)).toBe(true)
 }

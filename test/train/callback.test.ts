@@ -59,7 +59,7 @@ const event: TrainEvent<null> = {
   position: () => ({ state: null, history: emptyHistory }),
 }
 const figures = { examples: 1, loss: 1, accuracy: 0 }
-const stepEvent: StepEvent<null> = { ...event, loss: 1, figures }
+const stepEvent: StepEvent<null> = { ...event, loss: 1, accuracy: 0, figures }
 const epochEvent: EpochEvent<null> = { ...event, figures, validation: O.none, seconds: 0 }
 
 /** What each hook says, and in which order its parts were asked. */

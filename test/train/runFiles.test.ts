@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { accuracyCurves, lossCurves } from '../../src/train/pictures/runCurves.js'
+import { accuracyCurves, lossCurves, rateCurve } from '../../src/train/pictures/runCurves.js'
 import { writeRunFiles } from '../../src/train/runFiles.js'
 import type { TrainingReport } from '../../src/train/trainingReport.js'
 import { temporaryFolder } from '../io/temporaryFolder.js'
@@ -43,17 +43,26 @@ const report = (bestEpoch: number | null): TrainingReport => ({
   timings: { secondsPerEpoch: 1, examplesPerSecond: 4, totalSeconds: 2 },
 })
 
-const write = (bestEpoch: number | null, predicted: readonly number[], path = folder()) =>
-  writeRunFiles(path, join(folder(), 'copy.json'), {
-    learner,
-    state: learner.init,
-    config: tinyConfig,
-    report: report(bestEpoch),
-    history,
-    plan: { examples: 4, batchSize: 3 },
-    test: tinyImages(3),
-    judged: { loss: 0.75, predicted: Uint32Array.from(predicted), scores: new Float32Array(9) },
-  })()
+const result = (bestEpoch: number | null, predicted: readonly number[], config = tinyConfig) => ({
+  learner,
+  state: learner.init,
+  config,
+  report: report(bestEpoch),
+  history,
+  plan: { examples: 4, batchSize: 3 },
+  test: tinyImages(3),
+  judged: { loss: 0.75, predicted: Uint32Array.from(predicted), scores: new Float32Array(9) },
+  rate: (step: number) => 0.01 / (step + 1),
+  command: 'grad-ts train counting --lr 0.01',
+  finished: Date.UTC(2026, 0, 31, 12, 5),
+})
+
+const write = (
+  bestEpoch: number | null,
+  predicted: readonly number[],
+  path = folder(),
+  config = tinyConfig,
+) => writeRunFiles(path, join(folder(), 'copy.json'), result(bestEpoch, predicted, config))()
 
 const text = (name: string): string => readFileSync(join(folder(), name), 'utf8')
 
@@ -83,6 +92,49 @@ describe('writeRunFiles', () => {
     await write(1, [0, 0, 0])
     expect(text('copy.json')).toBe(text('report.json'))
     expect(JSON.parse(text('report.json'))).toEqual(report(1))
+  })
+
+  it('says when, how long and how, and links what lies beside the page', async () => {
+    await write(1, [0, 0, 0])
+    const page = text('index.html')
+    for (const [label, value] of [
+      ['command', 'grad-ts train counting --lr 0.01'],
+      ['finished', '2026-01-31 12:05 UTC'],
+      ['trained for', '2.0 s'],
+    ])
+      expect(page).toContain(`<th scope="row">${label}</th><td>${value}</td>`)
+    const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, name]) => name)
+    expect(links).toEqual([
+      'weights.safetensors',
+      'metrics.csv',
+      'steps.jsonl',
+      'tensorboard/',
+      'report.json',
+      'checkpoint/',
+    ])
+  })
+
+  it('has no column and no row of dashes', async () => {
+    await write(1, [0, 0, 0])
+    expect(text('index.html')).toContain('validation loss')
+    expect(text('index.html')).not.toContain('–')
+    const unjudged = report(null)
+    const history = unjudged.history.map((e) => ({ ...e, validationLoss: null, validationAccuracy: null }))
+    await writeRunFiles(folder(), undefined, {
+      ...result(null, [0, 0, 0]),
+      report: { ...unjudged, history },
+    })()
+    expect(text('index.html')).not.toMatch(/–|validation loss/)
+    expect(text('index.html')).toContain('train accuracy')
+  })
+
+  it('draws the learning rate where it changes', async () => {
+    await write(1, [0, 0, 0])
+    expect(existsSync(join(folder(), 'learning-rate.svg'))).toBe(false)
+    await write(1, [0, 0, 0], folder(), { ...tinyConfig, schedule: 'cosine' })
+    const rates = Float64Array.of(0.01, 0.01 / 2, 0.01 / 3, 0.01 / 4)
+    expect(text('learning-rate.svg')).toBe(rateCurve({ model: 'counting', stepsPerEpoch: 2 }, rates))
+    expect(text('index.html')).toContain('Learning rate: cosine')
   })
 
   it('counts the mistakes, also where there are none', async () => {

@@ -104,9 +104,10 @@ describe('a run', () => {
         ? [`${event.step}: ${event.values.map(({ tag }) => tag).join(' ')}`]
         : [],
     )
-    expect(tags).toHaveLength(10)
+    expect(tags).toHaveLength(11)
+    expect(tags.at(-1)).toBe('8: test/loss test/accuracy')
     expect(tags.slice(3, 5)).toEqual([
-      '4: step/loss',
+      '4: step/loss step/accuracy step/learningRate',
       '4: epoch/trainLoss epoch/trainAccuracy epoch/validationLoss epoch/validationAccuracy',
     ])
   })
@@ -276,7 +277,7 @@ describe('a run of a network', () => {
       const uri = `data:image/${type};base64,${await readFile(join(run, name), 'base64')}`
       expect(page.includes(uri), name).toBe(true)
     }
-    expect(page.replaceAll(/data:[^"]*/g, '')).not.toMatch(/https?:|src="(?!")|href=|<script|url\(/)
+    expect(page.replaceAll(/data:[^"]*/g, '')).not.toMatch(/https?:|src="(?!")|<script|url\(/)
     const { report } = tracesOf(run)
     const fact = `<dt>test accuracy</dt><dd>${report.testAccuracy === 1 ? 1 : report.testAccuracy.toFixed(4)}</dd>`
     expect(page.includes(fact), fact).toBe(true)

@@ -62,6 +62,7 @@ export const trainTiny = <S>(
     signal: signal ?? new AbortController().signal,
     now: () => 0,
     wallTime: wallTime ?? (() => 0),
+    command: 'grad-ts train tiny',
   })()
 
 const text = (...path: readonly string[]): string => readFileSync(join(...path), 'utf8')

@@ -6,6 +6,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type IoError, ioSystemError } from '../../io/ioError.js'
 import { goOn, type TrainCallback, type Verdict } from '../callback.js'
+import type { Figures } from '../history.js'
 import { openCsvLog } from '../logs/csvLog.js'
 import { openJsonLinesLog } from '../logs/jsonLinesLog.js'
 import type { LogRow, LogTable } from '../logs/logTable.js'
@@ -26,6 +27,8 @@ export type LogOptions = {
   /** Steps, and epochs with their figures, that were saved; rows of later ones are dropped. `null`: a new run. */
   readonly resumeAt: { readonly step: number; readonly epoch: number } | null
   readonly stepsPerEpoch: number
+  /** The learning rate of a step, counted from 0. */
+  readonly rate: (step: number) => number
   /** Milliseconds since 1970. */
   readonly wallTime: () => number
 }
@@ -44,6 +47,7 @@ export type MetricLogs<S> = {
 }
 
 const epochTags = 'epoch/'
+const testTags = 'test/'
 
 /** Opens a log; where that fails, those that are open are closed. */
 const orClose = <L>(
@@ -71,7 +75,11 @@ const openLogs = ({
       : {
           // an epoch that is not judged yet has no figures, but it has its last step, which is of the same number
           resumeAt: (tag: string) =>
-            tag.startsWith(epochTags) ? resumeAt.epoch * stepsPerEpoch : resumeAt.step,
+            tag.startsWith(testTags)
+              ? -1 // the end is another one then
+              : tag.startsWith(epochTags)
+                ? resumeAt.epoch * stepsPerEpoch
+                : resumeAt.step,
         }
   return pipe(
     TE.tryCatch(
@@ -116,9 +124,14 @@ export const metricLogs = <S>(options: LogOptions): TE.TaskEither<IoError, Metri
     TE.map(({ csv, json, board }) => {
       const all = [csv, json, board]
       const callback: TrainCallback<S, IoError> = {
-        onStep: ({ epoch, doneSteps, stepsPerEpoch, loss }) => {
+        onStep: ({ epoch, doneSteps, stepsPerEpoch, loss, accuracy }) => {
           const step = epoch * stepsPerEpoch + doneSteps
-          return each(json.write({ step, loss }), board.write({ step, scalars: { 'step/loss': loss } }))
+          const scalars = {
+            'step/loss': loss,
+            'step/accuracy': accuracy,
+            'step/learningRate': options.rate(step - 1),
+          }
+          return each(json.write({ step, loss }), board.write({ step, scalars }))
         },
         onEpochEnd: ({ epoch, stepsPerEpoch, figures, validation }) => {
           const judged: Readonly<Record<string, number>> = O.isSome(validation)
@@ -135,4 +148,24 @@ export const metricLogs = <S>(options: LogOptions): TE.TaskEither<IoError, Metri
       }
       return { callback, sync: inTurn(all.map((log) => log.sync)) }
     }),
+  )
+
+/** Adds the figures of the test, after so many steps, to TensorBoard's log of a run that is over. */
+export const logTest = (
+  { runFolder, wallTime }: { readonly runFolder: string; readonly wallTime: () => number },
+  step: number,
+  { loss, accuracy }: Omit<Figures, 'examples'>,
+): TE.TaskEither<IoError, void> =>
+  pipe(
+    openTensorBoardLog({
+      folder: join(runFolder, logFiles.tensorBoard),
+      resumeAt: (tag) => (tag.startsWith(testTags) ? -1 : Number.POSITIVE_INFINITY),
+      now: wallTime,
+    }),
+    TE.chain(({ write, close }) =>
+      inTurn([
+        write({ step, scalars: { [`${testTags}loss`]: loss, [`${testTags}accuracy`]: accuracy } }),
+        close,
+      ]),
+    ),
   )

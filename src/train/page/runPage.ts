@@ -20,6 +20,10 @@ export type RunPage = {
   readonly subtitle: string
   /** The few figures that matter, in large type. */
   readonly headline: readonly PageFact[]
+  /** When, how long, and how it was run. */
+  readonly run: readonly PageFact[]
+  /** Files and folders beside the page, and what they are. */
+  readonly files: readonly { readonly name: string; readonly caption: string }[]
   readonly config: readonly PageFact[]
   /** Figures of each epoch, a row an epoch. */
   readonly epochs: { readonly columns: readonly string[]; readonly rows: readonly (readonly LogValue[])[] }
@@ -57,7 +61,7 @@ const dataUri = ({ file }: PagePicture): string =>
 
 const figure = (picture: PagePicture): string => {
   const words = escapeHtml(picture.caption)
-  return `<figure><img src="${dataUri(picture)}" alt="${words}"><figcaption>${words}</figcaption></figure>`
+  return `<figure><img class="${picture.file._tag === 'Svg' ? 'chart' : 'image'}" src="${dataUri(picture)}" alt="${words}"><figcaption>${words}</figcaption></figure>`
 }
 
 const pictures = (title: string, all: readonly PagePicture[]): string => {
@@ -66,11 +70,19 @@ const pictures = (title: string, all: readonly PagePicture[]): string => {
   return section(title, all.length === 0 ? '' : figures)
 }
 
-const configTable = (config: readonly PageFact[]): string => {
+const fileLinks = (files: RunPage['files']): string => {
+  const rows = files.map(({ name, caption }) => {
+    const words = escapeHtml(name)
+    return `<li><a href="${words}">${words}</a> ${escapeHtml(caption)}</li>`
+  })
+  return rows.length === 0 ? '' : `<ul class="files">\n${rows.join('\n')}\n</ul>`
+}
+
+const factTable = (config: readonly PageFact[]): string => {
   const rows = config.map(
     ({ label, value }) => `<tr><th scope="row">${escapeHtml(label)}</th><td>${given(value)}</td></tr>`,
   )
-  return rows.length === 0 ? '' : `<table class="config">\n${rows.join('\n')}\n</table>`
+  return rows.length === 0 ? '' : `<table class="facts">\n${rows.join('\n')}\n</table>`
 }
 
 const epochTable = ({ columns, rows }: RunPage['epochs']): string => {
@@ -87,8 +99,8 @@ const headline = (facts: readonly PageFact[]): string =>
         .join('\n')}\n</dl>\n`
 
 /**
- * The page of a run: one file of HTML that needs nothing else, neither files beside it nor the network nor scripts; its
- * pictures are data URIs. All text is escaped. The same content gives the same bytes.
+ * The page of a run: one file of HTML that needs nothing else, neither files beside it, to which it only links, nor the network nor
+ * scripts; its pictures are data URIs. All text is escaped. The same content gives the same bytes.
  */
 export const runPage = (page: RunPage): string => `<!doctype html>
 <html lang="en">
@@ -106,7 +118,7 @@ export const runPage = (page: RunPage): string => `<!doctype html>
 ${headline(page.headline)}</header>
 <main>
 <div class="columns">
-${section('Configuration', configTable(page.config))}${section('Epochs', epochTable(page.epochs))}${section(
+${section('Run', factTable(page.run) + fileLinks(page.files))}${section('Configuration', factTable(page.config))}${section('Epochs', epochTable(page.epochs))}${section(
   'Classification report',
   page.report.trim() === '' ? '' : `<pre>${escapeHtml(page.report)}</pre>`,
 )}</div>

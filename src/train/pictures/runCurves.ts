@@ -19,7 +19,7 @@ export type RunCurves = {
   readonly epochs: readonly EpochPoint[]
 }
 
-const colors = { raw: '#b8cbe6', steps: '#2563a8', train: '#e08a1e', test: '#c81e2d' }
+const colors = { raw: '#92b0da', steps: '#2563a8', train: '#e08a1e', test: '#c81e2d' }
 
 type Measure = {
   readonly steps: ArrayLike<number>
@@ -44,9 +44,10 @@ const curvesOf = (
     { name: 'training, each step', color: colors.raw, x, y: steps, width: 1, dots: false },
     { name: `mean of ${window} steps`, color: colors.steps, x, y: movingAverage(steps, window), ...line },
     {
-      name: 'training, each epoch',
+      name: 'training, mean of each epoch',
       color: colors.train,
-      x: epochs.map(({ epoch }) => epoch),
+      // a mean over an epoch stands for its middle: at its end it would look worse than the steps beside it
+      x: epochs.map(({ epoch }) => epoch - 0.5),
       y: epochs.map(train),
       ...dots,
     },
@@ -62,19 +63,7 @@ export const lossCurves = (run: RunCurves): string =>
     y: 'cross-entropy',
   })
 
-/**
- * Where the axis of accuracies begins: a little below all epochs, and below what steps averaged after the first half of the
- * first epoch (of what there is of it), so that the beginning does not squeeze the rest.
- */
-const lowestShown = (curves: readonly Curve[]): number => {
-  const [, smooth, train, test] = curves
-  const begun = Math.min(1, smooth.x[smooth.x.length - 1] ?? 1) / 2
-  const late = Array.from(smooth.y).filter((_, i) => smooth.x[i] >= begun)
-  const least = [...late, ...Array.from(train.y), ...Array.from(test.y)].reduce((a, b) => (b < a ? b : a), 1)
-  return Math.max(0, Math.min(0.95, Math.floor(20 * least - 0.2) / 20))
-}
-
-/** Accuracy while training, as a standalone SVG file; the axis ends at 1. */
+/** Accuracy while training, as a standalone SVG file; the axis goes from 0 to 1, so that heights compare. */
 export const accuracyCurves = (run: RunCurves): string => {
   const curves = curvesOf(run, {
     steps: run.stepAccuracy,
@@ -85,6 +74,16 @@ export const accuracyCurves = (run: RunCurves): string => {
     title: `${run.model}: accuracy`,
     x: 'epoch',
     y: 'share of right predictions',
-    range: [lowestShown(curves), 1],
+    range: [0, 1],
   })
+}
+
+/** The learning rate of each step, as a standalone SVG file. */
+export const rateCurve = (
+  { model, stepsPerEpoch }: Pick<RunCurves, 'model' | 'stepsPerEpoch'>,
+  rates: Float64Array,
+): string => {
+  const x = Float64Array.from(rates, (_, i) => i / stepsPerEpoch)
+  const curve = { name: 'learning rate', color: colors.steps, x, y: rates, width: 2, dots: false }
+  return linePlot([curve], { title: `${model}: learning rate`, x: 'epoch', y: 'learning rate' })
 }

@@ -17,6 +17,8 @@ const empty: RunPage = {
   title: '',
   subtitle: '',
   headline: [],
+  run: [],
+  files: [],
   config: [],
   epochs: { columns: [], rows: [] },
   curves: [],
@@ -36,6 +38,8 @@ const full: RunPage = {
   title: 'mnist-cnn',
   subtitle: '2 epochs',
   headline: [{ label: 'parameters', value: 19_000_000 }],
+  run: [{ label: 'command', value: "grad-ts train mnist-cnn --data 'my pets'" }],
+  files: [{ name: 'metrics.csv', caption: 'figures of each epoch' }],
   config: [
     { label: 'lr', value: 0.001 },
     { label: 'limit', value: null },
@@ -62,6 +66,7 @@ describe('runPage', () => {
   it('shows all of its parts', () => {
     expect(texts(page, 'h1')).toEqual(['mnist-cnn'])
     expect(texts(page, 'h2')).toEqual([
+      'Run',
       'Configuration',
       'Epochs',
       'Classification report',
@@ -72,9 +77,16 @@ describe('runPage', () => {
       'Feature maps',
     ])
     expect(texts(page, 'dd')).toEqual(['19,000,000'])
-    expect(texts(page, '.config td')).toEqual(['0.001', '–', 'true'])
+    expect(texts(page, '.facts td')).toEqual([
+      "grad-ts train mnist-cnn --data 'my pets'",
+      '0.001',
+      '–',
+      'true',
+    ])
+    expect(texts(page, '.files li')).toEqual(['metrics.csv figures of each epoch'])
+    expect([...page.querySelectorAll('a')].map((a) => a.getAttribute('href'))).toEqual(['metrics.csv'])
     expect(texts(page, 'th[scope=col]')).toEqual(['epoch', 'train loss', 'test loss'])
-    expect(texts(page, 'table:not(.config) td')).toEqual(['1', '0.1235', '–', '2', '0.00001234', 'NaN'])
+    expect(texts(page, 'table:not(.facts) td')).toEqual(['1', '0.1235', '–', '2', '0.00001234', 'NaN'])
     expect(texts(page, 'pre')).toEqual([full.report])
   })
 
@@ -118,6 +130,8 @@ describe('runPage', () => {
               title: evil,
               subtitle: evil,
               headline: [{ label: evil, value: evil }],
+              run: [],
+              files: [{ name: evil, caption: evil }],
               config: [{ label: evil, value: evil }],
               epochs: { columns: [evil], rows: [[evil]] },
               report: evil,
@@ -130,13 +144,15 @@ describe('runPage', () => {
             'header p',
             'dt',
             'dd',
-            '.config th',
-            '.config td',
+            '.facts th',
+            '.facts td',
+            '.files a',
             'th[scope=col]',
             'pre',
           ])
             expect([selector, texts(made, selector)]).toEqual([selector, [evil]])
           expect([...made.querySelectorAll('script, [onerror], [onload]')]).toEqual([])
+          expect([...made.querySelectorAll('.files a')].map((a) => a.getAttribute('href'))).toEqual([evil])
           const shown = [...made.querySelectorAll('img')].map((img) => img.getAttribute('alt'))
           expect(shown).toContain(evil)
           expect(shown).toHaveLength(7)

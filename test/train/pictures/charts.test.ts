@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { confusionMatrix } from '../../../src/train/confusionMatrix.js'
 import { confusionPlot } from '../../../src/train/pictures/confusionPlot.js'
 import { linePlot } from '../../../src/train/pictures/linePlot.js'
-import { accuracyCurves, lossCurves, type RunCurves } from '../../../src/train/pictures/runCurves.js'
+import {
+  accuracyCurves,
+  lossCurves,
+  type RunCurves,
+  rateCurve,
+} from '../../../src/train/pictures/runCurves.js'
 import { numberOf, type Parsed, parseSvg, textsOf } from './svg.js'
 
 /** The points of every line, in pixels. */
@@ -92,7 +97,9 @@ describe('curves of a run', () => {
     for (const draw of [lossCurves, accuracyCurves]) {
       const svg = parseSvg(draw(run))
       expect(dots(svg)).toEqual([2, 1])
-      expect(textsOf(svg, 'text')).toEqual(expect.arrayContaining(['training, each epoch', 'test', 'epoch']))
+      expect(textsOf(svg, 'text')).toEqual(
+        expect.arrayContaining(['training, mean of each epoch', 'test', 'epoch']),
+      )
       expect(
         pathsOf(svg)
           .slice(0, 2)
@@ -101,12 +108,32 @@ describe('curves of a run', () => {
     }
   })
 
-  it('shows accuracies where they are, not from 0 on', () => {
-    const svg = parseSvg(accuracyCurves(run))
+  it('shows accuracies from 0 to 1, however high they are', () => {
+    const svg = parseSvg(accuracyCurves({ ...run, stepAccuracy: new Float64Array(40).fill(0.9) }))
     const ticks = textsOf(svg, 'g[aria-label="y-axis tick label"] text').map(Number)
-    expect(Math.max(...ticks)).toBe(1)
-    expect(Math.min(...ticks)).toBeGreaterThanOrEqual(0.8)
-    expect(Math.min(...ticks)).toBeLessThanOrEqual(0.88)
+    expect([Math.min(...ticks), Math.max(...ticks)]).toEqual([0, 1])
+  })
+
+  it('marks the mean of an epoch at its middle, and its test at its end', () => {
+    for (const draw of [lossCurves, accuracyCurves]) {
+      const svg = parseSvg(draw(run))
+      const [steps, , means] = pathsOf(svg)
+      const xs = steps.map(([x]) => x)
+      // 40 steps of 2 epochs: the tenth ends half of the first epoch
+      expect(means[0][0]).toBeCloseTo(xs[9], 0)
+      expect(means[1][0]).toBeCloseTo(xs[29], 0)
+      const [, tested] = [...svg.querySelectorAll('g[aria-label=dot]')]
+      const [circle] = [...tested.querySelectorAll('circle')]
+      expect(Number(circle.getAttribute('cx'))).toBeCloseTo(xs[19], 0)
+    }
+  })
+
+  it('shows the learning rate from 0 on', () => {
+    const svg = parseSvg(rateCurve(run, Float64Array.of(0.002, 0.001)))
+    const [points] = pathsOf(svg)
+    expect(points).toHaveLength(2)
+    expect(points[0][1]).toBeLessThan(points[1][1])
+    expect(textsOf(svg, 'text')).toContain('mnist-cnn: learning rate')
   })
 
   it('draws what has hardly begun', () => {
