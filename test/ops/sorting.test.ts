@@ -174,6 +174,12 @@ describe('median and quantile', () => {
     expect(plain(np.quantile(x, q, { method: 'midpoint' }))).toEqual([1, 1.5, 1.5, 2, 3, 6, 6, 12, 16])
   })
 
+  it('has the derivative NaN where it is NaN', () => {
+    for (const f of [np.median, (x: Tensor) => np.quantile(x, 0.3)])
+      expect(plain(grad((x: Tensor) => f(x))(f64([NaN, 1, 2])))).toContain(NaN)
+    expect(plain(grad((x: Tensor) => np.median(x))(f64([3, 1, 2])))).toEqual([0, 0, 1])
+  })
+
   it('refuses a number beyond 0 … 1, and gives NaN for such a tensor', () => {
     for (const q of [1.5, -0.1, NaN])
       expect(() => np.quantile(f64([1, 2]), q)).toThrow('quantile: q from 0 to 1')

@@ -47,7 +47,10 @@ export const huber = (predictions: TensorLike, targets: TensorLike, options?: Hu
   const [p, t] = alignFloats('huber', [predictions, targets])
   const error = sub(p, t)
   const size = abs(error)
-  return select(le(size, delta), mul(square(error), 0.5), mul(sub(size, 0.5 * delta), delta))
+  const near = le(size, delta)
+  // the square of an infinite error would have the derivative 0·∞
+  const small = select(near, error, zerosLike(error))
+  return select(near, mul(square(small), 0.5), mul(sub(size, 0.5 * delta), delta))
 }
 
 export type CosineOptions = { readonly axis?: number; readonly epsilon?: number }

@@ -9,7 +9,7 @@ import { toFloat } from '../lift.js'
 import { pow } from '../pow.js'
 import { reduceMax, reduceMin } from '../reduceExtremum.js'
 import { reduceSum } from '../reduceSum.js'
-import { fullLike } from '../rules.js'
+import { fullLike, zerosLike } from '../rules.js'
 import { select } from '../select.js'
 import { square } from '../square.js'
 import { resolveAxes } from './axes.js'
@@ -59,7 +59,10 @@ const vectorNorm = (t: Tensor, ord: number, options: ReduceOptions): Tensor => {
   if (ord === 0) return over(convert(ne(t, 0), t.dtype), reduceSum)
   if (ord === 1) return over(abs(t), reduceSum)
   if (ord === 2) return safeSqrt(over(square(t), reduceSum))
-  const total = over(pow(abs(t), ord), reduceSum)
+  // where x is 0, an order below 1 has a derivative of 0·∞
+  const nothing = eq(t, ord > 0 ? 0 : Number.NaN)
+  const powers = pow(select(nothing, fullLike(t, 1), abs(t)), ord)
+  const total = over(select(nothing, zerosLike(t), powers), reduceSum)
   const zero = eq(total, 0)
   // of a negative order, all are infinite where the sum is 0
   return select(

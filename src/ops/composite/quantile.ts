@@ -98,7 +98,9 @@ export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<Q
   const between = add(mul(below, sub(1, spread)), mul(above, spread))
   const value = select(eq(spread, 0), below, select(eq(spread, 1), above, between))
   const hasNaN = broadcastTo(reduceOr(isNaNOf(sorted), [0]), value.shape)
-  const result = select(hasNaN, fullLike(value, Number.NaN), value)
+  // times NaN, so that the derivative is NaN, too; only there
+  const poison = mul(select(hasNaN, value, fullLike(value, 0)), Number.NaN)
+  const result = select(hasNaN, poison, value)
   if (!keepdims) return result
   return reshape(result, [...part.shape, ...t.shape.map((d, i) => (axes.includes(i) ? 1 : d))])
 }
