@@ -4,6 +4,7 @@ import type { Suite } from './suite.js'
 export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   gpujs: async () => (await import('./gpujs/suite.js')).gpujsSuite(),
   browser: async () => (await import('./browser/suite.js')).browserSuite(),
+  memory: async () => (await import('./memory/suite.js')).memorySuite(),
   wasm: async () => (await import('./wasm/suite.js')).wasmSuite(),
 }
 

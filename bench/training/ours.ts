@@ -37,17 +37,7 @@ const start = ({ nn, np, valueAndGrad }: GradTs, task: Task) => {
   }
 }
 
-export type StepOptions = {
-  /** Whether a step takes the state of the one before for its own; otherwise it is left to the collector. */
-  readonly donates: boolean
-}
-
-export const ours = async (
-  g: GradTs,
-  task: Task,
-  backend: string,
-  { donates }: StepOptions = { donates: true },
-): Promise<Trainer> => {
+export const ours = async (g: GradTs, task: Task, backend: string): Promise<Trainer> => {
   const { jit, optim } = g
   await g.loadBackend(backend)
   const { x, y, params, valueAndGrad } = start(g, task)
@@ -60,7 +50,7 @@ export const ours = async (
       const [updates, moments] = optimizer.update(grads, state.moments, state.params)
       return { state: { params: optim.applyUpdates(state.params, updates), moments } as State, loss }
     },
-    { donate: donates ? [0] : [], backend },
+    { donate: [0], backend },
   )
   let state: State = { params, moments: optimizer.init(params) }
   return {
@@ -68,7 +58,7 @@ export const ours = async (
       const next = step(state, x, y)
       state = next.state
       const [loss] = await next.loss.data()
-      if (donates) next.loss.dispose()
+      next.loss.dispose()
       return Number(loss)
     },
   }

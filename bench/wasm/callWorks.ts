@@ -1,7 +1,7 @@
 import { jit, np, type Tensor } from '../../src/index.js'
-import type { Figure, Work } from '../suite.js'
+import type { Work } from '../suite.js'
 import { beside } from './beside.js'
-import { firstCallOf, inFreshProcess, onceAProcess } from './freshProcess.js'
+import { firstCallOf, onceAProcess } from './freshProcess.js'
 import { ownRecurrence, recurrence } from './recurrence.js'
 
 const tinyCall: Work = {
@@ -76,19 +76,3 @@ export const callWorks: readonly Work[] = [
     null,
   ),
 ]
-
-/** Resident memory has to stay where it was. */
-export const memoryFigure: Figure = {
-  work: 'MLP, 5,000 steps without dispose (fresh process)',
-  shape: '784-512-10, batch 64',
-  take: async () => {
-    const { ms, ...megabytes } = await inFreshProcess('memory')
-    const after = Object.values(megabytes)
-    return {
-      ms,
-      ratio: after[0] / Math.max(...after),
-      bar: 0.9,
-      note: `RSS after each 1,000 steps: ${after.map((mb) => mb.toFixed(0)).join(', ')} MB; ratio of first to most`,
-    }
-  },
-}

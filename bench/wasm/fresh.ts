@@ -18,8 +18,6 @@ const start = async (): Promise<void> => {
   g.setDefaultBackend('wasm')
 }
 
-const steps = 5000
-
 /** More than a step of MY_NET needs. */
 const elementsTouched = 80 * 2 ** 20
 
@@ -59,20 +57,6 @@ const works: Readonly<Record<string, () => Promise<Readonly<Record<string, numbe
     waitForTensor(touched)
     touched.dispose()
     return firstStep()
-  },
-  // nothing is disposed of, nothing donated: finalizers run between macrotasks
-  memory: async () => {
-    await start()
-    const trainer = await ours(g, await makeTask(g, mlpWidths), 'wasm', { donates: false })
-    const megabytes: Record<string, number> = {}
-    const ms = await timed(async () => {
-      for (let i = 1; i <= steps; i++) {
-        await trainer.step()
-        await new Promise(setImmediate)
-        if (i % 1000 === 0) megabytes[i] = process.memoryUsage.rss() / 2 ** 20
-      }
-    })
-    return { ms: ms / steps, ...megabytes }
   },
 }
 
