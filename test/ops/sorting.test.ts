@@ -176,7 +176,7 @@ describe('median and quantile', () => {
 
   it('has the derivative NaN where it is NaN', () => {
     for (const f of [np.median, (x: Tensor) => np.quantile(x, 0.3)])
-      expect(plain(grad((x: Tensor) => f(x))(f64([NaN, 1, 2])))).toContain(NaN)
+      expect(plain(grad((x: Tensor) => f(x))(f64([NaN, 1, 2]))).some(Number.isNaN)).toBe(true)
     expect(plain(grad((x: Tensor) => np.median(x))(f64([3, 1, 2])))).toEqual([0, 0, 1])
   })
 
