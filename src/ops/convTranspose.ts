@@ -21,7 +21,7 @@ const exchanged = (kernel: Tensor, groups: number): Tensor => {
 
 /**
  * The cotangent of x: ct convolved with the kernel turned round, inputs and outputs exchanged. Strides and
- * gaps in x change places.
+ * gaps in x change places. Windows after those of ct have a cotangent of 0.
  */
 export const transposeOperand = (ct: Tensor, x: Aval, kernel: Tensor, p: ConvParams): Tensor => {
   if (ct.size === 0) return zerosLike({ aval: x })
@@ -32,7 +32,7 @@ export const transposeOperand = (ct: Tensor, x: Aval, kernel: Tensor, p: ConvPar
   )
   const out = convolve(ct, turned, {
     strides: p.lhsDilation,
-    padding: convAxes(x, kernel.aval, p).map(transposedPadding),
+    padding: convAxes(x, kernel.aval, p).map((w, j) => transposedPadding(w, ct.shape[j + 2])),
     lhsDilation: p.strides,
     rhsDilation: p.rhsDilation,
     featureGroupCount: groups,

@@ -104,7 +104,7 @@ export const reduceWindowSumP = definePrimitive<WindowParams>({
       sumWindows(ct, {
         ...p,
         strides: p.baseDilation,
-        padding: windowAxes(x.aval.shape, p).map(transposedPadding),
+        padding: windowAxes(x.aval.shape, p).map((w) => transposedPadding(w)),
         baseDilation: p.strides,
       }),
     ]

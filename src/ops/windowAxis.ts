@@ -100,13 +100,13 @@ export const requirePadding = (
 }
 
 /**
- * The padding with which windows that step as the elements of `w` once stood, over the windows of `w` as far
- * apart as its strides, come to the elements of `w` again: that of its transpose.
+ * The padding with which windows that step as the elements of `w` once stood, over `count` windows of `w` (all, or the
+ * first of them) as far apart as its strides, come to the elements of `w` again: that of its transpose.
  */
-export const transposedPadding = (w: AxisWindow): PadPair => {
+export const transposedPadding = (w: AxisWindow, count = windowCount(w)): PadPair => {
   const span = dilatedSize(w.window, w.windowDilation)
   const low = span - 1 - w.padding[0]
-  const outputs = dilatedSize(windowCount(w), w.stride)
+  const outputs = dilatedSize(count, w.stride)
   return [low, dilatedSize(w.size, w.dilation) + span - 1 - outputs - low]
 }
 

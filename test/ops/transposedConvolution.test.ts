@@ -33,7 +33,10 @@ const settings = fc
     padding: pair(0, 2),
     extra: pair(0, 2),
   })
-  .map((s) => ({ ...s, outputPadding: s.extra.map((e, j) => Math.min(e, s.stride[j] - 1)) }))
+  .map((s) => ({
+    ...s,
+    outputPadding: s.extra.map((e, j) => Math.min(e, s.stride[j] - 1)),
+  }))
   .map((s) => ({
     ...s,
     output: s.size.map(
@@ -56,6 +59,57 @@ it('is the transpose of conv2d: ⟨conv2d(y, w), x⟩ = ⟨y, convTranspose2d(x,
     }),
     { numRuns: 60 },
   )
+})
+
+/** out[stride·p + dilation·k − padding] += x[p]·w[k], written out. */
+const naively = (x: Tensor, w: Tensor, s: Record<string, number>): readonly number[] => {
+  const [xs, ws] = [x.toArray() as number[][][][], w.toArray() as number[][][][]]
+  const [n, m] = [xs[0][0][0].length, ws[0][0][0].length]
+  const size = (n - 1) * s.stride - 2 * s.padding + s.dilation * (m - 1) + s.outputPadding + 1
+  const out = new Array<number>(Math.max(0, size)).fill(0)
+  for (let p = 0; p < n; p++)
+    for (let k = 0; k < m; k++) {
+      const at = s.stride * p + s.dilation * k - s.padding
+      if (at >= 0 && at < size) out[at] += xs[0][0][0][p] * ws[0][0][0][k]
+    }
+  return out
+}
+
+it('is right for every output padding below stride or dilation', () => {
+  expect(
+    nn
+      .convTranspose2d(np.array([[[[1, 2]]]]), np.array([[[[1, 10]]]]), {
+        dilation: 2,
+        outputPadding: [0, 1],
+      })
+      .toArray(),
+  ).toEqual([[[[1, 2, 10, 20, 0]]]])
+  let count = 0
+  for (const stride of [1, 2, 3])
+    for (const dilation of [1, 2, 3])
+      for (const padding of [0, 1, 2])
+        for (const [n, m] of [
+          [1, 1],
+          [2, 2],
+          [4, 3],
+        ])
+          for (let outputPadding = 0; outputPadding < Math.max(stride, dilation); outputPadding++) {
+            const s = { stride, dilation, padding, outputPadding }
+            const [x, w] = [tensor(1, [1, 1, 1, n]), tensor(2, [1, 1, 1, m])]
+            const want = naively(x, w, s)
+            if (want.length === 0) continue
+            const along = (v: number, other: number) => [other, v]
+            const got = nn.convTranspose2d(x, w, {
+              stride: along(stride, 1),
+              dilation: along(dilation, 1),
+              padding: along(padding, 0),
+              outputPadding: along(outputPadding, 0),
+            })
+            expect(got.shape, JSON.stringify({ ...s, n, m })).toEqual([1, 1, 1, want.length])
+            expect(np.allclose(got.flatten(), np.array([...want], { dtype: 'float64' }))).toBe(true)
+            count++
+          }
+  expect(count).toBeGreaterThan(130)
 })
 
 it('has the convolution as its derivative', () => {
