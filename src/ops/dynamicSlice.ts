@@ -133,10 +133,7 @@ const gatherWindows = (
   return transpose(windows, inverse([0, ...[...moving, ...still].map((a) => a + 1)]))
 }
 
-/**
- * The part of x of shape `sizes` that begins at `starts`, one int32 scalar (or JS number) an axis. Starts are
- * moved so that the window fits; they may be traced.
- */
+/** The window of shape `sizes` at `starts` counted from the front, which are moved so that it fits. @internal */
 export const dynamicSlice = (x: Tensor, starts: readonly TensorLike[], sizes: Shape): Tensor => {
   const { tensors, known } = startsOf(x, starts, sizes)
   requireWindow(

@@ -116,10 +116,7 @@ const putWindows = (
   return select(mask, transpose(everywhere, order), x)
 }
 
-/**
- * x with `update`, of the same rank and dtype, written at `starts`: one int32 scalar (or JS number) an axis,
- * moved so that the update fits. Starts may be traced.
- */
+/** x with `update` at `starts` counted from the front, which are moved so that it fits. @internal */
 export const dynamicUpdateSlice = (x: Tensor, update: Tensor, starts: readonly TensorLike[]): Tensor => {
   const { tensors } = startsOf(x, starts, update.shape)
   if (update.size === 0 || (sameShape(x.shape, update.shape) && x.dtype === update.dtype)) {

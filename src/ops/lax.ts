@@ -10,6 +10,7 @@ export {
   ppermute,
   psum,
 } from './composite/collectives.js'
+export { dynamicSlice, dynamicUpdateSlice } from './composite/dynamicWindows.js'
 export {
   gather,
   scatterAdd,
@@ -19,8 +20,6 @@ export {
   scatterSet,
 } from './composite/generalIndexing.js'
 export { type ConvOptions, convGeneralDilated } from './convGeneralDilated.js'
-export { dynamicSlice } from './dynamicSlice.js'
-export { dynamicUpdateSlice } from './dynamicUpdateSlice.js'
 export { reduceWindowMax, reduceWindowMin, reduceWindowSum } from './reduceWindow.js'
 export { type SelectOptions, selectAndGatherAdd, selectAndScatterAdd } from './selectAndScatterAdd.js'
 export { sort } from './sort.js'
