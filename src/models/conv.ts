@@ -1,6 +1,7 @@
 import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from '../ops/arithmetic.js'
+import { convolution as convolutionFor } from '../ops/composite/convolution.js'
 import type { PerAxis } from '../ops/composite/perAxis.js'
 import { eachAxis } from '../ops/composite/perAxis.js'
 import {
@@ -10,7 +11,7 @@ import {
   conv3d as convolve3d,
 } from '../ops/nn.js'
 import { reshape } from '../ops/reshape.js'
-import { channelShape, requireImages, requireWindows } from './imageInput.js'
+import { channelShape, requireImages } from './imageInput.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { layerName, requireSizes } from './layerName.js'
 import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from './weightAndBias.js'
@@ -28,7 +29,6 @@ type Sizes<B extends boolean> = readonly [
 const layer = <B extends boolean>(
   kind: string,
   rank: number,
-  convolve: typeof convolve2d,
   [inputs, outputs, kernel, options = {}]: Sizes<B>,
 ): StatelessLayer<WeightAndBias<B>> => {
   const { bias, weightInit, groups = 1, ...window } = options
@@ -40,9 +40,10 @@ const layer = <B extends boolean>(
       `${name}: groups that divide inputs and outputs are required, got ${groups} for ${inputs} and ${outputs}.`,
     )
   const init = initWeightAndBias([outputs, inputs / groups, ...size], outputs, { bias, weightInit })
+  const convolve = convolutionFor(name, rank)
   return stateless<WeightAndBias<B>>(name, init, (params, x) => {
     requireImages(name, x, inputs, rank)
-    const y = requireWindows(name, x, convolve(x, params.weight, { ...window, groups }))
+    const y = convolve(x, params.weight, { ...window, groups })
     return params.bias === null ? y : add(y, reshape(params.bias, channelShape(outputs, y.ndim)))
   })
 }
@@ -69,7 +70,7 @@ const convolution = (kind: string, rank: number, convolve: typeof convolve2d): C
   function either<B extends boolean>(
     ...args: Sizes<B> | Operands
   ): StatelessLayer<WeightAndBias<B>> | Tensor {
-    return isSizes(args) ? layer(kind, rank, convolve, args) : convolve(...args)
+    return isSizes(args) ? layer(kind, rank, args) : convolve(...args)
   }
   return either
 }

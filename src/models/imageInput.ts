@@ -1,4 +1,4 @@
-import { formatAval, formatShape, type Shape } from '../graph/aval.js'
+import { formatAval, type Shape } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 
@@ -12,15 +12,6 @@ export const requireImages = (name: string, x: Tensor, channels: number, spatial
   throw new ShapeError(
     `${name}: an input [n, ${channels}, ${axes}] is required, got ${formatAval(x.aval)}. ${fix}`,
   )
-}
-
-/** @throws ShapeError where a window does not fit into x, so that nothing came out @internal */
-export const requireWindows = (name: string, x: Tensor, y: Tensor): Tensor => {
-  if (y.shape.slice(2).some((d) => d === 0))
-    throw new ShapeError(
-      `${name}: an input that its windows fit into is required, got ${formatShape(x.shape)}. Pad it, or take smaller windows.`,
-    )
-  return y
 }
 
 /** The shape in which one value for each channel stands beside [n, channels, …]: [channels, 1, …]. @internal */

@@ -4,20 +4,22 @@ import { Tensor } from '../graph/tensor.js'
 import {
   type AveragePoolOptions,
   avgPool as averageWindows,
+  avgPoolFor,
   maxPool as maximizeWindows,
+  maxPoolFor,
   type PoolOptions,
-} from '../ops/nn.js'
-import { requireWindows } from './imageInput.js'
+} from '../ops/composite/pooling.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { layerName } from './layerName.js'
 
 const layer = <O extends PoolOptions>(
   kind: string,
-  pool: (x: Tensor, options: O) => Tensor,
+  poolFor: (name: string) => (x: Tensor, options: O) => Tensor,
   options: O,
 ): StatelessLayer<null> => {
   const { window, ...others } = options
   const name = layerName(kind, [window], others)
+  const pool = poolFor(name)
   const spatial = typeof window === 'number' ? null : window.length
   return stateless(
     name,
@@ -27,7 +29,7 @@ const layer = <O extends PoolOptions>(
         throw new ShapeError(
           `${name}: an input [n, c, …] of ${spatial ?? 'one or more'} spatial axes is required, got ${formatAval(x.aval)}.`,
         )
-      return requireWindows(name, x, pool(x, options))
+      return pool(x, options)
     },
   )
 }
@@ -47,7 +49,7 @@ export function maxPool(x: Tensor, options: PoolOptions): Tensor
 export function maxPool(
   ...args: readonly [PoolOptions] | readonly [Tensor, PoolOptions]
 ): StatelessLayer<null> | Tensor {
-  return isCall(args) ? maximizeWindows(...args) : layer('maxPool', maximizeWindows, args[0])
+  return isCall(args) ? maximizeWindows(...args) : layer('maxPool', maxPoolFor, args[0])
 }
 
 /**
@@ -65,7 +67,7 @@ export function avgPool(x: Tensor, options: AveragePoolOptions): Tensor
 export function avgPool(
   ...args: readonly [AveragePoolOptions] | readonly [Tensor, AveragePoolOptions]
 ): StatelessLayer<null> | Tensor {
-  return isCall(args) ? averageWindows(...args) : layer('avgPool', averageWindows, args[0])
+  return isCall(args) ? averageWindows(...args) : layer('avgPool', avgPoolFor, args[0])
 }
 
 const isCall = <O>(args: readonly [O] | readonly [Tensor, O]): args is readonly [Tensor, O] =>

@@ -177,3 +177,20 @@ describe('cummax and cummin', () => {
     expect(plain(cummin(f64([1, NaN, 3]), 0, true))).toEqual([NaN, NaN, 3])
   })
 })
+
+describe('extrema of nothing', () => {
+  it('throw, as in NumPy, unless there is no result either', () => {
+    const int32 = np.zeros([0], { dtype: 'int32' })
+    for (const f of [np.max, np.min, np.argmax, np.argmin]) {
+      for (const x of [np.array([]), int32, np.zeros([0, 2]), np.array([], { dtype: 'bool' })])
+        expect(() => f(x)).toThrow(ShapeError)
+      expect(() => f(np.zeros([3, 0]), { axis: 1 })).toThrow(ShapeError)
+      expect(f(np.zeros([3, 0]), { axis: 0 }).shape).toEqual([0])
+    }
+    expect(np.max(np.zeros([0, 0]), { axis: 0 }).shape).toEqual([0])
+    expect(() => np.max([] as never)).toThrow()
+    expect(() => np.max(np.array([]))).toThrow(
+      'max: at least one element for each result is required, got f32[0] over axes [0].',
+    )
+  })
+})

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkGrads } from '../../src/debug.js'
-import { DTypeError, grad, jvp, nn, np, ShapeError, type Tensor, vmap } from '../../src/index.js'
+import { DTypeError, grad, jvp, nn, np, random, ShapeError, type Tensor, vmap } from '../../src/index.js'
 import * as lax from '../../src/lax.js'
 import { f64, plain } from './doubles.js'
 
@@ -63,8 +63,8 @@ describe('maxPool', () => {
     expect(nn.maxPool(np.ones([1, 1, 5]), { window: 2, padding: 'SAME' }).shape).toEqual([1, 1, 3])
   })
 
-  it('is empty, with derivative 0, where the window is larger than x', () => {
-    const pool = (t: Tensor) => nn.maxPool(t, { window: 3 })
+  it('in its general form is empty, with derivative 0, where the window is larger than x', () => {
+    const pool = (t: Tensor) => lax.reduceWindowMax(t, { window: [1, 1, 3] })
     const x = np.ones([1, 1, 2], { dtype: 'float64' })
     expect(pool(x).shape).toEqual([1, 1, 0])
     expect(slopes(pool, x, [])).toEqual([0, 0])
@@ -203,5 +203,40 @@ describe('selectAndScatterAdd', () => {
     ])
     expect(plain(vmap(scatter)(sources))).toEqual([0, 3, 3, 0, 0, 30, 30, 0])
     expect(() => scatter(f64([1, 2]))).toThrow(ShapeError)
+  })
+})
+
+describe('windows that do not fit', () => {
+  const x = np.ones([1, 1, 3, 3])
+  const cases: Record<string, () => unknown> = {
+    'maxPool 5 of 3×3': () => nn.maxPool(x, { window: 5 }),
+    'avgPool 5 of 3×3': () => nn.avgPool(x, { window: 5 }),
+    'a layer of pools': () => nn.maxPool({ window: 5 }).call(null, x),
+    'conv2d 5 of 3×3': () => nn.conv2d(x, np.ones([1, 1, 5, 5])),
+    'conv1d, dilated': () => nn.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 3]), { dilation: 2 }),
+    'conv3d along one axis': () => nn.conv3d(np.ones([1, 1, 2, 3, 3]), np.ones([1, 1, 3, 1, 1])),
+    'a layer of convolutions': () => {
+      const layer = nn.conv2d(1, 1, 5)
+      return layer.call(layer.init(random.key(0)).params, x)
+    },
+  }
+  it.each(Object.entries(cases))('%s throws', (_, run) => {
+    expect(run).toThrow(ShapeError)
+    expect(run).toThrow(/an input that its windows fit into is required, got f32\[1,1,/)
+  })
+  it('the error names the layer', () => {
+    expect(cases['a layer of convolutions']).toThrow('conv2d(1, 1, 5): ')
+    expect(cases['a layer of pools']).toThrow('maxPool(5): ')
+  })
+
+  it('those that lie in the padding have no maximum, and no mean without it', () => {
+    const padded = { window: 2, stride: 1, padding: 2 }
+    expect(() => nn.maxPool(x, padded)).toThrow(/windows with an element of the input are required/)
+    expect(() => nn.maxPool(x, { window: 2, stride: 1, padding: [[0, 2], 0] })).toThrow(ShapeError)
+    expect(() => nn.avgPool(x, { ...padded, countIncludePad: false })).toThrow(ShapeError)
+    expect(nn.avgPool(x, padded).get(0, 0, 0, 0).item()).toBe(0)
+    expect(nn.maxPool(x, { window: 3, stride: 1, padding: 2 }).shape).toEqual([1, 1, 5, 5])
+    // the last window would begin behind x, and is not there
+    expect(nn.maxPool(x, { window: 2, stride: 3, padding: 1 }).shape).toEqual([1, 1, 2, 2])
   })
 })

@@ -1,4 +1,6 @@
+import { formatAval } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import type { Tensor } from '../../graph/tensor.js'
 import type { PadPair } from '../windowAxis.js'
 
 /** One number for all spatial axes, or one for each. */
@@ -32,4 +34,13 @@ export const eachPadding = (
     )
   }
   return all.map((p): PadPair => (typeof p === 'number' ? [p, p] : p))
+}
+
+/** @throws ShapeError where a window does not fit into x, so that nothing came out @internal */
+export const requireWindows = (name: string, x: Tensor, y: Tensor): Tensor => {
+  if (y.shape.slice(2).includes(0))
+    throw new ShapeError(
+      `${name}: an input that its windows fit into is required, got ${formatAval(x.aval)}. Pad it, or take smaller windows.`,
+    )
+  return y
 }

@@ -1,4 +1,5 @@
-import { sizeOf } from '../../graph/aval.js'
+import { formatAval, sizeOf } from '../../graph/aval.js'
+import { ShapeError } from '../../graph/errors.js'
 import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
@@ -88,8 +89,23 @@ export const mean = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tenso
   return div(reduceWith('mean', t, options, reduceSum), countOf('mean', t, options))
 }
 
+type Reduce = (x: Tensor, axes: readonly number[]) => Tensor
+
+/** @throws ShapeError where a result would be that of no elements */
+const ofSome =
+  (name: string, reduce: Reduce): Reduce =>
+  (x, axes) => {
+    const out = reduce(x, axes)
+    if (x.size === 0 && out.size > 0)
+      throw new ShapeError(
+        `${name}: at least one element for each result is required, got ${formatAval(x.aval)} over axes [${axes.join(',')}].`,
+      )
+    return out
+  }
+
 /**
  * Greatest element over axes, all by default; NaN wins. Equal ones share the derivative.
+ * @throws ShapeError over nothing
  * @example
  * ```ts
  * np.max(np.array([[1, 5], [7, 2]]), { axis: 1 }) // => [5, 7]
@@ -98,14 +114,14 @@ export const mean = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tenso
 export const max = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tensor => {
   const options = reduceOptions('max', given)
   const t = toTensor(x)
-  return reduceWith('max', t, options, t.dtype === 'bool' ? reduceOr : reduceMax)
+  return reduceWith('max', t, options, ofSome('max', t.dtype === 'bool' ? reduceOr : reduceMax))
 }
 
-/** Least element over axes, all by default; NaN wins. Equal ones share the derivative. */
+/** Least element over axes, all by default; NaN wins. Equal ones share the derivative. @throws ShapeError over nothing */
 export const min = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tensor => {
   const options = reduceOptions('min', given)
   const t = toTensor(x)
-  return reduceWith('min', t, options, t.dtype === 'bool' ? reduceAnd : reduceMin)
+  return reduceWith('min', t, options, ofSome('min', t.dtype === 'bool' ? reduceAnd : reduceMin))
 }
 
 export type VarianceOptions = ReduceOptions & { readonly ddof?: number }
