@@ -1,6 +1,7 @@
 import { explainAsText, reportProgram } from '../graph/kernel/explain.js'
 import { explainAsHtml } from '../graph/kernel/explainHtml.js'
 import { printGraph } from '../graph/print.js'
+import { inputNames } from './inputNames.js'
 import type { Lowered } from './jit.js'
 
 /**
@@ -23,6 +24,6 @@ export const explain = (lowered: Lowered, { html = false }: { readonly html?: bo
     peakBytes: lowered.peakBytes(),
   }
   return html
-    ? explainAsHtml(report, optimized, backend.name)
+    ? explainAsHtml(report, optimized, inputNames(lowered.source, lowered.paths), backend.name)
     : `${printGraph(optimized)}\n\n${explainAsText(report, backend.name)}`
 }

@@ -52,6 +52,10 @@ export class Lowered {
     /** @internal */
     readonly placements: readonly Placement[] | undefined,
     private readonly bytes: number,
+    /** The function's text. @internal */
+    readonly source: string,
+    /** Of each input its place among the arguments, `null` for what was captured. @internal */
+    readonly paths: readonly (string | null)[],
   ) {}
 
   /**
@@ -163,7 +167,18 @@ export const jit = <A extends readonly unknown[], R>(
     const { placements, peakBytes } = compileGraph(entry.graph, target)
     const donated = donatedLeaves(args, staticArgs, donate, entry.captures.length)
     const bytes = peakBytes(ownAlone(donated, [...entry.captures, ...xs.leaves]))
-    return new Lowered(entry.graph, optimized, programOf(optimized, target), target, placements, bytes)
+    const places = args.flatMap((_, i) => (staticArgs.includes(i) ? [] : [i]))
+    const paths = xs.paths.map((p) => p.replace(/^\d+/, (i) => `${places[+i]}`))
+    return new Lowered(
+      entry.graph,
+      optimized,
+      programOf(optimized, target),
+      target,
+      placements,
+      bytes,
+      String(f),
+      [...entry.captures.map(() => null), ...paths],
+    )
   }
   return Object.assign(Object.defineProperty(jitted, 'name', { value: name }), {
     lower,
