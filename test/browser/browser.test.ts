@@ -24,7 +24,7 @@ let names: readonly string[] = []
 const importsOf = (text: string, on: 'load' | 'demand'): readonly string[] => {
   const form =
     on === 'load'
-      ? /(?<![\w$.])(?:from|import)\s*["'`]([^"'`]+)["'`]/g
+      ? /(?<![\w$.])(?:from|import)\s*["']([^"'`]+)["']/g
       : /(?<![\w$.])import\(["'`]([^"'`]+)["'`]\)/g
   return [...text.matchAll(form)].map((m) => m[1])
 }
