@@ -1,12 +1,22 @@
 import { type DType, shortName } from './dtype.js'
+import { ShapeError } from './errors.js'
 
 export type Shape = readonly number[]
 
 /** An abstract value: all that tracing knows of a tensor. A weakly typed one came from JS numbers alone. */
 export type Aval = { readonly shape: Shape; readonly dtype: DType; readonly weakType: boolean }
 
-export const aval = (shape: Shape, dtype: DType, weakType = false): Aval =>
-  Object.freeze({ shape: Object.freeze([...shape]), dtype, weakType })
+/** Of an axis, whose places are int32. */
+export const mostPlaces = 2 ** 31 - 1
+
+/** @throws ShapeError where places along an axis are not int32, or numbers do not count the elements exactly */
+export const aval = (shape: Shape, dtype: DType, weakType = false): Aval => {
+  if (shape.some((d) => d > mostPlaces) || sizeOf(shape) > Number.MAX_SAFE_INTEGER)
+    throw new ShapeError(
+      `shape: at most 2^31 − 1 places along an axis, and less than 2^53 elements, are required, got ${formatShape(shape)}. Compute in parts.`,
+    )
+  return Object.freeze({ shape: Object.freeze([...shape]), dtype, weakType })
+}
 
 export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1)
 

@@ -49,9 +49,10 @@ const counting = (length: number, start: number, step: number, dtype: DType): Te
 }
 
 const tabulated = (length: number, f: (i: number) => number, dtype: DType): Tensor => {
+  const own = aval([length], dtype)
   const data = allocate(dtype, length)
   for (let i = 0; i < length; i++) data[i] = storedValue(dtype, f(i))
-  return fromHost(data, aval([length], dtype))
+  return fromHost(data, own)
 }
 
 export type LinspaceOptions = DTypeOption & { readonly endpoint?: boolean }

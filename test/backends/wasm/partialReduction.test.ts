@@ -63,3 +63,10 @@ describe('reductions in parts', () => {
     expect(run((t) => np.isinf(np.max(t, { axis: 0 })))).toEqual([false, false, true])
   })
 })
+
+it('over more points than 32 bits count is of all of them, where it is not divided', () => {
+  // a prime, so that nothing divides the axis
+  const n = 65_537
+  const total = jit(() => np.ones([n, n]).sum(), { backend: 'wasm' })().item()
+  expect(total / n ** 2).toBeCloseTo(1, 6)
+})

@@ -1,3 +1,4 @@
+import { mostPlaces } from '../../../graph/aval.js'
 import { byteSize } from '../../../graph/dtype.js'
 import type { Expr, Load } from '../../../graph/kernel/expr.js'
 import type { Kernel } from '../../../graph/kernel/program.js'
@@ -77,7 +78,7 @@ export const frameOf = (kernel: Kernel): Frame => {
   }
 }
 
-/** Axes longer than one, neighbours joined where all rows step through them as through one. */
+/** Axes longer than one, neighbours joined where all rows step through them as through one that int32 counts. */
 const mergedAxes = (
   extents: readonly number[],
   spaceRank: number,
@@ -91,6 +92,7 @@ const mergedAxes = (
     const joins =
       before !== undefined &&
       before.isReduced === isReduced &&
+      before.extent * extent <= mostPlaces &&
       rows.every((row) => row[before.last] === row[axis] * extent)
     if (joins) groups[groups.length - 1] = { extent: before.extent * extent, isReduced, last: axis }
     else groups.push({ extent, isReduced, last: axis })
