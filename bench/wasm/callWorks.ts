@@ -75,4 +75,27 @@ export const callWorks: readonly Work[] = [
     'MY_NET step, memory touched',
     null,
   ),
+  firstCall('concatenate, first call', '2,000 parts', 'concatenation', 1000),
+]
+
+/** A gradient that is unrolled has a millisecond an equation for its first call, and 500 MB. */
+const unrolled = (work: string, shape: string, what: string): Figure => ({
+  work: `${work}, first call of the gradient (fresh process)`,
+  shape,
+  take: async () => {
+    const { ms, megabytes, equations } = await inFreshProcess(what)
+    return {
+      ms,
+      ratio: Math.min(equations / ms, 500 / megabytes),
+      bar: 1,
+      note: `${equations} equations, ${(ms / equations).toFixed(2)} ms each; at most ${megabytes.toFixed(0)} MB resident`,
+    }
+  },
+})
+
+export const unrolledFigures: readonly Figure[] = [
+  unrolled('chain', '500 operations', 'chain of 500'),
+  unrolled('chain', '2,000 operations', 'chain of 2,000'),
+  unrolled('chain', '10,000 operations', 'chain of 10,000'),
+  unrolled('products', '2,000 of 8×8', 'products, 2,000'),
 ]

@@ -30,6 +30,33 @@ const firstStep = async () => {
   return { ms: first - Math.min(...warm), first, warm: Math.min(...warm) }
 }
 
+/** Operations that are all different. */
+const chainOf = (x: g.Tensor, length: number): g.Tensor => {
+  let y = x
+  for (let i = 0; i < length; i++)
+    y = i % 4 === 0 ? g.np.sin(y) : i % 4 === 1 ? y.mul(1 + 1 / i) : i % 4 === 2 ? g.np.tanh(y) : y.add(1 / i)
+  return y.sum()
+}
+
+/** Small products, whose values are all kept for the gradient. */
+const products = (x: g.Tensor, length: number): g.Tensor => {
+  const w = x.reshape([8, 8])
+  let y = w
+  for (let i = 0; i < length; i++) y = y.matmul(w)
+  return y.sum()
+}
+
+/** Of an unrolled function of 64 numbers: the time and the memory of its first call, tracing and compiling included. */
+const firstGradient = async (f: (x: g.Tensor) => g.Tensor) => {
+  await start()
+  const x = g.np.full([64], 0.125)
+  waitForTensor(x)
+  const gradient = g.jit(g.grad(f))
+  const ms = await timed(() => waitForTensor(gradient(x)))
+  const megabytes = process.resourceUsage().maxRSS / 1024
+  return { ms, megabytes, equations: g.makeGraph(g.grad(f))(x).graph.eqns.length }
+}
+
 const works: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
   'recurrence, ours': async () => {
     await start()
@@ -57,6 +84,16 @@ const works: Readonly<Record<string, () => Promise<Readonly<Record<string, numbe
     waitForTensor(touched)
     touched.dispose()
     return firstStep()
+  },
+  'chain of 500': () => firstGradient((x) => chainOf(x, 500)),
+  'chain of 2,000': () => firstGradient((x) => chainOf(x, 2000)),
+  'chain of 10,000': () => firstGradient((x) => chainOf(x, 10_000)),
+  'products, 2,000': () => firstGradient((x) => products(x, 2000)),
+  concatenation: async () => {
+    await start()
+    const parts = Array.from({ length: 2000 }, (_, i) => g.np.full([64], i).add(1))
+    for (const part of parts) waitForTensor(part)
+    return { ms: await timed(() => waitForTensor(g.np.concatenate(parts))) }
   },
 }
 

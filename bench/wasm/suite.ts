@@ -4,7 +4,7 @@ import type { Suite } from '../suite.js'
 import { threadsVariable } from '../suites.js'
 import { cnnJobWork } from '../training/cnnJob.js'
 import { augmentWork } from './augmentWork.js'
-import { callWorks } from './callWorks.js'
+import { callWorks, unrolledFigures } from './callWorks.js'
 import { convWorks } from './convWorks.js'
 import { matmulWorks } from './matmulWorks.js'
 import { mlpWorks } from './mlpWorks.js'
@@ -33,5 +33,6 @@ export const wasmSuite = async (): Promise<Suite> => {
       myNetWork(threads),
       cnnJobWork(backend, { warmUp: 1, sample: 0, most: 20_000 }),
     ],
+    figures: unrolledFigures,
   }
 }

@@ -57,20 +57,22 @@ const hasNaN = (t: Tensor): boolean => isFloat(t.dtype) && firstNaN((t as Concre
 
 /** What of a graph is computed: inputs that are returned and constants never reach the backend; equal outputs are computed once. */
 const plan = (graph: Graph, backend: Backend) => {
-  const computed: Var[] = []
+  const places = new Map<Atom, number>(graph.inputs.map((v, i) => [v, i]))
+  const computed = new Map<Var, number>()
   const sources = graph.outputs.map((a): ((inputs: readonly Tensor[], outs: readonly Tensor[]) => Tensor) => {
     if (a.kind === 'lit') return () => splat(a.value, a.aval)
-    const input = graph.inputs.indexOf(a)
-    if (input >= 0) return (inputs) => inputs[input]
-    if (!computed.includes(a)) computed.push(a)
-    const index = computed.indexOf(a)
+    const input = places.get(a)
+    if (input !== undefined) return (inputs) => inputs[input]
+    const index = computed.get(a) ?? computed.size
+    computed.set(a, index)
     return (_inputs, outs) => outs[index]
   })
   const read = new Set<Atom>(graph.eqns.flatMap((e) => e.inputs))
   const used = graph.inputs.flatMap((v, i) => (read.has(v) ? [i] : []))
   const inputs = used.map((i) => graph.inputs[i])
-  const program = schedule(newGraph(inputs, graph.eqns, computed), backend.capabilities.costs)
-  return { program, used, computed, sources }
+  const outputs = [...computed.keys()]
+  const program = schedule(newGraph(inputs, graph.eqns, outputs), backend.capabilities.costs)
+  return { program, used, computed: outputs, sources }
 }
 
 /** The program of a graph, with the graph's own equations; those of a compiled one may be another's that is equal. */

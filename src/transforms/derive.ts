@@ -139,11 +139,13 @@ const linearizeGraph = (graph: Graph, nonzeroIn: readonly boolean[]): Linearized
     linear = commonSubexpressions(at.linear)
     nonzeroOut = at.nonzeroOut
     const extras: Tensor[] = []
+    const inputs = placesOf(args)
+    const outputs = placesOf(at.outs)
     for (const r of at.residuals) {
-      const input = args.indexOf(r)
-      const output = at.outs.findIndex((o) => sameTracer(o, r))
-      if (input >= 0) residuals.push({ from: 'input', index: input })
-      else if (output >= 0) residuals.push({ from: 'output', index: output })
+      const input = inputs.get(identity(r))
+      const output = outputs.get(identity(r))
+      if (input !== undefined) residuals.push({ from: 'input', index: input })
+      else if (output !== undefined) residuals.push({ from: 'output', index: output })
       else residuals.push({ from: 'extra', index: extras.push(r) - 1 })
     }
     return [...at.outs, ...extras]
@@ -152,5 +154,9 @@ const linearizeGraph = (graph: Graph, nonzeroIn: readonly boolean[]): Linearized
   return { forward, linear, residuals, nonzeroOut }
 }
 
-const sameTracer = (a: Tensor, b: Tensor): boolean =>
-  a === b || (a instanceof Tracer && b instanceof Tracer && a.variable === b.variable)
+/** Equal for tracers of one variable. */
+const identity = (t: Tensor): object => (t instanceof Tracer ? t.variable : t)
+
+/** Where each value is first. */
+const placesOf = (values: readonly Tensor[]): ReadonlyMap<object, number> =>
+  new Map(values.map((t, i) => [identity(t), i] as const).reverse())

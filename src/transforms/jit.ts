@@ -253,5 +253,8 @@ const donatedLeaves = (
 ]
 
 /** Those of the donated inputs that are not another input too. */
-const ownAlone = (donated: readonly boolean[], inputs: readonly Tensor[]): readonly boolean[] =>
-  donated.map((d, i) => d && inputs.indexOf(inputs[i]) === inputs.lastIndexOf(inputs[i]))
+const ownAlone = (donated: readonly boolean[], inputs: readonly Tensor[]): readonly boolean[] => {
+  const last = new Map(inputs.map((t, i) => [t, i]))
+  const again = new Set(inputs.filter((t, i) => last.get(t) !== i))
+  return donated.map((d, i) => d && !again.has(inputs[i]))
+}

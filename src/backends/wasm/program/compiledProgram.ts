@@ -36,6 +36,8 @@ export class CompiledProgram {
   private readonly places: Places
   /** Entries of the table of addresses. */
   private table: number
+  /** Where each output is first among them. */
+  private readonly firstOutputs: ReadonlyMap<BufferId, number>
   /** Outputs that are inputs, or other outputs too. */
   private readonly copies: readonly { readonly from: BufferId; readonly output: number }[]
 
@@ -52,8 +54,10 @@ export class CompiledProgram {
       this.table,
       this.compiled.map((c) => c.scratch),
     )
+    const inputs = new Set(program.inputs)
+    this.firstOutputs = new Map(program.outputs.map((id, i) => [id, i] as const).reverse())
     this.copies = program.outputs.flatMap((from, output) =>
-      program.inputs.includes(from) || program.outputs.indexOf(from) < output ? [{ from, output }] : [],
+      inputs.has(from) || this.firstOutputs.get(from) !== output ? [{ from, output }] : [],
     )
   }
 
@@ -85,9 +89,7 @@ export class CompiledProgram {
   run(base: number, inputs: readonly number[], outputs: readonly number[]): void {
     const { program, places, compiled, copies } = this
     const at = this.activation(base)
-    program.outputs.forEach((id, i) => {
-      if (program.outputs.indexOf(id) === i) at.setAddress(id, outputs[i])
-    })
+    for (const [id, i] of this.firstOutputs) at.setAddress(id, outputs[i])
     program.inputs.forEach((id, i) => {
       at.setAddress(id, inputs[i])
     })

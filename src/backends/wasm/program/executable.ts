@@ -50,11 +50,9 @@ export const compileProgram = (
     if (handles.length !== specs.length)
       throw internal(`wasm: ${specs.length} inputs are required, got ${handles.length}.`)
     const inputs = handles.map((h, i) => inputArray(h, specs[i]))
-    const given = new Set(
-      inputs.flatMap((a, i) =>
-        donated[i] && inputs.indexOf(a) === i && inputs.lastIndexOf(a) === i ? [i] : [],
-      ),
-    )
+    const last = new Map(inputs.map((a, i) => [a, i]))
+    const again = new Set(inputs.filter((a, i) => last.get(a) !== i))
+    const given = new Set(inputs.flatMap((a, i) => (donated[i] && !again.has(a) ? [i] : [])))
     // programs know addresses, and callbacks run others meanwhile
     const pinned: WasmArray[] = []
     const addressOf = (array: WasmArray): number => {
