@@ -1,7 +1,7 @@
 import { jit, np, type Tensor } from '../../src/index.js'
-import type { Work } from '../suite.js'
+import type { Figure, Work } from '../suite.js'
 import { beside } from './beside.js'
-import { firstCallOf, onceAProcess } from './freshProcess.js'
+import { firstCallOf, inFreshProcess, onceAProcess } from './freshProcess.js'
 import { ownRecurrence, recurrence } from './recurrence.js'
 
 const tinyCall: Work = {
