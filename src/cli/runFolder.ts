@@ -11,6 +11,9 @@ import { checkpointName } from '../train/trainingCheckpoint.js'
 import { usage } from './flags.js'
 import type { TrainFlags } from './trainFlags.js'
 
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** What a run writes before its first checkpoint is whole. */
@@ -36,20 +39,37 @@ const occupiedBy = async (folder: string): Promise<string | null> => {
 /** A folder that is there, and the first of its path that had to be made for it. */
 type Made = { readonly folder: string; readonly first: string | undefined }
 
+/** Makes a folder and those above it; the first that was made. Node's own way never ends where a system makes none, as in /proc. */
+const makeFolder = async (folder: string): Promise<string | undefined> => {
+  try {
+    await mkdir(folder)
+    return folder
+  } catch (error) {
+    const parent = dirname(folder)
+    if (hasCode(error, 'ENOENT') && parent !== folder) {
+      const first = await makeFolder(parent)
+      await mkdir(folder)
+      return first ?? folder
+    }
+    if (hasCode(error, 'EEXIST') && (await stat(folder)).isDirectory()) return undefined
+    throw error
+  }
+}
+
 /** `runs/mnist-mlp-2026-01-31-120000`, or with a number behind it where another run began in the same second. */
 export const makeDefaultFolder = async (model: string, now: Date): Promise<Made> => {
   const name = join(
     'runs',
     `${model}-${now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')}`,
   )
-  const runs = await mkdir('runs', { recursive: true })
+  const runs = await makeFolder('runs')
   for (let i = 1; ; i++) {
     const folder = i === 1 ? name : `${name}-${i}`
     try {
       await mkdir(folder)
       return { folder, first: runs ?? folder }
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (!hasCode(error, 'EEXIST')) throw error
     }
   }
 }
@@ -125,7 +145,7 @@ export const inRunFolder =
       made =
         out === undefined
           ? await makeDefaultFolder(model, new Date())
-          : { folder: out, first: await mkdir(out, { recursive: true }) }
+          : { folder: out, first: await makeFolder(out) }
     } catch (error) {
       return E.left(usage(`--out: an empty folder was required, got ${out ?? 'runs'} (${reason(error)}).`))
     }

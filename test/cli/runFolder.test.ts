@@ -111,6 +111,15 @@ describe('a start that fails', () => {
   })
 })
 
+it('a folder that the system does not make is refused, where it is and below', async () => {
+  writeFiles(home(), { file: '' })
+  const places = [join(home(), 'file'), join(home(), 'file/a')]
+  for (const out of process.platform === 'linux' ? [...places, '/proc/grad-ts/a'] : places) {
+    const refused = await open(out)
+    expect(E.isLeft(refused) && refused.left.message).toMatch(/^--out: an empty folder was required, got /)
+  }
+})
+
 it('runs that begin in the same second have folders of their own', async () => {
   const before = process.cwd()
   process.chdir(home())
