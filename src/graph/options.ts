@@ -22,7 +22,8 @@ export type AxisOptions<O extends WithAxis> = [axis?: O['axis'] | O, options?: O
 /** As `AxisOptions`, where an axis is required. */
 export type AxisAndOptions<O extends WithAxis> = [axis: O['axis'] | O, options?: Omit<O, 'axis'>]
 
-const isRecord = (x: unknown): x is object => typeof x === 'object' && x !== null && !Array.isArray(x)
+const isRecord = (x: unknown): x is object =>
+  typeof x === 'object' && x !== null && !Array.isArray(x) && !(x instanceof Tensor)
 
 /** How many letters two names share at both ends, where these are two and half of one name; else 0. */
 const likeness = (a: string, b: string): number => {
@@ -41,7 +42,7 @@ const check = (operation: string, names: string, given: unknown): object => {
     new GradError(
       `${operation}: ${names === '' ? 'no options' : `options among ${known.join(', ')}`} are required, got ${got}.${fix}`,
     )
-  if (!isRecord(given) || given instanceof Tensor) throw fail(describe(given))
+  if (!isRecord(given)) throw fail(describe(given))
   for (const key in given) {
     if (known.includes(key)) continue
     const alike = known.map((name) => likeness(name.toLowerCase(), key.toLowerCase()))

@@ -97,16 +97,17 @@ export interface TensorMethods {
   argmin(...options: AxisOptions<{ readonly axis?: number; readonly keepdims?: boolean }>): Tensor
   cumsum(...options: AxisOptions<{ readonly axis?: number }>): Tensor
   cumprod(...options: AxisOptions<{ readonly axis?: number }>): Tensor
-  reshape(shape: readonly number[]): Tensor
+  /** The same elements in another shape: `x.reshape([2, -1])`, `x.reshape(2, -1)`. */
+  reshape(...shape: readonly [readonly number[]] | readonly number[]): Tensor
   /** One axis, row-major. */
   flatten(): Tensor
   /** Axes permuted; reversed by default. */
-  transpose(axes?: readonly number[]): Tensor
+  transpose(...axes: readonly [axes?: readonly number[]] | readonly number[]): Tensor
   /** Axes reversed. */
   readonly T: Tensor
   squeeze(...options: AxisOptions<{ readonly axis?: number | readonly number[] }>): Tensor
   expandDims(...options: AxisAndOptions<{ readonly axis: number | readonly number[] }>): Tensor
-  broadcastTo(shape: readonly number[]): Tensor
+  broadcastTo(shape: number | readonly number[]): Tensor
   matmul(y: Tensor): Tensor
   dot(y: Tensor): Tensor
   /** Basic and integer-array indexing, as numpy's brackets. */

@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 
 /**
  * The name of a layer as it would be written: `conv2d(3, 32, 3, padding 1)`. Options that are not given are left out.
@@ -19,6 +20,6 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : J
 
 /** @throws GradError unless all sizes are positive integers @internal */
 export const requireSizes = (name: string, sizes: readonly number[]): void => {
-  for (const n of sizes)
+  for (const n of plainNumbers(name, 'sizes', sizes))
     if (!Number.isInteger(n) || n < 1) throw new GradError(`${name}: positive sizes are required, got ${n}.`)
 }

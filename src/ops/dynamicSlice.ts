@@ -3,6 +3,7 @@ import { bind1 } from '../graph/bind.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { apply, constant, type Expr, loopIndex } from '../graph/kernel/expr.js'
 import type { OperandReader } from '../graph/kernel/lowering.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 import { definePrimitive, isLinear } from '../graph/primitive.js'
 import { splat, splatValue, type Tensor, type TensorLike } from '../graph/tensor.js'
 import { add } from './arithmetic.js'
@@ -22,6 +23,7 @@ export type DynamicSliceParams = { readonly sizes: Shape }
 
 /** @throws ShapeError, DTypeError unless the window fits x and every axis has an int32 scalar start */
 export const requireWindow = (name: string, x: Aval, sizes: Shape, starts: readonly Aval[]): void => {
+  plainNumbers(name, 'sizes', sizes)
   const fits =
     sizes.length === x.shape.length && sizes.every((n, i) => Number.isInteger(n) && n >= 0 && n <= x.shape[i])
   if (!fits) {

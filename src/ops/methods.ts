@@ -22,6 +22,10 @@ function iterate(this: Tensor): Iterator<Tensor> {
   return rowsOf(this)
 }
 
+/** Numbers given as a list, or one by one. */
+const listed = (given: readonly unknown[]): readonly number[] =>
+  (Array.isArray(given[0]) ? given[0] : given) as readonly number[]
+
 type Unary = (x: TensorLike) => Tensor
 type Binary = (x: TensorLike, y: TensorLike) => Tensor
 
@@ -92,14 +96,14 @@ const methods: TensorMethods & ThisType<Tensor> = {
   argmin: withOptions(np.argmin),
   cumsum: withOptions(np.cumsum),
   cumprod: withOptions(np.cumprod),
-  reshape(shape) {
-    return np.reshape(this, shape)
+  reshape(...shape) {
+    return np.reshape(this, listed(shape))
   },
   flatten() {
     return np.ravel(this)
   },
-  transpose(axes) {
-    return np.transpose(this, axes)
+  transpose(...axes) {
+    return np.transpose(this, axes.length === 0 || axes[0] === undefined ? undefined : listed(axes))
   },
   get T() {
     return np.transpose(this)

@@ -1,6 +1,7 @@
 import { type Aval, aval, formatAval } from '../graph/aval.js'
 import { bind } from '../graph/bind.js'
 import { ShapeError } from '../graph/errors.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 import { definePrimitive, isZero, Zero } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { gatherAlong } from './alongAxis.js'
@@ -11,6 +12,7 @@ export type TopKParams = { readonly k: number }
 const greatest = ([x]: readonly Aval[], { k }: TopKParams): readonly Aval[] => {
   requireDType('topK', 'number', x)
   const n = x.shape[x.shape.length - 1]
+  plainNumbers('topK', 'k', k)
   if (n === undefined || !Number.isInteger(k) || k < 0 || k > n) {
     throw new ShapeError(
       `topK: k up to the length of the last axis is required, got ${k} for ${formatAval(x)}.`,

@@ -1,6 +1,7 @@
 import { describe } from '../graph/describe.js'
 import { ShapeError } from '../graph/errors.js'
 import type { Bounded, Position } from '../graph/kernel/view.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 
 /** Elements put before and after an axis; negative ones are taken away. */
 export type PadPair = readonly [low: number, high: number]
@@ -66,6 +67,7 @@ export const requireEach = (
   from: number,
   least = 1,
 ): void => {
+  plainNumbers(name, what, values)
   if (values.length !== rank) {
     throw new ShapeError(
       `${name}: ${what} for each of ${rank} axes are required, got [${values.join(',')}]. Give one number an axis.`,

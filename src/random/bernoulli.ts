@@ -13,7 +13,7 @@ import { uniformFor } from './uniform.js'
  * random.bernoulli(random.key(0), 0.5, [3]).dtype // => 'bool'
  * ```
  */
-export const bernoulli = (key: Tensor, p: number | Tensor = 0.5, shape?: Shape): Tensor => {
+export const bernoulli = (key: Tensor, p: number | Tensor = 0.5, shape?: number | Shape): Tensor => {
   const dtype = typeof p === 'number' ? 'float32' : requireFloat('bernoulli', p)
   return lt(uniformFor('bernoulli', key, shape ?? (typeof p === 'number' ? [] : p.shape), { dtype }), p)
 }

@@ -1,5 +1,6 @@
 import { aval, formatShape, type Shape, sizeOf } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { requireShape } from '../graph/plainNumbers.js'
 import { splat, type Tensor } from '../graph/tensor.js'
 import { iota } from '../ops/iota.js'
 import { xor } from '../ops/logical.js'
@@ -13,9 +14,14 @@ import { keyWords } from './key.js'
  * computed in any order and in parts (JAX calls this partitionable).
  * @internal
  */
-export const randomWords = (operation: string, key: Tensor, shape: Shape): readonly [Tensor, Tensor] => {
+export const randomWords = (
+  operation: string,
+  key: Tensor,
+  given: number | Shape,
+): readonly [Tensor, Tensor] => {
+  const shape = requireShape(operation, given)
   const size = sizeOf(shape)
-  if (shape.some((d) => !Number.isInteger(d) || d < 0) || size > 2 ** 32) {
+  if (size > 2 ** 32) {
     throw new ShapeError(
       `${operation}: a shape of at most 2**32 elements is required, got ${formatShape(shape)}.`,
     )
@@ -34,10 +40,10 @@ export const randomWords = (operation: string, key: Tensor, shape: Shape): reado
  * random.bits(random.key(0), [2]).shape // => [2]
  * ```
  */
-export const bits = (key: Tensor, shape: Shape = []): Tensor => bitsFor('bits', key, shape)
+export const bits = (key: Tensor, shape: number | Shape = []): Tensor => bitsFor('bits', key, shape)
 
 /** `bits` on behalf of another operation. @internal */
-export const bitsFor = (operation: string, key: Tensor, shape: Shape): Tensor => {
+export const bitsFor = (operation: string, key: Tensor, shape: number | Shape): Tensor => {
   const [y0, y1] = randomWords(operation, key, shape)
   return xor(y0, y1)
 }

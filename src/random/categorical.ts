@@ -1,5 +1,6 @@
 import { formatAval, formatShape, type Shape } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { requireShape } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { argmax } from '../ops/argExtremum.js'
 import { add } from '../ops/arithmetic.js'
@@ -22,7 +23,7 @@ import { gumbel } from './gumbel.js'
 export const categorical = (
   key: Tensor,
   logits: Tensor,
-  options: { readonly axis?: number; readonly shape?: Shape } = {},
+  options: { readonly axis?: number; readonly shape?: number | Shape } = {},
 ): Tensor => {
   const dtype = requireFloat('categorical', logits)
   const given = options.axis ?? -1
@@ -31,7 +32,7 @@ export const categorical = (
     throw new ShapeError(`categorical: an axis of ${formatAval(logits.aval)} is required, got ${given}.`)
   }
   const batch = logits.shape.filter((_, i) => i !== axis)
-  const shape = options.shape ?? batch
+  const shape = requireShape('categorical', options.shape ?? batch)
   const draws = shape.length - batch.length
   const within = shape.slice(draws)
   if (draws < 0 || !broadcastShapes('categorical', [within, batch]).every((d, i) => d === within[i])) {

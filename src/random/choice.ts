@@ -1,6 +1,7 @@
 import { formatAval, formatShape, type Shape, sizeOf } from '../graph/aval.js'
 import { GradError, ShapeError } from '../graph/errors.js'
 import { optionsOf } from '../graph/options.js'
+import { plainNumbers, requireShape } from '../graph/plainNumbers.js'
 import { Concrete, type Tensor } from '../graph/tensor.js'
 import { add, mul, sub } from '../ops/arithmetic.js'
 import { cumsum } from '../ops/cumulative.js'
@@ -31,17 +32,14 @@ import { uniformFor } from './uniform.js'
 export const choice = (
   key: Tensor,
   x: number | Tensor,
-  shape: Shape = [],
+  given: number | Shape = [],
   options: { readonly replace?: boolean; readonly p?: Tensor } = {},
 ): Tensor => {
-  if (typeof x !== 'number' && x.ndim === 0) {
-    throw new ShapeError(
-      `choice: a number, or a tensor with an axis to choose along, is required, got ${formatAval(x.aval)}.`,
-    )
-  }
+  if (typeof x !== 'number' && x.ndim === 0) plainNumbers('choice', 'a number of elements', x as never)
   const n = typeof x === 'number' ? x : x.shape[0]
   if (!Number.isInteger(n) || n < 1)
     throw new GradError(`choice: at least one element is required, got ${n}.`)
+  const shape = requireShape('choice', given)
   const { replace = true, p } = optionsOf('choice', 'replace p', options)
   const count = sizeOf(shape)
   if (!replace && count > n) {

@@ -13,5 +13,5 @@ import { uniformFor } from './uniform.js'
  * random.exponential(random.key(0), [4]).min().item() >= 0 // => true
  * ```
  */
-export const exponential = (key: Tensor, shape: Shape = [], options: FloatOptions = {}): Tensor =>
+export const exponential = (key: Tensor, shape: number | Shape = [], options: FloatOptions = {}): Tensor =>
   neg(log1p(neg(uniformFor('exponential', key, shape, options))))

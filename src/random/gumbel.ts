@@ -14,7 +14,7 @@ import { uniformFor } from './uniform.js'
  * random.gumbel(random.key(0), [2, 3]).shape // => [2, 3]
  * ```
  */
-export const gumbel = (key: Tensor, shape: Shape = [], options: FloatOptions = {}): Tensor => {
+export const gumbel = (key: Tensor, shape: number | Shape = [], options: FloatOptions = {}): Tensor => {
   const dtype = options.dtype ?? 'float32'
   return neg(log(neg(log(uniformFor('gumbel', key, shape, { min: tiny[dtype], max: 1, dtype })))))
 }

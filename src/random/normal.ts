@@ -15,7 +15,7 @@ import { uniformFor } from './uniform.js'
  * Math.abs(x.mean().item()) < 0.1 // => true
  * ```
  */
-export const normal = (key: Tensor, shape: Shape = [], options: FloatOptions = {}): Tensor => {
+export const normal = (key: Tensor, shape: number | Shape = [], options: FloatOptions = {}): Tensor => {
   const dtype = options.dtype ?? 'float32'
   const u = uniformFor('normal', key, shape, { min: nextAfter(-1, 1, dtype), max: 1, dtype })
   return mul(erfInv(u), Math.SQRT2)

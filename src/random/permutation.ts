@@ -1,5 +1,6 @@
 import { formatAval } from '../graph/aval.js'
 import { GradError, ShapeError } from '../graph/errors.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { iota } from '../ops/iota.js'
 import { take } from '../ops/numpy.js'
@@ -40,6 +41,7 @@ export const permutation = (key: Tensor, x: number | Tensor, axis = 0): Tensor =
     }
     return randomOrder(key, x)
   }
+  if (x.ndim === 0) plainNumbers('permutation', 'a number of elements', x as never)
   const place = axis < 0 ? axis + x.ndim : axis
   if (!Number.isInteger(place) || place < 0 || place >= x.ndim) {
     throw new ShapeError(`permutation: an axis of ${formatAval(x.aval)} is required, got ${axis}.`)

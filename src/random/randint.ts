@@ -1,6 +1,7 @@
 import type { Shape } from '../graph/aval.js'
 import { storedValue } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add, mul, rem } from '../ops/arithmetic.js'
 import { convert } from '../ops/convert.js'
@@ -24,12 +25,13 @@ const highest = { int32: 2 ** 31 - 1, uint32: 2 ** 32 - 1 } as const
  */
 export const randint = (
   key: Tensor,
-  shape: Shape,
+  shape: number | Shape,
   min: number,
   max: number,
   options: { readonly dtype?: 'int32' | 'uint32' } = {},
 ): Tensor => {
   const dtype = options.dtype ?? 'int32'
+  plainNumbers('randint', 'bounds', [min, max])
   const integers = Number.isInteger(min) && Number.isInteger(max)
   if (!integers || min < lowest[dtype] || max > highest[dtype] + 1 || min >= max) {
     throw new GradError(

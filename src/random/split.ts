@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { concatenate } from '../ops/concatenate.js'
 import { reshape } from '../ops/reshape.js'
@@ -30,6 +31,7 @@ export const split = (key: Tensor, n = 2): readonly Tensor[] => {
  * ```
  */
 export const splitStacked = (key: Tensor, n = 2): Tensor => {
+  plainNumbers('split', 'a number of keys', n)
   if (!Number.isInteger(n) || n < 1) {
     throw new GradError(`split: a positive number of keys is required, got ${n}.`)
   }

@@ -24,7 +24,7 @@ export const truncatedNormal = (
   key: Tensor,
   lower: number,
   upper: number,
-  shape: Shape = [],
+  shape: number | Shape = [],
   options: FloatOptions = {},
 ): Tensor => {
   const dtype = options.dtype ?? 'float32'

@@ -16,7 +16,7 @@ import { type FloatDType, inDType } from './floatDType.js'
  * float64, m = y0·2²⁰ + (y1 >> 12), made of the two words without 64-bit integers. Both are exact, and equal
  * to JAX's way of writing m into the mantissa of a number of [1, 2) and subtracting 1.
  */
-const unit = (operation: string, key: Tensor, shape: Shape, dtype: FloatDType): Tensor => {
+const unit = (operation: string, key: Tensor, shape: number | Shape, dtype: FloatDType): Tensor => {
   if (dtype === 'float32') {
     return mul(convert(shiftRightLogical(bitsFor(operation, key, shape), 9), 'float32'), 2 ** -23)
   }
@@ -41,7 +41,7 @@ const unit = (operation: string, key: Tensor, shape: Shape, dtype: FloatDType): 
  */
 export const uniform = (
   key: Tensor,
-  shape: Shape = [],
+  shape: number | Shape = [],
   options: { readonly min?: TensorLike; readonly max?: TensorLike; readonly dtype?: FloatDType } = {},
 ): Tensor => uniformFor('uniform', key, shape, options)
 
@@ -52,7 +52,7 @@ const greatestUnit = { float32: 1 - 2 ** -23, float64: 1 - 2 ** -52 }
 export const uniformFor = (
   operation: string,
   key: Tensor,
-  shape: Shape,
+  shape: number | Shape,
   {
     min = 0,
     max = 1,

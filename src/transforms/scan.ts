@@ -1,6 +1,7 @@
 import { type Aval, aval, compatible, formatAval, sameAval, sameShape } from '../graph/aval.js'
 import { GradError, ShapeError, TreeMismatchError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { requireSynchronous, type Traced, trace } from '../graph/trace.js'
@@ -69,6 +70,7 @@ export const traceBody = (
 
 /** The number of runs. @throws ShapeError where the leading axes differ, or none says it */
 const lengthOf = (name: string, xs: TensorTree, given: number | undefined): number => {
+  if (given !== undefined) plainNumbers(name, 'a length', given)
   if (given !== undefined && !(Number.isInteger(given) && given >= 0))
     throw new ShapeError(`${name}: a length that is a whole number is required, got ${given}.`)
   const lengths = xs.leaves.map((t, i) => {

@@ -1,6 +1,7 @@
 import { formatAval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
 import { type AxisAndOptions, type AxisOptions, axisOptionsOf } from '../../graph/options.js'
+import { plainNumbers, requireShape } from '../../graph/plainNumbers.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { broadcastInDim } from '../broadcast.js'
 import * as lift from '../lift.js'
@@ -19,7 +20,7 @@ import { resolveAxes, resolveAxis, type SomeAxes } from './axes.js'
  */
 export const reshape = (x: TensorLike, shape: number | Shape): Tensor => {
   const t = lift.toTensor(x)
-  const target = typeof shape === 'number' ? [shape] : shape
+  const target = plainNumbers('reshape', 'sizes', shape)
   const known = target.filter((d) => d !== -1)
   if (known.length < target.length && (sizeOf(known) === 0 || t.size % sizeOf(known) !== 0)) {
     throw new ShapeError(
@@ -141,8 +142,8 @@ export const expandDims = (x: TensorLike, ...options: AxisAndOptions<Required<So
  * np.broadcastTo(np.array([1, 2]), [2, 2]) // => [[1, 2], [1, 2]]
  * ```
  */
-export const broadcastTo = (x: TensorLike, shape: Shape): Tensor =>
-  repeatedTo('broadcastTo', lift.toTensor(x), shape)
+export const broadcastTo = (x: TensorLike, shape: number | Shape): Tensor =>
+  repeatedTo('broadcastTo', lift.toTensor(x), requireShape('broadcastTo', shape))
 
 /** `broadcastTo` on behalf of another function, which the error names. @internal */
 export const repeatedTo = (name: string, x: Tensor, shape: Shape): Tensor => {
@@ -184,7 +185,7 @@ export const flip = (x: Tensor, ...options: AxisOptions<SomeAxes>): Tensor =>
  * ```
  */
 export const tile = (x: Tensor, reps: number | readonly number[]): Tensor => {
-  const given = typeof reps === 'number' ? [reps] : reps
+  const given = plainNumbers('tile', 'numbers of copies', reps)
   if (given.some((r) => !Number.isInteger(r) || r < 0)) {
     throw new ShapeError(`tile: whole numbers of copies are required, got [${given.join(',')}].`)
   }

@@ -1,5 +1,6 @@
 import { describe } from '../../graph/describe.js'
 import { ShapeError } from '../../graph/errors.js'
+import { plainNumbers } from '../../graph/plainNumbers.js'
 
 /** One axis. */
 export type OneAxis = { readonly axis?: number }
@@ -9,6 +10,7 @@ export type SomeAxes = { readonly axis?: number | readonly number[] }
 
 /** An axis counted from the front. @throws ShapeError unless −rank ≤ axis < rank */
 export const resolveAxis = (name: string, axis: number, rank: number): number => {
+  if (typeof axis === 'object') plainNumbers(name, 'axes', axis)
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     throw new ShapeError(`${name}: an axis of a tensor of rank ${rank} is required, got ${describe(axis)}.`)
   }
@@ -22,7 +24,7 @@ export const resolveAxes = (
   rank: number,
 ): readonly number[] => {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i)
-  const axes = (typeof axis === 'object' ? axis : [axis]).map((a) => resolveAxis(name, a, rank))
+  const axes = (Array.isArray(axis) ? axis : [axis]).map((a) => resolveAxis(name, a, rank))
   if (new Set(axes).size !== axes.length) {
     throw new ShapeError(`${name}: distinct axes are required, got [${axes.join(',')}].`)
   }

@@ -1,24 +1,14 @@
-import { aval, formatShape, type Shape } from '../../graph/aval.js'
+import { aval, type Shape } from '../../graph/aval.js'
 import { type DType, storedValue } from '../../graph/dtype.js'
-import { ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
+import { requireShape } from '../../graph/plainNumbers.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import { convert } from '../convert.js'
 import { toTensor } from '../lift.js'
 import { repeatedTo } from './arrangement.js'
 import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 
-/** @throws ShapeError unless all sizes are whole and not negative */
-export const requireShape = (name: string, shape: Shape): Shape => {
-  if (!Array.isArray(shape) || shape.some((d) => !Number.isInteger(d) || d < 0)) {
-    throw new ShapeError(
-      `${name}: a shape of whole sizes is required, got ${Array.isArray(shape) ? formatShape(shape) : String(shape)}.`,
-    )
-  }
-  return shape
-}
-
-const filled = (name: string, shape: Shape, value: number, dtype: DType, weakType = false): Tensor =>
+const filled = (name: string, shape: number | Shape, value: number, dtype: DType, weakType = false): Tensor =>
   splat(storedValue(requireDTypeName(name, dtype), value), aval(requireShape(name, shape), dtype, weakType))
 
 /**
@@ -26,10 +16,10 @@ const filled = (name: string, shape: Shape, value: number, dtype: DType, weakTyp
  * @example
  * ```ts
  * np.zeros([2, 2]) // => [[0, 0], [0, 0]]
- * np.zeros([2], { dtype: 'int32' }).dtype // => 'int32'
+ * np.zeros(2, { dtype: 'int32' }) // => [0, 0]
  * ```
  */
-export const zeros = (shape: Shape, options?: DTypeOption): Tensor =>
+export const zeros = (shape: number | Shape, options?: DTypeOption): Tensor =>
   filled('zeros', shape, 0, dtypeOption('zeros', options) ?? 'float32')
 
 /**
@@ -39,7 +29,7 @@ export const zeros = (shape: Shape, options?: DTypeOption): Tensor =>
  * np.ones([3]) // => [1, 1, 1]
  * ```
  */
-export const ones = (shape: Shape, options?: DTypeOption): Tensor =>
+export const ones = (shape: number | Shape, options?: DTypeOption): Tensor =>
   filled('ones', shape, 1, dtypeOption('ones', options) ?? 'float32')
 
 /**
@@ -50,7 +40,7 @@ export const ones = (shape: Shape, options?: DTypeOption): Tensor =>
  * np.full([2, 2], np.array([1, 2])) // => [[1, 2], [1, 2]]
  * ```
  */
-export const full = (shape: Shape, value: TensorLike, options?: DTypeOption): Tensor => {
+export const full = (shape: number | Shape, value: TensorLike, options?: DTypeOption): Tensor => {
   const dtype = dtypeOption('full', options)
   if (typeof value === 'number') return filled('full', shape, value, dtype ?? 'float32')
   const t = toTensor(value)
@@ -61,7 +51,7 @@ export const full = (shape: Shape, value: TensorLike, options?: DTypeOption): Te
   )
 }
 
-export type LikeOptions = DTypeOption & { readonly shape?: Shape }
+export type LikeOptions = DTypeOption & { readonly shape?: number | Shape }
 
 /** `value` everywhere, of x's shape and dtype unless the options say otherwise. */
 export const fullLike = (x: TensorLike, value: TensorLike, options?: LikeOptions): Tensor =>

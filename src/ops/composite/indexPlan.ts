@@ -1,6 +1,7 @@
 import { aval, formatAval, type Shape } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
+import { plainNumbers } from '../../graph/plainNumbers.js'
 import { splat, Tensor } from '../../graph/tensor.js'
 import type { Index, IndexMode } from '../../graph/tensorMethods.js'
 import { add, mod } from '../arithmetic.js'
@@ -61,6 +62,7 @@ const completed = (x: Tensor, index: readonly Index[]): readonly Index[] => {
 }
 
 const requireWhole = (value: number): number => {
+  plainNumbers('get', 'bounds of a range (lax.dynamicSlice takes traced starts)', value)
   if (!Number.isInteger(value)) {
     throw new DTypeError(`get: whole numbers are required as indices, got ${value}. Round it.`)
   }

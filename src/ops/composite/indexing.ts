@@ -2,6 +2,7 @@ import { aval, formatAval, type Shape, sizeOf } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
 import { type AxisAndOptions, type AxisOptions, axisOptionsOf } from '../../graph/options.js'
+import { plainNumbers } from '../../graph/plainNumbers.js'
 import { splat, type Tensor } from '../../graph/tensor.js'
 import type { Index, OutsideOptions } from '../../graph/tensorMethods.js'
 import { gatherAlong } from '../alongAxis.js'
@@ -186,6 +187,7 @@ export const oneHot = (
   ...options: AxisOptions<OneHotOptions>
 ): Tensor => {
   const { axis = -1, dtype = 'float32', mode } = axisOptionsOf('oneHot', 'axis dtype mode', options)
+  plainNumbers('oneHot', 'a number of classes', classes)
   const t = typeof labels === 'number' ? toTensor(labels, 'int') : requirePositions('oneHot', labels)
   const at = resolveAxis('oneHot', axis, t.ndim + 1)
   if (modeOf('oneHot', { mode }) === undefined)

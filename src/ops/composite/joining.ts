@@ -1,6 +1,7 @@
 import { formatShape, sameShape } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
 import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
+import { plainNumbers } from '../../graph/plainNumbers.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { broadcastInDim } from '../broadcast.js'
 import { concatenate as join } from '../concatenate.js'
@@ -70,6 +71,7 @@ export const split = (
   const { axis = 0 } = axisOptionsOf('split', 'axis', options)
   const a = resolveAxis('split', axis, x.ndim)
   const size = x.shape[a]
+  plainNumbers('split', 'sections', sections)
   if (typeof sections === 'number' && (!(sections >= 1) || size % sections !== 0)) {
     throw new ShapeError(
       `split: a number of parts that divides ${size} is required, got ${sections}. Give positions instead.`,
@@ -102,7 +104,7 @@ export const repeat = (
   const t = axis === undefined ? ravel(x) : x
   const a = axis === undefined ? 0 : resolveAxis('repeat', axis, x.ndim)
   const size = t.shape[a]
-  const counts = typeof repeats === 'number' ? [repeats] : repeats
+  const counts = plainNumbers('repeat', 'counts', repeats)
   if (
     counts.some((r) => !Number.isInteger(r) || r < 0) ||
     (typeof repeats !== 'number' && counts.length !== size)
@@ -139,6 +141,7 @@ export const roll = (
   ...options: AxisOptions<SomeAxes>
 ): Tensor => {
   const { axis } = axisOptionsOf('roll', 'axis', options)
+  plainNumbers('roll', 'shifts', shift)
   if (axis === undefined) {
     const total = typeof shift === 'number' ? shift : shift.reduce((a, b) => a + b, 0)
     return reshape(rollAxis(ravel(x), total, 0), x.shape)

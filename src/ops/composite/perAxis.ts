@@ -1,5 +1,6 @@
 import { formatAval } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
+import { plainNumbers } from '../../graph/plainNumbers.js'
 import type { Tensor } from '../../graph/tensor.js'
 import type { PadPair } from '../windowAxis.js'
 
@@ -11,7 +12,8 @@ export type SpatialPadding = number | 'SAME' | 'VALID' | readonly (number | PadP
 
 /** @throws ShapeError unless there is one number, or one for each axis */
 export const eachAxis = (name: string, what: string, value: PerAxis, rank: number): readonly number[] => {
-  const all = typeof value === 'number' ? Array.from({ length: rank }, () => value) : value
+  const each = plainNumbers(name, what, value)
+  const all = typeof value === 'number' ? Array.from({ length: rank }, () => value) : each
   if (all.length !== rank) {
     throw new ShapeError(
       `${name}: one ${what}, or one for each of ${rank} spatial axes, is required, got [${all.join(',')}].`,
@@ -27,6 +29,7 @@ export const eachPadding = (
   rank: number,
 ): 'SAME' | 'VALID' | readonly PadPair[] => {
   if (typeof padding === 'string') return padding
+  plainNumbers(name, 'padding', Array.isArray(padding) ? padding.flat() : (padding as number))
   const all = typeof padding === 'number' ? Array.from({ length: rank }, () => padding) : padding
   if (all.length !== rank) {
     throw new ShapeError(

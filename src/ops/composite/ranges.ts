@@ -2,7 +2,8 @@ import { aval } from '../../graph/aval.js'
 import { allocate, type DType, isFloat, storedValue } from '../../graph/dtype.js'
 import { GradError, ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
-import { fromHost, type Tensor } from '../../graph/tensor.js'
+import { plainNumbers } from '../../graph/plainNumbers.js'
+import { fromHost, Tensor } from '../../graph/tensor.js'
 import { add, mul } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
 import { iota } from '../iota.js'
@@ -22,8 +23,9 @@ export function arange(stop: number, options?: DTypeOption): Tensor
 export function arange(start: number, stop: number, options?: DTypeOption): Tensor
 export function arange(start: number, stop: number, step: number, options?: DTypeOption): Tensor
 export function arange(...args: readonly (number | DTypeOption | undefined)[]): Tensor {
-  const numbers = args.filter((a): a is number => typeof a === 'number')
-  const options = args.find((a): a is DTypeOption => typeof a !== 'number')
+  const isBound = (a: unknown): a is number => typeof a === 'number' || a instanceof Tensor
+  const numbers = plainNumbers('arange', 'bounds', args.filter(isBound))
+  const options = args.find((a): a is DTypeOption => !isBound(a))
   const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers
   if (step === 0 || !numbers.every(Number.isFinite)) {
     throw new GradError(
@@ -67,6 +69,7 @@ export type LinspaceOptions = DTypeOption & { readonly endpoint?: boolean }
  */
 export const linspace = (start: number, stop: number, num = 50, options?: LinspaceOptions): Tensor => {
   const { endpoint = true, dtype = 'float32' } = optionsOf('linspace', 'endpoint dtype', options)
+  plainNumbers('linspace', 'start, stop and num', [start, stop, num])
   if (!Number.isInteger(num) || num < 0)
     throw new ShapeError(`linspace: a whole number of points is required, got ${num}.`)
   const gaps = endpoint ? num - 1 : num

@@ -1,6 +1,7 @@
 import type { Shape } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
+import { requireShape } from '../../graph/plainNumbers.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { add } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
@@ -16,7 +17,6 @@ import { sliceAxis } from '../slice.js'
 import { moveaxis } from './arrangement.js'
 import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 import { resolveAxis } from './axes.js'
-import { requireShape } from './creation.js'
 
 const rowAndColumn = (shape: Shape): readonly [Tensor, Tensor] => [
   iota('int32', shape, 0),
