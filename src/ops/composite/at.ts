@@ -33,6 +33,7 @@ import {
   type Range,
   takeRanges,
 } from './indexPlan.js'
+import { maskOf, writeMasked } from './masked.js'
 
 type Kind = 'set' | 'add' | 'mul' | 'min' | 'max'
 
@@ -73,6 +74,7 @@ const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
  * np.at(x, [0, 0]).set(np.array([7, 8])) // => [8, 2, 3]
  * np.at(x, [1, 2, 1]).mul(2) // => [1, 8, 6]
  * np.at(x, ':').max(2) // => [2, 2, 3]
+ * np.at(x, x.less(3)).set(0) // => [0, 0, 3]
  * np.at(x, [2, 3]).add(1, { mode: 'drop' }) // => [1, 2, 4]
  * np.at(x, [2, 3]).get({ mode: 'fill', fillValue: 0 }) // => [3, 0]
  * ```
@@ -94,6 +96,8 @@ const update = (
   options?: WriteOptions,
 ): Tensor => {
   const name = `at.${kind}`
+  const mask = maskOf(name, x, index)
+  if (mask !== null) return writeMasked(name, x, mask, valuesFor(name, x, values), combined[kind])
   const { ranges, advanced, before, shape } = planIndex(x, index, { name, mode: modeOf(name, options) })
   const given = repeatedTo(name, valuesFor(name, x, values), shape)
   if (given.size === 0 || x.size === 0 || isOutside(x, ranges)) return x

@@ -23,6 +23,7 @@ import { array, type DTypeOption, requireDTypeName } from './array.js'
 import { type OneAxis, resolveAxis } from './axes.js'
 import { filling, fillOutside } from './fillOutside.js'
 import { type Advanced, type IndexPlan, isOutside, placed, planIndex, takeRanges } from './indexPlan.js'
+import { maskOf, readMasked } from './masked.js'
 
 /** The axes of `[...advanced shape, ...others]` in the result's order. @internal */
 export const resultOrder = (advanced: Advanced, before: number, rank: number): readonly number[] => {
@@ -36,7 +37,9 @@ export const resultOrder = (advanced: Advanced, before: number, rank: number): r
  * whole), `'...'` (as many as fit), `null` (a new axis), integer arrays (their elements picked, several arrays
  * together). Negative positions count from the end. One that is out of range throws where its value is known, and is
  * clipped where it is traced; `x.at(i).get({ mode })` does as the mode says.
- * @throws IndexError out of range, DTypeError on a boolean mask, ShapeError on too many indices
+ * A boolean mask over the first axes picks where it holds; since that decides the shape, it may not be traced, but in
+ * `x.at(mask).set(0)` it may.
+ * @throws IndexError out of range, ConcretizationError on a traced mask, ShapeError on too many indices
  * @example
  * ```ts
  * const x = np.array([[1, 2, 3], [4, 5, 6]])
@@ -46,6 +49,7 @@ export const resultOrder = (advanced: Advanced, before: number, rank: number): r
  * np.get(x, [0, 1], [2, 0]) // => [3, 4]
  * np.get(x, ':', [2, 2]) // => [[3, 3], [6, 6]]
  * np.get(x, null, 0).shape // => [1, 3]
+ * np.get(x, x.greater(2)) // => [3, 4, 5, 6]
  * ```
  */
 export const get = (x: Tensor, ...index: readonly Index[]): Tensor => read('get', x, index, {})
@@ -53,6 +57,8 @@ export const get = (x: Tensor, ...index: readonly Index[]): Tensor => read('get'
 /** `get` for another function, with its options. @internal */
 export const read = (name: string, x: Tensor, index: readonly Index[], options: OutsideOptions): Tensor => {
   const mode = modeOf(name, options)
+  const mask = maskOf(name, x, index)
+  if (mask !== null) return readMasked(x, mask)
   const plan = planIndex(x, index, { name, mode })
   if (mode === 'fill') return readOrFill(x, plan, options)
   const part = takeRanges(x, plan.ranges)
