@@ -22,6 +22,12 @@ const version = (): string => {
 const print = (line: string): void => console.log(line)
 const warn = (line: string): void => console.error(line)
 
+// who reads along may go away, as `head` does: what runs is finished all the same
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 /** Aborts when somebody asks to stop. */
 const stopSignal = (): AbortSignal => {
   const stop = new AbortController()

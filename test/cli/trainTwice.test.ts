@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lockFiles } from '../../src/io/folderLock.js'
 import { build, filesBelow, gradTs, startGradTs, stopAt } from './commandLine.js'
@@ -60,6 +62,23 @@ it('of two that go on with a killed run at once, one does, to the same result', 
   await stopAt(run, 20, 'SIGKILL', [...training, '--checkpoint-every', '4'])
   expect(existsSync(join(run, lockFiles.holder))).toBe(true)
   await whileTraining(run, resuming, [resuming])
+})
+
+it('a training ends well though nobody reads what it prints any more', () => {
+  const run = join(home, 'unread')
+  const small = ['train', 'mnist-mlp', '--epochs', '1', '--limit', '64', '--test-limit', '10', '--out', run]
+  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+  const { status } = spawnSync('bash', [
+    '-c',
+    'set -o pipefail; "$@" 2>&1 | true',
+    'bash',
+    process.execPath,
+    cli,
+    ...small,
+  ])
+  expect(status).toBe(0)
+  expect(existsSync(join(run, 'report.json'))).toBe(true)
+  expect(existsSync(join(run, lockFiles.holder))).toBe(false)
 })
 
 it('a start that fails leaves no folder behind', async () => {
