@@ -96,6 +96,30 @@ describe('in Chromium', () => {
         document.title = 'loaded'
       </script>`,
     )
+    // 800 MB of arrays, of which two are held at a time; how large the engine's memory became, in MB
+    await writeFile(
+      join(folder, 'loops.js'),
+      `const memories = []
+      WebAssembly.Memory = class extends WebAssembly.Memory {
+        constructor(limits) {
+          super(limits)
+          memories.push(this)
+        }
+      }
+      export const loop = async (how) => {
+        const { jit, np } = await import('./grad-ts.browser.js')
+        const step = jit((w) => [w.add(1), w.mean()])
+        let w = np.zeros([2 ** 20])
+        for (let i = 0; i < 200; i++) {
+          const [next, mean] = step(w)
+          if (how === 'awaits') await mean.data()
+          w = next
+        }
+        const megabytes = memories.reduce((sum, { buffer }) => sum + buffer.byteLength / 2 ** 20, 0)
+        return { least: w.min().item(), most: w.max().item(), megabytes }
+      }
+      if (globalThis.document === undefined) loop('worker').then(postMessage, (e) => postMessage(String(e)))`,
+    )
     await buildPage({
       configFile: at('web/vite.config.ts'),
       logLevel: 'warn',
@@ -127,6 +151,25 @@ describe('in Chromium', () => {
       if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
       const page = await comparing()
       expect(await page.evaluate(`differences('${backend}')`)).toEqual([])
+      await page.close()
+    },
+  )
+
+  it.for(['reads nothing', 'awaits', 'worker'])(
+    'a loop that disposes of nothing stays within its bounds: %s',
+    async (how, context) => {
+      if (whyNoBrowser !== null) return context.skip(whyNoBrowser)
+      const page = await comparing()
+      const run =
+        how === 'worker'
+          ? `new Promise((resolve) => {
+              new Worker('/loops.js', { type: 'module' }).onmessage = ({ data }) => resolve(data)
+            })`
+          : `import('/loops.js').then(({ loop }) => loop('${how}'))`
+      const { least, most, megabytes } = (await page.evaluate(run)) as Readonly<Record<string, number>>
+      expect([least, most]).toEqual([200, 200])
+      expect(megabytes).toBeGreaterThan(200)
+      expect(megabytes).toBeLessThan(400)
       await page.close()
     },
   )
