@@ -125,16 +125,7 @@ export const decodeFolder = (opened: ImageFolder, form: PictureForm): TE.TaskEit
     TE.chain((sizes) => decodeImages(opened, Uint32Array.from(opened.files.keys()), sizes, form)),
   )
 
-/**
- * Reads a folder of PNGs whole: see `openImageFolder` for how classes are told. Decoding is done once, here; what is kept is
- * a byte a pixel.
- * @example
- * ```ts
- * import { data } from 'grad-ts/io'
- * const loaded = await data.loadImageFolder('no/such/folder')()
- * loaded._tag // => 'Left'
- * ```
- */
+/** `loadImageFolder` of `promises.ts`, as a task. */
 export const loadImageFolder = (
   folder: string,
   { classes, ...form }: PictureForm & { readonly classes?: readonly string[] } = {},

@@ -14,7 +14,7 @@ import { type IoError, ioSystemError } from './ioError.js'
 import { compareLeaves } from './stateTree.js'
 
 /** What a model is made of: its parameters, and what training changes without a gradient. */
-type Variables = { readonly params: unknown; readonly state: unknown }
+export type Variables = { readonly params: unknown; readonly state: unknown }
 
 /** What PyTorch calls the running statistics of batch normalisation. */
 const buffers: Readonly<Record<string, string>> = {
@@ -37,39 +37,26 @@ const namesOf = ({ params, state }: Variables): readonly string[] => {
   return names
 }
 
+/** @throws GradError unless both parts are there, as callers without types may leave them out */
+const requireVariables = (variables: Variables): void => {
+  const missing = (['params', 'state'] as const).find((part) => variables?.[part] === undefined)
+  if (missing !== undefined)
+    throw new GradError(
+      `weights: a model's variables { params, state } are required, got none of its ${missing}. Pass what model.init gave, or { params, state: null }.`,
+    )
+}
+
 const leavesOf = ({ params, state }: Variables): readonly Tensor[] =>
   [...tree.leaves(params), ...tree.leaves(state)].map((leaf) => {
     if (leaf instanceof Tensor) return leaf
     throw new GradError(`weights: tensors are required, got ${typeof leaf}.`)
   })
 
-/**
- * Writes a model's weights for others to read: a safetensors file with the names and layouts of PyTorch. There,
- * `module.load_state_dict(safetensors.torch.load_file(path))` takes it, if the module's members have the names of the parts. As a
- * whole or not at all.
- * @throws GradError where two arrays would have one name
- * @example
- * ```ts
- * import { nn, random } from 'grad-ts'
- * import { loadWeights, saveWeights } from 'grad-ts/io'
- * import { mkdtemp, rm } from 'node:fs/promises'
- * import { tmpdir } from 'node:os'
- * import { join } from 'node:path'
- *
- * const folder = await mkdtemp(join(tmpdir(), 'weights-'))
- * const path = join(folder, 'weights.safetensors')
- * const model = nn.sequential({ fc1: nn.linear(4, 3), norm: nn.batchNorm(3) })
- * const written = model.init(random.key(0))
- * await saveWeights(path, written)() // fc1.weight, fc1.bias, norm.weight, norm.bias, norm.running_mean, …
- * const read = await loadWeights(path, model.init(random.key(1)))()
- * if (read._tag === 'Left') throw new Error(read.left.message)
- * read.right.params.fc1.weight.sub(written.params.fc1.weight).abs().max() // => 0
- * await rm(folder, { recursive: true })
- * ```
- */
+/** `saveWeights` of `promises.ts`, as a task. @throws GradError for what are no variables, and where two arrays would have one name */
 export const saveWeights = (path: string, variables: Variables): TE.TaskEither<IoError, void> =>
   pipe(
     TE.fromTask(async (): Promise<NamedArrays> => {
+      requireVariables(variables)
       const names = namesOf(variables)
       const arrays = await Promise.all(
         leavesOf(variables).map(async (t) => ({ dtype: t.dtype, shape: t.shape, data: await t.data() })),
@@ -79,10 +66,7 @@ export const saveWeights = (path: string, variables: Variables): TE.TaskEither<I
     TE.chain((arrays) => atomicWrite(path, encodeSafetensors({ arrays, metadata: { format: 'pt' } }))),
   )
 
-/**
- * Reads the weights that `saveWeights` or PyTorch wrote (`safetensors.torch.save_file(module.state_dict(), path)`) into the structure
- * of `like`, a model's initial variables. Names, types and shapes must be those of `like`, none missing and none more.
- */
+/** `loadWeights` of `promises.ts`, as a task. */
 export const loadWeights = <V extends Variables>(path: string, like: V): TE.TaskEither<IoError, V> =>
   pipe(
     TE.tryCatch(
@@ -91,6 +75,7 @@ export const loadWeights = <V extends Variables>(path: string, like: V): TE.Task
     ),
     TE.chainEitherKW((bytes) => decodeSafetensors(path, bytes)),
     TE.chainEitherK(({ arrays }) => {
+      requireVariables(like)
       const names = namesOf(like)
       const required = Object.fromEntries(leavesOf(like).map((t, i) => [names[i], t]))
       return pipe(

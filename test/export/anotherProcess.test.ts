@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { exportProgram } from '../../src/export.js'
 import { grad, np, type Tensor, tree } from '../../src/index.js'
@@ -21,8 +20,7 @@ describe('a program in a file', () => {
     const path = join(folder(), 'sample.safetensors')
     const output = join(folder(), 'bits.json')
     const [first, n] = sampleArguments()
-    const saved = await saveProgram(path, exportProgram(sample, first, n))()
-    expect(E.isRight(saved)).toBe(true)
+    await saveProgram(path, exportProgram(sample, first, n))
 
     const child = spawn(process.execPath, ['--import', 'tsx', script, path, output], { stdio: 'inherit' })
     const [code] = await once(child, 'close')
@@ -34,16 +32,14 @@ describe('a program in a file', () => {
     expect(JSON.parse(readFileSync(output, 'utf8'))).toEqual(here.map((leaf) => bitsOf(leaf as Tensor)))
   })
 
-  it('that is missing, or is no program, is a value', async () => {
+  it('that is missing, or is no program, is refused', async () => {
     const path = join(folder(), 'none.safetensors')
-    const missing = await loadProgram(path)()
-    expect(missing).toMatchObject({ _tag: 'Left', left: { _tag: 'IoSystemError', path } })
-    const other = await loadProgram(script)()
-    expect(other).toMatchObject({ _tag: 'Left', left: { _tag: 'IoFormatError', path: script } })
-    const nowhere = await saveProgram(
+    await expect(loadProgram(path)).rejects.toMatchObject({ _tag: 'IoSystemError', path })
+    await expect(loadProgram(script)).rejects.toMatchObject({ _tag: 'IoFormatError', path: script })
+    const nowhere = saveProgram(
       join(folder(), 'no', 'such'),
       exportProgram((x: Tensor) => x, np.zeros([])),
-    )()
-    expect(nowhere).toMatchObject({ _tag: 'Left', left: { _tag: 'IoSystemError' } })
+    )
+    await expect(nowhere).rejects.toMatchObject({ _tag: 'IoSystemError' })
   })
 })

@@ -12,9 +12,7 @@ type Arguments = readonly [
 // that of the tests
 await loadBackend('reference')
 const [path, output] = process.argv.slice(2)
-const loaded = await loadProgram<Arguments, { readonly looped: readonly [Tensor, Tensor] }>(path)()
-if (loaded._tag === 'Left') throw new Error(loaded.left.message)
-const { call } = loaded.right
+const { call } = await loadProgram<Arguments, { readonly looped: readonly [Tensor, Tensor] }>(path)
 const w = np.array([0.5, -0.25, 2])
 const [x, n] = [np.array([1, 2, 3]), np.array(2, { dtype: 'int32' })]
 const at = (weights: Tensor) => call({ params: { w: weights, b: null }, xs: [x] }, n)

@@ -1,0 +1,13 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { GradError } from './errors.js'
+
+/** What the outside world can cause, as a value. */
+type Fault = { readonly _tag: string; readonly message: string }
+
+/** A task as a promise, begun now: of its result, or rejected with an error that has all fields of the task's. @internal */
+export const promised = async <F extends Fault, A>(task: () => TaskEither<F, A>): Promise<A> => {
+  const result = await task()()
+  if (E.isRight(result)) return result.right
+  throw Object.assign(new GradError(result.left.message), result.left)
+}
