@@ -2,8 +2,8 @@ import { formatAval } from '../graph/aval.js'
 import { GradError } from '../graph/errors.js'
 import { type Graph, subGraphs } from '../graph/graph.js'
 import { Concrete, type Tensor } from '../graph/tensor.js'
-import { trace } from '../graph/trace.js'
 import { type Jitted, withStaticArgs } from '../transforms/jit.js'
+import { traceAt } from '../transforms/numberArguments.js'
 import { commonSubexpressions } from '../transforms/passes/commonSubexpressions.js'
 import { hasHostFunctions, inlineCustomRules } from '../transforms/passes/inlineCalls.js'
 import { displayName, flatFunction, flattenTensors } from '../transforms/treeFunction.js'
@@ -63,11 +63,7 @@ export const exportProgram = <A extends readonly unknown[], R, C extends readonl
   const statics = staticArgsOf(f)
   const xs = flattenTensors(args.filter((_, i) => !statics.includes(i)))
   const flat = flatFunction(name, withStaticArgs(f, args, statics), xs.def)
-  const traced = trace(
-    name,
-    xs.leaves.map((t) => t.aval),
-    flat.call,
-  )
+  const traced = traceAt(name, xs.leaves, flat.call)
   const graph = inlineCustomRules(commonSubexpressions(traced.graph))
   requirePlain(name, graph)
   return new Exported<C, R>({

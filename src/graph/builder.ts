@@ -115,6 +115,18 @@ export const suspended = <T>(body: () => T): T => {
   }
 }
 
+/** Runs `body` where `t` was made: in its own trace, or eagerly where it has a value. */
+export const whereMade = <T>(t: Tensor, body: () => T): T => {
+  const outer = stack
+  const at = t instanceof Tracer ? stack.indexOf(t.builder) : -1
+  if (at >= 0 || t instanceof Concrete) stack = stack.slice(0, at + 1)
+  try {
+    return body()
+  } finally {
+    stack = outer
+  }
+}
+
 /** The builder that an operation on `inputs` belongs to; `null`: it is executed now. */
 export const destination = (inputs: readonly Tensor[]): Builder | null => {
   for (let i = stack.length - 1; i >= 0; i--) {

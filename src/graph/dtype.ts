@@ -59,6 +59,17 @@ export const storedValue = (dtype: DType, value: number): number => {
   }
 }
 
+/** The value that `dtype` stores for a JS number, cut to a whole one for integers. @throws DTypeError where that is out of range */
+export const fittedValue = (name: string, dtype: DType, value: number): number => {
+  const whole = Math.trunc(value)
+  const least = dtype === 'int32' ? -(2 ** 31) : 0
+  if (isInteger(dtype) && !(whole >= least && whole < least + 2 ** 32))
+    throw new DTypeError(
+      `${name}: a number that ${dtype} holds is required, got ${value}. Choose another dtype.`,
+    )
+  return storedValue(dtype, value)
+}
+
 /** Whole numbers within ±2³² wrap; others truncate toward zero (never to −0) and saturate; NaN becomes 0. */
 const toInt32 = (value: number): number => {
   if (Number.isInteger(value) && Math.abs(value) <= 0xffffffff) return value | 0
@@ -73,8 +84,71 @@ const toUint32 = (value: number): number => {
   return value >= 4294967295 ? 4294967295 : value <= 0 ? 0 : Math.trunc(value)
 }
 
+/**
+ * Kinds of JS numbers: whole ones that both integer types hold, int32 alone, uint32 alone, or neither; and all others.
+ * They say what becomes of a number beside integers.
+ */
+export type NumberKind = 'natural' | 'negative' | 'unsigned' | 'huge' | 'fraction'
+
+/**
+ * How much a type yields to others. `true`: it came from JS numbers alone. The kind of a number: nothing was computed
+ * with it yet, and it is whatever type is asked for; it is kept as float64, so that no digit is lost.
+ */
+export type Weakness = boolean | NumberKind
+
+const holders: Record<NumberKind, readonly DType[]> = {
+  natural: ['int32', 'uint32'],
+  negative: ['int32'],
+  unsigned: ['uint32'],
+  huge: [],
+  fraction: [],
+}
+
+export const numberKind = (value: number): NumberKind =>
+  !Number.isInteger(value)
+    ? 'fraction'
+    : value < 0
+      ? value >= -(2 ** 31)
+        ? 'negative'
+        : 'huge'
+      : value < 2 ** 31
+        ? 'natural'
+        : value < 2 ** 32
+          ? 'unsigned'
+          : 'huge'
+
+/** Whether a type may hold numbers of a kind: integers cut fractions, floats round. */
+export const holdsKind = (dtype: DType, kind: NumberKind): boolean =>
+  !isInteger(dtype) || kind === 'fraction' || holders[kind].includes(dtype)
+
+/** The type of a number of a kind where there is no float64, and beside integers. */
+export const narrowType = (kind: NumberKind): DType => holders[kind][0] ?? 'float32'
+
+const joinKinds = (a: NumberKind, b: NumberKind): NumberKind =>
+  a === b || b === 'natural'
+    ? a
+    : a === 'natural'
+      ? b
+      : a === 'fraction' || b === 'fraction'
+        ? 'fraction'
+        : 'huge'
+
+const isKind = (weakType: Weakness): weakType is NumberKind => typeof weakType === 'string'
+
+/** The weakness of what is made of several operands. */
+export const weakest = (operands: readonly { readonly weakType: Weakness }[]): Weakness =>
+  operands
+    .map((o) => o.weakType)
+    .reduce((a, b) => (isKind(a) && isKind(b) ? joinKinds(a, b) : a !== false && b !== false))
+
+/** The common type of values that stand in one place: JS numbers alone stay numbers, of a kind that all of them are of. */
+export const commonType = (values: readonly Promotable[]): Promotable =>
+  values.every((v) => isKind(v.weakType))
+    ? { dtype: 'float64', weakType: weakest(values) }
+    : promoteTypes(values)
+
 /** What promotion needs to know of an operand. */
-export type Promotable = { readonly dtype: DType; readonly weakType: boolean }
+export type Promotable = { readonly dtype: DType; readonly weakType: Weakness }
 
 const category = (dtype: DType): number => (dtype === 'bool' ? 0 : isInteger(dtype) ? 1 : 2)
 
@@ -87,11 +161,18 @@ const join = (a: DType, b: DType): DType => {
 /**
  * The common type of several operands: JAX's lattice with 64-bit integers switched off
  * (`uint32` with `int32` gives `int32`). A weak operand raises the category (bool < int < float)
- * but never the width of a strong one.
+ * but never the width of a strong one. JS numbers do, too: whole ones are weak integers beside tensors, all others
+ * (and numbers alone) weak float32.
  * @see https://docs.jax.dev/en/latest/jep/9407-type-promotion.html
  */
 export const promoteTypes = (operands: readonly Promotable[]): Promotable => {
   if (operands.length === 0) throw new DTypeError('promoteTypes: at least one operand is required, got none.')
+  const fixed = operands.filter((o) => !isKind(o.weakType))
+  if (fixed.length < operands.length) {
+    const whole = operands.every((o) => o.weakType !== 'fraction')
+    const asOne = { dtype: whole && fixed.length > 0 ? 'int32' : 'float32', weakType: true } as const
+    return promoteTypes([...fixed, asOne])
+  }
   const top = Math.max(...operands.map((o) => category(o.dtype)))
   const inTop = operands.filter((o) => category(o.dtype) === top)
   const strong = inTop.filter((o) => !o.weakType)

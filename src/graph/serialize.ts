@@ -47,8 +47,12 @@ const DTypeJson = new t.Type<DType, DType, unknown>(
   (x) => x,
 )
 
+const WeaknessJson = t.union([
+  t.boolean,
+  t.keyof({ natural: 0, negative: 0, unsigned: 0, huge: 0, fraction: 0 }),
+])
 const Size = t.refinement(t.number, (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number, not negative')
-const AvalJson = closed({ shape: t.readonlyArray(Size), dtype: DTypeJson, weakType: t.boolean }, 'Aval')
+const AvalJson = closed({ shape: t.readonlyArray(Size), dtype: DTypeJson, weakType: WeaknessJson }, 'Aval')
 const AtomJson = t.union([
   closed({ var: t.number }, 'Variable'),
   closed({ lit: NumberJson, aval: AvalJson }, 'Literal'),

@@ -1,7 +1,7 @@
-import { type Aval, formatAval, type Shape, sizeOf } from './aval.js'
+import { type Aval, formatAval, publicType, type Shape, sizeOf } from './aval.js'
 import type { Backend, Handle } from './backend.js'
 import type { Builder } from './builder.js'
-import { allocate, type DType, type TypedArray } from './dtype.js'
+import { allocate, type DType, narrowType, storedValue, type TypedArray } from './dtype.js'
 import { BackendError, GradError } from './errors.js'
 import type { Var } from './graph.js'
 import type { TensorMethods } from './tensorMethods.js'
@@ -17,7 +17,7 @@ export abstract class Tensor {
 
   abstract readonly shape: Shape
   get dtype(): DType {
-    return this.aval.dtype
+    return publicType(this.aval)
   }
   get ndim(): number {
     return this.aval.shape.length
@@ -64,21 +64,39 @@ export class Concrete extends Tensor {
   handleOn(backend: Backend): Handle {
     const c = this.#content
     if (c.kind === 'device' && c.backend === backend) return c.handle
-    if (!backend.capabilities.dtypes.includes(this.aval.dtype)) {
+    const { shape, weakType } = this.aval
+    const { dtypes } = backend.capabilities
+    // devices without float64 round JS numbers, whose digits stay here
+    const isNumber = typeof weakType === 'string' && !dtypes.includes('float64')
+    const dtype = isNumber ? narrowType(weakType) : this.aval.dtype
+    if (!dtypes.includes(dtype)) {
       throw new BackendError(
-        `upload: backend ${backend.name} holds ${backend.capabilities.dtypes.join(', ')}, got ${formatAval(this.aval)}. Convert with astype, or choose another backend.`,
+        `upload: backend ${backend.name} holds ${dtypes.join(', ')}, got ${formatAval(this.aval)}. Convert with astype, or choose another backend.`,
       )
     }
     const handle =
       c.kind === 'splat' && backend.filled !== undefined
-        ? backend.filled(this.aval.dtype, sizeOf(this.aval.shape), c.value)
-        : backend.upload(this.read())
-    this.#content = { kind: 'device', backend, handle }
+        ? backend.filled(dtype, sizeOf(shape), storedValue(dtype, c.value))
+        : backend.upload(this.#as(this.#kept(), dtype))
+    if (!isNumber) this.#content = { kind: 'device', backend, handle }
     return handle
   }
 
   /** The elements, not to be written to. @internal */
   read(): TypedArray {
+    return this.#as(this.#kept(), this.dtype)
+  }
+
+  /** Elements of a JS number, which are kept as float64 (narrower on some devices), as another type. */
+  #as(data: TypedArray, dtype: DType): TypedArray {
+    if (typeof this.aval.weakType !== 'string') return data
+    const elements = allocate(dtype, data.length)
+    elements.set(data)
+    return elements
+  }
+
+  /** The elements as they are stored. */
+  #kept(): TypedArray {
     const c = this.#content
     switch (c.kind) {
       case 'splat':
@@ -105,20 +123,21 @@ export class Concrete extends Tensor {
   /** The elements, once the device has them, not to be written to. @internal */
   async readAsync(): Promise<TypedArray> {
     const c = this.#content
-    return c.kind === 'device' ? c.backend.download(c.handle) : this.read()
+    return c.kind === 'device' ? this.#as(await c.backend.download(c.handle), this.dtype) : this.read()
   }
 
   /** The elements, in an array that is the caller's. @internal */
   readOwn(): TypedArray {
     const c = this.#content
     const own = c.kind === 'device' ? c.backend.downloadOwn?.(c.handle) : undefined
-    return own ?? this.read().slice()
+    return own === undefined ? this.read().slice() : this.#as(own, this.dtype)
   }
 
   /** As `readOwn`, once the device has them. @internal */
   async readOwnAsync(): Promise<TypedArray> {
     const c = this.#content
-    if (c.kind === 'device' && c.backend.downloadOwn !== undefined) return c.backend.downloadOwn(c.handle)
+    if (c.kind === 'device' && c.backend.downloadOwn !== undefined)
+      return this.#as(await c.backend.downloadOwn(c.handle), this.dtype)
     return (await this.readAsync()).slice()
   }
 

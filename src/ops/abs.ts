@@ -16,5 +16,8 @@ export const absP = definePrimitive<NoParams>({
   batch: 'elementwise',
   lower: scalarKernel('abs'),
 })
-/** |x|. */
-export const abs = (x: TensorLike): Tensor => bind1(absP, [toTensor(x)], {})
+/** |x|; bools stay as they are. */
+export const abs = (x: TensorLike): Tensor => {
+  const t = toTensor(x)
+  return t.dtype === 'bool' ? t : bind1(absP, [t], {})
+}

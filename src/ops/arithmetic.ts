@@ -1,11 +1,11 @@
 import { bind1 } from '../graph/bind.js'
 import { isFloat } from '../graph/dtype.js'
-import { definePrimitive, isLinear, type NoParams } from '../graph/primitive.js'
+import { definePrimitive, isLinear, type NoParams, type Primitive } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { alignFloats } from './alignFloats.js'
 import { eq, lt, ne } from './comparison.js'
 import { align, toTensor } from './lift.js'
-import { and } from './logical.js'
+import { and, andP, orP } from './logical.js'
 import { floor, round } from './rounding.js'
 import { elementwiseShape, fullLike, only, scalarKernel, zerosLike } from './rules.js'
 import { select } from './select.js'
@@ -20,8 +20,18 @@ export const addP = definePrimitive<NoParams>({
   batch: 'elementwise',
   lower: scalarKernel('add'),
 })
-/** x + y, broadcast. */
-export const add = (x: TensorLike, y: TensorLike): Tensor => bind1(addP, align('add', [x, y]), {})
+/** x + y, broadcast; of bools whether one is true, as in NumPy. */
+export const add = (x: TensorLike, y: TensorLike): Tensor => orLogical(addP, orP, align('add', [x, y]))
+
+/** A primitive of numbers, or what it is of bools. @internal */
+export const orLogical = (
+  ofNumbers: Primitive<NoParams>,
+  ofBools: Primitive<NoParams>,
+  operands: readonly Tensor[],
+): Tensor => bind1(operands[0].dtype === 'bool' ? ofBools : ofNumbers, operands, {})
+
+/** The sum of two tangents, which are of one type and shape. @internal */
+export const accumulate = (x: Tensor, y: Tensor): Tensor => bind1(addP, [x, y], {})
 
 /** Elementwise difference.   d(x − y) = dx − dy */
 export const subP = definePrimitive<NoParams>({
@@ -49,8 +59,8 @@ export const mulP = definePrimitive<NoParams>({
   batch: 'elementwise',
   lower: scalarKernel('mul'),
 })
-/** x · y, broadcast. */
-export const mul = (x: TensorLike, y: TensorLike): Tensor => bind1(mulP, align('mul', [x, y]), {})
+/** x · y, broadcast; of bools whether both are true. */
+export const mul = (x: TensorLike, y: TensorLike): Tensor => orLogical(mulP, andP, align('mul', [x, y]))
 
 /** Elementwise negation.   d(−x) = −dx */
 export const negP = definePrimitive<NoParams>({

@@ -1,5 +1,6 @@
 import { type Aval, aval, formatAval, sizeOf } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
+import { weakest } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { apply, compare, constant, type Expr, loopIndex, select as selectExpr } from '../graph/kernel/expr.js'
 import type { OperandReader } from '../graph/kernel/lowering.js'
@@ -30,7 +31,7 @@ const joined = (xs: readonly Aval[], axis: number): Aval => {
   return aval(
     first.shape.map((d, i) => (i === axis ? xs.reduce((n, x) => n + x.shape[axis], 0) : d)),
     first.dtype,
-    xs.every((x) => x.weakType),
+    weakest(xs),
   )
 }
 

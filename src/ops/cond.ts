@@ -1,5 +1,6 @@
 import { type Aval, aval, compatible, formatAval } from '../graph/aval.js'
 import { bind } from '../graph/bind.js'
+import { weakest } from '../graph/dtype.js'
 import { internal } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
 import type { Graph } from '../graph/graph.js'
@@ -43,13 +44,7 @@ const outputAvals = ([, ...xs]: readonly Aval[], { branches }: CondParams): read
         throw internal(`cond: output ${i} of branch ${b} is ${formatAval(a.aval)}`)
     })
   })
-  return outs.map((a, i) =>
-    aval(
-      a.shape,
-      a.dtype,
-      branches.every((branch) => branch.outputs[i].aval.weakType),
-    ),
-  )
+  return outs.map((a, i) => aval(a.shape, a.dtype, weakest(branches.map((branch) => branch.outputs[i].aval))))
 }
 
 const union = (masks: readonly (readonly boolean[])[]): readonly boolean[] =>

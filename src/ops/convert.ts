@@ -1,13 +1,13 @@
 import { aval } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
-import type { DType } from '../graph/dtype.js'
+import type { DType, Weakness } from '../graph/dtype.js'
 import { apply } from '../graph/kernel/expr.js'
 import { scalarOp } from '../graph/kernel/scalar.js'
 import { definePrimitive } from '../graph/primitive.js'
 import { splat, splatValue, type Tensor } from '../graph/tensor.js'
 import { only } from './rules.js'
 
-export type ConvertParams = { readonly dtype: DType; readonly weakType: boolean }
+export type ConvertParams = { readonly dtype: DType; readonly weakType: Weakness }
 
 /**
  * Change of dtype. Float → int truncates and saturates, NaN → 0; number → bool is `x ≠ 0`.
@@ -18,16 +18,21 @@ export const convertP = definePrimitive<ConvertParams>({
   abstractEval: ([x], { dtype, weakType }) => [aval(x.shape, dtype, weakType)],
   jvp: [(dx, _xs, _y, { dtype, weakType }) => convert(dx, dtype, weakType)],
   linearize: 'fromJvp',
-  transpose: (cts, [x]) => [convert(only(cts), x.aval.dtype, x.aval.weakType)],
+  // what meets float64 has a derivative by a JS number that is float64
+  transpose: (cts, [{ aval: to }]) => {
+    const ct = only(cts)
+    return [convert(ct, to.dtype, ct.dtype === 'float64' && to.weakType === 'fraction' ? true : to.weakType)]
+  },
   batch: 'elementwise',
   lower: (_avals, { dtype }) => ({ kind: 'elementwise', values: (args) => [apply('convert', args, dtype)] }),
 })
 
 /** x as another dtype; x itself where nothing changes. */
-export const convert = (x: Tensor, dtype: DType, weakType = false): Tensor => {
-  if (x.dtype === dtype && x.aval.weakType === weakType) return x
+export const convert = (x: Tensor, dtype: DType, weakType: Weakness = false): Tensor => {
+  const from = x.aval.dtype
+  if (from === dtype && x.aval.weakType === weakType) return x
   const value = splatValue(x)
   if (value !== null)
-    return splat(scalarOp('convert', x.dtype, dtype)(value, 0, 0), aval(x.shape, dtype, weakType))
+    return splat(scalarOp('convert', from, dtype)(value, 0, 0), aval(x.shape, dtype, weakType))
   return bind1(convertP, [x], { dtype, weakType })
 }

@@ -1,41 +1,74 @@
-import { aval, formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
-import { describe } from '../graph/describe.js'
-import { isFloat, promoteTypes, storedValue } from '../graph/dtype.js'
+import { type Aval, aval, formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
+import { whereMade } from '../graph/builder.js'
+import {
+  type DType,
+  fittedValue,
+  holdsKind,
+  isFloat,
+  type NumberKind,
+  narrowType,
+  numberKind,
+  promoteTypes,
+  type Weakness,
+} from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
-import { splat, Tensor, type TensorLike } from '../graph/tensor.js'
+import { type Concrete, splat, Tensor, type TensorLike } from '../graph/tensor.js'
 import { broadcastInDim } from './broadcast.js'
 import { convert } from './convert.js'
 
-/** A JS value as a tensor: `true` is bool; a number is weakly float32, or weakly int32 beside integers. */
+const ofKind = (kind: NumberKind): Aval => aval([], 'float64', kind)
+
+const numbers: Record<NumberKind, Aval> = {
+  natural: ofKind('natural'),
+  negative: ofKind('negative'),
+  unsigned: ofKind('unsigned'),
+  huge: ofKind('huge'),
+  fraction: ofKind('fraction'),
+}
+
+/** A JS number as a tensor that keeps all its digits: it is whatever type is asked for. */
+export const numberTensor = (value: number): Concrete => splat(value, numbers[numberKind(value)])
+
+/** The kind of a JS number, also of one that is traced; `null` of tensors and booleans. */
+export const kindOf = (x: TensorLike): NumberKind | null => {
+  if (typeof x === 'number') return numberKind(x)
+  return x instanceof Tensor && typeof x.aval.weakType === 'string' ? x.aval.weakType : null
+}
+
+/** x as a dtype; of a JS number, no digit is lost before. @throws DTypeError where the dtype holds no such number */
+export const asType = (name: string, x: TensorLike, dtype: DType, weakType: Weakness = false): Tensor => {
+  if (typeof x === 'number') return splat(fittedValue(name, dtype, x), aval([], dtype, weakType))
+  const kind = kindOf(x)
+  const t = kind === null ? toTensor(x) : (x as Tensor)
+  if (kind === null) return convert(t, dtype, weakType)
+  if (!holdsKind(dtype, kind))
+    throw new DTypeError(
+      `${name}: a number that ${dtype} holds is required, got ${formatAval(t.aval)}. Choose another dtype.`,
+    )
+  // where the number comes from: loops take what they need of it, and nothing is converted in them
+  return whereMade(t, () => convert(t, dtype, weakType))
+}
+
+/** A JS value as a tensor: `true` is bool; a number is weakly float32, or weakly an integer beside integers. */
 export const toTensor = (x: TensorLike, beside: 'float' | 'int' = 'float'): Tensor => {
+  const kind = kindOf(x)
+  if (kind !== null) {
+    return asType('tensor', x, beside === 'int' ? narrowType(kind) : 'float32', true)
+  }
   if (x instanceof Tensor) return x
   if (typeof x === 'boolean') return splat(x ? 1 : 0, aval([], 'bool'))
-  if (typeof x !== 'number')
-    throw new DTypeError(`tensor: a tensor, number or boolean is required, got ${describe(x)}. Use np.array.`)
-  return beside === 'int'
-    ? splat(storedValue('int32', x), aval([], 'int32', true))
-    : splat(Math.fround(x), aval([], 'float32', true))
+  throw new DTypeError(`tensor: a tensor, number or boolean is required, got ${describe(x)}. Use np.array.`)
 }
+
+const describe = (x: unknown): string => (x === null ? 'null' : Array.isArray(x) ? 'an array' : typeof x)
 
 /** Operands converted to their common dtype. JS numbers take the dtype of the tensors beside them. */
 export const promote = (name: string, xs: readonly TensorLike[]): readonly Tensor[] => {
-  const tensors = xs.filter((x): x is Tensor => x instanceof Tensor)
-  const numbers = xs.filter((x): x is number => typeof x === 'number')
-  const integral =
-    tensors.length > 0 && !tensors.some((t) => isFloat(t.dtype)) && numbers.every(Number.isInteger)
-  const besideInteger =
-    tensors.length > 0 && !tensors.some((t) => isFloat(t.dtype)) && tensors.some((t) => t.dtype !== 'bool')
-  if (besideInteger && !integral) {
-    throw new DTypeError(
-      `${name}: an integral number is required beside ${tensors.map((t) => formatAval(t.aval)).join(', ')}, got ${numbers.find((n) => !Number.isInteger(n))}. Convert the tensor with astype('float32').`,
-    )
-  }
-  const { dtype, weakType } = promoteTypes(xs.map((x) => toTensor(x, integral ? 'int' : 'float').aval))
-  return xs.map((x) =>
-    typeof x === 'number'
-      ? splat(storedValue(dtype, x), aval([], dtype, weakType))
-      : convert(toTensor(x), dtype, weakType),
+  const given = xs.map((x) =>
+    typeof x === 'number' ? numberTensor(x) : x instanceof Tensor ? x : toTensor(x),
   )
+  const { dtype, weakType } = promoteTypes(given.map((t) => t.aval))
+  return xs.map((x, i) => asType(name, typeof x === 'number' ? x : given[i], dtype, weakType))
 }
 
 /** The shape that numpy's rule gives. @throws ShapeError */

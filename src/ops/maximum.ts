@@ -1,9 +1,9 @@
-import { bind1 } from '../graph/bind.js'
 import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
-import { mul } from './arithmetic.js'
+import { mul, orLogical } from './arithmetic.js'
 import { eq, gt, lt } from './comparison.js'
 import { align } from './lift.js'
+import { andP, orP } from './logical.js'
 import { elementwiseShape, scalarKernel, zerosLike } from './rules.js'
 import { select } from './select.js'
 
@@ -22,7 +22,8 @@ export const maxP = definePrimitive<NoParams>({
   lower: scalarKernel('max'),
 })
 /** The greater of x and y, broadcast; NaN where either is. */
-export const maximum = (x: TensorLike, y: TensorLike): Tensor => bind1(maxP, align('maximum', [x, y]), {})
+export const maximum = (x: TensorLike, y: TensorLike): Tensor =>
+  orLogical(maxP, orP, align('maximum', [x, y]))
 
 /** Elementwise lesser; NaN wins.   d min(x, y) = the lesser one's tangent; half of each at a tie */
 export const minP = definePrimitive<NoParams>({
@@ -35,4 +36,5 @@ export const minP = definePrimitive<NoParams>({
   lower: scalarKernel('min'),
 })
 /** The lesser of x and y, broadcast; NaN where either is. */
-export const minimum = (x: TensorLike, y: TensorLike): Tensor => bind1(minP, align('minimum', [x, y]), {})
+export const minimum = (x: TensorLike, y: TensorLike): Tensor =>
+  orLogical(minP, andP, align('minimum', [x, y]))

@@ -1,6 +1,5 @@
 import { type Aval, aval, formatAval, type Shape } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
-import { storedValue } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { apply, compare, constant, type Expr, loopIndex, select as selectExpr } from '../graph/kernel/expr.js'
 import type { Lowering, OperandReader } from '../graph/kernel/lowering.js'
@@ -9,6 +8,7 @@ import { splat, splatValue, Tensor, type TensorLike } from '../graph/tensor.js'
 import { withBatchAxis } from './batching.js'
 import { broadcastInDim } from './broadcast.js'
 import { convert } from './convert.js'
+import { asType, kindOf } from './lift.js'
 import { reduceSum } from './reduceSum.js'
 import { mapped, only, zerosLike } from './rules.js'
 import { select } from './select.js'
@@ -127,9 +127,9 @@ const withGaps = (x: Aval, config: readonly PadAxis[], read: OperandReader): Exp
 /** x with `value` put before, after and between its elements on every axis; negative amounts crop. */
 export const pad = (x: Tensor, value: TensorLike, config: readonly PadAxis[]): Tensor => {
   const v =
-    value instanceof Tensor
+    value instanceof Tensor && kindOf(value) === null
       ? value
-      : splat(storedValue(x.dtype, Number(value)), aval([], x.dtype, x.aval.weakType))
+      : asType('pad', kindOf(value) === null ? Number(value) : value, x.dtype, x.aval.weakType)
   const out = padded(x.aval, v.aval, { config })
   if (config.every((axis) => axis.every((n) => n === 0))) return x
   const number = splatValue(v)

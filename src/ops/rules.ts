@@ -1,5 +1,5 @@
 import { type Aval, aval, formatAval, sameShape } from '../graph/aval.js'
-import { type DType, isFloat, isInteger } from '../graph/dtype.js'
+import { type DType, isFloat, isInteger, weakest } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { apply, type BinaryOp, type UnaryOp } from '../graph/kernel/expr.js'
 import type { Lowering } from '../graph/kernel/lowering.js'
@@ -50,7 +50,7 @@ export const elementwiseShape =
         )
       }
     }
-    return [aval(first.shape, out ?? first.dtype, out === undefined && avals.every((a) => a.weakType))]
+    return [aval(first.shape, out ?? first.dtype, out === undefined && weakest(avals))]
   }
 
 /** Lowers to one scalar function of the operands at the same point. */

@@ -15,7 +15,7 @@ import {
   type WholeJvp,
 } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
-import { add } from './arithmetic.js'
+import { accumulate } from './arithmetic.js'
 import { moveAxis, withBatchAxis } from './batching.js'
 import { dependentOutputs, partOf } from './dependence.js'
 import { closure, complement, countTrue, masked, maskKey, partsOf, placed } from './masks.js'
@@ -224,7 +224,7 @@ const transposeLinear = (
       return [
         ...sums.map((sum, i) => {
           const more = found[i]
-          return isZero(more) ? sum : add(sum, more)
+          return isZero(more) ? sum : accumulate(sum, more)
         }),
         ...found.slice(ctC.length, ctC.length + carried).map(instantiate),
         ...masked(found.slice(ctC.length + carried), nonzeroX).map(instantiate),

@@ -1,5 +1,6 @@
 import { aval, compatible, formatAval, sameShape } from '../graph/aval.js'
 import { bind1 } from '../graph/bind.js'
+import { weakest } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { select as selectExpr } from '../graph/kernel/expr.js'
 import { definePrimitive, isLinear, isZero, type NoParams, Zero } from '../graph/primitive.js'
@@ -25,7 +26,7 @@ export const selectP = definePrimitive<NoParams>({
         `select: branches of one dtype and all of one shape are required, got ${[predicate, a, b].map(formatAval).join(', ')}. Use where, which broadcasts and promotes.`,
       )
     }
-    return [aval(a.shape, a.dtype, a.weakType && b.weakType)]
+    return [aval(a.shape, a.dtype, weakest([a, b]))]
   },
   jvp: {
     whole: ([predicate, a, b], [, da, db]) => {

@@ -3,7 +3,7 @@ import type { Tensor } from '../graph/tensor.js'
 import { add, div, sub } from '../ops/arithmetic.js'
 import { eq, ge, gt } from '../ops/comparison.js'
 import { convert } from '../ops/convert.js'
-import { toTensor } from '../ops/lift.js'
+import { asType } from '../ops/lift.js'
 import { and } from '../ops/logical.js'
 import { where } from '../ops/select.js'
 import { mapAlike } from './alike.js'
@@ -90,7 +90,7 @@ const runningMean = <P>(mean: P, values: P, before: Tensor): P => {
   return mapAlike(
     'multiSteps',
     (m, value) => {
-      const v = convert(toTensor(value), m.dtype)
+      const v = asType('multiSteps', value, m.dtype)
       return where(eq(before, 0), v, add(m, div(sub(v, m), size(m.dtype))))
     },
     mean,

@@ -5,7 +5,7 @@ import { add, div, mul, neg, sub } from '../ops/arithmetic.js'
 import { eq, gt } from '../ops/comparison.js'
 import { convert } from '../ops/convert.js'
 import { expm1 } from '../ops/exp.js'
-import { toTensor } from '../ops/lift.js'
+import { asType } from '../ops/lift.js'
 import { maximum } from '../ops/maximum.js'
 import { pow } from '../ops/pow.js'
 import { where } from '../ops/select.js'
@@ -65,7 +65,7 @@ export const parameterAverage = (decay: number, options: ParameterAverageOptions
       const count = increment(state.count)
       const weight = perDType((dtype) => weightAt(convert(count, dtype)))
       const move = (a: Tensor, value: Tensor): Tensor => {
-        const p = convert(toTensor(value), a.dtype)
+        const p = asType('parameterAverage', value, a.dtype)
         // Of counters the newest, as a copy: the parameters' own memory may be given up to their next step.
         if (!isFloat(a.dtype)) return where(gt(count, 0), p, a)
         return where(eq(count, 1), p, add(a, mul(sub(p, a), weight(a.dtype))))

@@ -2,7 +2,7 @@ import type { Tensor, TensorLike } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { mul } from '../ops/arithmetic.js'
 import { convert } from '../ops/convert.js'
-import { toTensor } from '../ops/lift.js'
+import { kindOf, toTensor } from '../ops/lift.js'
 import { type CountState, increment, zeroCount } from './count.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 import { perDType } from './perDType.js'
@@ -28,8 +28,9 @@ export const scaleBySchedule = (
     update(updates, { count }) {
       const now = perDType((dtype) => factor(convert(count, dtype)))
       const scaled = tree.map((u) => {
-        const f = now(toTensor(u).dtype)
-        return mul(u, typeof f === 'number' ? f : convert(toTensor(f), toTensor(u).dtype))
+        const { dtype } = toTensor(u)
+        const f = now(dtype)
+        return mul(u, kindOf(f) === null ? convert(toTensor(f), dtype) : f)
       }, updates)
       return [scaled, { count: increment(count) }]
     },

@@ -1,9 +1,8 @@
-import { aval, formatAval } from '../graph/aval.js'
-import { type DType, storedValue } from '../graph/dtype.js'
+import { formatAval } from '../graph/aval.js'
+import type { DType } from '../graph/dtype.js'
 import { DTypeError } from '../graph/errors.js'
-import { splat, type Tensor, type TensorLike } from '../graph/tensor.js'
-import { convert } from '../ops/convert.js'
-import { toTensor } from '../ops/lift.js'
+import type { Tensor, TensorLike } from '../graph/tensor.js'
+import { asType } from '../ops/lift.js'
 
 /** Element types that continuous distributions are drawn in. */
 export type FloatDType = Extract<DType, 'float32' | 'float64'>
@@ -12,8 +11,7 @@ export type FloatDType = Extract<DType, 'float32' | 'float64'>
 export type FloatOptions = { readonly dtype?: FloatDType }
 
 /** The value as a tensor of exactly this dtype; a JS number is rounded once. @internal */
-export const inDType = (x: TensorLike, dtype: DType): Tensor =>
-  typeof x === 'number' ? splat(storedValue(dtype, x), aval([], dtype)) : convert(toTensor(x), dtype)
+export const inDType = (x: TensorLike, dtype: DType): Tensor => asType('random', x, dtype)
 
 /** A tensor's dtype, if it is a float. @internal */
 export const requireFloat = (operation: string, x: Tensor): FloatDType => {

@@ -4,6 +4,7 @@ import { DTypeError, GradError, ShapeError } from '../graph/errors.js'
 import { splat, type Tensor } from '../graph/tensor.js'
 import { concatenate } from '../ops/concatenate.js'
 import { convert } from '../ops/convert.js'
+import { toTensor } from '../ops/lift.js'
 import { reshape } from '../ops/reshape.js'
 import { threefry2x32 } from '../ops/threefry.js'
 import { keyWords, seedWords } from './key.js'
@@ -24,12 +25,13 @@ const dataWords = (data: number | Tensor): readonly [Tensor, Tensor] => {
       `foldIn: a scalar is required, got ${formatAval(data.aval)}. Map over several with vmap.`,
     )
   }
-  if (!isInteger(data.dtype)) {
+  const t = toTensor(data, 'int')
+  if (!isInteger(t.dtype)) {
     throw new DTypeError(
       `foldIn: an int32 or uint32 scalar is required, got ${formatAval(data.aval)}. Convert with astype.`,
     )
   }
-  return [word(0), convert(data, 'uint32')]
+  return [word(0), convert(t, 'uint32')]
 }
 
 /**

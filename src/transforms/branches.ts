@@ -1,5 +1,5 @@
 import { type Aval, compatible, formatAval, sameShape } from '../graph/aval.js'
-import { promoteTypes } from '../graph/dtype.js'
+import { commonType } from '../graph/dtype.js'
 import { GradError, ShapeError } from '../graph/errors.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
@@ -7,7 +7,7 @@ import { type Traced, trace } from '../graph/trace.js'
 import { ne } from '../ops/comparison.js'
 import { bindCond } from '../ops/cond.js'
 import { convert } from '../ops/convert.js'
-import { toTensor } from '../ops/lift.js'
+import { asType, toTensor } from '../ops/lift.js'
 import { shareCaptures } from './sharedCaptures.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
@@ -77,7 +77,7 @@ const choose = <A extends readonly unknown[], R>(
         const outs = flat.call(leaves)
         outDefs.push(flat.outDef())
         requireSameTree(`${operation}: results`, outDefs[0], flat.outDef())
-        return types === null ? outs : outs.map((t, i) => convert(t, types[i].dtype, types[i].weakType))
+        return types === null ? outs : outs.map((t, i) => asType(name, t, types[i].dtype, types[i].weakType))
       })
     })
   let traced = traceAll(null)
@@ -101,8 +101,10 @@ const commonTypes = (operation: string, traced: readonly Traced[]): readonly Ava
         `${operation}: results of one shape and dtype are required of all branches, got ${formatAval(first)} and ${formatAval(wrong)}.`,
       )
     }
-    return { shape: first.shape, ...promoteTypes(all) }
+    return { shape: first.shape, ...commonType(all) }
   })
-  const settled = outs.every((avals) => avals.every((a, i) => a.dtype === types[i].dtype))
+  const settled = outs.every((avals) =>
+    avals.every((a, i) => a.dtype === types[i].dtype && typeof a.weakType === typeof types[i].weakType),
+  )
   return settled ? null : types
 }

@@ -11,6 +11,7 @@ import { type Concrete, fromDevice, splat, type Tensor } from '../graph/tensor.j
 import { nansAreErrors } from './debugNans.js'
 import { LruCache } from './lruCache.js'
 import { firstNaN, nanChecks } from './passes/nanChecks.js'
+import { forNumbersOf, outsideType } from './passes/narrowNumbers.js'
 import { optimize } from './passes/optimize.js'
 
 /** A graph ready to run. */
@@ -36,7 +37,9 @@ export const compileGraph = (graph: Graph, backend: Backend): Compiled => {
   }
   const known = byBackend.get(backend.name)
   if (known !== undefined) return known
-  const shared = executables.get(`${backend.name} ${graphKey(graph)}`, () => build(optimize(graph), backend))
+  const shared = executables.get(`${backend.name} ${graphKey(graph)}`, () =>
+    build(optimize(forNumbersOf(backend, graph)), backend),
+  )
   const compiled = withNaNSearch(shared, graph, backend)
   byBackend.set(backend.name, compiled)
   return compiled
@@ -48,7 +51,7 @@ const withNaNSearch = ({ run, ...compiled }: Compiled, graph: Graph, backend: Ba
   run: (inputs, donated) => {
     if (!nansAreErrors()) return run(inputs, donated)
     const outs = run(inputs)
-    if (outs.some(hasNaN)) build(nanChecks(graph), backend).run(inputs)
+    if (outs.some(hasNaN)) build(nanChecks(forNumbersOf(backend, graph)), backend).run(inputs)
     return outs
   },
 })
@@ -60,7 +63,7 @@ const plan = (graph: Graph, backend: Backend) => {
   const places = new Map<Atom, number>(graph.inputs.map((v, i) => [v, i]))
   const computed = new Map<Var, number>()
   const sources = graph.outputs.map((a): ((inputs: readonly Tensor[], outs: readonly Tensor[]) => Tensor) => {
-    if (a.kind === 'lit') return () => splat(a.value, a.aval)
+    if (a.kind === 'lit') return () => splat(a.value, outsideType(a.aval))
     const input = places.get(a)
     if (input !== undefined) return (inputs) => inputs[input]
     const index = computed.get(a) ?? computed.size
@@ -104,7 +107,7 @@ const build = (graph: Graph, backend: Backend): Compiled => {
         used.map((i) => (inputs[i] as Concrete).handleOn(backend)),
         used.map((i) => donated[i] === true),
       )
-      const outs = (handles ?? []).map((h, i) => fromDevice(backend, h, computed[i].aval))
+      const outs = (handles ?? []).map((h, i) => fromDevice(backend, h, outsideType(computed[i].aval)))
       return sources.map((source) => source(inputs, outs))
     },
   }

@@ -46,7 +46,8 @@ const fitted = (
       throw new ShapeError(
         `${name}: ${what} ${formatAval(like[i].aval)} is required, got ${formatAval(t.aval)}.`,
       )
-    return isFloat(like[i].dtype) ? convert(t, like[i].dtype, like[i].aval.weakType) : zerosLike(like[i])
+    const { dtype, weakType } = like[i].aval
+    return isFloat(dtype) ? convert(t, dtype, weakType) : zerosLike(like[i])
   })
 }
 

@@ -27,7 +27,7 @@ const graphOf = (
   const splats = inputs.map((t) => splatValue(t) !== null)
   const key = `${backend} ${primitive.name}${paramsKey(params)}(${inputs.map((t, i) => (splats[i] ? '.' : '') + formatAval(t.aval)).join(',')})`
   return graphs.get(key, () => {
-    const vars = inputs.map((t, i) => newVar(splats[i] ? aval([], t.dtype) : t.aval))
+    const vars = inputs.map((t, i) => newVar(splats[i] ? scalarLike(t) : t.aval))
     const repeats = inputs.flatMap((t, i) =>
       splats[i] && t.ndim > 0
         ? [newEqn(broadcastInDimP, { shape: t.shape, dims: [] }, [vars[i]], [newVar(t.aval)])]
@@ -42,9 +42,13 @@ const graphOf = (
   })
 }
 
+/** Of JS numbers that nothing was computed with, the kind is kept: devices without float64 hold them all the same. */
+const scalarLike = ({ aval: { dtype, weakType } }: Tensor): Aval =>
+  aval([], dtype, typeof weakType === 'string' && weakType)
+
 const scalar = (t: Tensor): Tensor => {
   const value = splatValue(t)
-  return value === null ? t : fromHost(allocate(t.dtype, 1).fill(value), aval([], t.dtype))
+  return value === null ? t : fromHost(allocate(t.aval.dtype, 1).fill(value), scalarLike(t))
 }
 
 const executeEagerly: Executor = (primitive, inputs, params, outputs) => {

@@ -1,25 +1,27 @@
-import { type Aval, aval, formatAval, sameShape } from '../graph/aval.js'
-import { isFloat, storedValue } from '../graph/dtype.js'
+import { type Aval, formatAval, sameShape } from '../graph/aval.js'
+import { holdsKind, isInteger } from '../graph/dtype.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { flatten, type Leaf, requireSameTree, type TreeDef } from '../graph/pytree.js'
-import { splat, type Tensor } from '../graph/tensor.js'
+import type { Tensor } from '../graph/tensor.js'
 import { convert } from '../ops/convert.js'
-import { toTensor } from '../ops/lift.js'
+import { asType, kindOf, toTensor } from '../ops/lift.js'
 
 /** JS numbers stand for scalars of whatever type is asked for. */
-const numberAs = (value: number, { dtype }: Aval): Tensor | null => {
-  if (dtype === 'bool' || (!isFloat(dtype) && !Number.isInteger(value))) return null
-  return splat(storedValue(dtype, value), aval([], dtype, true))
+const numberAs = (leaf: Leaf, { dtype, weakType }: Aval): Tensor | null => {
+  const kind = kindOf(leaf)
+  const cut = isInteger(dtype) && kind === 'fraction'
+  if (kind === null || dtype === 'bool' || cut || !holdsKind(dtype, kind)) return null
+  return asType('number', leaf, dtype, weakType)
 }
 
 const fitLeaf = (name: string, leaf: Leaf, want: Aval, place: string): Tensor => {
-  const t = (typeof leaf === 'number' ? numberAs(leaf, want) : null) ?? toTensor(leaf)
+  const t = numberAs(leaf, want) ?? toTensor(leaf)
   const required = `${name}: ${formatAval(want)} is required${place}, got ${formatAval(t.aval)}`
   if (!sameShape(t.shape, want.shape))
     throw new ShapeError(
       `${required}. It was traced for these shapes: use vmap for more axes, or trace again.`,
     )
-  if (t.dtype !== want.dtype) throw new DTypeError(`${required}. Convert with astype.`)
+  if (t.aval.dtype !== want.dtype) throw new DTypeError(`${required}. Convert with astype.`)
   return convert(t, want.dtype, want.weakType)
 }
 

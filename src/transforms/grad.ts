@@ -4,8 +4,10 @@ import { DTypeError, GradError, ShapeError } from '../graph/errors.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { fullLike, instantiate } from '../ops/rules.js'
+
 import { type Argnums, ofChosen, positions } from './chosenArguments.js'
-import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
+import { displayName, flatFunction, flattenReals, requireFloats } from './treeFunction.js'
+
 import { linearizeFlat, pullBack } from './vjp.js'
 
 export type GradOptions = {
@@ -126,7 +128,7 @@ const differentiate = <A extends readonly unknown[], T extends readonly [unknown
       }
       return result
     }
-    const xs = flattenTensors(chosen.map((n) => args[n]))
+    const xs = flattenReals(chosen.map((n) => args[n]))
     if (!allowInt) requireFloats(name, xs, 'Convert with astype, choose other argnums, or pass allowInt.')
     const flat = flatFunction(name, inner, xs.def)
     const l = linearizeFlat(name, flat, xs.leaves)

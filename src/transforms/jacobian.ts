@@ -7,9 +7,11 @@ import { iota } from '../ops/iota.js'
 import { reshape } from '../ops/reshape.js'
 import { instantiate } from '../ops/rules.js'
 import { slice } from '../ops/slice.js'
+
 import { type Argnums, ofChosen, positions } from './chosenArguments.js'
 import type { GradOf } from './grad.js'
-import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
+import { displayName, flatFunction, flattenReals, requireFloats } from './treeFunction.js'
+
 import { linearize, linearizeFlat, pullBack } from './vjp.js'
 import { vmap } from './vmap.js'
 
@@ -48,7 +50,7 @@ const chosenPart = <A extends readonly unknown[], R>(
   const { argnums = 0 } = optionsOf(transform, 'argnums', given)
   const name = displayName(transform, f)
   const chosen = positions(name, argnums, args.length)
-  const xs = flattenTensors(chosen.map((n) => args[n]))
+  const xs = flattenReals(chosen.map((n) => args[n]))
   requireFloats(name, xs, 'Choose other argnums.')
   const flat = flatFunction(name, ofChosen(f, args, chosen), xs.def)
   const inner = typeof argnums === 'number' && xs.def.kind === 'array' ? xs.def.children[0] : xs.def

@@ -12,7 +12,9 @@ import { call } from '../ops/call.js'
 import { backendNamed, defaultBackend } from './backends.js'
 import { compileGraph, programOf } from './compile.js'
 import { LruCache } from './lruCache.js'
+import { asAskedFor, askForTypes } from './numberArguments.js'
 import { commonSubexpressions } from './passes/commonSubexpressions.js'
+import { forNumbersOf } from './passes/narrowNumbers.js'
 import { optimize } from './passes/optimize.js'
 import { type Signature, signatureKey, signatureOf, whyRetraced } from './signature.js'
 import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
@@ -148,12 +150,13 @@ export const jit = <A extends readonly unknown[], R>(
   const jitted = (...args: A): R => {
     if (disabled) return f(...args)
     const { xs, entry } = prepare(args)
-    const inputs = [...entry.captures, ...xs.leaves]
+    const { graph, captures } = entry
+    const inputs = [...captures, ...asAskedFor(name, graph, captures.length, xs.leaves)]
     const eager =
       inputs.every((t) => t instanceof Concrete) && builderStack().every((b) => b.kind === 'linear')
-    if (!eager) return unflatten<R>(entry.out, call(entry.graph, name, inputs))
-    const donated = donatedLeaves(args, staticArgs, donate, entry.captures.length)
-    const outs = compileGraph(entry.graph, backend()).run(inputs, ownAlone(donated, inputs))
+    if (!eager) return unflatten<R>(entry.out, call(graph, name, inputs))
+    const donated = donatedLeaves(args, staticArgs, donate, captures.length)
+    const outs = compileGraph(graph, backend()).run(inputs, ownAlone(donated, inputs))
     inputs.forEach((t, i) => {
       if (donated[i] && t instanceof Concrete && !outs.includes(t)) t.release(`donated to ${name}`, false)
     })
@@ -163,7 +166,7 @@ export const jit = <A extends readonly unknown[], R>(
   const lower = (...args: A): Lowered => {
     const { xs, entry } = prepare(args)
     const target = backend()
-    const optimized = optimize(entry.graph)
+    const optimized = optimize(forNumbersOf(target, entry.graph))
     const { placements, peakBytes } = compileGraph(entry.graph, target)
     const donated = donatedLeaves(args, staticArgs, donate, entry.captures.length)
     const bytes = peakBytes(ownAlone(donated, [...entry.captures, ...xs.leaves]))
@@ -208,7 +211,7 @@ const traceEntry = <A extends readonly unknown[]>(
   const flat = flatFunction(name, withStaticArgs(f, args, staticArgs), xs.def)
   const avals: readonly Aval[] = xs.leaves.map((t) => t.aval)
   const { graph, captures } = trace(name, avals, flat.call)
-  return { graph: commonSubexpressions(graph), captures, out: flat.outDef() }
+  return { graph: commonSubexpressions(askForTypes(graph)), captures, out: flat.outDef() }
 }
 
 const requireIndices = (name: string, option: string, indices: readonly number[], count: number): void => {

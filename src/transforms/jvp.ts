@@ -4,12 +4,13 @@ import { ShapeError } from '../graph/errors.js'
 import { type Tangent, Zero } from '../graph/primitive.js'
 import { requireSameTree, unflatten } from '../graph/pytree.js'
 import { Concrete, type Tensor } from '../graph/tensor.js'
-import { type Traced, trace } from '../graph/trace.js'
+import type { Traced } from '../graph/trace.js'
 import { convert } from '../ops/convert.js'
 import { instantiate } from '../ops/rules.js'
 import { derive } from './derive.js'
 import { jvpInterpret } from './jvpGraph.js'
-import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
+import { traceAt } from './numberArguments.js'
+import { displayName, flatFunction, flattenReals, flattenTensors, type TensorTree } from './treeFunction.js'
 
 /** Tangents fitted to primals of the same structure; integers have none. */
 export const fitTangents = (
@@ -25,7 +26,8 @@ export const fitTangents = (
         `${operation}: a tangent of shape and dtype ${formatAval(x.aval)} is required, got ${formatAval(t.aval)} at ${primals.paths[i]}.`,
       )
     }
-    return isFloat(x.dtype) ? convert(t, x.dtype, x.aval.weakType) : new Zero(x.aval)
+    const { dtype, weakType } = x.aval
+    return isFloat(dtype) ? convert(t, dtype, weakType) : new Zero(x.aval)
   })
 }
 
@@ -46,16 +48,12 @@ export const jvp = <A extends readonly unknown[], R>(
   primals: A,
   tangents: A,
 ): [R, R] => {
-  const xs = flattenTensors(primals)
-  const dxs = fitTangents('jvp', xs, flattenTensors(tangents))
+  const given = flattenReals(primals)
   const name = displayName('jvp', f)
-  const flat = flatFunction(name, f, xs.def)
-  const traced = trace(
-    name,
-    xs.leaves.map((t) => t.aval),
-    flat.call,
-    xs.leaves,
-  )
+  const flat = flatFunction(name, f, given.def)
+  const traced = traceAt(name, given.leaves, flat.call, given.leaves)
+  const xs = { ...given, leaves: traced.leaves }
+  const dxs = fitTangents('jvp', xs, flattenTensors(tangents))
   const duals = [
     ...traced.captures.map((primal) => ({ primal, tangent: new Zero(primal.aval) })),
     ...xs.leaves.map((primal, i) => ({ primal, tangent: dxs[i] })),

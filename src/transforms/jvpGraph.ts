@@ -13,7 +13,7 @@ import {
   Zero,
 } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
-import { add } from '../ops/arithmetic.js'
+import { accumulate } from '../ops/arithmetic.js'
 import { instantiate } from '../ops/rules.js'
 
 /** A value and how it changes. */
@@ -48,7 +48,7 @@ const jvpOf = (
     const part = rule[i]
     return isZero(t) || part === null || part === undefined ? [] : [part(t, primals, y, params)]
   })
-  return { outs: ys, tangents: [parts.length === 0 ? new Zero(y.aval) : parts.reduce((a, b) => add(a, b))] }
+  return { outs: ys, tangents: [parts.length === 0 ? new Zero(y.aval) : parts.reduce(accumulate)] }
 }
 
 /** Interprets a graph with every value carrying its tangent. */

@@ -1,9 +1,9 @@
 import { unflatten } from '../graph/pytree.js'
-import { trace } from '../graph/trace.js'
 import { instantiate, zerosLike } from '../ops/rules.js'
 import { derive } from './derive.js'
+import { traceAt } from './numberArguments.js'
 import { transposeAt } from './transposeGraph.js'
-import { displayName, flatFunction, flattenTensors, requireFloats } from './treeFunction.js'
+import { displayName, flatFunction, flattenReals, flattenTensors, requireFloats } from './treeFunction.js'
 import { fitCotangents } from './vjp.js'
 
 /**
@@ -21,15 +21,11 @@ export const linearTranspose = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
   ...primals: A
 ): ((ct: R) => A) => {
-  const xs = flattenTensors(primals)
+  const xs = flattenReals(primals)
   const name = displayName('linearTranspose', f)
   requireFloats(name, xs, 'Close over what is not linear.')
   const flat = flatFunction(name, f, xs.def)
-  const { graph, captures } = trace(
-    name,
-    xs.leaves.map((t) => t.aval),
-    flat.call,
-  )
+  const { graph, captures } = traceAt(name, xs.leaves, flat.call)
   const outs = graph.outputs.map(zerosLike)
   return (ct) => {
     const cts = fitCotangents(name, outs, flat.outDef(), flattenTensors(ct))

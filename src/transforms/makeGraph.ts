@@ -1,9 +1,9 @@
-import type { Aval } from '../graph/aval.js'
+import { type Aval, publicType } from '../graph/aval.js'
 import type { Graph } from '../graph/graph.js'
 import { printGraph } from '../graph/print.js'
 import { type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
-import { trace } from '../graph/trace.js'
+import { traceAt } from './numberArguments.js'
 import { commonSubexpressions } from './passes/commonSubexpressions.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
@@ -37,11 +37,7 @@ export const makeGraph =
     const { leaves, def } = flattenTensors(args)
     const name = displayName('makeGraph', f)
     const flat = flatFunction(name, f, def)
-    const { graph, captures } = trace(
-      name,
-      leaves.map((t) => t.aval),
-      flat.call,
-    )
+    const { graph, captures } = traceAt(name, leaves, flat.call)
     return new TracedFunction(commonSubexpressions(graph), captures, flat.outDef())
   }
 
@@ -52,7 +48,7 @@ export class ShapeDType {
     return this.aval.shape
   }
   get dtype() {
-    return this.aval.dtype
+    return publicType(this.aval)
   }
 }
 

@@ -1,6 +1,6 @@
 import { unflatten } from '../graph/pytree.js'
-import { trace } from '../graph/trace.js'
 import { bindRemat, type RematPolicy } from '../ops/remat.js'
+import { traceAt } from './numberArguments.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
 export type RematOptions = {
@@ -25,12 +25,8 @@ export const remat = <A extends readonly unknown[], R>(
   const rematted = (...args: A): R => {
     const xs = flattenTensors(args)
     const flat = flatFunction(name, f, xs.def)
-    const { graph, captures } = trace(
-      name,
-      xs.leaves.map((t) => t.aval),
-      flat.call,
-    )
-    return unflatten<R>(flat.outDef(), bindRemat([...captures, ...xs.leaves], { graph, name, policy }))
+    const { graph, captures, leaves } = traceAt(name, xs.leaves, flat.call)
+    return unflatten<R>(flat.outDef(), bindRemat([...captures, ...leaves], { graph, name, policy }))
   }
   return Object.defineProperty(rematted, 'name', { value: name })
 }

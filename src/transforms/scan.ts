@@ -1,4 +1,5 @@
 import { type Aval, aval, compatible, formatAval, sameAval, sameShape } from '../graph/aval.js'
+import { commonType } from '../graph/dtype.js'
 import { GradError, ShapeError, TreeMismatchError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
 import { plainNumbers } from '../graph/plainNumbers.js'
@@ -6,7 +7,7 @@ import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { requireSynchronous, type Traced, trace } from '../graph/trace.js'
 import { concatenate } from '../ops/concatenate.js'
-import { convert } from '../ops/convert.js'
+import { asType } from '../ops/lift.js'
 import { reshape } from '../ops/reshape.js'
 import { bindScan, type ScanParams } from '../ops/scan.js'
 import { sliceAxis } from '../ops/slice.js'
@@ -23,15 +24,18 @@ export type ScanOptions = {
 }
 
 /**
- * Types that carried leaves have in every run. A leaf that came from JS numbers alone takes the type that the
- * function gives on; every other has to keep its own.
+ * Types that carried leaves have in every run. A leaf that came from JS numbers alone takes the common type of itself
+ * and what the function gives on; every other has to keep its own.
  * @throws ShapeError naming the leaf
  */
 export const carriedAvals = (name: string, init: TensorTree, out: readonly Tensor[]): readonly Aval[] =>
   init.leaves.map((t, i) => {
     const [before, after] = [t.aval, out[i].aval]
-    if (compatible(before, after)) return before.weakType ? after : before
-    if (before.weakType && sameShape(before.shape, after.shape)) return after
+    const type = { shape: before.shape, ...commonType([before, after]) }
+    const keeps =
+      before.weakType !== false ||
+      (type.dtype === before.dtype && (after.weakType !== false || compatible(before, after)))
+    if (sameShape(before.shape, after.shape) && keeps) return type
     const path = init.paths[i] === '' ? '' : ` at ${init.paths[i]}`
     throw new ShapeError(
       `${name}: carried values of one shape and dtype are required, got ${formatAval(before)} given on as ${formatAval(after)}${path}. Convert the initial value, or the result.`,
@@ -58,10 +62,10 @@ export const traceBody = (
     const traced = trace(name, [...avals, ...others], (args) => {
       const { carried, rest } = f(args)
       settled = carriedAvals(name, { ...init, leaves: args.slice(0, before.length) }, carried)
-      return [...carried.map((t, i) => convert(t, settled[i].dtype, settled[i].weakType)), ...rest]
+      return [...carried.map((t, i) => asType(name, t, settled[i].dtype, settled[i].weakType)), ...rest]
     })
     if (settled.every((a, i) => sameAval(a, before[i]))) {
-      return { traced, init: init.leaves.map((t, i) => convert(t, before[i].dtype, before[i].weakType)) }
+      return { traced, init: init.leaves.map((t, i) => asType(name, t, before[i].dtype, before[i].weakType)) }
     }
     avals = [...settled]
   }

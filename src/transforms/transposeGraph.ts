@@ -5,7 +5,7 @@ import type { Atom, Eqn, Graph, Var } from '../graph/graph.js'
 import { type Derive, isZero, LinearOperand, type Tangent, Zero } from '../graph/primitive.js'
 import { withSite } from '../graph/sourceSite.js'
 import type { Tensor } from '../graph/tensor.js'
-import { add } from '../ops/arithmetic.js'
+import { accumulate } from '../ops/arithmetic.js'
 
 /**
  * Runs a linear graph backwards: cotangents of its outputs to cotangents of its linear inputs.
@@ -26,10 +26,10 @@ export const transposeAt = (
   })
   const isLinearAtom = (a: Atom): boolean => a.kind === 'var' && !values.has(a)
   const valueOf = (a: Atom): Tensor => (a.kind === 'lit' ? literalTensor(a) : (values.get(a) as Tensor))
-  const accumulate = (a: Atom, ct: Tangent | null | undefined): void => {
+  const collect = (a: Atom, ct: Tangent | null | undefined): void => {
     if (a.kind === 'lit' || ct === null || ct === undefined || isZero(ct) || values.has(a)) return
     const sum = cotangents.get(a)
-    cotangents.set(a, sum === undefined ? ct : add(sum, ct))
+    cotangents.set(a, sum === undefined ? ct : accumulate(sum, ct))
   }
 
   const linear: Eqn[] = []
@@ -45,7 +45,7 @@ export const transposeAt = (
   }
 
   graph.outputs.forEach((a, i) => {
-    accumulate(a, cts[i])
+    collect(a, cts[i])
   })
   for (let k = linear.length - 1; k >= 0; k--) {
     const eqn = linear[k]
@@ -66,7 +66,7 @@ export const transposeAt = (
         `${primitive.name}: transpose gave ${inCts.length} cotangents for ${eqn.inputs.length} operands`,
       )
     eqn.inputs.forEach((a, i) => {
-      accumulate(a, inCts[i])
+      collect(a, inCts[i])
     })
   }
   return graph.inputs.flatMap((v, i) => (args[i] === null ? [cotangents.get(v) ?? new Zero(v.aval)] : []))

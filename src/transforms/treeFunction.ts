@@ -1,17 +1,27 @@
 import { formatAval } from '../graph/aval.js'
 import { isFloat } from '../graph/dtype.js'
 import { DTypeError, GradError } from '../graph/errors.js'
-import { type FlatTree, flatten, type TreeDef, unflatten } from '../graph/pytree.js'
-import type { Tensor } from '../graph/tensor.js'
+import { type FlatTree, flatten, type Leaf, type TreeDef, unflatten } from '../graph/pytree.js'
+import { Tensor } from '../graph/tensor.js'
 import { requireSynchronous } from '../graph/trace.js'
-import { toTensor } from '../ops/lift.js'
+import { asType, kindOf, numberTensor, toTensor } from '../ops/lift.js'
 
-/** A tree's leaves as tensors. */
+/** A tree's leaves as tensors; JS numbers keep all their digits. */
 export type TensorTree = Omit<FlatTree, 'leaves'> & { readonly leaves: readonly Tensor[] }
 
 export const flattenTensors = (tree: unknown): TensorTree => {
   const flat = flatten(tree)
-  return { ...flat, leaves: flat.leaves.map((l) => toTensor(l)) }
+  return { ...flat, leaves: flat.leaves.map(leafTensor) }
+}
+
+const leafTensor = (leaf: Leaf): Tensor =>
+  typeof leaf === 'number' ? numberTensor(leaf) : leaf instanceof Tensor ? leaf : toTensor(leaf)
+
+/** As `flattenTensors`, for what is differentiated: JS numbers are then real ones, also where they are whole. */
+export const flattenReals = (tree: unknown): TensorTree => {
+  const flat = flattenTensors(tree)
+  const real = (t: Tensor): Tensor => (kindOf(t) === null ? t : asType('number', t, 'float64', 'fraction'))
+  return { ...flat, leaves: flat.leaves.map(real) }
 }
 
 /** A function of trees as a function of leaves; the structure of its result is known after a call. */

@@ -5,17 +5,18 @@ import { evalGraph } from '../graph/evaluate.js'
 import { type Tangent, Zero } from '../graph/primitive.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
-import { trace } from '../graph/trace.js'
 import { convert } from '../ops/convert.js'
 import { instantiate } from '../ops/rules.js'
 import { derive } from './derive.js'
 import { fitTangents, reusable } from './jvp.js'
 import { type LinearizedAt, linearizeAt } from './linearizeGraph.js'
+import { traceAt } from './numberArguments.js'
 import { transposeAt } from './transposeGraph.js'
 import {
   displayName,
   type FlatFunction,
   flatFunction,
+  flattenReals,
   flattenTensors,
   type TensorTree,
 } from './treeFunction.js'
@@ -27,14 +28,10 @@ export type Linearization = LinearizedAt & {
 }
 
 /** Evaluates `flat` at the leaves and records its derivative with respect to the float ones. @internal */
-export const linearizeFlat = (name: string, flat: FlatFunction, inputs: readonly Tensor[]): Linearization => {
-  const traced = trace(
-    name,
-    inputs.map((t) => t.aval),
-    flat.call,
-    inputs,
-  )
-  const nonzeroIn = inputs.map((t) => isFloat(t.dtype))
+export const linearizeFlat = (name: string, flat: FlatFunction, given: readonly Tensor[]): Linearization => {
+  const traced = traceAt(name, given, flat.call, given)
+  const inputs = traced.leaves
+  const nonzeroIn = inputs.map((t) => isFloat(t.aval.dtype))
   const at = linearizeAt(
     name,
     traced.graph,
@@ -71,12 +68,14 @@ export const linearize = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
   ...primals: A
 ): [R, (...tangents: A) => R] => {
-  const xs = flattenTensors(primals)
+  const xs = flattenReals(primals)
   const name = displayName('linearize', f)
   const flat = flatFunction(name, f, xs.def)
   const l = linearizeFlat(name, flat, xs.leaves)
   const push = (...tangents: A): R => {
-    const dxs = fitTangents('linearize', xs, flattenTensors(tangents)).filter((_, i) => l.nonzeroIn[i])
+    const dxs = fitTangents('linearize', { ...xs, leaves: l.inputs }, flattenTensors(tangents)).filter(
+      (_, i) => l.nonzeroIn[i],
+    )
     const moving = evalGraph(l.linear, [...l.residuals, ...dxs.map(instantiate)])
     let next = 0
     return unflatten<R>(
@@ -102,7 +101,8 @@ export const fitCotangents = (
         `${operation}: a cotangent like the output, ${formatAval(y.aval)}, is required, got ${formatAval(ct.aval)}.`,
       )
     }
-    return isFloat(y.dtype) ? convert(ct, y.dtype, y.aval.weakType) : new Zero(y.aval)
+    const { dtype, weakType } = y.aval
+    return isFloat(dtype) ? convert(ct, dtype, weakType) : new Zero(y.aval)
   })
 }
 
@@ -119,7 +119,7 @@ export const vjp = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
   ...primals: A
 ): [R, (ct: R) => A] => {
-  const xs = flattenTensors(primals)
+  const xs = flattenReals(primals)
   const name = displayName('vjp', f)
   const flat = flatFunction(name, f, xs.def)
   const l = linearizeFlat(name, flat, xs.leaves)

@@ -7,6 +7,7 @@ import { trace } from '../graph/trace.js'
 import { moveAxis, withBatchAxis } from '../ops/batching.js'
 import { batchInterpret } from './batchGraph.js'
 import { deriveAlong } from './derive.js'
+import { asAskedFor, askForTypes } from './numberArguments.js'
 import { displayName, flatFunction, flattenTensors, type TensorTree } from './treeFunction.js'
 
 /** An axis, `null` for none, or a tree of them: a prefix of the arguments' (or result's) tree. */
@@ -56,14 +57,16 @@ export const vmap = <A extends readonly unknown[], R>(
         xs.leaves.map((t, i) => (axes[i] === null ? t : null)),
       ),
     )
+    const graph = askForTypes(traced.graph)
+    const leaves = asAskedFor(name, graph, traced.captures.length, xs.leaves)
     const inputs = [
       ...traced.captures.map((value) => ({ value, batched: false })),
-      ...xs.leaves.map((t, i) => ({
+      ...leaves.map((t, i) => ({
         value: axes[i] === null ? t : moveAxis(t, axes[i], 0),
         batched: axes[i] !== null,
       })),
     ]
-    const outs = batchInterpret(size, traced.graph, inputs, deriveAlong(axisName))
+    const outs = batchInterpret(size, graph, inputs, deriveAlong(axisName))
     const places = broadcastPrefix(`${name} outAxes`, outAxes, flat.outDef(), isAxis)
     return unflatten<R>(
       flat.outDef(),

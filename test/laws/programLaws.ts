@@ -15,6 +15,7 @@ import { jvpOf, type Runnable } from './graphs.js'
 import { requireSoundPasses } from './laws/passes.js'
 import { requireRoundTrip } from './laws/serialisation.js'
 import { requireSoundGraphs } from './laws/soundGraphs.js'
+import { requireSameNumbers } from './numberLaw.js'
 import { type Plain, slicePlain, stackPlain, tabulate, toPlain, toTensor } from './plain.js'
 import type { Salt } from './salt.js'
 import { requireSecondOrder, secondDerivatives } from './secondDerivatives.js'
@@ -178,6 +179,17 @@ const compiled: ProgramLaw = {
   },
 }
 
+const numbers: ProgramLaw = {
+  name: 'numbers',
+  statement:
+    'JS numbers as arguments give eagerly, under jit, and in a scan of length one the same dtypes and bits beside every dtype',
+  kinds: [rough],
+  check: ({ program }, random) => {
+    requireSameNumbers(program.steps, random)
+    return 0
+  },
+}
+
 const traced = ({ program }: ProgramTrial, random: Salt): Runnable => {
   const at = inputsOf(program, random)
   const { graph, captures } = trace(
@@ -226,6 +238,7 @@ export const programLaws: readonly ProgramLaw[] = [
   secondOrder,
   batching,
   compiled,
+  numbers,
   passes,
   soundGraphs,
   serialisation,

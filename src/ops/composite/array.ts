@@ -1,12 +1,12 @@
 import { aval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
 import { describe } from '../../graph/describe.js'
-import { allocate, type DType, dtypes, isFloat, storedValue, type TypedArray } from '../../graph/dtype.js'
+import { allocate, type DType, dtypes, fittedValue, isFloat, type TypedArray } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
-import { fromHost, splat, Tensor } from '../../graph/tensor.js'
+import { fromHost, Tensor, type TensorLike } from '../../graph/tensor.js'
 import { concatenate } from '../concatenate.js'
 import { convert } from '../convert.js'
-import { promote } from '../lift.js'
+import { asType, kindOf, promote, toTensor } from '../lift.js'
 import { reshape } from '../reshape.js'
 
 /** Numbers, booleans and tensors in arrays of arrays. */
@@ -35,6 +35,7 @@ export const requireDTypeName = (name: string, dtype: DType): DType => {
  *
  * Numbers become float32, booleans alone bool; typed arrays keep their type (8- and 16-bit ones become int32).
  * `dtype` sets another, `shape` another shape of the same size. The elements are copied.
+ * @throws DTypeError on a number that `dtype` does not hold: NaN of integers, or one out of range
  * @throws ShapeError on ragged nesting or a shape of another size
  * @example
  * ```ts
@@ -60,17 +61,15 @@ export const array = (values: ArrayLike, given?: DTypeOption & { readonly shape?
 }
 
 const build = (values: ArrayLike, dtype: DType | undefined): Tensor => {
-  if (values instanceof Tensor) return convert(values, dtype ?? values.dtype)
-  if (typeof values === 'number') return scalar(values, dtype ?? 'float32')
-  if (typeof values === 'boolean') return scalar(values ? 1 : 0, dtype ?? 'bool')
+  if (values instanceof Tensor) return asType('array', values, dtype ?? values.dtype)
+  if (typeof values === 'number') return asType('array', values, dtype ?? 'float32')
+  if (typeof values === 'boolean') return asType('array', toTensor(values), dtype ?? 'bool')
   if (ArrayBuffer.isView(values)) return fromTyped(values, dtype)
   if (!Array.isArray(values)) {
     throw new DTypeError(`array: numbers, booleans, arrays or tensors are required, got ${describe(values)}.`)
   }
   return containsTensor(values) ? stacked(values, dtype) : fromNested(values, dtype)
 }
-
-const scalar = (value: number, dtype: DType): Tensor => splat(storedValue(dtype, value), aval([], dtype))
 
 const naturalType = (data: NumericTypedArray): DType =>
   data instanceof Float32Array
@@ -106,7 +105,7 @@ const fromTyped = (
   const dtype = wanted ?? naturalType(data)
   const out = allocate(dtype, data.length)
   if (dtype === naturalType(data) || isFloat(dtype)) out.set(data)
-  else for (let i = 0; i < data.length; i++) out[i] = storedValue(dtype, data[i])
+  else for (let i = 0; i < data.length; i++) out[i] = fittedValue('array', dtype, data[i])
   return fromHost(out, aval(shape, dtype))
 }
 
@@ -142,7 +141,7 @@ const fromNested = (values: readonly NestedValues[], wanted: DType | undefined):
   walk(values, 0, 'values')
   const dtype = wanted ?? (booleans > 0 && booleans === flat.length ? 'bool' : 'float32')
   const data = allocate(dtype, flat.length)
-  for (let i = 0; i < flat.length; i++) data[i] = storedValue(dtype, flat[i])
+  for (let i = 0; i < flat.length; i++) data[i] = fittedValue('array', dtype, flat[i])
   return fromHost(data, aval(shape, dtype))
 }
 
@@ -151,11 +150,15 @@ const ragged = (shape: Shape, path: string, got: string): ShapeError =>
     `array: nested arrays of equal lengths ${formatShape(shape)} are required, got ragged ones: ${got} at ${path}.`,
   )
 
+/** A JS number, traced or not. */
+const isNumber = (v: NestedValues): v is number | Tensor =>
+  !Array.isArray(v) && kindOf(v as TensorLike) !== null
+
 /** Tensors and numbers of one shape, stacked along a new first axis at each level. */
 const stacked = (values: readonly NestedValues[], dtype: DType | undefined): Tensor => {
   const parts = promote(
     'array',
-    values.map((v) => (typeof v === 'number' ? v : build(v, dtype))),
+    values.map((v) => (isNumber(v) ? v : build(v, dtype))),
   )
   const { shape } = parts[0]
   if (parts.some((p) => p.ndim !== shape.length || p.shape.some((d, i) => d !== shape[i]))) {

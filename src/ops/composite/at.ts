@@ -1,5 +1,5 @@
 import { aval, formatAval, sizeOf } from '../../graph/aval.js'
-import { type DType, isFloat, storedValue } from '../../graph/dtype.js'
+import { type DType, isFloat } from '../../graph/dtype.js'
 import { DTypeError } from '../../graph/errors.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import type { At, Index, WriteOptions } from '../../graph/tensorMethods.js'
@@ -8,7 +8,7 @@ import { ge, lt } from '../comparison.js'
 import { convert } from '../convert.js'
 import { dynamicUpdateSlice } from '../dynamicUpdateSlice.js'
 import { modeOf } from '../indexRange.js'
-import { broadcastTo, toTensor } from '../lift.js'
+import { asType, broadcastTo, kindOf, toTensor } from '../lift.js'
 import { and } from '../logical.js'
 import { maximum, minimum } from '../maximum.js'
 import { type PadAxis, pad } from '../pad.js'
@@ -127,16 +127,14 @@ const category = (dtype: DType): number => (dtype === 'bool' ? 0 : isFloat(dtype
 
 /** Values in x's dtype; integers fit floats, but not the other way. */
 const valuesFor = (name: string, x: Tensor, values: TensorLike): Tensor => {
-  const t = toTensor(values, Number.isInteger(values) ? 'int' : 'float')
+  const t = toTensor(values, kindOf(values) === 'fraction' ? 'float' : 'int')
   if (category(t.dtype) > category(x.dtype)) {
     const got = typeof values === 'number' ? String(values) : formatAval(t.aval)
     throw new DTypeError(
       `${name}: values that ${formatAval(x.aval)} can hold are required, got ${got}. Convert with astype.`,
     )
   }
-  return typeof values === 'number'
-    ? splat(storedValue(x.dtype, values), aval([], x.dtype))
-    : convert(t, x.dtype)
+  return kindOf(values) === null ? convert(t, x.dtype) : asType(name, values, x.dtype)
 }
 
 /** Where a part in ascending order, a range on each axis, lies in x. */

@@ -1,15 +1,24 @@
 import { aval, type Shape } from '../../graph/aval.js'
-import { type DType, storedValue } from '../../graph/dtype.js'
+import { type DType, fittedValue, type Weakness } from '../../graph/dtype.js'
 import { optionsOf } from '../../graph/options.js'
 import { requireShape } from '../../graph/plainNumbers.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import { convert } from '../convert.js'
-import { toTensor } from '../lift.js'
+import { asType, kindOf, toTensor } from '../lift.js'
 import { repeatedTo } from './arrangement.js'
 import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 
-const filled = (name: string, shape: number | Shape, value: number, dtype: DType, weakType = false): Tensor =>
-  splat(storedValue(requireDTypeName(name, dtype), value), aval(requireShape(name, shape), dtype, weakType))
+const filled = (
+  name: string,
+  shape: number | Shape,
+  value: number,
+  dtype: DType,
+  weakType: Weakness = false,
+): Tensor =>
+  splat(
+    fittedValue(name, requireDTypeName(name, dtype), value),
+    aval(requireShape(name, shape), dtype, weakType),
+  )
 
 /**
  * Zeros; float32 unless `dtype` says otherwise. They take no storage until written out.
@@ -43,12 +52,20 @@ export const ones = (shape: number | Shape, options?: DTypeOption): Tensor =>
 export const full = (shape: number | Shape, value: TensorLike, options?: DTypeOption): Tensor => {
   const dtype = dtypeOption('full', options)
   if (typeof value === 'number') return filled('full', shape, value, dtype ?? 'float32')
-  const t = toTensor(value)
-  return convert(
-    repeatedTo('full', t, requireShape('full', shape)),
-    dtype ?? t.dtype,
-    dtype === undefined && t.aval.weakType,
-  )
+  return repeated('full', shape, value, dtype)
+}
+
+/** A tensor repeated; one that stands for a JS number has no weak type, as the number has none. */
+const repeated = (
+  name: string,
+  shape: number | Shape,
+  value: TensorLike,
+  dtype?: DType,
+  weakType: Weakness = false,
+): Tensor => {
+  const t = kindOf(value) === null ? toTensor(value) : asType(name, value, dtype ?? 'float32', weakType)
+  const weak = dtype === undefined && kindOf(value) === null ? t.aval.weakType : weakType
+  return convert(repeatedTo(name, t, requireShape(name, shape)), dtype ?? t.dtype, weak)
 }
 
 export type LikeOptions = DTypeOption & { readonly shape?: number | Shape }
@@ -62,9 +79,9 @@ const like = (name: string, x: TensorLike, value: TensorLike, given?: LikeOption
   const t = toTensor(x)
   const shape = options.shape ?? t.shape
   const dtype = options.dtype ?? t.dtype
-  if (typeof value === 'number')
-    return filled(name, shape, value, dtype, options.dtype === undefined && t.aval.weakType)
-  return full(shape, value, { dtype })
+  const weak = options.dtype === undefined && t.aval.weakType
+  if (typeof value === 'number') return filled(name, shape, value, dtype, weak)
+  return repeated(name, shape, value, dtype, kindOf(value) !== null && weak)
 }
 
 /** Zeros of x's shape and dtype. */

@@ -8,7 +8,7 @@ import { add, mod } from '../arithmetic.js'
 import { lt } from '../comparison.js'
 import { convert } from '../convert.js'
 import { type IndexBounds, outOfRange, requireInRange } from '../indexRange.js'
-import { broadcastShapes, broadcastTo } from '../lift.js'
+import { broadcastShapes, broadcastTo, toTensor } from '../lift.js'
 import { maximum, minimum } from '../maximum.js'
 import { rev } from '../rev.js'
 import { select } from '../select.js'
@@ -129,12 +129,13 @@ const positions = (
 ): Tensor => {
   if (index instanceof Tensor) {
     if (index.dtype === 'bool') throw noMasks(formatAval(index.aval))
-    if (!isInteger(index.dtype)) {
+    const whole = toTensor(index, 'int')
+    if (!isInteger(whole.dtype)) {
       throw new DTypeError(
         `get: integer indices are required, got ${formatAval(index.aval)}. Convert with astype('int32').`,
       )
     }
-    return placed(x, axis, index, access)
+    return placed(x, axis, whole, access)
   }
   if (typeof index === 'number') return splat(known(x, axis, index, access), aval([], 'int32'))
   if (index.some((i) => typeof i === 'boolean')) throw noMasks('an array of booleans')

@@ -99,7 +99,7 @@ const pick = (x: Tensor, advanced: Advanced, plan: IndexPlan): Tensor => {
 const requirePositions = (name: string, indices: Tensor | readonly number[]): Tensor => {
   const t = Array.isArray(indices)
     ? array(indices as readonly number[], { dtype: 'int32' })
-    : (indices as Tensor)
+    : toTensor(indices as Tensor, 'int')
   if (!isInteger(t.dtype)) {
     throw new DTypeError(
       `${name}: integer indices are required, got ${formatAval(t.aval)}. Convert with astype('int32').`,

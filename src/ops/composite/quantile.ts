@@ -1,8 +1,7 @@
-import { aval, formatAval } from '../../graph/aval.js'
-import { storedValue } from '../../graph/dtype.js'
+import { formatAval } from '../../graph/aval.js'
 import { GradError, ShapeError } from '../../graph/errors.js'
 import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
-import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import type { ReduceOptions } from '../../graph/tensorMethods.js'
 import { add, mul, sub } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
@@ -10,7 +9,7 @@ import { eq } from '../comparison.js'
 import { convert } from '../convert.js'
 import { gather } from '../gather.js'
 import { isNaN as isNaNOf } from '../isFinite.js'
-import { broadcastTo, toFloat } from '../lift.js'
+import { asType, broadcastTo, kindOf, toFloat } from '../lift.js'
 import { reduceOr } from '../reduceLogical.js'
 import { reshape } from '../reshape.js'
 import { ceil, floor, round } from '../rounding.js'
@@ -68,8 +67,7 @@ export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<Q
   const t = toFloat(x)
   if (typeof q === 'number' && !(q >= 0 && q <= 1))
     throw new GradError(`quantile: q from 0 to 1 is required, got ${q}.`)
-  const part =
-    typeof q === 'number' ? splat(storedValue(t.dtype, q), aval([], t.dtype)) : convert(toFloat(q), t.dtype)
+  const part = kindOf(q) === null ? convert(toFloat(q), t.dtype) : asType('quantile', q, t.dtype)
   if (part.ndim > 1)
     throw new ShapeError(`quantile: q with at most one axis is required, got ${formatAval(part.aval)}.`)
   const axes = resolveAxes('quantile', axis, t.ndim)

@@ -1,5 +1,5 @@
 import { aval } from '../../graph/aval.js'
-import { allocate, type DType, isFloat, storedValue } from '../../graph/dtype.js'
+import { allocate, type DType, fittedValue, isFloat } from '../../graph/dtype.js'
 import { GradError, ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
 import { plainNumbers } from '../../graph/plainNumbers.js'
@@ -11,7 +11,7 @@ import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 
 /**
  * start, start + step, … before stop. int32 where all three are whole numbers, else float32.
- * @throws GradError on a step of 0
+ * @throws GradError on a step of 0, DTypeError on a number that the dtype does not hold
  * @example
  * ```ts
  * np.arange(4) // => [0, 1, 2, 3]
@@ -42,18 +42,19 @@ export function arange(...args: readonly (number | DTypeOption | undefined)[]): 
 const counting = (length: number, start: number, step: number, dtype: DType): Tensor => {
   const largest = Math.max(Math.abs(start), Math.abs(start + step * length), length)
   const exact = Number.isInteger(start) && Number.isInteger(step) && largest < 2 ** (isFloat(dtype) ? 24 : 31)
-  if (exact && dtype !== 'bool') {
+  const fits = dtype !== 'uint32' || (start >= 0 && step > 0)
+  if (exact && fits && dtype !== 'bool') {
     const count = iota(dtype, [length], 0)
     const scaled = step === 1 ? count : mul(count, step)
     return start === 0 ? scaled : add(scaled, start)
   }
-  return tabulated(length, (i) => start + i * step, dtype)
+  return tabulated('arange', length, (i) => start + i * step, dtype)
 }
 
-const tabulated = (length: number, f: (i: number) => number, dtype: DType): Tensor => {
+const tabulated = (name: string, length: number, f: (i: number) => number, dtype: DType): Tensor => {
   const own = aval([length], dtype)
   const data = allocate(dtype, length)
-  for (let i = 0; i < length; i++) data[i] = storedValue(dtype, f(i))
+  for (let i = 0; i < length; i++) data[i] = fittedValue(name, dtype, f(i))
   return fromHost(data, own)
 }
 
@@ -74,6 +75,7 @@ export const linspace = (start: number, stop: number, num = 50, options?: Linspa
     throw new ShapeError(`linspace: a whole number of points is required, got ${num}.`)
   const gaps = endpoint ? num - 1 : num
   return tabulated(
+    'linspace',
     num,
     (i) =>
       endpoint && i === num - 1 && i > 0 ? stop : start + (gaps === 0 ? 0 : (i * (stop - start)) / gaps),
