@@ -1,12 +1,25 @@
 /** The line of user code that asked for an equation; the stack is formatted only when read. */
 export type SourceSite = { readonly error: Error }
 
-/** The folder (or, when bundled, the file) that holds the library, as it appears in stack traces. */
-const ownLocation = ((): string => {
-  const here = import.meta.url
-  const folder = here.lastIndexOf('/src/graph/')
-  return (folder >= 0 ? `${here.slice(0, folder)}/src/` : here).replace('file://', '')
-})()
+/**
+ * What places of the library have in stack traces, where its modules are `here`: of a checkout its `src`; of the package the bundle, and what
+ * source maps make of it; of a page its files, which may lie beside those of the user.
+ */
+export const libraryPlaces = (here: string): readonly string[] => {
+  const own = here.replace('file://', '')
+  const checkout = own.lastIndexOf('/src/graph/')
+  const bundle = own.lastIndexOf('/dist/')
+  const places =
+    checkout >= 0
+      ? [`${own.slice(0, checkout)}/src/`]
+      : bundle >= 0
+        ? [own.slice(0, bundle + 6), `${own.slice(0, bundle)}/src/`]
+        : [own.replace(/grad-ts\.[\w.-]+$/, 'grad-ts.')]
+  // bundled with a program, by its source map
+  return [...places, ...places.map(decodeURI), '/node_modules/grad-ts/']
+}
+
+const elsewhere = [...libraryPlaces(import.meta.url), 'node:internal', '<anonymous>']
 
 let ambient: SourceSite | undefined
 
@@ -37,7 +50,6 @@ export const withSite = <T>(site: SourceSite | undefined, run: () => T): T => {
 /** `file:line:column` of the first frame outside the library, or `unknown`. */
 export const formatSite = (site: SourceSite | undefined): string => {
   const frames = (site?.error.stack ?? '').split('\n').slice(1)
-  const elsewhere = [ownLocation, 'node:internal', '<anonymous>']
   const user = frames.find((f) => !elsewhere.some((place) => f.includes(place)))
   return user === undefined
     ? 'unknown'
