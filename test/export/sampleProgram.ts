@@ -1,7 +1,7 @@
 import { cond, customJvp, jit, nn, np, random, remat, scan, type Tensor, whileLoop } from '../../src/index.js'
 
 /** A function with constants of every kind, loops, branches, calls, a custom rule and random numbers, and its arguments. */
-const table = np.array([3, -1, 2 ** 32 - 1], { dtype: 'uint32' })
+const table = np.array([3, 2 ** 32 - 1, 2 ** 32 - 1], { dtype: 'uint32' })
 const mask = np.array([true, false, true])
 const fine = np.array([Math.PI, -0, 1e300], { dtype: 'float64' })
 const scalarConstant = np.sin(np.array(1.5))
