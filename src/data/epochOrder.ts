@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { foldIn } from '../random/foldIn.js'
 import { key } from '../random/key.js'
 import { permutation } from '../random/permutation.js'
@@ -18,7 +19,8 @@ export type EpochOrder = {
  * The order of `count` images in an epoch: u32[count], a permutation that depends on the seed and the epoch alone.
  * @throws GradError unless seed and epoch are integers from 0 on
  */
-export const epochOrder = (count: number, { seed, epoch, shuffle = true }: EpochOrder): Uint32Array => {
+export const epochOrder = (count: number, options: EpochOrder): Uint32Array => {
+  const { seed, epoch, shuffle = true } = optionsOf('epochOrder', 'seed epoch shuffle', options)
   if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(epoch) || seed < 0 || epoch < 0)
     throw new GradError(`epochOrder: a seed and an epoch from 0 on are required, got ${seed} and ${epoch}.`)
   return shuffle ? Uint32Array.from(permutation(foldIn(key(seed), epoch), count).dataSync()) : inOrder(count)

@@ -3,6 +3,7 @@ import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { optionsOf } from '../graph/options.js'
 import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
 import { classify, sortedClasses } from './labelClasses.js'
 import { decodeLabels, type LabelLine } from './labelsFile.js'
@@ -135,9 +136,10 @@ const byLabelsFile = (
  */
 export const openImageFolder = (
   folder: string,
-  { classes }: { readonly classes?: readonly string[] } = {},
-): TE.TaskEither<DataError, ImageFolder> =>
-  pipe(
+  options?: { readonly classes?: readonly string[] },
+): TE.TaskEither<DataError, ImageFolder> => {
+  const { classes } = optionsOf('openImageFolder', 'classes', options)
+  return pipe(
     TE.tryCatch(
       () => readdir(folder, { withFileTypes: true }),
       unreadable(folder, 'Give a folder that exists and may be read.'),
@@ -159,3 +161,4 @@ export const openImageFolder = (
         : byClassFolder(folder, subfolders, classes)
     }),
   )
+}

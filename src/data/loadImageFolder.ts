@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { optionsOf } from '../graph/options.js'
 import { isDarkOnLight } from './darkOnLight.js'
 import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
 import { recoloredPicture, resizedPicture } from './fittedPicture.js'
@@ -70,11 +71,16 @@ const requireLike = (file: string, picture: Picture, like: ImageSizes): E.Either
 }
 
 /** An image's sizes in bytes, channels and so on, without its pixels. */
-export const pictureSizes = (folder: ImageFolder, form: PictureForm): TE.TaskEither<DataError, ImageSizes> =>
-  pipe(
+export const pictureSizes = (
+  folder: ImageFolder,
+  options: PictureForm,
+): TE.TaskEither<DataError, ImageSizes> => {
+  const form = optionsOf('pictureSizes', 'resizeTo channels lightOnDark', options)
+  return pipe(
     readPicture(folder.files[0], form),
     TE.map(({ channels, height, width }) => ({ channels, height, width })),
   )
+}
 
 /** Decodes the images at `indices` of a folder, all of `sizes`, in that order. */
 export const decodeImages =
@@ -128,9 +134,11 @@ export const decodeFolder = (opened: ImageFolder, form: PictureForm): TE.TaskEit
 /** `loadImageFolder` of `promises.ts`, as a task. */
 export const loadImageFolder = (
   folder: string,
-  { classes, ...form }: PictureForm & { readonly classes?: readonly string[] } = {},
-): TE.TaskEither<DataError, ImageSet> =>
-  pipe(
+  options?: PictureForm & { readonly classes?: readonly string[] },
+): TE.TaskEither<DataError, ImageSet> => {
+  const { classes, ...form } = optionsOf('loadImageFolder', 'resizeTo channels lightOnDark classes', options)
+  return pipe(
     openImageFolder(folder, { classes }),
     TE.chain((opened) => decodeFolder(opened, form)),
   )
+}

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { batchCount, batchIndices } from './batches.js'
 import type { DataError } from './dataError.js'
 import { type EpochOrder, epochOrder } from './epochOrder.js'
@@ -20,15 +21,21 @@ export type BatchOptions = EpochOrder & {
   readonly scale?: PixelScale
 }
 
+export type FolderBatchOptions = BatchOptions &
+  PictureForm & {
+    /** Batches that are read and decoded before they are asked for; 2 by default. */
+    readonly ahead?: number
+  }
+
 /** The indices of each batch that is left of an epoch, in order. */
 const remaining = (count: number, options: BatchOptions): readonly Uint32Array[] => {
-  const { batchSize, dropLast = false, from = 0 } = options
+  const { batchSize, dropLast = false, from = 0, seed, epoch, shuffle } = options
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new GradError(`batches: a positive batchSize is required, got ${batchSize}.`)
   const total = batchCount(count, batchSize, dropLast ? 'drop' : 'keep')
   if (!Number.isInteger(from) || from < 0 || from > total)
     throw new GradError(`batches: a batch from 0 to ${total} to begin with is required, got ${from}.`)
-  const order = epochOrder(count, options)
+  const order = epochOrder(count, { seed, epoch, shuffle })
   return Array.from({ length: total - from }, (_, i) => batchIndices(order, batchSize, from + i))
 }
 
@@ -47,7 +54,8 @@ const remaining = (count: number, options: BatchOptions): readonly Uint32Array[]
  * rest.labels.length // => 4
  * ```
  */
-export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageBatch, void, void> {
+export function* batches(set: ImageSet, given: BatchOptions): Generator<ImageBatch, void, void> {
+  const options = optionsOf('batches', 'batchSize dropLast from scale seed epoch shuffle', given)
   for (const indices of remaining(set.count, options)) yield gatherImages(set, indices, options.scale)
 }
 
@@ -60,9 +68,20 @@ export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageB
 export async function* folderBatches(
   folder: ImageFolder,
   sizes: ImageSizes,
-  { ahead = 2, resizeTo, channels, ...options }: BatchOptions & PictureForm & { readonly ahead?: number },
+  given: FolderBatchOptions,
 ): AsyncGenerator<E.Either<DataError, ImageBatch>, void, void> {
-  const form = { resizeTo, channels }
+  const {
+    ahead = 2,
+    resizeTo,
+    channels,
+    lightOnDark,
+    ...options
+  } = optionsOf(
+    'folderBatches',
+    'ahead resizeTo channels lightOnDark batchSize dropLast from scale seed epoch shuffle',
+    given,
+  )
+  const form = { resizeTo, channels, lightOnDark }
   const load = async (indices: Uint32Array): Promise<E.Either<DataError, ImageBatch>> =>
     pipe(
       await decodeImages(folder, indices, sizes, form)(),

@@ -1,5 +1,6 @@
 import { aval } from '../graph/aval.js'
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { fromHost, type Tensor } from '../graph/tensor.js'
 import { add } from '../ops/arithmetic.js'
 import { iota } from '../ops/iota.js'
@@ -50,6 +51,12 @@ const paintSign = (
   }
 }
 
+type SignOptions = {
+  readonly count: number
+  readonly size: number
+  readonly seed: number
+}
+
 /**
  * Synthetic traffic signs: 43 classes, as many as the German benchmark (GTSRB) has, but **drawn, not photographed**: an
  * outline, its colours and a glyph, at random places and sizes, a little turned, in random light on a random ground, with noise. A
@@ -64,15 +71,8 @@ const paintSign = (
  * signs.pixels.length // => 86400
  * ```
  */
-export const trafficSigns = ({
-  count,
-  size,
-  seed,
-}: {
-  readonly count: number
-  readonly size: number
-  readonly seed: number
-}): ImageSet => {
+export const trafficSigns = (options: SignOptions): ImageSet => {
+  const { count, size, seed } = optionsOf('trafficSigns', 'count size seed', options)
   if (![count, size].every((n) => Number.isInteger(n) && n > 0))
     throw new GradError(`trafficSigns: a positive count and size are required, got ${count} and ${size}.`)
   const [seedKey, bytes] = [key(seed), 3 * size * size]

@@ -1,6 +1,7 @@
 import { formatAval } from '../graph/aval.js'
 import type { DType } from '../graph/dtype.js'
 import { GradError, ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add, div, mul, sub } from '../ops/arithmetic.js'
 import { ones, zeros } from '../ops/composite/creation.js'
@@ -45,8 +46,9 @@ export type BatchNormOptions<A extends boolean = true> = NormalizationOptions<A>
  */
 export const batchNorm = <A extends boolean = true>(
   features: number,
-  options: BatchNormOptions<A> = {},
+  given?: BatchNormOptions<A>,
 ): Layer<Affine<A>, BatchNormState> => {
+  const options = optionsOf('batchNorm', 'eps affine convention momentum', given)
   const name = layerName('batchNorm', [features], options)
   const { eps = 1e-5, convention = 'torch', momentum, affine } = options
   requireSizes(name, [features])

@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from '../ops/arithmetic.js'
 import { convolution as convolutionFor } from '../ops/composite/convolution.js'
@@ -29,8 +30,10 @@ type Sizes<B extends boolean> = readonly [
 const layer = <B extends boolean>(
   kind: string,
   rank: number,
-  [inputs, outputs, kernel, options = {}]: Sizes<B>,
+  [inputs, outputs, kernel, given]: Sizes<B>,
 ): StatelessLayer<WeightAndBias<B>> => {
+  const names = 'stride padding dilation groups bias weightInit'
+  const options = optionsOf(kind, names, given)
   const { bias, weightInit, groups = 1, ...window } = options
   const name = layerName(kind, [inputs, outputs, kernel], { ...window, groups: options.groups, bias })
   const size = eachAxis(name, 'kernel size', kernel, rank)

@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from '../ops/arithmetic.js'
 import { eachAxis, type PerAxis } from '../ops/composite/perAxis.js'
@@ -21,9 +22,11 @@ type Sizes<B extends boolean> = readonly [
 ]
 type Operands = readonly [x: Tensor, kernel: Tensor, options?: TransposedConvolutionOptions]
 
-const layer = <B extends boolean>([inputs, outputs, kernel, options = {}]: Sizes<B>): StatelessLayer<
+const layer = <B extends boolean>([inputs, outputs, kernel, given]: Sizes<B>): StatelessLayer<
   WeightAndBias<B>
 > => {
+  const names = 'stride padding outputPadding dilation groups bias weightInit'
+  const options = optionsOf('convTranspose2d', names, given)
   const { bias, weightInit, groups = 1, ...window } = options
   const name = layerName('convTranspose2d', [inputs, outputs, kernel], {
     ...window,

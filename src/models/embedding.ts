@@ -1,6 +1,7 @@
 import { formatAval } from '../graph/aval.js'
 import { isInteger } from '../graph/dtype.js'
 import { DTypeError, GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import type { IndexMode } from '../graph/tensorMethods.js'
 import { eq } from '../ops/comparison.js'
@@ -39,9 +40,10 @@ export type EmbeddingOptions = {
 export const embedding = (
   count: number,
   features: number,
-  options: EmbeddingOptions = {},
+  options?: EmbeddingOptions,
 ): StatelessLayer<EmbeddingParams> => {
-  const { paddingIndex: empty, weightInit = (key, shape) => normal(key, shape), mode } = options
+  const given = optionsOf('embedding', 'paddingIndex weightInit mode', options)
+  const { paddingIndex: empty, weightInit = (key, shape) => normal(key, shape), mode } = given
   const name = layerName('embedding', [count, features], { paddingIndex: empty, mode })
   requireSizes(name, [count, features])
   if (empty !== undefined && !(Number.isInteger(empty) && empty >= 0 && empty < count))

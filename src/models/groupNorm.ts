@@ -1,5 +1,6 @@
 import { formatAval } from '../graph/aval.js'
 import { GradError, ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { reshape } from '../ops/reshape.js'
 import { type Affine, applyAffine, initAffine, type NormalizationOptions } from './affine.js'
 import { channelShape } from './imageInput.js'
@@ -23,8 +24,9 @@ import { standardize, statistics } from './standardize.js'
 export const groupNorm = <A extends boolean = true>(
   groups: number,
   channels: number,
-  options: NormalizationOptions<A> = {},
+  given?: NormalizationOptions<A>,
 ): StatelessLayer<Affine<A>> => {
+  const options = optionsOf('groupNorm', 'eps affine', given)
   const { eps = 1e-5, affine } = options
   const name = layerName('groupNorm', [groups, channels], options)
   requireSizes(name, [groups, channels])

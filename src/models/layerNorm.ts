@@ -1,5 +1,6 @@
 import { formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { type Affine, applyAffine, initAffine, type NormalizationOptions } from './affine.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { layerName, requireSizes } from './layerName.js'
@@ -19,8 +20,9 @@ import { standardize, statistics } from './standardize.js'
  */
 export const layerNorm = <A extends boolean = true>(
   shape: number | Shape,
-  options: NormalizationOptions<A> = {},
+  given?: NormalizationOptions<A>,
 ): StatelessLayer<Affine<A>> => {
+  const options = optionsOf('layerNorm', 'eps affine', given)
   const { eps = 1e-5, affine } = options
   const own = typeof shape === 'number' ? [shape] : shape
   const name = layerName('layerNorm', [shape], options)

@@ -1,5 +1,6 @@
 import { formatAval } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { add } from '../ops/arithmetic.js'
 import { dotGeneral } from '../ops/dotGeneral.js'
 import { type StatelessLayer, stateless } from './layer.js'
@@ -23,8 +24,9 @@ export type LinearParams = WeightAndBias
 export const linear = <B extends boolean = true>(
   inputs: number,
   outputs: number,
-  options: WeightAndBiasOptions<B> = {},
+  given?: WeightAndBiasOptions<B>,
 ): StatelessLayer<WeightAndBias<B>> => {
+  const options = optionsOf('linear', 'bias weightInit', given)
   const name = layerName('linear', [inputs, outputs], { bias: options.bias })
   requireSizes(name, [inputs, outputs])
   const init = initWeightAndBias([outputs, inputs], outputs, options)

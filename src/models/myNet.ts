@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { relu } from '../ops/nn.js'
 import { conv2d } from './conv.js'
 import { dropout } from './dropout.js'
@@ -46,7 +47,8 @@ export type MyNetOptions = {
  * //    total                                                 9,553,003
  * ```
  */
-export const myNet = ({ classes, imageSize = 48, channels = 3 }: MyNetOptions) => {
+export const myNet = (options: MyNetOptions) => {
+  const { classes, imageSize = 48, channels = 3 } = optionsOf('myNet', 'classes imageSize channels', options)
   if (!Number.isInteger(imageSize) || imageSize < 4)
     throw new GradError(`myNet: an imageSize of at least 4 is required, got ${imageSize}.`)
   const side = Math.floor(imageSize / 4)

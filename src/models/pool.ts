@@ -1,5 +1,6 @@
 import { formatAval } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { Tensor } from '../graph/tensor.js'
 import {
   type AveragePoolOptions,
@@ -49,7 +50,9 @@ export function maxPool(x: Tensor, options: PoolOptions): Tensor
 export function maxPool(
   ...args: readonly [PoolOptions] | readonly [Tensor, PoolOptions]
 ): StatelessLayer<null> | Tensor {
-  return isCall(args) ? maximizeWindows(...args) : layer('maxPool', maxPoolFor, args[0])
+  return isCall(args)
+    ? maximizeWindows(...args)
+    : layer('maxPool', maxPoolFor, optionsOf('maxPool', 'window stride padding', args[0]))
 }
 
 /**
@@ -67,7 +70,9 @@ export function avgPool(x: Tensor, options: AveragePoolOptions): Tensor
 export function avgPool(
   ...args: readonly [AveragePoolOptions] | readonly [Tensor, AveragePoolOptions]
 ): StatelessLayer<null> | Tensor {
-  return isCall(args) ? averageWindows(...args) : layer('avgPool', avgPoolFor, args[0])
+  return isCall(args)
+    ? averageWindows(...args)
+    : layer('avgPool', avgPoolFor, optionsOf('avgPool', 'window stride padding countIncludePad', args[0]))
 }
 
 const isCall = <O>(args: readonly [O] | readonly [Tensor, O]): args is readonly [Tensor, O] =>

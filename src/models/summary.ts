@@ -1,5 +1,6 @@
 import { aval, formatShape, type Shape } from '../graph/aval.js'
 import type { DType } from '../graph/dtype.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { key } from '../random/key.js'
@@ -61,11 +62,8 @@ const count = (params: unknown): string => countParameters(params).toLocaleStrin
  * //    total                                    220
  * ```
  */
-export const summary = (
-  model: AnyLayer,
-  inputShape: Shape,
-  { dtype = 'float32' }: { readonly dtype?: DType } = {},
-): string => {
+export const summary = (model: AnyLayer, inputShape: Shape, options?: { readonly dtype?: DType }): string => {
+  const { dtype = 'float32' } = optionsOf('summary', 'dtype', options)
   const seed = key(0)
   const found: { rows: readonly Row[]; total: string }[] = []
   trace('summary', [seed.aval, aval(inputShape, dtype)], ([k, x]) => {

@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { add, mul } from '../ops/arithmetic.js'
@@ -24,10 +25,8 @@ export type AdagradOptions = {
 /**
  * Gradients over the root of the sum of all squares: s ← s + g², u ← g / √(s + eps), 0 where s = 0.
  */
-export const scaleByAdagrad = (
-  options: AdagradOptions = {},
-): GradientTransformation<readonly [AdagradState]> => {
-  const { initial = 0.1, eps = 1e-7 } = options
+export const scaleByAdagrad = (options?: AdagradOptions): GradientTransformation<readonly [AdagradState]> => {
+  const { initial = 0.1, eps = 1e-7 } = optionsOf('scaleByAdagrad', 'initial eps', options)
   return transformation<AdagradState>({
     name: 'scaleByAdagrad',
     init: (params) => ({ sumOfSquares: filledLike(params, initial) }),
@@ -59,5 +58,5 @@ export const scaleByAdagrad = (
  * opt.update(np.array([4]), opt.init(np.array([1])))[0].toArray() // => [-0.1]
  * ```
  */
-export const adagrad = (learningRate: LearningRate, options: AdagradOptions = {}): GradientTransformation =>
-  chain(scaleByAdagrad(options), scaleByLearningRate(learningRate))
+export const adagrad = (learningRate: LearningRate, options?: AdagradOptions): GradientTransformation =>
+  chain(scaleByAdagrad(optionsOf('adagrad', 'initial eps', options)), scaleByLearningRate(learningRate))

@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { add, div } from '../ops/arithmetic.js'
@@ -38,8 +39,13 @@ export type AdamOptions = {
  * opt.update(g, opt.init(g))[0].round().toArray() // => [-1, 1]
  * ```
  */
-export const scaleByAdam = (options: AdamOptions = {}): GradientTransformation<readonly [AdamState]> => {
-  const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0 } = options
+export const scaleByAdam = (options?: AdamOptions): GradientTransformation<readonly [AdamState]> => {
+  const {
+    b1 = 0.9,
+    b2 = 0.999,
+    eps = 1e-8,
+    epsRoot = 0,
+  } = optionsOf('scaleByAdam', 'b1 b2 eps epsRoot', options)
   requireDecay('scaleByAdam', 'b1', b1)
   requireDecay('scaleByAdam', 'b2', b2)
   return transformation<AdamState>({
@@ -73,13 +79,15 @@ export const scaleByAdam = (options: AdamOptions = {}): GradientTransformation<r
  */
 export const adam = (
   learningRate: LearningRate,
-  options: AdamOptions & { readonly weightDecay?: number } = {},
-): GradientTransformation =>
-  chain(
-    options.weightDecay === undefined ? identity : addL2(options.weightDecay),
-    scaleByAdam(options),
+  options?: AdamOptions & { readonly weightDecay?: number },
+): GradientTransformation => {
+  const { weightDecay, ...own } = optionsOf('adam', 'b1 b2 eps epsRoot weightDecay', options)
+  return chain(
+    weightDecay === undefined ? identity : addL2(weightDecay),
+    scaleByAdam(own),
     scaleByLearningRate(learningRate),
   )
+}
 
 /**
  * Adam with decoupled weight decay: p ← p − lr·(m̂/(√v̂ + eps) + weightDecay·p). Equal to `torch.optim.AdamW`.
@@ -93,12 +101,17 @@ export const adam = (
  */
 export const adamw = (
   learningRate: LearningRate,
-  options: AdamOptions & { readonly weightDecay?: number; readonly mask?: Mask } = {},
+  options?: AdamOptions & { readonly weightDecay?: number; readonly mask?: Mask },
 ): GradientTransformation => {
-  const decay = addDecayedWeights(options.weightDecay ?? 0.01)
+  const {
+    weightDecay = 0.01,
+    mask,
+    ...own
+  } = optionsOf('adamw', 'b1 b2 eps epsRoot weightDecay mask', options)
+  const decay = addDecayedWeights(weightDecay)
   return chain(
-    scaleByAdam(options),
-    options.mask === undefined ? decay : masked(decay, options.mask),
+    scaleByAdam(own),
+    mask === undefined ? decay : masked(decay, mask),
     scaleByLearningRate(learningRate),
   )
 }

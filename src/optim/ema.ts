@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { increment, zeroCount } from './count.js'
 import { requireDecay } from './decayRate.js'
@@ -20,8 +21,9 @@ export type EmaState = { readonly count: Tensor; readonly average: unknown }
  */
 export const ema = (
   decay: number,
-  options: { readonly debias?: boolean } = {},
+  options?: { readonly debias?: boolean },
 ): GradientTransformation<readonly [EmaState]> => {
+  const { debias = true } = optionsOf('ema', 'debias', options)
   requireDecay('ema', 'decay', decay)
   return transformation<EmaState>({
     name: 'ema',
@@ -29,7 +31,7 @@ export const ema = (
     update<P>(values: P, state: EmaState) {
       const count = increment(state.count)
       const average = movingAverage(state.average as P, values, decay)
-      return [options.debias === false ? average : unbiased(average, decay, count), { count, average }]
+      return [debias ? unbiased(average, decay, count) : average, { count, average }]
     },
   })
 }

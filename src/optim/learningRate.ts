@@ -1,5 +1,6 @@
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { neg } from '../ops/arithmetic.js'
+import { requireFinite } from './finite.js'
 import type { GradientTransformation } from './gradientTransformation.js'
 import { scale } from './scale.js'
 import { scaleBySchedule } from './scaleBySchedule.js'
@@ -16,4 +17,6 @@ export type LearningRate = number | ((count: Tensor) => TensorLike)
  * ```
  */
 export const scaleByLearningRate = (rate: LearningRate): GradientTransformation =>
-  typeof rate === 'number' ? scale(-rate) : scaleBySchedule((count) => neg(rate(count)))
+  typeof rate === 'function'
+    ? scaleBySchedule((count) => neg(rate(count)))
+    : scale(-requireFinite('learning rate', 'number or a schedule', rate))

@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import * as tree from '../graph/tree.js'
 import { sign } from '../ops/sign.js'
 import { chain, identity } from './chain.js'
@@ -19,8 +20,8 @@ export type LionOptions = {
 }
 
 /** Signs of smoothed gradients: u ← sign(b1·m + (1 − b1)·g), then m ← b2·m + (1 − b2)·g. */
-export const scaleByLion = (options: LionOptions = {}): GradientTransformation<readonly [LionState]> => {
-  const { b1 = 0.9, b2 = 0.99 } = options
+export const scaleByLion = (options?: LionOptions): GradientTransformation<readonly [LionState]> => {
+  const { b1 = 0.9, b2 = 0.99 } = optionsOf('scaleByLion', 'b1 b2', options)
   requireDecay('scaleByLion', 'b1', b1)
   requireDecay('scaleByLion', 'b2', b2)
   return transformation<LionState>({
@@ -46,13 +47,13 @@ export const scaleByLion = (options: LionOptions = {}): GradientTransformation<r
  */
 export const lion = (
   learningRate: LearningRate,
-  options: LionOptions & { readonly weightDecay?: number; readonly mask?: Mask } = {},
+  options?: LionOptions & { readonly weightDecay?: number; readonly mask?: Mask },
 ): GradientTransformation => {
-  const decay: GradientTransformation =
-    options.weightDecay === undefined ? identity : addDecayedWeights(options.weightDecay)
+  const { weightDecay, mask, ...own } = optionsOf('lion', 'b1 b2 weightDecay mask', options)
+  const decay: GradientTransformation = weightDecay === undefined ? identity : addDecayedWeights(weightDecay)
   return chain(
-    scaleByLion(options),
-    options.mask === undefined ? decay : masked(decay, options.mask),
+    scaleByLion(own),
+    mask === undefined ? decay : masked(decay, mask),
     scaleByLearningRate(learningRate),
   )
 }

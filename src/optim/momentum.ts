@@ -1,5 +1,7 @@
+import { optionsOf } from '../graph/options.js'
 import { add, mul } from '../ops/arithmetic.js'
 import { mapAlike } from './alike.js'
+import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 import { filledLike } from './moments.js'
 
@@ -22,14 +24,17 @@ export type MomentumState = { readonly velocity: unknown }
  */
 export const momentum = (
   decay: number,
-  options: { readonly nesterov?: boolean } = {},
-): GradientTransformation<readonly [MomentumState]> =>
-  transformation<MomentumState>({
+  options?: { readonly nesterov?: boolean },
+): GradientTransformation<readonly [MomentumState]> => {
+  const { nesterov = false } = optionsOf('momentum', 'nesterov', options)
+  requireFinite('momentum', 'decay', decay)
+  return transformation<MomentumState>({
     name: 'momentum',
     init: (params) => ({ velocity: filledLike(params, 0) }),
     update<P>(grads: P, state: MomentumState) {
       const accumulate = (g: P, v: P): P => mapAlike('momentum', (dg, dv) => add(dg, mul(dv, decay)), g, v)
       const velocity = accumulate(grads, state.velocity as P)
-      return [options.nesterov === true ? accumulate(grads, velocity) : velocity, { velocity }]
+      return [nesterov ? accumulate(grads, velocity) : velocity, { velocity }]
     },
   })
+}

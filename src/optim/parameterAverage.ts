@@ -1,5 +1,6 @@
 import { isFloat } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { add, div, mul, neg, sub } from '../ops/arithmetic.js'
 import { eq, gt } from '../ops/comparison.js'
@@ -56,7 +57,8 @@ export type ParameterAverageOptions = {
  * second.average.w.toArray() // => [3]
  * ```
  */
-export const parameterAverage = (decay: number, options: ParameterAverageOptions = {}): ParameterAverage => {
+export const parameterAverage = (decay: number, given?: ParameterAverageOptions): ParameterAverage => {
+  const options = optionsOf('parameterAverage', 'debias warmup', given)
   requireDecay('parameterAverage', 'decay', decay)
   const weightAt = newestWeight(decay, options)
   return {
@@ -86,7 +88,7 @@ const newestWeight = (
       ? () => 1 - decay
       : (t) => div(1 - decay, neg(expm1(mul(t, Math.log(decay)))))
   }
-  const { gamma = 1, power = 2 / 3 } = warmup
+  const { gamma = 1, power = 2 / 3 } = optionsOf('parameterAverage: warmup', 'gamma power', warmup)
   if (debias !== undefined)
     throw new GradError(
       `parameterAverage: debias or warmup is required, got both. Leave out debias: a warm-up begins without bias.`,

@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { add, mul, sub } from '../ops/arithmetic.js'
@@ -50,8 +51,13 @@ export type RmsOptions = {
  * Gradients over their root mean square, eps **under** the root: v ← decay·v + (1 − decay)·g²,
  * u ← g / √(v + eps); centred: u ← g / √(v − m² + eps), m the average of gradients. Optax's formula.
  */
-export const scaleByRms = (options: RmsOptions = {}): GradientTransformation<readonly [RmsState]> => {
-  const { decay = 0.9, eps = 1e-8, initial = 0, centered = false } = options
+export const scaleByRms = (options?: RmsOptions): GradientTransformation<readonly [RmsState]> => {
+  const {
+    decay = 0.9,
+    eps = 1e-8,
+    initial = 0,
+    centered = false,
+  } = optionsOf('scaleByRms', 'decay eps initial centered', options)
   return rmsPiece('scaleByRms', decay, initial, centered, (g, v) => mul(g, rsqrt(add(v, eps))))
 }
 
@@ -68,10 +74,13 @@ export const scaleByRms = (options: RmsOptions = {}): GradientTransformation<rea
  */
 export const rmsprop = (
   learningRate: LearningRate,
-  options: RmsOptions & { readonly momentum?: number; readonly nesterov?: boolean } = {},
-): GradientTransformation =>
-  chain(
-    scaleByRms(options),
+  options?: RmsOptions & { readonly momentum?: number; readonly nesterov?: boolean },
+): GradientTransformation => {
+  const names = 'decay eps initial centered momentum nesterov'
+  const { momentum: velocity, nesterov, ...own } = optionsOf('rmsprop', names, options)
+  return chain(
+    scaleByRms(own),
     scaleByLearningRate(learningRate),
-    options.momentum === undefined ? identity : momentum(options.momentum, { nesterov: options.nesterov }),
+    velocity === undefined ? identity : momentum(velocity, { nesterov }),
   )
+}

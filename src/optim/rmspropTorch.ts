@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import { add, div } from '../ops/arithmetic.js'
 import { safeSqrt } from '../ops/composite/elementwise.js'
 import { chain, identity } from './chain.js'
@@ -20,10 +21,12 @@ export type RmsTorchOptions = {
  * Gradients over their root mean square, eps **beside** the root: v ← alpha·v + (1 − alpha)·g², u ← g / (√v + eps);
  * centred: u ← g / (√(v − m²) + eps), m the average of gradients. PyTorch's formula.
  */
-export const scaleByRmsTorch = (
-  options: RmsTorchOptions = {},
-): GradientTransformation<readonly [RmsState]> => {
-  const { alpha = 0.99, eps = 1e-8, centered = false } = options
+export const scaleByRmsTorch = (options?: RmsTorchOptions): GradientTransformation<readonly [RmsState]> => {
+  const {
+    alpha = 0.99,
+    eps = 1e-8,
+    centered = false,
+  } = optionsOf('scaleByRmsTorch', 'alpha eps centered', options)
   return rmsPiece('scaleByRmsTorch', alpha, 0, centered, (g, v) => div(g, add(safeSqrt(v), eps)))
 }
 
@@ -39,11 +42,14 @@ export const scaleByRmsTorch = (
  */
 export const rmspropTorch = (
   learningRate: LearningRate,
-  options: RmsTorchOptions & { readonly momentum?: number; readonly weightDecay?: number } = {},
-): GradientTransformation =>
-  chain(
-    options.weightDecay === undefined ? identity : addL2(options.weightDecay),
-    scaleByRmsTorch(options),
-    options.momentum === undefined ? identity : momentum(options.momentum),
+  options?: RmsTorchOptions & { readonly momentum?: number; readonly weightDecay?: number },
+): GradientTransformation => {
+  const names = 'alpha eps centered momentum weightDecay'
+  const { momentum: velocity, weightDecay, ...own } = optionsOf('rmspropTorch', names, options)
+  return chain(
+    weightDecay === undefined ? identity : addL2(weightDecay),
+    scaleByRmsTorch(own),
+    velocity === undefined ? identity : momentum(velocity),
     scaleByLearningRate(learningRate),
   )
+}

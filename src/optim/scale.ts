@@ -1,5 +1,6 @@
 import * as tree from '../graph/tree.js'
 import { mul } from '../ops/arithmetic.js'
+import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 
 /**
@@ -10,9 +11,11 @@ import { type GradientTransformation, transformation } from './gradientTransform
  * tree.map((u) => u.item(), updates) // => [-1, -2]
  * ```
  */
-export const scale = (factor: number): GradientTransformation<readonly [null]> =>
-  transformation<null>({
+export const scale = (factor: number): GradientTransformation<readonly [null]> => {
+  requireFinite('scale', 'factor', factor)
+  return transformation<null>({
     name: 'scale',
     init: () => null,
     update: (updates, state) => [tree.map((u) => mul(u, factor), updates), state],
   })
+}

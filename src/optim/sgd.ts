@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import { chain, identity } from './chain.js'
 import type { GradientTransformation } from './gradientTransformation.js'
 import { type LearningRate, scaleByLearningRate } from './learningRate.js'
@@ -17,10 +18,16 @@ import { addL2 } from './weightDecay.js'
  */
 export const sgd = (
   learningRate: LearningRate,
-  options: { readonly momentum?: number; readonly nesterov?: boolean; readonly weightDecay?: number } = {},
-): GradientTransformation =>
-  chain(
-    options.weightDecay === undefined ? identity : addL2(options.weightDecay),
-    options.momentum === undefined ? identity : momentum(options.momentum, { nesterov: options.nesterov }),
+  options?: { readonly momentum?: number; readonly nesterov?: boolean; readonly weightDecay?: number },
+): GradientTransformation => {
+  const {
+    momentum: decay,
+    nesterov,
+    weightDecay,
+  } = optionsOf('sgd', 'momentum nesterov weightDecay', options)
+  return chain(
+    weightDecay === undefined ? identity : addL2(weightDecay),
+    decay === undefined ? identity : momentum(decay, { nesterov }),
     scaleByLearningRate(learningRate),
   )
+}

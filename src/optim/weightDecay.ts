@@ -1,10 +1,12 @@
 import { GradError } from '../graph/errors.js'
 import { add, mul } from '../ops/arithmetic.js'
 import { mapAlike } from './alike.js'
+import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 
-const adding = (name: string, rate: number): GradientTransformation<readonly [null]> =>
-  transformation<null>({
+const adding = (name: string, rate: number): GradientTransformation<readonly [null]> => {
+  requireFinite(name, 'rate', rate)
+  return transformation<null>({
     name,
     init: () => null,
     update<P>(updates: P, state: null, params: P | undefined) {
@@ -16,6 +18,7 @@ const adding = (name: string, rate: number): GradientTransformation<readonly [nu
       return [mapAlike(name, (u, p) => add(u, mul(p, rate)), updates, params), state]
     },
   })
+}
 
 /**
  * Decoupled weight decay: u ← u + rate·p. Stands after the rescaling of gradients and before the learning

@@ -1,5 +1,6 @@
 import { formatAval, formatShape, type Shape } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { type AxisOptions, axisOptionsOf } from '../graph/options.js'
 import { requireShape } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { argmax } from '../ops/argExtremum.js'
@@ -7,6 +8,8 @@ import { add } from '../ops/arithmetic.js'
 import { broadcastShapes } from '../ops/lift.js'
 import { requireFloat } from './floatDType.js'
 import { gumbel } from './gumbel.js'
+
+type CategoricalOptions = { readonly axis?: number; readonly shape?: number | Shape }
 
 /**
  * Draws of class numbers with probabilities softmax(logits) along an axis, by the Gumbel trick:
@@ -23,16 +26,16 @@ import { gumbel } from './gumbel.js'
 export const categorical = (
   key: Tensor,
   logits: Tensor,
-  options: { readonly axis?: number; readonly shape?: number | Shape } = {},
+  ...options: AxisOptions<CategoricalOptions>
 ): Tensor => {
+  const { axis: given = -1, shape: asked } = axisOptionsOf('categorical', 'axis shape', options)
   const dtype = requireFloat('categorical', logits)
-  const given = options.axis ?? -1
   const axis = given < 0 ? given + logits.ndim : given
   if (!Number.isInteger(axis) || axis < 0 || axis >= logits.ndim) {
     throw new ShapeError(`categorical: an axis of ${formatAval(logits.aval)} is required, got ${given}.`)
   }
   const batch = logits.shape.filter((_, i) => i !== axis)
-  const shape = requireShape('categorical', options.shape ?? batch)
+  const shape = requireShape('categorical', asked ?? batch)
   const draws = shape.length - batch.length
   const within = shape.slice(draws)
   if (draws < 0 || !broadcastShapes('categorical', [within, batch]).every((d, i) => d === within[i])) {

@@ -33,14 +33,14 @@ export const choice = (
   key: Tensor,
   x: number | Tensor,
   given: number | Shape = [],
-  options: { readonly replace?: boolean; readonly p?: Tensor } = {},
+  options?: { readonly replace?: boolean; readonly p?: Tensor },
 ): Tensor => {
+  const { replace = true, p } = optionsOf('choice', 'replace p', options)
   if (typeof x !== 'number' && x.ndim === 0) plainNumbers('choice', 'a number of elements', x as never)
   const n = typeof x === 'number' ? x : x.shape[0]
   if (!Number.isInteger(n) || n < 1)
     throw new GradError(`choice: at least one element is required, got ${n}.`)
   const shape = requireShape('choice', given)
-  const { replace = true, p } = optionsOf('choice', 'replace p', options)
   const count = sizeOf(shape)
   if (!replace && count > n) {
     throw new GradError(

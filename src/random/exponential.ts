@@ -1,4 +1,5 @@
 import type { Shape } from '../graph/aval.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { neg } from '../ops/arithmetic.js'
 import { log1p } from '../ops/log.js'
@@ -13,5 +14,5 @@ import { uniformFor } from './uniform.js'
  * random.exponential(random.key(0), [4]).min().item() >= 0 // => true
  * ```
  */
-export const exponential = (key: Tensor, shape: number | Shape = [], options: FloatOptions = {}): Tensor =>
-  neg(log1p(neg(uniformFor('exponential', key, shape, options))))
+export const exponential = (key: Tensor, shape: number | Shape = [], options?: FloatOptions): Tensor =>
+  neg(log1p(neg(uniformFor('exponential', key, shape, optionsOf('exponential', 'dtype', options)))))

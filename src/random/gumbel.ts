@@ -1,4 +1,5 @@
 import type { Shape } from '../graph/aval.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { neg } from '../ops/arithmetic.js'
 import { log } from '../ops/log.js'
@@ -14,7 +15,7 @@ import { uniformFor } from './uniform.js'
  * random.gumbel(random.key(0), [2, 3]).shape // => [2, 3]
  * ```
  */
-export const gumbel = (key: Tensor, shape: number | Shape = [], options: FloatOptions = {}): Tensor => {
-  const dtype = options.dtype ?? 'float32'
+export const gumbel = (key: Tensor, shape: number | Shape = [], options?: FloatOptions): Tensor => {
+  const { dtype = 'float32' } = optionsOf('gumbel', 'dtype', options)
   return neg(log(neg(log(uniformFor('gumbel', key, shape, { min: tiny[dtype], max: 1, dtype })))))
 }

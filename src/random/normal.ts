@@ -1,4 +1,5 @@
 import type { Shape } from '../graph/aval.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { mul } from '../ops/arithmetic.js'
 import { erfInv } from '../ops/erf.js'
@@ -15,8 +16,8 @@ import { uniformFor } from './uniform.js'
  * Math.abs(x.mean().item()) < 0.1 // => true
  * ```
  */
-export const normal = (key: Tensor, shape: number | Shape = [], options: FloatOptions = {}): Tensor => {
-  const dtype = options.dtype ?? 'float32'
+export const normal = (key: Tensor, shape: number | Shape = [], options?: FloatOptions): Tensor => {
+  const { dtype = 'float32' } = optionsOf('normal', 'dtype', options)
   const u = uniformFor('normal', key, shape, { min: nextAfter(-1, 1, dtype), max: 1, dtype })
   return mul(erfInv(u), Math.SQRT2)
 }

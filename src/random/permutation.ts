@@ -1,5 +1,6 @@
 import { formatAval } from '../graph/aval.js'
 import { GradError, ShapeError } from '../graph/errors.js'
+import { type AxisOptions, axisOptionsOf } from '../graph/options.js'
 import { plainNumbers } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { iota } from '../ops/iota.js'
@@ -34,7 +35,12 @@ export const randomOrder = (key: Tensor, n: number): Tensor => {
  * random.permutation(random.key(0), 4).sum().item() // => 6
  * ```
  */
-export const permutation = (key: Tensor, x: number | Tensor, axis = 0): Tensor => {
+export const permutation = (
+  key: Tensor,
+  x: number | Tensor,
+  ...options: AxisOptions<{ readonly axis?: number }>
+): Tensor => {
+  const { axis = 0 } = axisOptionsOf('permutation', 'axis', options)
   if (typeof x === 'number') {
     if (!Number.isInteger(x) || x < 0 || x > 2 ** 31 - 1) {
       throw new GradError(`permutation: a number of elements is required, got ${x}.`)

@@ -1,6 +1,7 @@
 import type { Shape } from '../graph/aval.js'
 import { storedValue } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { plainNumbers } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add, mul, rem } from '../ops/arithmetic.js'
@@ -28,9 +29,9 @@ export const randint = (
   shape: number | Shape,
   min: number,
   max: number,
-  options: { readonly dtype?: 'int32' | 'uint32' } = {},
+  options?: { readonly dtype?: 'int32' | 'uint32' },
 ): Tensor => {
-  const dtype = options.dtype ?? 'int32'
+  const { dtype = 'int32' } = optionsOf('randint', 'dtype', options)
   plainNumbers('randint', 'bounds', [min, max])
   const integers = Number.isInteger(min) && Number.isInteger(max)
   if (!integers || min < lowest[dtype] || max > highest[dtype] + 1 || min >= max) {

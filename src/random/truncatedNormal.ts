@@ -1,6 +1,7 @@
 import type { Shape } from '../graph/aval.js'
 import { storedValue } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { div, mul } from '../ops/arithmetic.js'
 import { clamp } from '../ops/clamp.js'
@@ -25,9 +26,9 @@ export const truncatedNormal = (
   lower: number,
   upper: number,
   shape: number | Shape = [],
-  options: FloatOptions = {},
+  options?: FloatOptions,
 ): Tensor => {
-  const dtype = options.dtype ?? 'float32'
+  const { dtype = 'float32' } = optionsOf('truncatedNormal', 'dtype', options)
   if (!(lower < upper)) {
     throw new GradError(`truncatedNormal: lower < upper is required, got ${lower} and ${upper}.`)
   }

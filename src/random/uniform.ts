@@ -1,6 +1,7 @@
 import type { Shape } from '../graph/aval.js'
 import { storedValue } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { add, mul, sub } from '../ops/arithmetic.js'
 import { ge } from '../ops/comparison.js'
@@ -42,8 +43,8 @@ const unit = (operation: string, key: Tensor, shape: number | Shape, dtype: Floa
 export const uniform = (
   key: Tensor,
   shape: number | Shape = [],
-  options: { readonly min?: TensorLike; readonly max?: TensorLike; readonly dtype?: FloatDType } = {},
-): Tensor => uniformFor('uniform', key, shape, options)
+  options?: { readonly min?: TensorLike; readonly max?: TensorLike; readonly dtype?: FloatDType },
+): Tensor => uniformFor('uniform', key, shape, optionsOf('uniform', 'min max dtype', options))
 
 /** The greatest of `unit`. */
 const greatestUnit = { float32: 1 - 2 ** -23, float64: 1 - 2 ** -52 }

@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { type ConfusionMatrix, correctCount, predictedCount, trueCount } from './confusionMatrix.js'
 import { fixedPoint } from './fixedPoint.js'
 import {
@@ -52,8 +53,13 @@ export const occurringLabels = (matrix: ConfusionMatrix): readonly number[] =>
 export const classificationReport = (
   matrix: ConfusionMatrix,
   names: readonly string[],
-  { digits = 2, labels = allLabels(matrix) }: ReportOptions = {},
+  options?: ReportOptions,
 ): string => {
+  const { digits = 2, labels = allLabels(matrix) } = optionsOf(
+    'classificationReport',
+    'digits labels',
+    options,
+  )
   if (names.length !== labels.length)
     throw new GradError(
       `classificationReport: a name for each label is required, got ${names.length} names and ${labels.length} labels.` +

@@ -1,5 +1,6 @@
 import { formatAval, sameShape } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
+import { type AxisOptions, axisOptionsOf } from '../graph/options.js'
 import { requireSameTree, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { resolveAxis } from '../ops/composite/axes.js'
@@ -45,9 +46,10 @@ const interleave = (even: Tensor, odd: Tensor, axis: number, n: number): Tensor 
 export const associativeScan = <T>(
   f: (x: T, y: T) => T,
   xs: T,
-  { axis = 0, reverse = false }: AssociativeScanOptions = {},
+  ...options: AxisOptions<AssociativeScanOptions>
 ): T => {
   const name = displayName('associativeScan', f)
+  const { axis = 0, reverse = false } = axisOptionsOf(name, 'axis reverse', options)
   const given = flattenTensors(xs)
   const axes = given.leaves.map((t) => resolveAxis(name, axis, t.ndim))
   const size = given.leaves.length === 0 ? 0 : given.leaves[0].shape[axes[0]]

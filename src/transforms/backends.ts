@@ -1,5 +1,6 @@
 import type { Backend, BackendOptions } from '../graph/backend.js'
 import { BackendError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 
 const loaded = new Map<string, Backend>()
 const loaders = new Map<string, () => Promise<Backend>>()
@@ -40,7 +41,8 @@ export const backendNamed = (name: string): Backend => {
  * jit(np.sin, { backend: 'reference' })(0).item() // => 0
  * ```
  */
-export const loadBackend = async (name: string, options: BackendOptions = {}): Promise<void> => {
+export const loadBackend = async (name: string, given?: BackendOptions): Promise<void> => {
+  const options = optionsOf('loadBackend', 'threads', given)
   const loader = loaders.get(name)
   if (loader !== undefined && !loaded.has(name)) loaded.set(name, await loader())
   const backend = backendNamed(name)

@@ -1,4 +1,5 @@
 import { GradError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { fromHost } from '../graph/tensor.js'
@@ -47,8 +48,14 @@ const direction = (like: TensorTree, salt: number): readonly Tensor[] =>
 export const checkGrads = <A extends readonly unknown[]>(
   f: (...args: A) => unknown,
   args: A,
-  { order = 2, modes = ['forward', 'reverse'], step = 1e-5, tolerance = 1e-5 }: CheckGradsOptions = {},
+  options?: CheckGradsOptions,
 ): void => {
+  const {
+    order = 2,
+    modes = ['forward', 'reverse'],
+    step = 1e-5,
+    tolerance = 1e-5,
+  } = optionsOf('checkGrads', 'order modes step tolerance', options)
   const given = flattenTensors(args)
   const xs = { ...given, leaves: given.leaves.map((t) => convert(t, 'float64')) }
   check(

@@ -1,5 +1,6 @@
 import { evalGraph } from '../graph/evaluate.js'
 import type { Graph } from '../graph/graph.js'
+import { optionsOf } from '../graph/options.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type Traced, trace } from '../graph/trace.js'
@@ -65,9 +66,10 @@ export const customLinearSolve = <T>(
   b: T,
   solve: Solver<T>,
   transposeSolve?: Solver<T>,
-  { symmetric = false }: LinearSolveOptions = {},
+  options?: LinearSolveOptions,
 ): T => {
   const name = displayName('customLinearSolve', matvec)
+  const { symmetric = false } = optionsOf(name, 'symmetric', options)
   const vector = flattenTensors(b)
   requireFloats(name, vector, 'Convert the right-hand side with astype.')
   const leaves = vector.leaves.map((t) => convert(t, t.dtype, false))

@@ -1,6 +1,7 @@
 import { isFloat } from '../graph/dtype.js'
 import { GradError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
+import { optionsOf } from '../graph/options.js'
 import { isZero } from '../graph/primitive.js'
 import { type TreeDef, unflatten } from '../graph/pytree.js'
 import { HostRef } from '../graph/structuralKey.js'
@@ -73,8 +74,8 @@ export const customRoot = <T, S extends SolutionOf<T, O>, const O extends RootOp
   tangentSolve: (g: (v: T) => T, y: T) => T,
   options?: O,
 ): RootOf<T, S, O> => {
-  const hasAux = options?.hasAux === true
   const name = displayName('customRoot', f)
+  const { hasAux = false } = optionsOf<RootOptions, 'hasAux'>(name, 'hasAux', options)
   const guess = flattenTensors(initialGuess)
   requireFloats(name, guess, 'Convert the initial guess with astype.')
   const start = guess.leaves.map((t) => convert(t, t.dtype, false))

@@ -1,5 +1,6 @@
 import { explainAsText, reportProgram } from '../graph/kernel/explain.js'
 import { explainAsHtml } from '../graph/kernel/explainHtml.js'
+import { optionsOf } from '../graph/options.js'
 import { printGraph } from '../graph/print.js'
 import { inputNames } from './inputNames.js'
 import type { Lowered } from './jit.js'
@@ -17,7 +18,8 @@ import type { Lowered } from './jit.js'
  * explain(lowered, { html: true }).startsWith('<!doctype html>') // => true
  * ```
  */
-export const explain = (lowered: Lowered, { html = false }: { readonly html?: boolean } = {}): string => {
+export const explain = (lowered: Lowered, options?: { readonly html?: boolean }): string => {
+  const { html = false } = optionsOf('explain', 'html', options)
   const { program, optimized, backend, placements } = lowered
   const report = {
     ...reportProgram(program, backend.capabilities.costs, placements),

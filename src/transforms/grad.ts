@@ -1,6 +1,7 @@
 import { formatAval } from '../graph/aval.js'
 import { isFloat } from '../graph/dtype.js'
 import { DTypeError, GradError, ShapeError } from '../graph/errors.js'
+import { optionsOf } from '../graph/options.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { fullLike, instantiate } from '../ops/rules.js'
@@ -82,7 +83,7 @@ export const valueAndGrad = <
 >(
   f: Fun<A, R>,
   options?: O,
-): Fun<A, [ValueOf<R, O>, GradOf<A, O>]> => differentiate('valueAndGrad', f, options ?? {})
+): Fun<A, [ValueOf<R, O>, GradOf<A, O>]> => differentiate('valueAndGrad', f, options)
 
 /**
  * The gradient of a scalar function, with the type and structure of the differentiated argument.
@@ -101,7 +102,7 @@ export const grad = <
   f: Fun<A, R>,
   options?: O,
 ): Fun<A, GradResult<A, R, O>> => {
-  const both = differentiate<A, [unknown, unknown]>('grad', f, options ?? {})
+  const both = differentiate<A, [unknown, unknown]>('grad', f, options)
   const named = (...args: A): GradResult<A, R, O> => {
     const [value, gradient] = both(...args)
     const result = options?.hasAux === true && Array.isArray(value) ? [gradient, value[1]] : gradient
@@ -113,9 +114,14 @@ export const grad = <
 const differentiate = <A extends readonly unknown[], T extends readonly [unknown, unknown]>(
   operation: string,
   f: Fun<A, unknown>,
-  { argnums = 0, hasAux = false, allowInt = false }: GradOptions,
+  options: GradOptions | undefined,
 ): Fun<A, T> => {
   const name = displayName(operation, f)
+  const {
+    argnums = 0,
+    hasAux = false,
+    allowInt = false,
+  } = optionsOf(name, 'argnums hasAux allowInt', options)
   const differentiated = (...args: A): T => {
     const chosen = positions(name, argnums, args.length)
     const partial = ofChosen(f, args, chosen)

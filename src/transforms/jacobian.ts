@@ -45,9 +45,8 @@ const chosenPart = <A extends readonly unknown[], R>(
   transform: string,
   f: (...args: A) => R,
   args: A,
-  given: JacobianOptions | undefined,
+  { argnums = 0 }: JacobianOptions,
 ) => {
-  const { argnums = 0 } = optionsOf(transform, 'argnums', given)
   const name = displayName(transform, f)
   const chosen = positions(name, argnums, args.length)
   const xs = flattenReals(chosen.map((n) => args[n]))
@@ -76,12 +75,16 @@ const split = (stacked: Tensor, like: readonly Tensor[]): readonly Tensor[] => {
  * jacrev((x: Tensor) => x.mul(x))(np.array([1, 2])) // => [[2, 0], [0, 4]]
  * ```
  */
-export const jacrev =
-  <A extends readonly unknown[], R, const O extends JacobianOptions = Record<never, never>>(
-    f: (...args: A) => R,
-    options?: O,
-  ): ((...args: A) => Jacobian<R, GradOf<A, O>>) =>
-  (...args) => {
+export const jacrev = <
+  A extends readonly unknown[],
+  R,
+  const O extends JacobianOptions = Record<never, never>,
+>(
+  f: (...args: A) => R,
+  given?: O,
+): ((...args: A) => Jacobian<R, GradOf<A, O>>) => {
+  const options = optionsOf<JacobianOptions, 'argnums'>('jacrev', 'argnums', given)
+  return (...args) => {
     const { name, xs, flat, inner } = chosenPart('jacrev', f, args, options)
     const l = linearizeFlat(name, flat, xs.leaves)
     const pull = (...cts: readonly Tensor[]): readonly Tensor[] => pullBack(l, cts).map(instantiate)
@@ -96,6 +99,7 @@ export const jacrev =
       ),
     )
   }
+}
 
 /**
  * The Jacobian by forward mode, one pass for each input element (good for few inputs).
@@ -105,12 +109,16 @@ export const jacrev =
  * jacfwd((x: Tensor) => x.mul(x))(np.array([1, 2])) // => [[2, 0], [0, 4]]
  * ```
  */
-export const jacfwd =
-  <A extends readonly unknown[], R, const O extends JacobianOptions = Record<never, never>>(
-    f: (...args: A) => R,
-    options?: O,
-  ): ((...args: A) => Jacobian<R, GradOf<A, O>>) =>
-  (...args) => {
+export const jacfwd = <
+  A extends readonly unknown[],
+  R,
+  const O extends JacobianOptions = Record<never, never>,
+>(
+  f: (...args: A) => R,
+  given?: O,
+): ((...args: A) => Jacobian<R, GradOf<A, O>>) => {
+  const options = optionsOf<JacobianOptions, 'argnums'>('jacfwd', 'argnums', given)
+  return (...args) => {
     const { xs, flat, inner } = chosenPart('jacfwd', f, args, options)
     const [outs, push] = linearize((...leaves: readonly Tensor[]) => flat.call(leaves), ...xs.leaves)
     const rows = vmap(push, 0, -1)(...basis(xs.leaves))
@@ -128,6 +136,7 @@ export const jacfwd =
       }),
     )
   }
+}
 
 /**
  * The matrix of second derivatives of a scalar function, forward over reverse; for a tree of parameters,

@@ -4,6 +4,7 @@ import { builderStack } from '../graph/builder.js'
 import { GradError } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
 import type { Program } from '../graph/kernel/program.js'
+import { optionsOf } from '../graph/options.js'
 import { flatten, type TreeDef, unflatten } from '../graph/pytree.js'
 import { paramsKey } from '../graph/structuralKey.js'
 import { Concrete, type Tensor, Tracer } from '../graph/tensor.js'
@@ -109,16 +110,19 @@ const isValid = (entry: Entry): boolean =>
  */
 export const jit = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
-  options: JitOptions = {},
+  options?: JitOptions,
 ): Jitted<A, R> => {
-  const { staticArgs = [], donate = [] } = options
   const name = displayName('jit', f)
+  const {
+    staticArgs = [],
+    donate = [],
+    backend: asked,
+  } = optionsOf(name, 'staticArgs donate backend', options)
   const cache = new LruCache<Entry>(512)
   let traces = 0
   let last: Signature | null = null
   const retraces: string[] = []
-  const backend = (): Backend =>
-    options.backend === undefined ? defaultBackend() : backendNamed(options.backend)
+  const backend = (): Backend => (asked === undefined ? defaultBackend() : backendNamed(asked))
 
   const prepare = (args: A): { readonly xs: TensorTree; readonly entry: Entry } => {
     requireIndices(name, 'staticArgs', staticArgs, args.length)

@@ -1,3 +1,4 @@
+import { optionsOf } from '../graph/options.js'
 import { unflatten } from '../graph/pytree.js'
 import { bindRemat, type RematPolicy } from '../ops/remat.js'
 import { traceAt } from './numberArguments.js'
@@ -19,9 +20,10 @@ export type RematOptions = {
  */
 export const remat = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
-  { policy = 'nothing' }: RematOptions = {},
+  options?: RematOptions,
 ): ((...args: A) => R) => {
   const name = displayName('remat', f)
+  const { policy = 'nothing' } = optionsOf(name, 'policy', options)
   const rematted = (...args: A): R => {
     const xs = flattenTensors(args)
     const flat = flatFunction(name, f, xs.def)

@@ -2,6 +2,7 @@ import { type Aval, aval, compatible, formatAval, sameAval, sameShape } from '..
 import { commonType } from '../graph/dtype.js'
 import { GradError, ShapeError, TreeMismatchError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
+import { optionsOf } from '../graph/options.js'
 import { plainNumbers } from '../graph/plainNumbers.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
@@ -108,7 +109,7 @@ export const scan = <C, X, Y>(
   f: (carry: C, x: X) => readonly [C, Y],
   init: C,
   xs: X | null,
-  options: ScanOptions = {},
+  options?: ScanOptions,
 ): [C, Y] => scanNamed(displayName('scan', f), f, init, xs, options)
 
 /** `scan` under a name for messages. @internal */
@@ -117,8 +118,9 @@ export const scanNamed = <C, X, Y>(
   f: (carry: C, x: X) => readonly [C, Y],
   init: C,
   xs: X | null,
-  { length: given, reverse = false, unroll = 1 }: ScanOptions,
+  options?: ScanOptions,
 ): [C, Y] => {
+  const { length: given, reverse = false, unroll = 1 } = optionsOf(name, 'length reverse unroll', options)
   const start = flattenTensors(init)
   const stacked = flattenTensors(xs)
   const length = lengthOf(name, stacked, given)

@@ -1,6 +1,7 @@
 import { type Aval, aval, formatAval } from '../graph/aval.js'
 import { ShapeError } from '../graph/errors.js'
 import { withinAxis } from '../graph/namedAxes.js'
+import { optionsOf } from '../graph/options.js'
 import { broadcastPrefix, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
@@ -40,14 +41,14 @@ export const vmap = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
   inAxes: Axes = 0,
   outAxes: Axes = 0,
-  options: VmapOptions = {},
+  options?: VmapOptions,
 ): ((...args: A) => R) => {
   const name = displayName('vmap', f)
+  const { axisName = null, axisSize } = optionsOf(name, 'axisName axisSize', options)
   const mapped = (...args: A): R => {
     const xs = flattenTensors(args)
     const axes = broadcastPrefix(name, inAxes, xs.def, isAxis).map((axis, i) => resolve(name, axis, xs, i))
-    const size = batchSize(name, xs, axes, options.axisSize)
-    const axisName = options.axisName ?? null
+    const size = batchSize(name, xs, axes, axisSize)
     const flat = flatFunction(name, f, xs.def)
     const traced = withinAxis(axisName === null ? null : { name: axisName, size }, () =>
       trace(

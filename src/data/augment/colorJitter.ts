@@ -1,5 +1,6 @@
 import { formatAval } from '../../graph/aval.js'
 import { GradError, ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { add, mul, sub } from '../../ops/arithmetic.js'
 import { array } from '../../ops/composite/array.js'
@@ -76,7 +77,8 @@ export type JitterOptions = {
  * np.allclose(augment.colorJitter({})(random.key(0), image), image) // => true
  * ```
  */
-export const colorJitter = ({ brightness = 0, contrast = 0 }: JitterOptions): ImageTransform => {
+export const colorJitter = (options: JitterOptions): ImageTransform => {
+  const { brightness = 0, contrast = 0 } = optionsOf('colorJitter', 'brightness contrast', options)
   if (!(brightness >= 0 && contrast >= 0))
     throw new GradError(
       `colorJitter: strengths from 0 on are required, got brightness ${brightness} and contrast ${contrast}.`,

@@ -1,4 +1,5 @@
 import { GradError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { add, div, mul, neg, sub } from '../../ops/arithmetic.js'
 import { round } from '../../ops/rounding.js'
@@ -79,13 +80,14 @@ export const affine = (image: Tensor, draw: AffineDraw, interpolation: Interpola
  * jiggle(random.key(0), np.ones([1, 8, 8])).shape // => [1, 8, 8]
  * ```
  */
-export const randomAffine = ({
-  degrees = 0,
-  translate = [0, 0],
-  scale = [1, 1],
-  shear = [0, 0],
-  interpolation = 'nearest',
-}: AffineOptions): ImageTransform => {
+export const randomAffine = (options: AffineOptions): ImageTransform => {
+  const {
+    degrees = 0,
+    translate = [0, 0],
+    scale = [1, 1],
+    shear = [0, 0],
+    interpolation = 'nearest',
+  } = optionsOf('randomAffine', 'degrees translate scale shear interpolation', options)
   const within = (x: number, most: number): boolean => x >= 0 && x <= most
   if (!within(degrees, 180))
     throw new GradError(`randomAffine: 0 to 180 degrees are required, got ${degrees}.`)

@@ -1,5 +1,6 @@
 import { formatAval } from '../../graph/aval.js'
 import { GradError, ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import { pad } from '../../ops/composite/padding.js'
 import { dynamicSlice } from '../../ops/dynamicSlice.js'
 import { reshape } from '../../ops/reshape.js'
@@ -23,8 +24,9 @@ import { requireImage } from './requireImage.js'
 export const randomCrop = (
   height: number,
   width = height,
-  { padding = 0 }: { readonly padding?: number } = {},
+  options?: { readonly padding?: number },
 ): ImageTransform => {
+  const { padding = 0 } = optionsOf('randomCrop', 'padding', options)
   if (
     ![height, width].every((n) => Number.isInteger(n) && n > 0) ||
     !Number.isInteger(padding) ||

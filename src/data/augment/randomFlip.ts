@@ -1,4 +1,5 @@
 import { GradError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import { flip } from '../../ops/composite/arrangement.js'
 import { where } from '../../ops/select.js'
 import { bernoulli } from '../../random/bernoulli.js'
@@ -16,13 +17,12 @@ import { requireImage } from './requireImage.js'
  * augment.randomFlip({ probability: 1 })(random.key(0), np.array([[[1, 2, 3]]])) // => [[[3, 2, 1]]]
  * ```
  */
-export const randomFlip = ({
-  direction = 'horizontal',
-  probability = 0.5,
-}: {
+export const randomFlip = (options?: {
   readonly direction?: 'horizontal' | 'vertical'
   readonly probability?: number
-} = {}): ImageTransform => {
+}): ImageTransform => {
+  const names = 'direction probability'
+  const { direction = 'horizontal', probability = 0.5 } = optionsOf('randomFlip', names, options)
   if (!(probability >= 0 && probability <= 1))
     throw new GradError(`randomFlip: a probability is required, got ${probability}.`)
   return (key, image) => {

@@ -1,4 +1,5 @@
 import { GradError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { mul, neg } from '../../ops/arithmetic.js'
 import { cos, sin } from '../../ops/sin.js'
@@ -53,8 +54,9 @@ const rotateFor = (
  */
 export const randomRotation = (
   degrees: number,
-  { interpolation = 'nearest' }: { readonly interpolation?: Interpolation } = {},
+  options?: { readonly interpolation?: Interpolation },
 ): ImageTransform => {
+  const { interpolation = 'nearest' } = optionsOf('randomRotation', 'interpolation', options)
   if (!(degrees >= 0 && degrees <= 180))
     throw new GradError(`randomRotation: 0 to 180 degrees are required, got ${degrees}.`)
   return (key, image) =>

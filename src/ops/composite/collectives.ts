@@ -1,5 +1,6 @@
 import { ShapeError } from '../../graph/errors.js'
 import { requireAxis } from '../../graph/namedAxes.js'
+import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { map } from '../../graph/tree.js'
 import { div } from '../arithmetic.js'
@@ -101,9 +102,10 @@ export const pmin = <T>(x: T, axisName: AxisNames): T => reduced('pmin', x, axis
 export const allGather = <T>(
   x: T,
   axisName: string,
-  { axis = 0, tiled = false }: { readonly axis?: number; readonly tiled?: boolean } = {},
-): T =>
-  map((leaf) => {
+  ...options: AxisOptions<{ readonly axis?: number; readonly tiled?: boolean }>
+): T => {
+  const { axis = 0, tiled = false } = axisOptionsOf('allGather', 'axis tiled', options)
+  return map((leaf) => {
     const t = toTensor(leaf as TensorLike)
     const all = lanes('allGather', t, axisName)
     if (!tiled) return moveAxis(all, 0, resolveAxis('allGather', axis, all.ndim))
@@ -113,6 +115,7 @@ export const allGather = <T>(
       t.shape.map((d, i) => (i === at ? -1 : d)),
     )
   }, x) as T
+}
 
 /**
  * x sent from lane to lane: `[from, to]` for each lane that sends. A lane that gets nothing has zeros.

@@ -1,3 +1,4 @@
+import { optionsOf } from '../../graph/options.js'
 import { cosineBetween, progress, requireSteps, type Schedule } from './schedule.js'
 
 /**
@@ -16,8 +17,9 @@ import { cosineBetween, progress, requireSteps, type Schedule } from './schedule
 export const cosineSchedule = (
   initial: number,
   steps: number,
-  { end = 0 }: { readonly end?: number } = {},
+  options?: { readonly end?: number },
 ): Schedule => {
+  const { end = 0 } = optionsOf('cosineSchedule', 'end', options)
   requireSteps('cosineSchedule', 'steps', steps)
   return (count) => cosineBetween(initial, end, progress(count, 0, steps))
 }

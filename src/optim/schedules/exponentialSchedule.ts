@@ -1,3 +1,4 @@
+import { optionsOf } from '../../graph/options.js'
 import { div, mul } from '../../ops/arithmetic.js'
 import { pow } from '../../ops/pow.js'
 import { requireSteps, type Schedule, time } from './schedule.js'
@@ -14,8 +15,9 @@ import { requireSteps, type Schedule, time } from './schedule.js'
 export const exponentialSchedule = (
   initial: number,
   decay: number,
-  { steps = 1 }: { readonly steps?: number } = {},
+  options?: { readonly steps?: number },
 ): Schedule => {
+  const { steps = 1 } = optionsOf('exponentialSchedule', 'steps', options)
   requireSteps('exponentialSchedule', 'steps', steps)
   requireSteps('exponentialSchedule', 'decay', decay)
   return (count) => mul(pow(decay, div(time(count), steps)), initial)

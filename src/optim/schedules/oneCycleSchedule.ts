@@ -1,6 +1,15 @@
+import { optionsOf } from '../../graph/options.js'
 import { lt } from '../../ops/comparison.js'
 import { where } from '../../ops/select.js'
 import { cosineBetween, progress, requireSteps, type Schedule, time } from './schedule.js'
+
+type OneCycleOptions = {
+  readonly peak: number
+  readonly steps: number
+  readonly warmupFraction?: number
+  readonly startDivisor?: number
+  readonly endDivisor?: number
+}
 
 /**
  * Up from peak/startDivisor to `peak` in the first `warmupFraction` of the updates, then down to
@@ -14,19 +23,14 @@ import { cosineBetween, progress, requireSteps, type Schedule, time } from './sc
  * rate(30).item() // => 1
  * ```
  */
-export const oneCycleSchedule = ({
-  peak,
-  steps,
-  warmupFraction = 0.3,
-  startDivisor = 25,
-  endDivisor = 1e4,
-}: {
-  readonly peak: number
-  readonly steps: number
-  readonly warmupFraction?: number
-  readonly startDivisor?: number
-  readonly endDivisor?: number
-}): Schedule => {
+export const oneCycleSchedule = (options: OneCycleOptions): Schedule => {
+  const {
+    peak,
+    steps,
+    warmupFraction = 0.3,
+    startDivisor = 25,
+    endDivisor = 1e4,
+  } = optionsOf('oneCycleSchedule', 'peak steps warmupFraction startDivisor endDivisor', options)
   const turn = Math.floor(warmupFraction * steps)
   requireSteps('oneCycleSchedule', 'warmupFraction * steps', turn)
   requireSteps('oneCycleSchedule', '(1 - warmupFraction) * steps', steps - turn)

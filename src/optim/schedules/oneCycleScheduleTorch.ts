@@ -1,6 +1,15 @@
+import { optionsOf } from '../../graph/options.js'
 import { le } from '../../ops/comparison.js'
 import { where } from '../../ops/select.js'
 import { cosineBetween, progress, requireSteps, type Schedule, time } from './schedule.js'
+
+type OneCycleTorchOptions = {
+  readonly peak: number
+  readonly steps: number
+  readonly warmupFraction?: number
+  readonly startDivisor?: number
+  readonly endDivisor?: number
+}
 
 /**
  * One cycle as PyTorch's `OneCycleLR` counts it: up from peak/startDivisor until t = warmupFraction·steps − 1, which need not
@@ -18,19 +27,14 @@ import { cosineBetween, progress, requireSteps, type Schedule, time } from './sc
  * rate(99).item() // => 0.000004
  * ```
  */
-export const oneCycleScheduleTorch = ({
-  peak,
-  steps,
-  warmupFraction = 0.3,
-  startDivisor = 25,
-  endDivisor = 1e4,
-}: {
-  readonly peak: number
-  readonly steps: number
-  readonly warmupFraction?: number
-  readonly startDivisor?: number
-  readonly endDivisor?: number
-}): Schedule => {
+export const oneCycleScheduleTorch = (options: OneCycleTorchOptions): Schedule => {
+  const {
+    peak,
+    steps,
+    warmupFraction = 0.3,
+    startDivisor = 25,
+    endDivisor = 1e4,
+  } = optionsOf('oneCycleScheduleTorch', 'peak steps warmupFraction startDivisor endDivisor', options)
   const turn = warmupFraction * steps - 1
   requireSteps('oneCycleScheduleTorch', 'warmupFraction * steps - 1', turn)
   requireSteps('oneCycleScheduleTorch', '(1 - warmupFraction) * steps', steps - 1 - turn)

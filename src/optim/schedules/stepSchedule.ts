@@ -1,7 +1,10 @@
+import { optionsOf } from '../../graph/options.js'
 import { add, div, mul } from '../../ops/arithmetic.js'
 import { pow } from '../../ops/pow.js'
 import { floor } from '../../ops/rounding.js'
 import { requireSteps, type Schedule, time } from './schedule.js'
+
+type StepOptions = { readonly every: number; readonly gamma?: number }
 
 /**
  * `initial`, times `gamma` after every `every` updates: initial·gamma^⌊t/every⌋. PyTorch's `StepLR`.
@@ -13,10 +16,8 @@ import { requireSteps, type Schedule, time } from './schedule.js'
  * rate(20).item() // => 0.25
  * ```
  */
-export const stepSchedule = (
-  initial: number,
-  { every, gamma = 0.1 }: { readonly every: number; readonly gamma?: number },
-): Schedule => {
+export const stepSchedule = (initial: number, options: StepOptions): Schedule => {
+  const { every, gamma = 0.1 } = optionsOf('stepSchedule', 'every gamma', options)
   requireSteps('stepSchedule', 'every', every)
   // The half keeps a quotient that some device rounds down from losing a whole step.
   return (count) => mul(pow(gamma, floor(div(add(time(count), 0.5), every))), initial)

@@ -1,7 +1,16 @@
+import { optionsOf } from '../../graph/options.js'
 import { add, mul } from '../../ops/arithmetic.js'
 import { lt } from '../../ops/comparison.js'
 import { where } from '../../ops/select.js'
 import { cosineBetween, progress, requireSteps, type Schedule, time } from './schedule.js'
+
+type WarmupCosineOptions = {
+  readonly initial?: number
+  readonly peak: number
+  readonly warmup: number
+  readonly steps: number
+  readonly end?: number
+}
 
 /**
  * Linearly from `initial` to `peak` in `warmup` updates, then along half a cosine wave to `end`, reached after
@@ -15,19 +24,14 @@ import { cosineBetween, progress, requireSteps, type Schedule, time } from './sc
  * rate(10).item() // => 1
  * ```
  */
-export const warmupCosineSchedule = ({
-  initial = 0,
-  peak,
-  warmup,
-  steps,
-  end = 0,
-}: {
-  readonly initial?: number
-  readonly peak: number
-  readonly warmup: number
-  readonly steps: number
-  readonly end?: number
-}): Schedule => {
+export const warmupCosineSchedule = (options: WarmupCosineOptions): Schedule => {
+  const {
+    initial = 0,
+    peak,
+    warmup,
+    steps,
+    end = 0,
+  } = optionsOf('warmupCosineSchedule', 'initial peak warmup steps end', options)
   requireSteps('warmupCosineSchedule', 'warmup', warmup)
   requireSteps('warmupCosineSchedule', 'steps - warmup', steps - warmup)
   return (count) => {

@@ -1,0 +1,8 @@
+import { describe } from '../graph/describe.js'
+import { GradError } from '../graph/errors.js'
+
+/** @throws GradError unless x is a finite number. @internal */
+export const requireFinite = (operation: string, name: string, x: number): number => {
+  if (Number.isFinite(x)) return x
+  throw new GradError(`${operation}: a finite ${name} is required, got ${describe(x)}.`)
+}
