@@ -18,6 +18,8 @@ export interface Resident {
   free(): void
   /** Moves the elements to host memory; `false`: that is impossible. */
   spill(): boolean
+  /** As `spill`, of a device that answers later. */
+  spillLater?(): Promise<boolean>
 }
 
 export type ResidenceOptions = {
@@ -91,7 +93,8 @@ export class Residents {
     this.add(handle, resident)
   }
 
-  private touch(resident: Resident): void {
+  /** Of what is used now. */
+  touch(resident: Resident): void {
     this.used += resident.bytes + ofHandle
     resident.lastUse = this.used
   }
@@ -117,21 +120,35 @@ export class Residents {
     const wanted = bytes + ofHandle
     if (this.bytes + wanted <= this.limit) return
     this.relieve(this.limit / 2 - wanted)
+    this.setLimit(wanted)
+  }
+
+  private setLimit(wanted: number): void {
     // which of those that are left live is known only where the dead were collected
     const known = this.collect === null ? this.limit : this.least
     this.limit = Math.max(known, 2 * (this.bytes + wanted))
   }
 
+  /** As `makeRoom`, before a run on a device that answers later. */
+  async makeRoomLater(): Promise<void> {
+    if (this.bytes <= this.limit) return
+    const collect = this.collector()
+    if (collect === null) await this.spillLater(this.limit / 2)
+    else this.reclaim(collect)
+    this.setLimit(0)
+  }
+
   /** Frees the dead, or moves arrays away until at most so many bytes are left; whether any memory was freed. */
   relieve(left = this.bytes / 2): boolean {
     const before = this.bytes
-    const collect = this.collect === undefined ? this.startCollecting() : this.collect
+    const collect = this.collector()
     if (collect === null) this.spill(left)
     else this.reclaim(collect)
     return this.bytes < before
   }
 
-  private startCollecting(): Collect | null {
+  private collector(): Collect | null {
+    if (this.collect !== undefined) return this.collect
     this.collect = forcedCollection()
     if (this.collect === null) for (const r of this.all) r.handle = null
     return this.collect
@@ -147,12 +164,27 @@ export class Residents {
   }
 
   private spill(left: number): void {
-    const byUse = [...this.all].filter((r) => r.pins === 0).sort((a, b) => a.lastUse - b.lastUse)
-    for (const r of byUse) {
+    for (const r of this.byUse()) {
       if (this.bytes <= left || !r.spill()) return
       this.remove(r)
       r.free()
     }
+  }
+
+  private async spillLater(left: number): Promise<void> {
+    // finalizers free some meanwhile
+    for (const r of this.byUse()) {
+      if (this.bytes <= left) return
+      if (!this.all.has(r)) continue
+      if (!(await r.spillLater?.())) return
+      this.remove(r)
+      r.free()
+    }
+  }
+
+  /** Those that can go, used longest ago first. */
+  private byUse(): readonly Resident[] {
+    return [...this.all].filter((r) => r.pins === 0).sort((a, b) => a.lastUse - b.lastUse)
   }
 
   /** Lets finalizers run, where much was made since they last could. */

@@ -133,3 +133,47 @@ describe('residents of which none can be collected', () => {
     )
   })
 })
+
+describe('residents of a device that answers later', () => {
+  const answering = (isThere = true): Made => {
+    const made = resident(3 * 1024)
+    const spillLater = async () => {
+      await Promise.resolve()
+      made.done.push('spill later')
+      return isThere
+    }
+    return { ...made, spillLater }
+  }
+
+  it('those used longest ago become host memory before a run', async () => {
+    const residents = new Residents({ softLimit: 32 * 1024, collect: null })
+    const all = Array.from({ length: 9 }, () => ({ made: answering(), handle: {} }))
+    for (const { made, handle } of all.slice(0, 8)) residents.add(handle, made)
+    await residents.makeRoomLater()
+    residents.touch(all[0].made)
+    expect(all.map(({ made }) => made.done)).toEqual(all.map(() => []))
+    residents.add(all[8].handle, all[8].made)
+    await residents.makeRoomLater()
+    const gone = ['spill later', 'free']
+    expect(all.map(({ made }) => made.done)).toEqual([[], gone, gone, gone, gone, gone, [], [], []])
+  })
+
+  it('one that is freed meanwhile is left alone', async () => {
+    const residents = new Residents({ softLimit: 8 * 1024, collect: null })
+    const all = Array.from({ length: 4 }, () => ({ made: answering(), handle: {} }))
+    for (const { made, handle } of all) residents.add(handle, made)
+    const done = residents.makeRoomLater()
+    residents.remove(all[1].made)
+    await done
+    expect(all.map(({ made }) => made.done.length)).toEqual([2, 0, 2, 0])
+  })
+
+  it('in Node the dead are collected', async () => {
+    const residents = new Residents({ softLimit: 1 })
+    const dead = (() => filled(residents, 4).map(({ made }) => made))()
+    const [{ made: held, handle }] = filled(residents, 1)
+    await residents.makeRoomLater()
+    expect(dead.map((r) => r.done)).toEqual(dead.map(() => ['free']))
+    expect([handle, held.done]).toEqual([{}, []])
+  })
+})
