@@ -1,33 +1,69 @@
-import { allocate, type DType, type TypedArray } from '../../graph/dtype.js'
+import { allocate, type DType, shortName, type TypedArray } from '../../graph/dtype.js'
 import { internal } from '../../graph/errors.js'
-import { textureSize } from './layout.js'
+import type { Resident } from '../residence/residents.js'
+import { textureBytes, textureSize } from './layout.js'
 import type { DeviceTexture, Runtime } from './runtime.js'
 
-/** Frees the textures of arrays that nobody holds any more. */
-const collected = new FinalizationRegistry<{ readonly runtime: Runtime; readonly held: Held }>(
-  ({ runtime, held }) => free(runtime, held),
-)
+/** Where the elements are: in host memory, in a texture, in both, or nowhere any more. */
+class Storage implements Resident {
+  pins = 0
+  lastUse = 0
+  handle: WeakRef<object> | null = null
+  readonly bytes: number
 
-type Held = { texture: DeviceTexture | null }
+  constructor(
+    readonly runtime: Runtime,
+    readonly dtype: DType,
+    readonly length: number,
+    public data: TypedArray | null,
+    public texture: DeviceTexture | null,
+  ) {
+    this.bytes = textureBytes(textureSize(length))
+  }
 
-const free = (runtime: Runtime, held: Held): void => {
-  if (held.texture !== null) runtime.free(held.texture)
-  held.texture = null
+  get name(): string {
+    return `${shortName(this.dtype)}[${this.length}]`
+  }
+
+  /** The elements, from the device. */
+  read(): TypedArray {
+    if (this.texture === null) throw internal('gpujs: a freed array is read')
+    const read = this.runtime.read(this.texture, this.length)
+    return this.dtype === 'float32' ? read : converted(read, this.dtype)
+  }
+
+  spill(): boolean {
+    try {
+      this.data ??= this.read()
+    } catch (error) {
+      // no memory of the host's either
+      if (error instanceof RangeError) return false
+      throw error
+    }
+    return true
+  }
+
+  free(): void {
+    if (this.texture !== null) this.runtime.free(this.texture)
+    this.texture = null
+  }
 }
 
 /** An array in host memory, on the device, or both; each is made of the other when it is asked for. */
 export class DeviceArray {
-  private readonly held: Held
+  private readonly storage: Storage
 
   private constructor(
-    private readonly runtime: Runtime,
+    readonly runtime: Runtime,
     readonly dtype: DType,
     readonly length: number,
-    private data: TypedArray | null,
+    data: TypedArray | null,
     texture: DeviceTexture | null,
   ) {
-    this.held = { texture }
-    collected.register(this, { runtime, held: this.held }, this.held)
+    this.storage = new Storage(runtime, dtype, length, data, texture)
+    if (texture === null) return
+    runtime.residents.add(this, this.storage)
+    runtime.use(this.storage)
   }
 
   static onHost(runtime: Runtime, dtype: DType, data: TypedArray): DeviceArray {
@@ -39,36 +75,41 @@ export class DeviceArray {
   }
 
   get isOnDevice(): boolean {
-    return this.held.texture !== null
+    return this.storage.texture !== null
   }
 
   get isOnHost(): boolean {
-    return this.data !== null
+    return this.storage.data !== null
   }
 
   /** The elements, not to be written to. */
   host(): TypedArray {
-    if (this.data !== null) return this.data
-    this.data = this.fromDevice()
-    return this.data
+    this.storage.data ??= this.storage.read()
+    return this.storage.data
   }
 
   /** The elements, in an array that is the caller's. */
   own(): TypedArray {
-    return this.data === null ? this.fromDevice() : this.data.slice()
+    return this.storage.data?.slice() ?? this.storage.read()
   }
 
-  private fromDevice(): TypedArray {
-    if (this.held.texture === null) throw internal('gpujs: a freed array is read')
-    const read = this.runtime.read(this.held.texture, this.length)
-    return this.dtype === 'float32' ? read : converted(read, this.dtype)
-  }
-
+  /** Its texture, in which it stays until the run that asks has ended. */
   texture(): DeviceTexture {
-    if (this.held.texture !== null) return this.held.texture
-    if (this.data === null) throw internal('gpujs: a freed array is read')
-    this.held.texture = this.runtime.upload(this.data, textureSize(this.length))
-    return this.held.texture
+    const { runtime, storage } = this
+    const texture = storage.texture ?? this.upload()
+    runtime.use(storage)
+    return texture
+  }
+
+  private upload(): DeviceTexture {
+    const { runtime, storage } = this
+    if (storage.data === null) throw internal('gpujs: a freed array is read')
+    const texture = runtime.upload(storage.data, textureSize(this.length))
+    storage.texture = texture
+    const wasThere = storage.lastUse > 0
+    if (wasThere) runtime.residents.takeBack(this, storage)
+    else runtime.residents.add(this, storage)
+    return texture
   }
 
   /** The same elements, in host memory of their own. */
@@ -78,9 +119,10 @@ export class DeviceArray {
 
   /** Gives up both; nobody reads it any more. */
   free(): void {
-    collected.unregister(this.held)
-    free(this.runtime, this.held)
-    this.data = null
+    this.runtime.residents.remove(this.storage)
+    this.runtime.forget(this.storage)
+    this.storage.free()
+    this.storage.data = null
   }
 }
 

@@ -63,7 +63,7 @@ export class Compiler {
           if (h instanceof DeviceArray) return h
           throw internal('gpujs: an array of this backend is required as input')
         })
-        const outputs = run(inputs)
+        const outputs = this.runtime.during(() => run(inputs))
         inputs.forEach((array, i) => {
           if (donated[i] && !outputs.includes(array)) array.free()
         })

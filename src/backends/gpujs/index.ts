@@ -1,6 +1,7 @@
 import type { Backend, Handle } from '../../graph/backend.js'
 import { BackendError, internal } from '../../graph/errors.js'
 import type { Costs } from '../../graph/kernel/costs.js'
+import { type ResidenceOptions, Residents } from '../residence/residents.js'
 import { DeviceArray } from './deviceArray.js'
 import { dtypeOf, dtypes } from './dtypes.js'
 import { Compiler } from './executable.js'
@@ -25,13 +26,16 @@ const arrayOf = (handle: Handle): DeviceArray => {
  * Kernels on a GPU through gpu.js, or in software where there is none.
  * @throws BackendError where gpu.js is not installed, or the mode cannot start here
  */
-export const gpujsBackend = (mode: GlMode | 'webgpu' | 'cpu'): Promise<Backend> => {
-  if (mode === 'webgpu') return webgpuBackend()
-  return mode === 'cpu' ? cpuBackend() : glBackend(mode)
+export const gpujsBackend = (
+  mode: GlMode | 'webgpu' | 'cpu',
+  residence: ResidenceOptions = {},
+): Promise<Backend> => {
+  if (mode === 'webgpu') return webgpuBackend(residence)
+  return mode === 'cpu' ? cpuBackend() : glBackend(mode, residence)
 }
 
-const glBackend = async (mode: GlMode): Promise<Backend> => {
-  const runtime = await startRuntime(mode)
+const glBackend = async (mode: GlMode, residence: ResidenceOptions): Promise<Backend> => {
+  const runtime = await startRuntime(mode, new Residents(residence))
   const compiler = new Compiler(runtime)
   return {
     name: `gpujs:${mode}`,
@@ -39,16 +43,20 @@ const glBackend = async (mode: GlMode): Promise<Backend> => {
     capabilities: { dtypes, syncRead: true, costs },
     compile: (program) => compiler.executable(program),
     upload: (data) => DeviceArray.onHost(runtime, dtypeOf(data), data),
-    download: async (handle) => arrayOf(handle).host(),
+    download: async (handle) => {
+      const data = arrayOf(handle).host()
+      await runtime.residents.turn()
+      return data
+    },
     downloadSync: (handle) => arrayOf(handle).host(),
     downloadOwn: (handle) => arrayOf(handle).own(),
     free: (handle) => arrayOf(handle).free(),
   }
 }
 
-const startRuntime = async (mode: GlMode): Promise<Runtime> => {
+const startRuntime = async (mode: GlMode, residents: Residents): Promise<Runtime> => {
   try {
-    return new Runtime(await loadGpu<Gpu>(mode), mode, limits)
+    return new Runtime(await loadGpu<Gpu>(mode), mode, limits, residents)
   } catch (cause) {
     if (cause instanceof BackendError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)

@@ -1,4 +1,5 @@
 import { BackendError, internal } from '../../graph/errors.js'
+import { type Resident, Residents } from '../residence/residents.js'
 import type { Gl, GlTexture, GlTextureClass, Gpu, Kernel, RawTexture } from './gpu.js'
 import { type TextureSize, textureBytes } from './layout.js'
 import { natives } from './natives.js'
@@ -62,11 +63,15 @@ export class Runtime {
   /** To read through. */
   private readonly framebuffer: object
   private liveBytes = 0
+  /** What the run that is under way has used; `null`: there is none. */
+  private inUse: Set<Resident> | null = null
 
   constructor(
     private readonly gpu: Gpu,
     readonly mode: GlMode,
     private readonly limits: Limits,
+    /** Arrays that have textures. */
+    readonly residents = new Residents(),
   ) {
     for (const { name, source, argumentTypes, returnType } of natives)
       gpu.addNativeFunction(name, source, { argumentTypes: { ...argumentTypes }, returnType })
@@ -84,6 +89,31 @@ export class Runtime {
   /** Bytes of textures that are held. */
   get bytes(): number {
     return this.liveBytes
+  }
+
+  /** Does what a run does: what it uses stays on the device meanwhile. */
+  during<T>(run: () => T): T {
+    const outer = this.inUse
+    const own = new Set<Resident>()
+    this.inUse = own
+    try {
+      return run()
+    } finally {
+      for (const resident of own) this.residents.unpin(resident)
+      this.inUse = outer
+    }
+  }
+
+  /** Keeps an array on the device until the run that is under way has ended. */
+  use(resident: Resident): void {
+    if (this.inUse === null || this.inUse.has(resident)) return
+    this.inUse.add(resident)
+    this.residents.pin(resident)
+  }
+
+  /** Of an array that was freed. */
+  forget(resident: Resident): void {
+    this.inUse?.delete(resident)
   }
 
   /** What draws, by its own account. */
@@ -181,14 +211,18 @@ export class Runtime {
         `gpujs: arrays of at most ${4 * 4096 * this.largest} elements are required, got ${4 * size.width * size.height}. Split the array.`,
       )
     }
+    this.makeRoom(outputs * textureBytes(size))
+  }
+
+  private makeRoom(more: number): void {
     const { bytes } = this.limits
-    const wanted = this.liveBytes + outputs * textureBytes(size)
-    if (wanted + this.pool.bytes > bytes) this.pool.shrink(Math.max(0, bytes - wanted))
-    if (wanted > bytes) {
-      throw new BackendError(
-        `gpujs: at most ${bytes} bytes of textures are required, got ${wanted}. Donate arguments (jit's donate), dispose of tensors, or await between steps: JavaScript collects unused tensors only when the event loop turns.`,
-      )
-    }
+    this.residents.makeRoom(more)
+    while (this.liveBytes + more > bytes)
+      if (!this.residents.relieve())
+        throw new BackendError(
+          `gpujs: textures within ${bytes} bytes are required, got ${more} bytes more beside ${this.residents.description}. Hold fewer or smaller ones: donate arguments (jit's donate), or compute in parts.`,
+        )
+    this.pool.shrink(Math.max(0, bytes - this.liveBytes - more))
   }
 
   /** The compiled kernel. @throws BackendError where the device refuses it */

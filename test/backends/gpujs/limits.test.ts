@@ -1,15 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
+import { DeviceArray } from '../../../src/backends/gpujs/deviceArray.js'
 import type { Gpu } from '../../../src/backends/gpujs/gpu.js'
 import { textureSize } from '../../../src/backends/gpujs/layout.js'
 import { loadGpu } from '../../../src/backends/gpujs/loadGpu.js'
 import { type DeviceKernel, type Limits, Runtime } from '../../../src/backends/gpujs/runtime.js'
+import { type ResidenceOptions, Residents } from '../../../src/backends/residence/residents.js'
 import { BackendError, jit, np, optim, type Tensor, valueAndGrad } from '../../../src/index.js'
 import { describeOnGl, headless } from './gl.js'
 
-const runtimeOf = async (limits: Partial<Limits> = {}): Promise<Runtime> =>
-  new Runtime(await loadGpu<Gpu>('headlessgl'), 'headlessgl', { bytes: 2 ** 24, kernels: 100, ...limits })
+const runtimeOf = async (limits: Partial<Limits> = {}, residence: ResidenceOptions = {}): Promise<Runtime> =>
+  new Runtime(
+    await loadGpu<Gpu>('headlessgl'),
+    'headlessgl',
+    { bytes: 2 ** 24, kernels: 100, ...limits },
+    new Residents(residence),
+  )
 
 const plus = (runtime: Runtime, n: number): DeviceKernel =>
   runtime.kernel({
@@ -20,15 +27,37 @@ const plus = (runtime: Runtime, n: number): DeviceKernel =>
   })
 
 describeOnGl('limits of headless GL', () => {
-  it('more bytes of textures than there may be are refused, saying what to do, until some are given up', async () => {
+  it('more bytes of textures than there may be are refused, saying what is live, until some are given up', async () => {
     const runtime = await runtimeOf({ bytes: 100_000 })
-    const size = textureSize(10_000)
-    const held = [runtime.upload(new Float32Array(10_000), size), runtime.upload([], size)]
-    expect(() => runtime.upload([], size)).toThrow(/Donate arguments.*await between steps/)
-    runtime.free(held[0])
-    const again = runtime.upload([7], size)
-    expect(runtime.read(again, 2)).toEqual(Float32Array.of(7, 0))
+    const made = (first: number): DeviceArray => {
+      const array = DeviceArray.onHost(
+        runtime,
+        'float32',
+        Float32Array.of(first, ...new Array(9_999).fill(0)),
+      )
+      array.texture()
+      return array
+    }
+    const held = [made(1), made(2)]
+    expect(() => made(3)).toThrow(
+      /within 100000 bytes.*2 live arrays of \d+ bytes, most of them in 2 f32\[10000\].*donate arguments/,
+    )
+    held[0].free()
+    const again = made(7)
+    expect([...again.own().subarray(0, 2), held[1].own()[0]]).toEqual([7, 0, 2])
     expect(runtime.bytes).toBeLessThanOrEqual(100_000)
+  })
+
+  it.each([
+    ['are collected', {}],
+    ['become host memory', { collect: null }],
+  ])('where there is no more room, arrays that nobody holds %s', async (_, residence) => {
+    const runtime = await runtimeOf({ bytes: 2 ** 20 }, residence)
+    for (let i = 0; i < 100; i++) {
+      const array = DeviceArray.onHost(runtime, 'float32', new Float32Array(50_000).fill(i))
+      array.texture()
+      expect(runtime.bytes).toBeLessThanOrEqual(2 ** 20)
+    }
   })
 
   it('textures larger than the device has are refused', async () => {

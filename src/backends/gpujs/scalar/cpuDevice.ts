@@ -15,6 +15,7 @@ export const cpuDevice = (gpu: ScalarGpu): ScalarDevice => {
   const kernelOf = scalarKernels<Float32Array, Float32Array>(gpu, {})
   return {
     isDouble: true,
+    residents: null,
     upload: (data) => new HostBuffer(Float32Array.from(data)),
     read: elementsOf,
     slice: (buffer, from, length) => new HostBuffer(elementsOf(buffer).slice(from, from + length)),

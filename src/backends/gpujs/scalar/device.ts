@@ -1,3 +1,4 @@
+import type { Residents } from '../../residence/residents.js'
 import type { ScalarSource, Special } from './source.js'
 
 /** Elements on a device, each as one float. */
@@ -9,6 +10,8 @@ export interface DeviceBuffer {
 export interface ScalarDevice {
   /** Whether kernels compute in float64, so that results are to be rounded. */
   readonly isDouble: boolean
+  /** Arrays that have buffers; `null`: buffers are the host's, and go with their arrays. */
+  readonly residents: Residents | null
   /** `data` is not kept. */
   upload(data: ArrayLike<number>): DeviceBuffer
   read(buffer: DeviceBuffer): Float32Array | Promise<Float32Array>

@@ -53,6 +53,7 @@ export const laterBackend = (
         run: (handles, donated) => {
           const inputs = handles.map(expected)
           const results = queue.add(async () => {
+            await device.residents?.makeRoomLater()
             const arrays = await Promise.all(inputs.map((i) => i.made))
             const outputs = await doLater(run(arrays))
             arrays.forEach((array, i) => {

@@ -1,33 +1,68 @@
-import { allocate, type DType, type TypedArray } from '../../../graph/dtype.js'
+import { allocate, type DType, shortName, type TypedArray } from '../../../graph/dtype.js'
 import { internal } from '../../../graph/errors.js'
+import type { Resident } from '../../residence/residents.js'
 import type { DeviceBuffer, ScalarDevice } from './device.js'
-import { arrived, type Work } from './waiting.js'
+import { arrived, doLater, type Work } from './waiting.js'
 
-type Held = { buffer: DeviceBuffer | null }
+/** Where the elements are: in host memory, in a buffer, in both, or nowhere any more. */
+class Storage implements Resident {
+  pins = 0
+  lastUse = 0
+  handle: WeakRef<object> | null = null
 
-const release = (device: ScalarDevice, held: Held): void => {
-  if (held.buffer !== null) device.free(held.buffer)
-  held.buffer = null
+  constructor(
+    readonly device: ScalarDevice,
+    readonly dtype: DType,
+    readonly length: number,
+    public data: TypedArray | null,
+    public buffer: DeviceBuffer | null,
+  ) {}
+
+  get bytes(): number {
+    return 4 * this.length
+  }
+
+  get name(): string {
+    return `${shortName(this.dtype)}[${this.length}]`
+  }
+
+  *host(): Work<TypedArray> {
+    if (this.data !== null) return this.data
+    if (this.buffer === null) throw internal('gpujs: a freed array is read')
+    const read = yield* arrived(this.device.read(this.buffer))
+    this.data = this.dtype === 'float32' ? read : converted(read, this.dtype)
+    return this.data
+  }
+
+  spill(): boolean {
+    // the device answers later, and programs that are under way have its buffer
+    return false
+  }
+
+  async spillLater(): Promise<boolean> {
+    await doLater(this.host())
+    return true
+  }
+
+  free(): void {
+    if (this.buffer !== null) this.device.free(this.buffer)
+    this.buffer = null
+  }
 }
-
-/** Frees the buffers of arrays that nobody holds any more. */
-const collected = new FinalizationRegistry<{ readonly device: ScalarDevice; readonly held: Held }>(
-  ({ device, held }) => release(device, held),
-)
 
 /** An array in host memory, on the device, or both; each is made of the other when it is asked for. */
 export class ScalarArray {
-  private readonly held: Held
+  private readonly storage: Storage
 
   private constructor(
-    private readonly device: ScalarDevice,
+    readonly device: ScalarDevice,
     readonly dtype: DType,
     readonly length: number,
-    private data: TypedArray | null,
+    data: TypedArray | null,
     buffer: DeviceBuffer | null,
   ) {
-    this.held = { buffer }
-    collected.register(this, { device, held: this.held }, this.held)
+    this.storage = new Storage(device, dtype, length, data, buffer)
+    if (buffer !== null) device.residents?.add(this, this.storage)
   }
 
   static onHost(device: ScalarDevice, dtype: DType, data: TypedArray): ScalarArray {
@@ -40,43 +75,48 @@ export class ScalarArray {
 
   /** The elements if they are in host memory, not to be written to. */
   get hostData(): TypedArray | null {
-    return this.data
+    return this.storage.data
   }
 
   /** The elements, not to be written to. */
-  *host(): Work<TypedArray> {
-    if (this.data !== null) return this.data
-    if (this.held.buffer === null) throw internal('gpujs: a freed array is read')
-    const read = yield* arrived(this.device.read(this.held.buffer))
-    this.data = this.dtype === 'float32' ? read : converted(read, this.dtype)
-    return this.data
+  host(): Work<TypedArray> {
+    return this.storage.host()
   }
 
   buffer(): DeviceBuffer {
-    if (this.held.buffer !== null) return this.held.buffer
-    if (this.data === null) throw internal('gpujs: a freed array is read')
-    this.held.buffer = this.device.upload(this.data)
-    return this.held.buffer
+    const { device, storage } = this
+    if (storage.buffer !== null) {
+      device.residents?.touch(storage)
+      return storage.buffer
+    }
+    if (storage.data === null) throw internal('gpujs: a freed array is read')
+    const buffer = device.upload(storage.data)
+    storage.buffer = buffer
+    const wasThere = storage.lastUse > 0
+    if (wasThere) device.residents?.takeBack(this, storage)
+    else device.residents?.add(this, storage)
+    return buffer
   }
 
   /** A part, where the array is; not to be written to. */
   slice(from: number, length: number): ScalarArray {
-    if (this.data !== null)
-      return ScalarArray.onHost(this.device, this.dtype, this.data.subarray(from, from + length))
+    const { data } = this.storage
+    if (data !== null) return ScalarArray.onHost(this.device, this.dtype, data.subarray(from, from + length))
     return ScalarArray.onDevice(this.device, this.dtype, this.device.slice(this.buffer(), from, length))
   }
 
   /** The same elements, in memory of their own. */
   copy(): ScalarArray {
-    if (this.data !== null) return ScalarArray.onHost(this.device, this.dtype, this.data.slice())
+    const { data } = this.storage
+    if (data !== null) return ScalarArray.onHost(this.device, this.dtype, data.slice())
     return this.slice(0, this.length)
   }
 
   /** Gives up both; nobody reads it any more. */
   free(): void {
-    collected.unregister(this.held)
-    release(this.device, this.held)
-    this.data = null
+    this.device.residents?.remove(this.storage)
+    this.storage.free()
+    this.storage.data = null
   }
 }
 

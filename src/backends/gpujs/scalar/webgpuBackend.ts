@@ -1,6 +1,7 @@
 import type { Backend } from '../../../graph/backend.js'
 import { BackendError } from '../../../graph/errors.js'
 import type { Costs } from '../../../graph/kernel/costs.js'
+import { type ResidenceOptions, Residents } from '../../residence/residents.js'
 import { loadGpu } from '../loadGpu.js'
 import { isSoftware } from '../renderers.js'
 import { mostArrays } from './compiler.js'
@@ -25,16 +26,18 @@ const describe = ({ vendor, architecture, description }: AdapterInfo): string =>
   ['WebGPU:', vendor, architecture, description].filter(Boolean).join(' ')
 
 /** WebGPU through gpu.js, in pages and, on Dawn, in Node. @throws BackendError where gpu.js is not there, or no adapter */
-export const webgpuBackend = async (): Promise<Backend> => {
-  const { device, info } = await start()
+export const webgpuBackend = async (residence: ResidenceOptions): Promise<Backend> => {
+  const { device, info } = await start(new Residents(residence))
   const description = describe(info)
   return laterBackend('gpujs:webgpu', { description, isHardware: !isSoftware(description) }, device, costs)
 }
 
-const start = async () => {
+const start = async (residents: Residents) => {
   const gpu = await hostGpu()
   try {
-    return await withNavigator(gpu, async () => webgpuDevice(await loadGpu<ScalarGpu>('webgpu'), budget))
+    return await withNavigator(gpu, async () =>
+      webgpuDevice(await loadGpu<ScalarGpu>('webgpu'), budget, residents),
+    )
   } catch (cause) {
     if (cause instanceof BackendError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)

@@ -1,4 +1,5 @@
 import { BackendError } from '../../../graph/errors.js'
+import type { Residents } from '../../residence/residents.js'
 import { type DeviceBuffer, type ScalarDevice, specialNumber } from './device.js'
 import { type ScalarGpu, scalarKernels } from './scalarGpu.js'
 
@@ -62,6 +63,7 @@ const bytesOf = (length: number): number => Math.max(4, 4 * length)
 export const webgpuDevice = async (
   gpu: ScalarGpu,
   budget: number,
+  residents: Residents,
 ): Promise<{ readonly device: ScalarDevice; readonly info: AdapterInfo }> => {
   const kernelOf = scalarKernels<BufferResult, Promise<BufferResult>>(gpu, {
     pipeline: true,
@@ -83,11 +85,12 @@ export const webgpuDevice = async (
   const require = (length: number): void => {
     if (sample.context.isLost)
       throw new BackendError('gpujs: the WebGPU device was lost. Load the page again.')
-    const wanted = liveBytes + bytesOf(length)
-    if (wanted > budget)
-      throw new BackendError(
-        `gpujs: at most ${budget} bytes of buffers are required, got ${wanted}. Donate arguments (jit's donate), dispose of tensors, or await results between steps: JavaScript collects unused tensors only when the event loop turns.`,
-      )
+    const more = bytesOf(length)
+    while (liveBytes + more > budget)
+      if (!residents.relieve())
+        throw new BackendError(
+          `gpujs: buffers within ${budget} bytes are required, got ${more} bytes more beside ${residents.description}. Hold fewer or smaller ones: await results between steps, donate arguments (jit's donate), or compute in parts.`,
+        )
   }
   const empty = (length: number): GpuBuffer => {
     require(length)
@@ -114,6 +117,7 @@ export const webgpuDevice = async (
     info: sample.context.adapter.info ?? {},
     device: {
       isDouble: false,
+      residents,
       upload: (data) => {
         const made = empty(data.length)
         device.queue.writeBuffer(made.result.buffer, 0, Float32Array.from(data))
