@@ -99,8 +99,8 @@ describe('grad-ts train mnist-mlp', () => {
         e.trainAccuracy,
       ]),
     )
-    // the head, the steps and the epochs
-    expect(eventsOf(whole)).toHaveLength(1 + 3 * stepsPerEpoch + 3)
+    // the head, the steps, the epochs and the test
+    expect(eventsOf(whole)).toHaveLength(1 + 3 * stepsPerEpoch + 3 + 1)
   })
 
   it('leaves weights that have its test accuracy, with the names of a PyTorch module', async () => {
