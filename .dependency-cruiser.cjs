@@ -15,6 +15,7 @@ const mayImport = {
   data: ['graph', 'ops', 'transforms', 'random'],
   export: ['graph', 'ops', 'transforms', 'formats'],
   io: ['graph', 'formats', 'export'],
+  testing: ['graph', 'ops'],
   train: ['graph', 'ops', 'transforms', 'random', 'optim', 'models', 'data', 'formats', 'export', 'io'],
   cli: [
     'graph',
@@ -44,6 +45,7 @@ const wiring = {
   'lax.ts': ['core.ts'],
   'linalg.ts': ['core.ts'],
   'metrics.ts': ['core.ts'],
+  'testing.ts': ['core.ts'],
 }
 
 /** Folders that run unchanged in a browser. */

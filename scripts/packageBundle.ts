@@ -5,7 +5,7 @@ import { entriesBesideTheCore } from './entries.js'
 export const packageBundle = {
   entry: {
     index: 'src/index.ts',
-    ...Object.fromEntries([...entriesBesideTheCore, 'io'].map((name) => [name, `src/${name}.ts`])),
+    ...Object.fromEntries([...entriesBesideTheCore, 'io', 'testing'].map((name) => [name, `src/${name}.ts`])),
     cli: 'src/cli/main.ts',
   },
   format: 'esm',

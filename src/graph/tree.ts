@@ -21,6 +21,22 @@ export type MapLeaves<T, U> = T extends Leaf
 /** The leaves in order: arrays by index, objects by sorted key. */
 export const leaves = (tree: unknown): readonly Leaf[] => flatten(tree).leaves
 
+/**
+ * The leaves of a tree, and its structure.
+ * @example
+ * ```ts
+ * const [leaves, def] = tree.flatten({ a: np.array([1]), b: [2, 3] })
+ * leaves.length // => 3
+ * tree.unflatten(def, [10, 20, 30]) // => { a: 10, b: [20, 30] }
+ * ```
+ */
+const flattened = (tree: unknown): readonly [leaves: readonly Leaf[], def: TreeDef] => {
+  const { leaves, def } = flatten(tree)
+  return [leaves, def]
+}
+
+export { flattened as flatten }
+
 /** The structure alone. */
 export const structure = (tree: unknown): TreeDef => flatten(tree).def
 
