@@ -62,8 +62,13 @@ export const toTensor = (x: TensorLike, beside: 'float' | 'int' = 'float'): Tens
 
 const describe = (x: unknown): string => (x === null ? 'null' : Array.isArray(x) ? 'an array' : typeof x)
 
+const isLike = ({ aval: { dtype } }: Tensor, x: TensorLike): x is Tensor =>
+  x instanceof Tensor && x.aval.dtype === dtype && x.aval.weakType === false
+
 /** Operands converted to their common dtype. JS numbers take the dtype of the tensors beside them. */
 export const promote = (name: string, xs: readonly TensorLike[]): readonly Tensor[] => {
+  const [first] = xs
+  if (first instanceof Tensor && xs.every((x): x is Tensor => isLike(first, x))) return xs
   const given = xs.map((x) =>
     typeof x === 'number' ? numberTensor(x) : x instanceof Tensor ? x : toTensor(x),
   )
