@@ -47,17 +47,32 @@ export type Part = {
   readonly input: 'previous' | 'whole'
 }
 
+/**
+ * @throws GradError where `init`'s whole result is given, of which the parameters are a part
+ * @internal
+ */
+export const requireParams = (name: string, params: unknown): void => {
+  if (typeof params === 'object' && params !== null && 'params' in params && 'state' in params)
+    throw new GradError(`${name}: parameters are required, got params and state. Pass \`.params\` of them.`)
+}
+
 /** A layer from the function it is; `init` makes its parameters. */
 export const stateless = <P>(
   name: string,
   init: (key: Tensor) => P,
   call: (params: P, x: Tensor) => Tensor,
-): StatelessLayer<P> => ({
-  name,
-  init: (key) => ({ params: init(key), state: null }),
-  apply: (params, _state, x) => [call(params, x), null],
-  call,
-})
+): StatelessLayer<P> => {
+  const checked = (params: P, x: Tensor): Tensor => {
+    requireParams(name, params)
+    return call(params, x)
+  }
+  return {
+    name,
+    init: (key) => ({ params: init(key), state: null }),
+    apply: (params, _state, x) => [checked(params, x), null],
+    call: checked,
+  }
+}
 
 /** @throws GradError naming the layer that needs a key */
 export const requireKey = (name: string, mode: Mode): Tensor => {

@@ -3,6 +3,7 @@ import { ShapeError } from '../graph/errors.js'
 import { optionsOf } from '../graph/options.js'
 import { add } from '../ops/arithmetic.js'
 import { dotGeneral } from '../ops/dotGeneral.js'
+import { promote } from '../ops/lift.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { layerName, requireSizes } from './layerName.js'
 import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from './weightAndBias.js'
@@ -36,7 +37,8 @@ export const linear = <B extends boolean = true>(
       throw new ShapeError(
         `${name}: a last axis of ${inputs} is required, got ${formatAval(x.aval)}. Reshape or flatten it.`,
       )
-    const y = dotGeneral(x, weight, { lhsContract: [last], rhsContract: [1], lhsBatch: [], rhsBatch: [] })
+    const [a, w] = promote(name, [x, weight])
+    const y = dotGeneral(a, w, { lhsContract: [last], rhsContract: [1], lhsBatch: [], rhsBatch: [] })
     return bias === null ? y : add(y, bias)
   })
 }

@@ -3,7 +3,7 @@ import { ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from '../ops/arithmetic.js'
 import { foldIn } from '../random/foldIn.js'
-import type { Layer, Mode, StatelessLayer } from './layer.js'
+import { type Layer, type Mode, requireParams, type StatelessLayer } from './layer.js'
 import { entryOf, type NamedParams, type NamedState, packNamed, withinPart } from './named.js'
 import { isStateless, type Stage, type StatelessStage, toLayer } from './stage.js'
 
@@ -41,6 +41,7 @@ export const residual = <const B extends Stage, const S extends Stage = (x: Tens
   const stages: readonly Stage[] = [body, shortcut ?? identity]
   const layers = stages.map((s, i) => toLayer(s, keys[i]))
   const apply = (params: unknown, state: unknown, x: Tensor, mode: Mode): [Tensor, unknown] => {
+    requireParams('residual', params)
     const [[y, yState], [z, zState]] = layers.map((layer, i) => {
       const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
       return withinPart(keys[i], () =>

@@ -1,7 +1,14 @@
 import { GradError } from '../graph/errors.js'
 import { Tensor } from '../graph/tensor.js'
 import { foldIn } from '../random/foldIn.js'
-import type { AnyLayer, Layer, Mode, Part, StatelessLayer } from './layer.js'
+import {
+  type AnyLayer,
+  type Layer,
+  type Mode,
+  type Part,
+  requireParams,
+  type StatelessLayer,
+} from './layer.js'
 import {
   entryOf,
   type NamedParams,
@@ -69,7 +76,7 @@ export function sequential(...args: readonly Stage[] | readonly [NamedStages]): 
 }
 
 const isNamed = (args: readonly Stage[] | readonly [NamedStages]): args is readonly [NamedStages] =>
-  args.length === 1 && typeof args[0] !== 'function' && typeof args[0].name !== 'string'
+  args.length === 1 && typeof args[0] === 'object' && args[0] !== null && typeof args[0].name !== 'string'
 
 /** Names are the keys of parameters; without them, positions are. */
 const inOrder = (named: boolean, keys: readonly string[], stages: readonly Stage[]): object => {
@@ -88,6 +95,7 @@ const inOrder = (named: boolean, keys: readonly string[], stages: readonly Stage
     return [y, after] as const
   }
   const apply = (params: unknown, state: unknown, x: Tensor, mode: Mode): [Tensor, unknown] => {
+    if (!keys.includes('params')) requireParams('sequential', params)
     let y = x
     const next = layers.map((layer, i) => {
       const run = () => step(layer, i, params, state, y, mode)

@@ -1,3 +1,5 @@
+import { describe } from '../graph/describe.js'
+import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { activation } from './activations.js'
 import type { AnyLayer } from './layer.js'
@@ -19,6 +21,13 @@ export type StatelessStage = ((x: Tensor) => Tensor) | { readonly call: (params:
 /** @internal */
 export const isStateless = (stage: Stage): boolean => typeof stage === 'function' || 'call' in stage
 
-/** A stage as a layer; `unnamed` is what a function without a name is called. @internal */
-export const toLayer = (stage: Stage, unnamed: string): AnyLayer =>
-  typeof stage === 'function' ? activation(stage, stage.name === '' ? unnamed : stage.name) : stage
+/**
+ * A stage as a layer; `unnamed` is what a function without a name is called.
+ * @throws GradError where it is neither, such as a name that was not imported
+ * @internal
+ */
+export const toLayer = (stage: Stage, unnamed: string): AnyLayer => {
+  if (typeof stage === 'function') return activation(stage, stage.name === '' ? unnamed : stage.name)
+  if (typeof stage === 'object' && stage !== null && typeof stage.apply === 'function') return stage
+  throw new GradError(`${unnamed}: a layer or a function is required, got ${describe(stage)}.`)
+}

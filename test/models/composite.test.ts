@@ -133,3 +133,49 @@ describe('residual', () => {
     expect(() => wrong.call(wrong.init(key).params, np.ones([2, 3]))).toThrow(/^shortcut: linear\(4, 3\): /)
   })
 })
+
+describe('misuse', () => {
+  const x = np.ones([1, 4])
+  /** Calls of a program without types. */
+  const untyped = (f: (...args: never[]) => unknown, ...args: readonly unknown[]) =>
+    Reflect.apply(f, undefined, args)
+
+  it('by a stage that is not there names its place', () => {
+    expect(() => untyped(nn.sequential, nn.linear(4, 2), undefined)).toThrow(
+      'function 1: a layer or a function is required, got undefined.',
+    )
+    expect(() => untyped(nn.sequential, undefined)).toThrow('got undefined')
+    expect(() => untyped(nn.sequential, { first: nn.linear(4, 2), relu: undefined })).toThrow('relu: a layer')
+    expect(() => untyped(nn.residual, {})).toThrow('body: a layer or a function is required, got an object.')
+  })
+
+  it('by all variables instead of the parameters says which part is meant', () => {
+    const layers = [
+      nn.linear(4, 4),
+      nn.groupNorm(2, 4),
+      nn.mlp([4, 4]),
+      nn.sequential(nn.linear(4, 4)),
+      nn.sequential({ first: nn.linear(4, 4) }),
+      nn.residual(nn.linear(4, 4)),
+    ]
+    for (const layer of layers) {
+      const variables = layer.init(random.key(0))
+      expect(() => untyped(layer.call, variables, x)).toThrow(GradError)
+      expect(() => untyped(layer.call, variables, x)).toThrow(
+        /: parameters are required, got params and state\. Pass `\.params` of them\.$/,
+      )
+    }
+  })
+
+  it('is no input of another float, which linear layers promote as np.matmul does', () => {
+    const layer = nn.linear(4, 2)
+    const { params } = layer.init(random.key(0))
+    const wide = tree.map((t: Tensor) => t.astype('float64'), params)
+    const y = layer.call(wide, x)
+    expect(y.dtype).toBe('float64')
+    expect(np.allclose(y, layer.call(params, x), { atol: 1e-6 })).toBe(true)
+    expect(layer.call(params, np.ones([1, 4], { dtype: 'int32' })).toArray()).toEqual(
+      layer.call(params, x).toArray(),
+    )
+  })
+})
