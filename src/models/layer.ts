@@ -48,10 +48,14 @@ export type Part = {
 }
 
 /**
- * @throws GradError where `init`'s whole result is given, of which the parameters are a part
+ * @throws GradError where there are none, or `init`'s whole result is given, of which the parameters are a part
  * @internal
  */
 export const requireParams = (name: string, params: unknown): void => {
+  if (params === undefined)
+    throw new GradError(
+      `${name}: parameters are required, got undefined. Pass \`.params\` of what init gave.`,
+    )
   if (typeof params === 'object' && params !== null && 'params' in params && 'state' in params)
     throw new GradError(`${name}: parameters are required, got params and state. Pass \`.params\` of them.`)
 }

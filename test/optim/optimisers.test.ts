@@ -266,6 +266,11 @@ describe('misuse', () => {
     expect(() => decay.update({ a: g }, decay.init(g))).toThrow(TreeMismatchError)
     expect(() => optim.adam(0.1, { b1: 1 })).toThrow(GradError)
     expect(() => optim.clip(0)).toThrow('clip: a positive limit')
+    // as callers without types may
+    const untyped = (x: unknown) => x as never
+    expect(() => optim.adam(untyped({ lr: 0.1 }))).toThrow('learning rate: a finite number or a schedule')
+    expect(() => optim.adam(Number.NaN)).toThrow('learning rate: a finite number or a schedule')
+    expect(() => optim.sgd(0.1, untyped({ momentom: 0.9 }))).toThrow('Did you mean momentum?')
     expect(() => optim.applyUpdates([g], [g, g] as Tensor[])).toThrow(TreeMismatchError)
   })
 })
