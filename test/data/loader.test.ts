@@ -124,7 +124,7 @@ describe('folderBatches', () => {
     from: ImageFolder,
     options: BatchOptions & { readonly ahead?: number; readonly resizeTo?: number },
   ) => {
-    const sizes = right(await pictureSizes(from, options)())
+    const sizes = right(await pictureSizes(from, { resizeTo: options.resizeTo })())
     const out: E.Either<{ readonly message: string }, ImageBatch>[] = []
     for await (const batch of folderBatches(from, sizes, options)) out.push(batch)
     return out
