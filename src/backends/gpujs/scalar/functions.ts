@@ -1,31 +1,10 @@
 import type { ScalarOp } from '../../../graph/kernel/expr.js'
-
-type ValueType = 'Number' | 'Integer'
-
-/** A function that kernels call, in the part of JavaScript that gpu.js translates to every one of its languages. */
-export type ScalarFunction = {
-  readonly name: string
-  readonly source: string
-  readonly argumentTypes: readonly ValueType[]
-  readonly returnType: ValueType
-}
-
-const define = (
-  name: string,
-  args: readonly string[],
-  body: string,
-  types: { readonly arguments?: readonly ValueType[]; readonly returns?: ValueType } = {},
-): ScalarFunction => ({
-  name,
-  source: `function ${name}(${args.join(', ')}) { ${body} }`,
-  argumentTypes: types.arguments ?? args.map(() => 'Number'),
-  returnType: types.returns ?? 'Number',
-})
+import { ofIntegers } from './indexFunctions.js'
+import { define, flag, type ScalarFunction } from './scalarFunction.js'
 
 const [one, two] = [['a'], ['a', 'b']]
 // `a !== a` is false for NaN on some devices
 const isNaN = (x: string) => `!(${x} < 0 || ${x} >= 0)`
-const flag = (condition: string) => `if (${condition}) { return 1; } return 0;`
 const isOdd = (x: string) => `${x} - 2 * Math.floor(${x} * 0.5) === 1`
 
 /** Brings m, at first any positive number, to √½ … √2 by powers of two, which are counted in k. */
@@ -355,46 +334,6 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a < 0) { return Math.ceil(a) + 0; } return Math.floor(a);`,
   ),
   define('toBool', one, flag('!(a === 0)')),
-]
-
-const integers = (count: number) => ({
-  arguments: Array.from({ length: count }, (): ValueType => 'Integer'),
-  returns: 'Integer' as const,
-})
-
-/** Of indices. A quotient of floats, of which devices round some wrongly, is corrected by whole numbers. */
-const ofIntegers: readonly ScalarFunction[] = [
-  define('roughly', two, 'return (a / b) | 0;', integers(2)),
-  define('refined', ['a', 'b', 'q'], 'return q + roughly(a - q * b, b);', integers(3)),
-  define(
-    'settled',
-    ['r', 'b', 'q'],
-    'if (r < 0) { return q - 1; } if (r >= b) { return q + 1; } return q;',
-    integers(3),
-  ),
-  define('corrected', ['a', 'b', 'q'], 'return settled(a - q * b, b, q);', integers(3)),
-  define('idiv', two, 'return corrected(a, b, refined(a, b, roughly(a, b)));', integers(2)),
-  define('imod', two, 'return a - idiv(a, b) * b;', integers(2)),
-  define('inside', ['a', 'size'], flag('a >= 0 && a < size'), { arguments: ['Integer', 'Integer'] }),
-  define(
-    'clampIndex',
-    ['a', 'size'],
-    'if (!(a > 0)) { return 0; } if (a < size) { return a | 0; } return size - 1;',
-    {
-      arguments: ['Number', 'Integer'],
-      returns: 'Integer',
-    },
-  ),
-  // of numbers that are whole and below 2²⁴; towards zero
-  define(
-    'wholeDiv',
-    two,
-    `if (b === 0) { return -1; }
-     const q = idiv(Math.abs(a), Math.abs(b));
-     if (a < 0 && b > 0) { return -q; } if (a > 0 && b < 0) { return -q; }
-     return q;`,
-  ),
-  define('wholeRem', two, 'if (b === 0) { return a; } return a - b * wholeDiv(a, b);'),
 ]
 
 /** Every function that kernels may call. */
