@@ -12,7 +12,7 @@ type Classes = { readonly classes?: readonly string[] }
 /**
  * The images of a folder, with a class each: PNGs in a folder for each class, as torchvision's `ImageFolder`, or a `labels.csv` beside them.
  * None is decoded.
- * @throws (rejects with) a DataError where there are none, or what is there is something else
+ * @throws (rejects with) a DataError where there are no images, or other files are in their place
  */
 export const openImageFolder = (path: string, options?: Classes): Promise<folder.ImageFolder> =>
   promised(() => folder.openImageFolder(path, options))

@@ -48,7 +48,7 @@ export type Part = {
 }
 
 /**
- * @throws GradError where there are none, or `init`'s whole result is given, of which the parameters are a part
+ * @throws GradError where there are none, or the whole result of `init` is given instead of its `params`
  * @internal
  */
 export const requireParams = (name: string, params: unknown): void => {

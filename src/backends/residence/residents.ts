@@ -115,7 +115,7 @@ export class Residents {
     resident.pins--
   }
 
-  /** Before an array of so many bytes is made. */
+  /** Called before an array of this many bytes is made. */
   makeRoom(bytes: number): void {
     const wanted = bytes + ofHandle
     if (this.bytes + wanted <= this.limit) return
@@ -138,7 +138,7 @@ export class Residents {
     this.setLimit(0)
   }
 
-  /** Frees the dead, or moves arrays away until at most so many bytes are left; whether any memory was freed. */
+  /** Frees the dead, or moves arrays away until at most this many bytes are left; returns whether any memory was freed. */
   relieve(left = this.bytes / 2): boolean {
     const before = this.bytes
     const collect = this.collector()

@@ -45,7 +45,7 @@ const ofFloats: readonly ScalarFunction[] = [
      const half = Math.floor(k * 0.5);
      return p * twoTo(half) * twoTo(k - half);`,
   ),
-  // devices' own takes a·log₂e, of which the rounding error counts, or gives infinity for NaN
+  // the devices' own multiplies a by log₂e, whose rounding error counts, or gives infinity for NaN
   define(
     'exp',
     one,

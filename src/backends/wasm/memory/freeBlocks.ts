@@ -6,7 +6,7 @@ const alignment = 64
 /** Freed blocks of fewer bytes wait for the next of their size, and are merged with their neighbours before the memory grows. */
 const large = 1 << 18
 
-/** Small blocks are cut from ranges of so many bytes, so that one that lives long parts no large ones. */
+/** Small blocks are cut from ranges of this many bytes, so that a long-lived one does not split a large range. */
 const chunk = 1 << 20
 
 /** Bytes by which a size is rounded up at most. */
