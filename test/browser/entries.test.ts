@@ -1,17 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { build } from 'tsdown'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { entriesBesideTheCore } from '../../scripts/entries.js'
 import { packageBundle } from '../../scripts/packageBundle.js'
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = await mkdtemp(join(tmpdir(), 'grad-ts-entries-'))
 
 beforeAll(async () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
   const elsewhere = { config: false, cwd: root, outDir: folder } as const
   await build({ ...packageBundle, ...elsewhere, dts: false, logLevel: 'warn' })
 })
@@ -44,4 +46,24 @@ it('the package exports each entry that is built', () => {
   expect(names).toEqual(expect.arrayContaining([...entriesBesideTheCore, 'io']))
   for (const name of entriesBesideTheCore)
     expect(manifest.exports).toHaveProperty([`./${name}`, 'default'], `./dist/${name}.js`)
+})
+
+it('what is built finds the dead in Node by its collector, and copies no array to host memory', async () => {
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  const script = `
+    import { np } from './index.js'
+    let [w, most] = [np.ones([1024, 1024]).mul(2), 0]
+    for (let i = 0; i < 300; i++) {
+      w = w.mul(0.5)
+      most = Math.max(most, process.memoryUsage().arrayBuffers)
+    }
+    console.log(most)
+  `
+  const args = ['--input-type=module', '--eval', script]
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, GRAD_TS_BACKEND: 'wasm' },
+  })
+  expect(Number(stdout)).toBeGreaterThan(0)
+  expect(Number(stdout)).toBeLessThan(2 ** 26)
 })
