@@ -29,6 +29,10 @@ export type ResidenceOptions = {
   readonly softLimit?: number
 }
 
+/** Soft limits: a collection costs the same however much it frees, a copy by the byte. */
+const ifCollected = 2 ** 29
+const ifSpilled = 2 ** 28
+
 /** What an array takes of JavaScript's memory, roughly; so that very many small ones count too. */
 const ofHandle = 1024
 
@@ -66,11 +70,11 @@ export class Residents {
     r.free()
   })
 
-  constructor({ collect, softLimit = 2 ** 28 }: ResidenceOptions = {}) {
-    this.least = softLimit
-    this.limit = softLimit
+  constructor({ collect, softLimit }: ResidenceOptions = {}) {
     // elsewhere there are no weak references: they would keep what was made until the job ends
     this.collect = collect === undefined && typeof process !== 'object' ? null : collect
+    this.least = softLimit ?? (this.collect === null ? ifSpilled : ifCollected)
+    this.limit = this.least
   }
 
   /** Whether finalizers are all that frees the dead without a copy. */
