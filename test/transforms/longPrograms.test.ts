@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cpuCosts, mostNodes, sizeOfExprs } from '../../src/graph/kernel/costs.js'
-import { rootsOf } from '../../src/graph/kernel/join.js'
+import { rootsOf } from '../../src/graph/kernel/nests.js'
 import type { Program } from '../../src/graph/kernel/program.js'
 import { schedule } from '../../src/graph/kernel/schedule.js'
 import { grad, jit, loadBackend, np, type Tensor } from '../../src/index.js'

@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '../../graph/aval.js'
 import type { BufferId, Expr } from '../../graph/kernel/expr.js'
-import { loadsOf } from '../../graph/kernel/join.js'
+import { loadsOf } from '../../graph/kernel/nests.js'
 import type { Kernel, Reduction } from '../../graph/kernel/program.js'
 import { Arguments, ExpressionSource } from './expressionSource.js'
 import { type TextureSize, textureSize } from './layout.js'

@@ -1,6 +1,6 @@
 import { isFloat } from '../../graph/dtype.js'
 import type { Expr, ScalarOp } from '../../graph/kernel/expr.js'
-import { loadsOf, rootsOf } from '../../graph/kernel/join.js'
+import { loadsOf, rootsOf } from '../../graph/kernel/nests.js'
 import type { Contract, Kernel } from '../../graph/kernel/program.js'
 import { floatOps } from './natives.js'
 

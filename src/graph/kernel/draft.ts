@@ -4,7 +4,7 @@ import type { Eqn } from '../graph.js'
 import { type Costs, computing, isCheap, mostNodes, sizeOfExprs } from './costs.js'
 import type { BufferId, Expr } from './expr.js'
 import { isWhole, type Lazy, read, type Stored, shapeOf } from './lazy.js'
-import type { BufferSpec, Step } from './program.js'
+import type { BufferSpec, Origin, Step } from './program.js'
 import { dense } from './view.js'
 
 /** A program in the making. */
@@ -105,7 +105,7 @@ export class Draft {
 }
 
 /** What a kernel is called: the names of its equations, those that occur again left out. */
-export const nameOf = (equations: readonly Eqn[]): string => {
+export const nameOf = (equations: readonly Origin[]): string => {
   const names = [...new Set(equations.map((e) => e.primitive.name))]
   return names.length === 0 ? 'copy' : names.join(' ')
 }

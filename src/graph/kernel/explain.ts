@@ -1,13 +1,12 @@
 import { formatAval, sizeOf } from '../aval.js'
 import type { Placement } from '../backend.js'
-import type { Eqn } from '../graph.js'
 import { formatSite } from '../sourceSite.js'
 import { type Costs, sizeOfExprs } from './costs.js'
 import type { BufferId } from './expr.js'
 import { whyApart } from './fuse.js'
 import { bytesOf, peakBytes, reads, writes } from './memory.js'
 import { printBuffer, printStep } from './print.js'
-import { type Program, type Step, spaceOf, subPrograms } from './program.js'
+import { type Origin, type Program, type Step, spaceOf, subPrograms } from './program.js'
 
 /** What there is to know of one step. */
 export type StepReport = {
@@ -15,7 +14,7 @@ export type StepReport = {
   readonly number: number
   readonly line: string
   /** What the user asked for that it computes. */
-  readonly equations: readonly { readonly eqn: Eqn; readonly text: string; readonly site: string }[]
+  readonly equations: readonly { readonly eqn: Origin; readonly text: string; readonly site: string }[]
   readonly flops: number
   readonly bytesRead: number
   readonly bytesWritten: number

@@ -2,6 +2,7 @@ import { formatAval } from '../aval.js'
 import type { Eqn, Graph, Var } from '../graph.js'
 import type { ProgramReport, StepReport } from './explain.js'
 import { boxSize, layeredLayout } from './layeredLayout.js'
+import type { Origin } from './program.js'
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c)
@@ -49,7 +50,7 @@ const nodesOf = (
 }
 
 /** What an equation is found by: its results are its own. */
-const keyOf = (eqn: Eqn): string => eqn.outputs.map((v) => v.id).join(',')
+const keyOf = (eqn: Origin): string => eqn.outputs.map((v) => v.id).join(',')
 
 const [labelLength, detailLength] = [20, 26]
 const cut = (text: string, most: number): string => {

@@ -2,12 +2,10 @@ import { type Shape, sizeOf } from '../aval.js'
 import { type Costs, mostNodes, sizeOfExprs } from './costs.js'
 import { nameOf } from './draft.js'
 import type { BufferId, Expr, Load } from './expr.js'
-import { type Contract, type Kernel, type Output, spaceOf } from './program.js'
+import { loadsOf, type Nest, nestSpace, rootsOf } from './nests.js'
+import type { Contract, Kernel, Output } from './program.js'
 import { movedExpr, rebuilder, reshapedExpr } from './rebuild.js'
 import { type AxisMap, denseStrides, moveAxes, type View } from './view.js'
-
-/** A step whose outputs are expressions at the points of a space. */
-export type Nest = Kernel | Contract
 
 /** Two kernels as one, or why they stay apart. */
 export type Joined =
@@ -15,29 +13,6 @@ export type Joined =
   | { readonly _tag: 'apart'; readonly why: string }
 
 export const apart = (why: string): Joined => ({ _tag: 'apart', why })
-
-export const nestSpace = (step: Nest): Shape => (step.kind === 'kernel' ? step.space : spaceOf(step))
-
-/** All expressions that a nest evaluates. */
-export const rootsOf = (step: Nest): readonly Expr[] => {
-  const values = step.outputs.map((o) => o.value)
-  return step.kind === 'kernel'
-    ? [...values, ...(step.reduction?.element ?? [])]
-    : [step.lhs, step.rhs, ...values]
-}
-
-/** The loads of expressions, indices of loads included. */
-export const loadsOf = (roots: readonly Expr[]): readonly Load[] => {
-  const nodes = new Set<Expr>(roots)
-  const loads: Load[] = []
-  for (const e of nodes) {
-    if (e.op === 'load') {
-      loads.push(e)
-      for (const d of e.dynamic) nodes.add(d.index)
-    } else if (e.op === 'apply') for (const a of e.args) nodes.add(a)
-  }
-  return loads
-}
 
 /**
  * For each axis of a dense array the axis of the nest that runs over it (`null` where it is of length one), or `null`

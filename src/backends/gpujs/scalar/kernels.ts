@@ -10,7 +10,7 @@ import {
   loopIndex,
   select,
 } from '../../../graph/kernel/expr.js'
-import { loadsOf } from '../../../graph/kernel/join.js'
+import { loadsOf } from '../../../graph/kernel/nests.js'
 import type { BufferSpec, Kernel, Reduction } from '../../../graph/kernel/program.js'
 import { rebuilder } from '../../../graph/kernel/rebuild.js'
 import { dense, type Position, readAtPositions } from '../../../graph/kernel/view.js'

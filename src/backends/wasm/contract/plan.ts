@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../graph/aval.js'
 import type { BufferId, Expr } from '../../../graph/kernel/expr.js'
-import { loadsOf } from '../../../graph/kernel/join.js'
+import { loadsOf } from '../../../graph/kernel/nests.js'
 import { type Contract, type Kernel, spaceOf } from '../../../graph/kernel/program.js'
 import { rebuilder } from '../../../graph/kernel/rebuild.js'
 import { dense } from '../../../graph/kernel/view.js'
