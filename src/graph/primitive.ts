@@ -130,3 +130,6 @@ export type NoParams = Record<never, never>
 /** Freezes the record; all fields are required by its type. */
 export const definePrimitive = <P extends object>(primitive: Primitive<P>): Primitive<P> =>
   Object.freeze(primitive)
+
+/** Primitives by name. */
+export type PrimitiveTable = { readonly [name: string]: AnyPrimitive }

@@ -16,7 +16,7 @@ import {
   newVar,
   type Var,
 } from './graph.js'
-import type { AnyPrimitive } from './primitive.js'
+import type { AnyPrimitive, PrimitiveTable } from './primitive.js'
 import { HostRef } from './structuralKey.js'
 
 /** A number as JSON can hold it: NaN, infinities and −0 by name. */
@@ -110,9 +110,6 @@ const encodeGraph = (graph: Graph): GraphJson => {
   }))
   return { format: 'grad-ts graph', version: 1, inputs, eqns, outputs: graph.outputs.map(use) }
 }
-
-/** The primitives that a serialised graph may name. */
-export type PrimitiveTable = { readonly [name: string]: AnyPrimitive }
 
 /**
  * Backends write code from parameters: what a file says in words must be no more than words, but for names, which are

@@ -1,4 +1,4 @@
-import type { PrimitiveTable } from '../graph/serialize.js'
+import type { PrimitiveTable } from '../graph/primitive.js'
 import { absP } from './abs.js'
 import { argmaxP, argminP } from './argExtremum.js'
 import { addP, divP, mulP, negP, remP, subP } from './arithmetic.js'
