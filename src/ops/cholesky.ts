@@ -4,9 +4,7 @@ import { ShapeError } from '../graph/errors.js'
 import { definePrimitive, type NoParams } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add, div, sub } from './arithmetic.js'
-import { swapaxes } from './composite/arrangement.js'
-import { matmul } from './composite/matmul.js'
-import { tril } from './composite/triangle.js'
+import { lowerTriangle, product, transposed } from './matrixParts.js'
 import { mapped, requireDType } from './rules.js'
 import { triangularSolve } from './triangularSolve.js'
 
@@ -22,8 +20,8 @@ export const requireSquare = (name: string, a: Aval): number => {
 
 /** The lower triangle with half of the diagonal: Φ(X) + Φ(X)ᵀ = X for symmetric X. */
 const halved = (x: Tensor): Tensor => {
-  const lower = tril(x)
-  return sub(lower, div(sub(lower, tril(x, -1)), 2))
+  const lower = lowerTriangle(x)
+  return sub(lower, div(sub(lower, lowerTriangle(x, -1)), 2))
 }
 
 /**
@@ -40,11 +38,11 @@ export const choleskyP = definePrimitive<NoParams>({
   },
   jvp: [
     (da, _primals, l) => {
-      const symmetric = add(tril(da), swapaxes(tril(da, -1), -1, -2))
+      const symmetric = add(lowerTriangle(da), transposed(lowerTriangle(da, -1)))
       const plain = { lower: true, unitDiagonal: false }
       const left = triangularSolve(l, symmetric, { ...plain, leftSide: true, transposeA: false })
       const both = triangularSolve(l, left, { ...plain, leftSide: false, transposeA: true })
-      return matmul(l, halved(both))
+      return product(l, halved(both))
     },
   ],
   linearize: 'fromJvp',

@@ -6,9 +6,8 @@ import { gatherAlong } from './alongAxis.js'
 import { add } from './arithmetic.js'
 import { broadcastInDim } from './broadcast.js'
 import { requireSquare } from './cholesky.js'
-import { matmul } from './composite/matmul.js'
-import { eye, tril, triu } from './composite/triangle.js'
-import { broadcastTo } from './lift.js'
+import { lowerTriangle, product, upperTriangle } from './matrixParts.js'
+import { fullLike } from './rules.js'
 import { triangularSolve } from './triangularSolve.js'
 
 /** The rows of matrices in the order of a permutation: out[…i,j] = x[…permutation[…i],j]. */
@@ -17,6 +16,9 @@ export const permuteRows = (x: Tensor, permutation: Tensor): Tensor => {
   const dims = Array.from({ length: x.ndim - 1 }, (_, i) => i)
   return gatherAlong(x, broadcastInDim(permutation, x.shape, dims), row)
 }
+
+/** Matrices with zeros off the diagonal. */
+const onDiagonal = (x: Tensor): Tensor => lowerTriangle(upperTriangle(x))
 
 /**
  * P·A = L·U by Gaussian elimination with partial pivoting: L (unit diagonal, not stored) and U in one matrix, and
@@ -36,7 +38,6 @@ export const luP = definePrimitive<NoParams>({
       const [packed, permutation] = lu(a)
       const outs = [packed, permutation]
       if (isZero(da)) return { outs, tangents: outs.map((t) => new Zero(t.aval)) }
-      const n = a.shape[a.ndim - 1]
       const side = { transposeA: false, lower: true, leftSide: true, unitDiagonal: true }
       const half = triangularSolve(packed, permuteRows(da, permutation), side)
       const f = triangularSolve(packed, half, {
@@ -45,8 +46,8 @@ export const luP = definePrimitive<NoParams>({
         leftSide: false,
         unitDiagonal: false,
       })
-      const l = add(tril(packed, -1), broadcastTo(eye(n, n, 0, { dtype: a.dtype }), a.shape))
-      const tangent = add(matmul(l, tril(f, -1)), matmul(triu(f), triu(packed)))
+      const l = add(lowerTriangle(packed, -1), onDiagonal(fullLike(a, 1)))
+      const tangent = add(product(l, lowerTriangle(f, -1)), product(upperTriangle(f), upperTriangle(packed)))
       return { outs, tangents: [tangent, new Zero(permutation.aval)] }
     },
   },

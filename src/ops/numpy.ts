@@ -54,7 +54,6 @@ export {
   clip,
   degrees,
   exp2,
-  hypot,
   log2,
   log10,
   logaddexp,
@@ -103,6 +102,7 @@ export { erf, erfc, erfInv } from './erf.js'
 export { exp, expm1 } from './exp.js'
 export { digamma, lgamma, polygamma } from './gamma.js'
 export { cosh, sinh, tanh } from './hyperbolic.js'
+export { hypot } from './hypot.js'
 export { acosh, asinh, atanh } from './inverseHyperbolic.js'
 export { acos, asin, atan, atan2 } from './inverseTrigonometric.js'
 export { isFinite as isfinite, isInf as isinf, isNaN as isnan } from './isFinite.js'

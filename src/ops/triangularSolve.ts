@@ -6,9 +6,7 @@ import type { Tensor } from '../graph/tensor.js'
 import { neg } from './arithmetic.js'
 import { moveAxis, withBatchAxis } from './batching.js'
 import { requireSquare } from './cholesky.js'
-import { swapaxes } from './composite/arrangement.js'
-import { matmul } from './composite/matmul.js'
-import { tril, triu } from './composite/triangle.js'
+import { lowerTriangle, product, transposed, upperTriangle } from './matrixParts.js'
 import { reshape } from './reshape.js'
 import { mapped, only } from './rules.js'
 
@@ -46,8 +44,8 @@ const solution = ([a, b]: readonly Aval[], { leftSide }: TriangularParams): Aval
 
 /** The part of A's tangent that is read, as op(A) has it. */
 const readPart = (da: Tensor, { lower, transposeA, unitDiagonal }: TriangularParams): Tensor => {
-  const part = lower ? tril(da, unitDiagonal ? -1 : 0) : triu(da, unitDiagonal ? 1 : 0)
-  return transposeA ? swapaxes(part, -1, -2) : part
+  const part = lower ? lowerTriangle(da, unitDiagonal ? -1 : 0) : upperTriangle(da, unitDiagonal ? 1 : 0)
+  return transposeA ? transposed(part) : part
 }
 
 /** One matrix for the whole batch: the batch is more columns (left) or rows (right) of one right-hand side. */
@@ -72,7 +70,7 @@ export const triangularSolveP = definePrimitive<TriangularParams>({
   jvp: [
     (da, [a], x, params) => {
       const part = readPart(da, params)
-      return neg(triangularSolve(a, params.leftSide ? matmul(part, x) : matmul(x, part), params))
+      return neg(triangularSolve(a, params.leftSide ? product(part, x) : product(x, part), params))
     },
     (db, [a], _x, params) => triangularSolve(a, db, params),
   ],

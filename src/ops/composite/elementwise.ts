@@ -10,14 +10,11 @@ import { toFloat, toTensor } from '../lift.js'
 import { highest, lowest } from '../limits.js'
 import { log, log1p } from '../log.js'
 import { and, not, or, xor } from '../logical.js'
-import { maximum } from '../maximum.js'
 import { pow } from '../pow.js'
 import { ceil, floor, round } from '../rounding.js'
 import { fullLike, zerosLike } from '../rules.js'
 import { select } from '../select.js'
 import { shiftRightArithmetic, shiftRightLogical } from '../shifts.js'
-import { sqrt } from '../sqrt.js'
-import { square } from '../square.js'
 
 /** n + log(x/baseⁿ)/log(base), n the nearest whole number for which baseⁿ is an ordinary number: exact where x is baseⁿ. */
 const logTo =
@@ -103,40 +100,6 @@ export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
   const first = gt(p, q)
   const difference = select(first, sub(q, p), sub(p, q))
   return select(infinite, mul(add(a, b), 0.5), add(select(first, p, q), log1p(exp(difference))))
-}
-
-/**
- * √(x² + y²), broadcast, without overflow.   d = (x·dx + y·dy) / hypot, 0 at the origin
- * @example
- * ```ts
- * np.hypot(3, 4) // => 5
- * ```
- */
-export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
-  const [a, b] = alignFloats('hypot', [x, y])
-  const [p, q] = [abs(a), abs(b)]
-  // ∞ is the result whatever stands beside it, NaN too, and is kept out of the root's derivative
-  const [pInfinite, qInfinite] = [p, q].map((t) => eq(t, Number.POSITIVE_INFINITY))
-  const infinite = or(pInfinite, qInfinite)
-  const finite = [a, b].map((t) => select(infinite, zerosLike(t), t))
-  const largest = maximum(abs(finite[0]), abs(finite[1]))
-  // a power of two, so that scaling is exact; its squares are far from both ends of the dtype
-  const [bound, factor] = a.dtype === 'float32' ? [2 ** 60, 2 ** 90] : [2 ** 500, 2 ** 600]
-  const small = lt(largest, 1 / bound)
-  const scale = select(
-    gt(largest, bound),
-    fullLike(largest, 1 / factor),
-    select(small, fullLike(largest, factor), fullLike(largest, 1)),
-  )
-  const [x2, y2] = finite.map((t) => square(mul(t, scale)))
-  const root = div(safeSqrt(add(x2, y2)), scale)
-  return select(pInfinite, p, select(qInfinite, q, root))
-}
-
-/** √x whose derivative at 0 is 0, not ∞: for norms, whose square has none there. @internal */
-export const safeSqrt = (x: Tensor): Tensor => {
-  const zero = eq(x, 0)
-  return select(zero, zerosLike(x), sqrt(select(zero, fullLike(x, 1), x)))
 }
 
 /** An angle in degrees as one in radians. */

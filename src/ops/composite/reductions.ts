@@ -13,6 +13,7 @@ import {
   cumprod as runningProd,
   cumsum as runningSum,
 } from '../cumulative.js'
+import { safeSqrt } from '../hypot.js'
 import { toFloat, toTensor } from '../lift.js'
 import { reduceMax, reduceMin } from '../reduceExtremum.js'
 import { reduceAnd, reduceOr } from '../reduceLogical.js'
@@ -22,7 +23,6 @@ import { reshape } from '../reshape.js'
 import { square } from '../square.js'
 import { ravel } from './arrangement.js'
 import { type OneAxis, resolveAxes, resolveAxis } from './axes.js'
-import { safeSqrt } from './elementwise.js'
 
 /** Reduces over the axes that the options name; `keepdims` leaves them with length one. @internal */
 export const reduceWith = (

@@ -5,9 +5,10 @@ import { requireShape } from '../../graph/plainNumbers.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { add } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
-import { eq, ge } from '../comparison.js'
+import { eq } from '../comparison.js'
 import { convert } from '../convert.js'
 import { iota } from '../iota.js'
+import { isLower, lowerTriangle, upperTriangle } from '../matrixParts.js'
 import { pad } from '../pad.js'
 import { reduceSum } from '../reduceSum.js'
 import { reshape } from '../reshape.js'
@@ -18,10 +19,8 @@ import { moveaxis } from './arrangement.js'
 import { type DTypeOption, dtypeOption, requireDTypeName } from './array.js'
 import { resolveAxis } from './axes.js'
 
-const rowAndColumn = (shape: Shape): readonly [Tensor, Tensor] => [
-  iota('int32', shape, 0),
-  iota('int32', shape, 1),
-]
+const isOnDiagonal = (shape: Shape, k: number): Tensor =>
+  eq(add(iota('int32', shape, 0), k), iota('int32', shape, 1))
 
 /**
  * Ones on diagonal k (0: the main one, above it positive), zeros elsewhere; square by default.
@@ -32,13 +31,7 @@ const rowAndColumn = (shape: Shape): readonly [Tensor, Tensor] => [
  */
 export const eye = (n: number, m = n, k = 0, options?: DTypeOption): Tensor => {
   const dtype = dtypeOption('eye', options) ?? 'float32'
-  const [row, column] = rowAndColumn(requireShape('eye', [n, m]))
-  return convert(eq(add(row, k), column), requireDTypeName('eye', dtype))
-}
-
-const lower = (shape: Shape, k: number): Tensor => {
-  const [row, column] = rowAndColumn(shape)
-  return ge(add(row, k), column)
+  return convert(isOnDiagonal(requireShape('eye', [n, m]), k), requireDTypeName('eye', dtype))
 }
 
 /**
@@ -50,14 +43,12 @@ const lower = (shape: Shape, k: number): Tensor => {
  */
 export const tri = (n: number, m = n, k = 0, options?: DTypeOption): Tensor => {
   const dtype = dtypeOption('tri', options) ?? 'float32'
-  return convert(lower(requireShape('tri', [n, m]), k), requireDTypeName('tri', dtype))
+  return convert(isLower(requireShape('tri', [n, m]), k), requireDTypeName('tri', dtype))
 }
 
-/** The last two axes' mask spread over x. */
-const triangleOf = (name: string, x: Tensor, k: number): Tensor => {
+const requireMatrices = (name: string, x: Tensor): Tensor => {
   if (x.ndim < 2) throw new ShapeError(`${name}: at least two axes are required, got rank ${x.ndim}.`)
-  const last = x.ndim - 1
-  return broadcastInDim(lower([x.shape[last - 1], x.shape[last]], k), x.shape, [last - 1, last])
+  return x
 }
 
 /**
@@ -68,10 +59,10 @@ const triangleOf = (name: string, x: Tensor, k: number): Tensor => {
  * np.tril(np.ones([2, 2])) // => [[1, 0], [1, 1]]
  * ```
  */
-export const tril = (x: Tensor, k = 0): Tensor => select(triangleOf('tril', x, k), x, zerosLike(x))
+export const tril = (x: Tensor, k = 0): Tensor => lowerTriangle(requireMatrices('tril', x), k)
 
 /** x with zeros below diagonal k of its last two axes. @throws ShapeError on fewer than two axes */
-export const triu = (x: Tensor, k = 0): Tensor => select(triangleOf('triu', x, k - 1), zerosLike(x), x)
+export const triu = (x: Tensor, k = 0): Tensor => upperTriangle(requireMatrices('triu', x), k)
 
 export type DiagonalOptions = { readonly offset?: number; readonly axis1?: number; readonly axis2?: number }
 
@@ -113,10 +104,9 @@ export const diag = (x: Tensor, k = 0): Tensor => {
   if (x.ndim === 2) return diagonal(x, { offset: k })
   if (x.ndim !== 1) throw new ShapeError(`diag: a vector or matrix is required, got rank ${x.ndim}.`)
   const n = x.shape[0] + Math.abs(k)
-  const [row, column] = rowAndColumn([n, n])
   const placed = pad(x, 0, [[Math.max(0, -k), Math.max(0, k), 0]])
   const spread = broadcastInDim(placed, [n, n], [0])
-  return select(eq(add(row, k), column), spread, zerosLike(spread))
+  return select(isOnDiagonal([n, n], k), spread, zerosLike(spread))
 }
 
 /** Σ of a diagonal (of the first two axes by default). */
