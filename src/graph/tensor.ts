@@ -4,6 +4,7 @@ import type { Builder } from './builder.js'
 import { allocate, type DType, narrowType, storedValue, type TypedArray } from './dtype.js'
 import { BackendError, GradError } from './errors.js'
 import type { Var } from './graph.js'
+import type { AnyPrimitive } from './primitive.js'
 import type { TensorMethods } from './tensorMethods.js'
 
 /** What operations take where a tensor is meant. JS numbers are weakly typed scalars. */
@@ -31,13 +32,24 @@ export abstract class Tensor {
 // The operations are written in `ops` and installed by `ops/methods.ts`; the interface names them all.
 export interface Tensor extends TensorMethods {}
 
-type Content =
+/** An operation that is run when its result is asked for; its operands are nobody else's. @internal */
+export type Deferred = {
+  readonly primitive: AnyPrimitive
+  readonly params: object
+  readonly inputs: readonly Concrete[]
+  readonly compute: () => Concrete
+}
+
+type Stored =
   | { readonly kind: 'splat'; readonly value: number }
   | { readonly kind: 'host'; readonly data: TypedArray }
-  | { readonly kind: 'device'; readonly backend: Backend; readonly handle: Handle }
+  /** `holders`: how many tensors share the buffer. */
+  | { readonly kind: 'device'; readonly backend: Backend; readonly handle: Handle; holders: number }
   | { readonly kind: 'gone'; readonly why: string }
 
-/** A tensor with a value: one number everywhere, host memory, or a backend's buffer. */
+type Content = Stored | ({ readonly kind: 'deferred' } & Deferred)
+
+/** A tensor with a value: one number everywhere, host memory, a backend's buffer, or what is still to be computed. */
 export class Concrete extends Tensor {
   /** The one property that deep comparisons see: a weak type makes no difference to them. */
   readonly shape: Shape
@@ -60,9 +72,36 @@ export class Concrete extends Tensor {
     return this.#content.kind === 'splat' ? this.#content.value : null
   }
 
+  /** What computes this tensor, where nothing has yet. @internal */
+  get deferred(): Deferred | null {
+    return this.#content.kind === 'deferred' ? this.#content : null
+  }
+
+  /** Another tensor of the same buffer, which is freed when both have released it. @internal */
+  share(): Concrete {
+    const c = this.#stored()
+    if (c.kind === 'device') c.holders++
+    return new Concrete(this.#aval, c)
+  }
+
+  /** Whether the buffer is another tensor's too. @internal */
+  get isShared(): boolean {
+    return this.#content.kind === 'device' && this.#content.holders > 1
+  }
+
+  /** The content, computed where it was not yet. */
+  #stored(): Stored {
+    const c = this.#content
+    if (c.kind !== 'deferred') return c
+    const made = c.compute().#stored()
+    this.#content = made
+    for (const t of c.inputs) t.release('read', true)
+    return made
+  }
+
   /** The storage on `backend`, copied there if it is elsewhere. @internal */
   handleOn(backend: Backend): Handle {
-    const c = this.#content
+    const c = this.#stored()
     if (c.kind === 'device' && c.backend === backend) return c.handle
     const { shape, weakType } = this.aval
     const { dtypes } = backend.capabilities
@@ -78,7 +117,7 @@ export class Concrete extends Tensor {
       c.kind === 'splat' && backend.filled !== undefined
         ? backend.filled(dtype, sizeOf(shape), storedValue(dtype, c.value))
         : backend.upload(this.#as(this.#kept(), dtype))
-    if (!isNumber) this.#content = { kind: 'device', backend, handle }
+    if (!isNumber) this.#content = { kind: 'device', backend, handle, holders: 1 }
     return handle
   }
 
@@ -97,7 +136,7 @@ export class Concrete extends Tensor {
 
   /** The elements as they are stored. */
   #kept(): TypedArray {
-    const c = this.#content
+    const c = this.#stored()
     switch (c.kind) {
       case 'splat':
         return allocate(this.aval.dtype, sizeOf(this.aval.shape)).fill(c.value)
@@ -114,7 +153,7 @@ export class Concrete extends Tensor {
 
   /** The elements (one, where they are all equal) if a look at them is cheap, else `null`. @internal */
   peek(): TypedArray | null {
-    const c = this.#content
+    const c = this.#stored()
     if (c.kind === 'splat')
       return allocate(this.aval.dtype, Math.min(1, sizeOf(this.aval.shape))).fill(c.value)
     return c.kind === 'device' && c.backend.capabilities.hostMemory !== true ? null : this.read()
@@ -122,20 +161,20 @@ export class Concrete extends Tensor {
 
   /** The elements, once the device has them, not to be written to. @internal */
   async readAsync(): Promise<TypedArray> {
-    const c = this.#content
+    const c = this.#stored()
     return c.kind === 'device' ? this.#as(await c.backend.download(c.handle), this.dtype) : this.read()
   }
 
   /** The elements, in an array that is the caller's. @internal */
   readOwn(): TypedArray {
-    const c = this.#content
+    const c = this.#stored()
     const own = c.kind === 'device' ? c.backend.downloadOwn?.(c.handle) : undefined
     return own === undefined ? this.read().slice() : this.#as(own, this.dtype)
   }
 
   /** As `readOwn`, once the device has them. @internal */
   async readOwnAsync(): Promise<TypedArray> {
-    const c = this.#content
+    const c = this.#stored()
     if (c.kind === 'device' && c.backend.downloadOwn !== undefined)
       return this.#as(await c.backend.downloadOwn(c.handle), this.dtype)
     return (await this.readAsync()).slice()
@@ -144,7 +183,8 @@ export class Concrete extends Tensor {
   /** Gives up the storage; `free`: also on the device (a donated buffer is no longer ours to free). @internal */
   release(why: string, free: boolean): void {
     const c = this.#content
-    if (c.kind === 'device' && free) c.backend.free(c.handle)
+    if (c.kind === 'deferred') for (const t of c.inputs) t.release(why, true)
+    if (c.kind === 'device' && --c.holders === 0 && free) c.backend.free(c.handle)
     this.#content = { kind: 'gone', why }
   }
 }
@@ -171,7 +211,11 @@ export const splat = (value: number, aval: Aval): Concrete => new Concrete(aval,
 export const fromHost = (data: TypedArray, aval: Aval): Concrete => new Concrete(aval, { kind: 'host', data })
 
 export const fromDevice = (backend: Backend, handle: Handle, aval: Aval): Concrete =>
-  new Concrete(aval, { kind: 'device', backend, handle })
+  new Concrete(aval, { kind: 'device', backend, handle, holders: 1 })
+
+/** A tensor that is computed when it is asked for, unless an operation takes in what computes it. @internal */
+export const defer = (aval: Aval, operation: Deferred): Concrete =>
+  new Concrete(aval, { kind: 'deferred', ...operation })
 
 /** The number that fills `t`, if it is a known constant of one value. */
 export const splatValue = (t: Tensor): number | null => (t instanceof Concrete ? t.splat : null)

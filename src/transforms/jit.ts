@@ -259,9 +259,9 @@ const donatedLeaves = (
   ...args.flatMap((a, i) => (staticArgs.includes(i) ? [] : flatten(a).leaves.map(() => donate.includes(i)))),
 ]
 
-/** Those of the donated inputs that are not another input too. */
-const ownAlone = (donated: readonly boolean[], inputs: readonly Tensor[]): readonly boolean[] => {
+/** Those of the donated inputs whose storage is not another's too. @internal */
+export const ownAlone = (donated: readonly boolean[], inputs: readonly Tensor[]): readonly boolean[] => {
   const last = new Map(inputs.map((t, i) => [t, i]))
   const again = new Set(inputs.filter((t, i) => last.get(t) !== i))
-  return donated.map((d, i) => d && !again.has(inputs[i]))
+  return donated.map((d, i) => d && !again.has(inputs[i]) && !(inputs[i] as Concrete).isShared)
 }
