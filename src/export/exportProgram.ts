@@ -1,11 +1,12 @@
 import { formatAval } from '../graph/aval.js'
 import { GradError } from '../graph/errors.js'
 import { type Graph, subGraphs } from '../graph/graph.js'
+import { hasHostFunctions } from '../graph/structuralKey.js'
 import { Concrete, type Tensor } from '../graph/tensor.js'
 import { type Jitted, withStaticArgs } from '../transforms/jit.js'
 import { traceAt } from '../transforms/numberArguments.js'
 import { commonSubexpressions } from '../transforms/passes/commonSubexpressions.js'
-import { hasHostFunctions, inlineCustomRules } from '../transforms/passes/inlineCalls.js'
+import { inlineCustomRules } from '../transforms/passes/inlineCalls.js'
 import { displayName, flatFunction, flattenTensors } from '../transforms/treeFunction.js'
 import { Exported } from './exported.js'
 
@@ -15,7 +16,7 @@ const staticArgsOf = (f: object): Jitted<readonly unknown[], unknown>['staticArg
 /** @throws GradError where the graph, or one within it, holds functions of the user's */
 const requirePlain = (name: string, graph: Graph): void => {
   for (const eqn of graph.eqns) {
-    if (hasHostFunctions(eqn)) {
+    if (hasHostFunctions(eqn.params)) {
       const called = 'name' in eqn.params ? ` of ${String(eqn.params.name)}` : ''
       throw new GradError(
         `${name}: operations of plain data are required, got ${eqn.primitive.name}${called}, which runs functions of the user's. Export the function itself, not its derivative, or leave that out.`,

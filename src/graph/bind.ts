@@ -1,6 +1,7 @@
 import type { Aval } from './aval.js'
 import { type Builder, destination, requireLive } from './builder.js'
 import { BackendError, internal } from './errors.js'
+import { holdings } from './holdings.js'
 import type { AnyPrimitive, Primitive } from './primitive.js'
 import { type Tensor, Tracer } from './tensor.js'
 
@@ -38,7 +39,9 @@ export const bind = <P extends object>(
   )
   if (target !== null) return target.emit(primitive, params, inputs, outputs)
   for (const t of inputs) if (t instanceof Tracer) requireLive(t)
-  return executor(primitive, inputs, params, outputs)
+  const results = executor(primitive, inputs, params, outputs)
+  holdings()?.made(results, inputs)
+  return results
 }
 
 /** `bind` for a primitive with one output. */

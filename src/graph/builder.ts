@@ -1,6 +1,7 @@
 import { type Aval, formatAval } from './aval.js'
 import { TracerLeakError } from './errors.js'
 import { type Atom, type Eqn, type Graph, newEqn, newGraph, newLit, newVar, type Var } from './graph.js'
+import { unowned } from './holdings.js'
 import { liveEquations } from './liveness.js'
 import type { AnyPrimitive } from './primitive.js'
 import { captureSite, captureTraceSite, formatSite, type SourceSite } from './sourceSite.js'
@@ -27,6 +28,7 @@ export class Builder {
     readonly kind: 'staging' | 'linear',
     /** For messages: `jit(step)`. */
     readonly name: string,
+    private readonly onCapture?: (t: Tensor) => void,
   ) {}
 
   /** A new input; `value` is its outer value, where it has one. */
@@ -66,6 +68,7 @@ export class Builder {
     const v = newVar(t.aval)
     this.captureVars.set(t, v)
     this.captures.push(t)
+    this.onCapture?.(t)
     this.bindings.set(v, t)
     return v
   }
@@ -104,12 +107,12 @@ export const within = <T>(builder: Builder, body: () => T): T => {
   }
 }
 
-/** Runs `body` eagerly, as if no trace were open. */
+/** Runs `body` eagerly, as if no trace were open and nothing evaluated. */
 export const suspended = <T>(body: () => T): T => {
   const saved = stack
   stack = []
   try {
-    return body()
+    return unowned(body)
   } finally {
     stack = saved
   }

@@ -19,20 +19,24 @@ export class Environment<T> {
   set(v: Var, value: T): void {
     this.values.set(v, value)
   }
-  drop(vars: readonly Var[]): void {
+  /** Forgets variables; returns their values. */
+  drop(vars: readonly Var[]): readonly T[] {
+    const values = vars.flatMap((v) => this.values.get(v) ?? [])
     for (const v of vars) this.values.delete(v)
+    return values
   }
 }
 
 /**
  * Runs a graph in order, with `step` giving each equation's outputs. The one loop that all transforms
- * share: to transform is to interpret differently.
+ * share: to transform is to interpret differently. `after` is told what was bound and what was read for the last time.
  */
 export const interpret = <T>(
   graph: Graph,
   args: readonly T[],
   literal: (a: Extract<Atom, { kind: 'lit' }>) => T,
   step: (eqn: Eqn, inputs: readonly T[]) => readonly T[],
+  after?: (bound: readonly T[], dropped: readonly T[]) => void,
 ): readonly T[] => {
   if (args.length !== graph.inputs.length)
     throw internal(`graph of ${graph.inputs.length} inputs got ${args.length}`)
@@ -51,7 +55,8 @@ export const interpret = <T>(
     eqn.outputs.forEach((v, j) => {
       env.set(v, outs[j])
     })
-    env.drop(last[i])
+    const dropped = env.drop(last[i])
+    after?.(outs, dropped)
   })
   return graph.outputs.map((a) => env.get(a))
 }

@@ -21,7 +21,7 @@ export const liveEquations = (
 }
 
 /** For each equation, the variables read there for the last time (or bound and never read), outputs excepted. */
-export const lastUses = (graph: Graph): readonly (readonly Var[])[] => {
+export const lastUses = (graph: Pick<Graph, 'eqns' | 'outputs'>): readonly (readonly Var[])[] => {
   const seen = new Set<Var>()
   for (const a of graph.outputs) if (a.kind === 'var') seen.add(a)
   const uses = new Array<readonly Var[]>(graph.eqns.length)

@@ -25,6 +25,10 @@ export class HostRef<F extends (...args: never[]) => unknown = (...args: never[]
   }
 }
 
+/** Whether an equation of these params holds functions of the host's. */
+export const hasHostFunctions = (params: object): boolean =>
+  Object.values(params).some((value) => value instanceof HostRef)
+
 /** Equal texts, equal parameters: numbers exactly (−0, NaN), sub-graphs by structure, host functions by identity. */
 export const paramsKey = (value: unknown): string => {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)

@@ -3,6 +3,7 @@ import type { Backend } from '../graph/backend.js'
 import { type Executor, installExecutor } from '../graph/bind.js'
 import { allocate } from '../graph/dtype.js'
 import { type Eqn, type Graph, newEqn, newGraph, newVar } from '../graph/graph.js'
+import { holdings } from '../graph/holdings.js'
 import type { AnyPrimitive } from '../graph/primitive.js'
 import { paramsKey } from '../graph/structuralKey.js'
 import { Concrete, type Deferred, defer, fromHost, splatValue, type Tensor } from '../graph/tensor.js'
@@ -10,6 +11,7 @@ import { broadcastInDimP } from '../ops/broadcast.js'
 import { iotaP } from '../ops/iota.js'
 import { defaultBackend } from './backends.js'
 import { compileGraph } from './compile.js'
+import { ownAlone } from './jit.js'
 import { LruCache } from './lruCache.js'
 import { inlineBody } from './passes/inlineBody.js'
 
@@ -91,7 +93,17 @@ const executeEagerly: Executor = (primitive, inputs, params, outputs) => {
   const backend = defaultBackend()
   // compiled by its structure, whatever rules surround it
   const body = inlineBody(primitive, params, avalsOf(inputs), outputs)
-  if (body !== null) return compileGraph(body, backend).run(inputs)
+  if (body !== null) {
+    const donated = ownAlone(
+      inputs.map((t) => holdings()?.isSpent(t) === true),
+      inputs,
+    )
+    const outs = compileGraph(body, backend).run(inputs, donated)
+    inputs.forEach((t, i) => {
+      if (donated[i] && !outs.includes(t)) (t as Concrete).release('spent', false)
+    })
+    return outs
+  }
   if (!isSpread(primitive, inputs, outputs) || !backend.capabilities.dtypes.includes(outputs[0].dtype))
     return run(backend, primitive, inputs, params, outputs)
   const own = inputs.map((t) => {

@@ -140,7 +140,7 @@ const differentiate = <A extends readonly unknown[], T extends readonly [unknown
     const l = linearizeFlat(name, flat, xs.leaves)
     const [loss, ...aux] = l.outs
     requireScalarLoss(name, loss, hasAux ? 1 : l.outs.length)
-    const cts = pullBack(l, [fullLike(loss, 1), ...aux.map((a) => fullLike(a, 0))])
+    const cts = pullBack(l, [fullLike(loss, 1), ...aux.map((a) => fullLike(a, 0))], l.own)
     const grads = unflatten<readonly unknown[]>(xs.def, cts.map(instantiate))
     return [
       unflatten(flat.outDef(), l.outs),

@@ -4,6 +4,7 @@ import { isFloat } from '../graph/dtype.js'
 import { internal } from '../graph/errors.js'
 import { interpret, knownOutputs, literalTensor } from '../graph/evaluate.js'
 import type { Graph, Var } from '../graph/graph.js'
+import { Holdings } from '../graph/holdings.js'
 import {
   type AnyPrimitive,
   type Derive,
@@ -51,27 +52,31 @@ const jvpOf = (
   return { outs: ys, tangents: [parts.length === 0 ? new Zero(y.aval) : parts.reduce(accumulate)] }
 }
 
-/** Interprets a graph with every value carrying its tangent. */
+/** Interprets a graph with every value carrying its tangent; `own` frees those that are no longer read. */
 export const jvpInterpret = (
   mode: JvpMode,
   graph: Graph,
   args: readonly Dual[],
   derive: Derive,
   known?: ReadonlyMap<Var, Tensor>,
+  own = new Holdings(),
 ): readonly Dual[] =>
   interpret<Dual>(
     graph,
     args,
     (a) => ({ primal: literalTensor(a), tangent: new Zero(a.aval) }),
     (eqn, inputs) => {
-      const { outs, tangents } = jvpOf(
-        mode,
-        eqn.primitive,
-        eqn.params,
-        inputs.map((d) => d.primal),
-        inputs.map((d) => d.tangent),
-        derive,
-        knownOutputs(eqn, known),
+      const primals = inputs.map((d) => d.primal)
+      const { outs, tangents } = own.step(eqn.params, primals, () =>
+        jvpOf(
+          mode,
+          eqn.primitive,
+          eqn.params,
+          primals,
+          inputs.map((d) => d.tangent),
+          derive,
+          knownOutputs(eqn, known),
+        ),
       )
       return outs.map((primal, i) => {
         const tangent = tangents[i]
@@ -83,4 +88,12 @@ export const jvpInterpret = (
         return { primal, tangent }
       })
     },
+    (bound, dropped) => {
+      own.hold(...bound.flatMap(tensorsOf))
+      own.drop(...dropped.flatMap(tensorsOf))
+      own.sweep()
+    },
   )
+
+const tensorsOf = ({ primal, tangent }: Dual): readonly Tensor[] =>
+  isZero(tangent) ? [primal] : [primal, tangent]

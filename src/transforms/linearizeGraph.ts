@@ -1,5 +1,6 @@
 import { Builder, within } from '../graph/builder.js'
 import type { Graph, Var } from '../graph/graph.js'
+import { Holdings } from '../graph/holdings.js'
 import { type Derive, isZero, Zero } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
 import { jvpInterpret } from './jvpGraph.js'
@@ -15,7 +16,7 @@ export type LinearizedAt = {
 
 /**
  * Evaluates a graph and records its derivative: primals go wherever operations go now (they are executed,
- * or staged around), tangents to a linear builder. What that builder captures are the residuals.
+ * or staged around), tangents to a linear builder. What that builder captures are the residuals, which `own` holds once each.
  */
 export const linearizeAt = (
   name: string,
@@ -24,16 +25,20 @@ export const linearizeAt = (
   nonzeroIn: readonly boolean[],
   derive: Derive,
   known?: ReadonlyMap<Var, Tensor>,
+  own = new Holdings(),
 ): LinearizedAt => {
-  const builder = new Builder('linear', `linearize(${name})`)
+  const builder = new Builder('linear', `linearize(${name})`, (t) => own.hold(t))
   try {
     const args = primals.map((primal, i) => ({
       primal,
       tangent: nonzeroIn[i] ? builder.input(primal.aval, null) : new Zero(primal.aval),
     }))
-    const results = within(builder, () => jvpInterpret('linearize', graph, args, derive, known))
+    const results = within(builder, () => jvpInterpret('linearize', graph, args, derive, known, own))
     const tangents = results.flatMap((d) => (isZero(d.tangent) ? [] : [d.tangent]))
     const { graph: linear, captures } = builder.close(tangents)
+    const residuals = new Set(captures)
+    own.drop(...builder.captures.filter((t) => !residuals.has(t)))
+    own.sweep()
     return {
       outs: results.map((d) => d.primal),
       linear,

@@ -2,21 +2,26 @@ import { bind } from '../graph/bind.js'
 import { internal, MissingRuleError } from '../graph/errors.js'
 import { literalTensor } from '../graph/evaluate.js'
 import type { Atom, Eqn, Graph, Var } from '../graph/graph.js'
-import { type Derive, isZero, LinearOperand, type Tangent, Zero } from '../graph/primitive.js'
+import { Holdings } from '../graph/holdings.js'
+import { lastUses } from '../graph/liveness.js'
+import { type Derive, isLinear, isZero, LinearOperand, type Tangent, Zero } from '../graph/primitive.js'
 import { withSite } from '../graph/sourceSite.js'
 import type { Tensor } from '../graph/tensor.js'
 import { accumulate } from '../ops/arithmetic.js'
+import { callP } from '../ops/call.js'
 
 /**
  * Runs a linear graph backwards: cotangents of its outputs to cotangents of its linear inputs.
  * `args[i]` is the value of a nonlinear input, `null` marks a linear one. Equations without a linear
- * operand are evaluated first; then the linear ones are walked from the last to the first.
+ * operand are evaluated first; then the linear ones are walked from the last to the first. `own` frees what it holds of the
+ * values after their last reader, and what is computed on the way.
  */
 export const transposeAt = (
   graph: Graph,
   args: readonly (Tensor | null)[],
-  cts: readonly Tangent[],
+  given: readonly Tangent[],
   derive: Derive,
+  own = new Holdings(),
 ): readonly Tangent[] => {
   const values = new Map<Var, Tensor>()
   const cotangents = new Map<Var, Tensor>()
@@ -24,34 +29,57 @@ export const transposeAt = (
     const value = args[i]
     if (value !== null) values.set(v, value)
   })
-  const isLinearAtom = (a: Atom): boolean => a.kind === 'var' && !values.has(a)
+  const known = new Set(values.keys())
+  const isLinearAtom = (a: Atom): boolean => a.kind === 'var' && !known.has(a)
   const valueOf = (a: Atom): Tensor => (a.kind === 'lit' ? literalTensor(a) : (values.get(a) as Tensor))
   const collect = (a: Atom, ct: Tangent | null | undefined): void => {
-    if (a.kind === 'lit' || ct === null || ct === undefined || isZero(ct) || values.has(a)) return
+    if (a.kind === 'lit' || ct === null || ct === undefined || isZero(ct) || known.has(a)) return
     const sum = cotangents.get(a)
-    cotangents.set(a, sum === undefined ? ct : accumulate(sum, ct))
+    const total = sum === undefined ? ct : accumulate(sum, ct)
+    cotangents.set(a, total)
+    own.hold(total)
+    if (sum !== undefined) own.drop(sum)
   }
 
+  const still: Eqn[] = []
   const linear: Eqn[] = []
   for (const eqn of graph.eqns) {
-    if (eqn.inputs.some(isLinearAtom)) {
-      linear.push(eqn)
-      continue
+    if (eqn.inputs.some(isLinearAtom)) linear.push(eqn)
+    else {
+      still.push(eqn)
+      for (const v of eqn.outputs) known.add(v)
     }
-    const outs = withSite(eqn.source, () => bind(eqn.primitive, eqn.inputs.map(valueOf), eqn.params))
+  }
+  linear.reverse()
+  const last = lastUses({ eqns: [...still, ...linear], outputs: [] })
+  /** The values that equation k is the last to read. */
+  const lastRead = (k: number): readonly Tensor[] => last[k].flatMap((v) => values.get(v) ?? [])
+
+  still.forEach((eqn, k) => {
+    const operands = eqn.inputs.map(valueOf)
+    const outs = withSite(eqn.source, () =>
+      own.step(eqn.params, operands, () => bind(eqn.primitive, operands, eqn.params)),
+    )
     eqn.outputs.forEach((v, i) => {
       values.set(v, outs[i])
     })
-  }
+    own.hold(...outs)
+    own.drop(...lastRead(k))
+    own.sweep()
+  })
 
   graph.outputs.forEach((a, i) => {
-    collect(a, cts[i])
+    collect(a, given[i])
   })
-  for (let k = linear.length - 1; k >= 0; k--) {
-    const eqn = linear[k]
+  linear.forEach((eqn, k) => {
     const outCts = eqn.outputs.map((v): Tangent => cotangents.get(v) ?? new Zero(v.aval))
+    const cts = outCts.filter((t): t is Tensor => !isZero(t))
     for (const v of eqn.outputs) cotangents.delete(v)
-    if (outCts.every(isZero)) continue
+    const over = [...lastRead(still.length + k), ...cts]
+    if (cts.length === 0) {
+      own.drop(...over)
+      return
+    }
     const { primitive } = eqn
     if (primitive.transpose === 'nonlinear') {
       throw new MissingRuleError(
@@ -60,14 +88,22 @@ export const transposeAt = (
     }
     const rule = primitive.transpose
     const operands = eqn.inputs.map((a) => (isLinearAtom(a) ? new LinearOperand(a.aval) : valueOf(a)))
-    const inCts = withSite(eqn.source, () => rule(outCts, operands, eqn.params, derive))
-    if (inCts.length !== eqn.inputs.length)
-      throw internal(
-        `${primitive.name}: transpose gave ${inCts.length} cotangents for ${eqn.inputs.length} operands`,
-      )
-    eqn.inputs.forEach((a, i) => {
-      collect(a, inCts[i])
-    })
-  }
+    const read = operands.filter((t): t is Tensor => !isLinear(t))
+    const backwards = () => {
+      const inCts = rule(outCts, operands, eqn.params, derive)
+      if (inCts.length !== eqn.inputs.length)
+        throw internal(
+          `${primitive.name}: transpose gave ${inCts.length} cotangents for ${eqn.inputs.length} operands`,
+        )
+      eqn.inputs.forEach((a, i) => {
+        collect(a, inCts[i])
+      })
+    }
+    withSite(eqn.source, () =>
+      own.step(eqn.params, [...read, ...cts], backwards, primitive === callP ? over : []),
+    )
+    own.drop(...over)
+    own.sweep()
+  })
   return graph.inputs.flatMap((v, i) => (args[i] === null ? [cotangents.get(v) ?? new Zero(v.aval)] : []))
 }

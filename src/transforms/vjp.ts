@@ -2,6 +2,7 @@ import { formatAval, sameShape } from '../graph/aval.js'
 import { isFloat } from '../graph/dtype.js'
 import { ShapeError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
+import { Holdings } from '../graph/holdings.js'
 import { type Tangent, Zero } from '../graph/primitive.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
@@ -25,6 +26,8 @@ import {
 export type Linearization = LinearizedAt & {
   readonly inputs: readonly Tensor[]
   readonly nonzeroIn: readonly boolean[]
+  /** Holds the residuals that were computed. */
+  readonly own: Holdings
 }
 
 /** Evaluates `flat` at the leaves and records its derivative with respect to the float ones. @internal */
@@ -32,6 +35,7 @@ export const linearizeFlat = (name: string, flat: FlatFunction, given: readonly 
   const traced = traceAt(name, given, flat.call, given)
   const inputs = traced.leaves
   const nonzeroIn = inputs.map((t) => isFloat(t.aval.dtype))
+  const own = new Holdings()
   const at = linearizeAt(
     name,
     traced.graph,
@@ -39,17 +43,26 @@ export const linearizeFlat = (name: string, flat: FlatFunction, given: readonly 
     [...traced.captures.map(() => false), ...nonzeroIn],
     derive,
     reusable(traced, inputs),
+    own,
   )
-  return { ...at, inputs, nonzeroIn }
+  return { ...at, inputs, nonzeroIn, own }
 }
 
-/** Cotangents of the inputs for cotangents of the outputs. @internal */
-export const pullBack = (l: Linearization, cts: readonly Tangent[]): readonly Tangent[] => {
+/**
+ * Cotangents of the inputs for cotangents of the outputs. `own` frees what it holds: the linearization's own holdings free the
+ * residuals too, for one that is pulled back once. @internal
+ */
+export const pullBack = (
+  l: Linearization,
+  cts: readonly Tangent[],
+  own = new Holdings(),
+): readonly Tangent[] => {
   const linearInputs = transposeAt(
     l.linear,
     [...l.residuals, ...l.nonzeroIn.filter(Boolean).map(() => null)],
     cts.filter((_, i) => l.nonzeroOut[i]),
     derive,
+    own,
   )
   let next = 0
   return l.inputs.map((x, i) => (l.nonzeroIn[i] ? linearInputs[next++] : new Zero(x.aval)))

@@ -2,7 +2,17 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Arena } from '../../src/backends/wasm/memory/arena.js'
 import { arrayOf } from '../../src/backends/wasm/memory/wasmArray.js'
 import type { Concrete } from '../../src/graph/tensor.js'
-import { jit, np, setDefaultBackend, type Tensor } from '../../src/index.js'
+import {
+  customVjp,
+  grad,
+  jit,
+  nn,
+  np,
+  setDefaultBackend,
+  type Tensor,
+  valueAndGrad,
+  vjp,
+} from '../../src/index.js'
 import { backendNamed } from '../../src/transforms/backends.js'
 
 beforeAll(() => setDefaultBackend('wasm'))
@@ -117,5 +127,74 @@ describe('a broadcast outside of any trace', () => {
     ])
     expect([...(await spread().data())]).toEqual([1, 2, 1, 2])
     expect([...spread().dataSync()]).toEqual([1, 2, 1, 2])
+  })
+})
+
+describe('a gradient outside of any trace', () => {
+  const [rows, columns] = [256, 1000]
+  const logits = numbers(rows, columns)
+  const labels = np.array(Int32Array.from({ length: rows }, (_, i) => (7 * i) % columns))
+  const loss = (z: Tensor): Tensor => nn.softmaxCrossEntropy(z, labels).mean()
+  const size = bytes(rows, columns)
+
+  it('frees what it computed as soon as it was read', () => {
+    expect(added(logits, () => grad(loss)(logits))).toBeLessThan(4.2 * size)
+    expect(added(logits, () => valueAndGrad(loss)(logits))).toBeLessThan(4.2 * size)
+  })
+
+  it('of a jitted function donates the residuals', () => {
+    expect(added(logits, () => grad(jit(loss))(logits))).toBeLessThan(1.4 * size)
+  })
+
+  it('gives what the jitted gradient gives', () => {
+    const wanted = jit(grad(loss))(logits)
+    for (const g of [grad(loss)(logits), grad(jit(loss))(logits), grad((z: Tensor) => jit(loss)(z))(logits)])
+      expect(np.allclose(g, wanted, { rtol: 1e-5, atol: 1e-9 })).toBe(true)
+  })
+
+  it('leaves arguments, results and what a function can be pulled back by', () => {
+    const x = numbers(50)
+    const f = (y: Tensor): Tensor => np.exp(np.sin(y))
+    const once = vjp(f, x)
+    const [out, pull] = once
+    const ones = np.ones([50])
+    const first = pull(ones)[0].toArray()
+    expect(pull(ones)[0].toArray()).toEqual(first)
+    expect(out.toArray()).toEqual(f(x).toArray())
+    const [[value, inner], gradient] = valueAndGrad(
+      (y: Tensor): [Tensor, Tensor] => {
+        const e = f(y)
+        return [e.mul(e).sum(), e]
+      },
+      { hasAux: true },
+    )(x)
+    expect(inner.toArray()).toEqual(f(x).toArray())
+    expect(value.item()).toBeCloseTo(inner.mul(inner).sum().item(), 4)
+    expect(gradient.shape).toEqual([50])
+    expect(x.toArray()).toEqual(numbers(50).toArray())
+  })
+
+  it('leaves what rules of the user keep', () => {
+    const kept: Tensor[] = []
+    const keeping = customVjp(
+      (y: Tensor) => np.sin(y),
+      (y: Tensor): [Tensor, Tensor] => {
+        const c = np.cos(y)
+        kept.push(y, c)
+        return [np.sin(y), c]
+      },
+      (c: Tensor, ct: Tensor) => {
+        const product = ct.mul(c)
+        kept.push(ct, product)
+        return [product]
+      },
+    )
+    const x = numbers(20)
+    grad((y: Tensor) => np.exp(keeping(y.mul(2))).sum())(x)
+    expect(kept).toHaveLength(4)
+    const [y, c, ct, product] = kept
+    expect(np.allclose(y, x.mul(2))).toBe(true)
+    expect(np.allclose(c, np.cos(y))).toBe(true)
+    expect(np.allclose(product, ct.mul(c))).toBe(true)
   })
 })

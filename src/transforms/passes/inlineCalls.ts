@@ -1,5 +1,5 @@
 import { type Atom, type Eqn, type Graph, newEqn, newGraph, newVar, type Var } from '../../graph/graph.js'
-import { HostRef } from '../../graph/structuralKey.js'
+import { hasHostFunctions } from '../../graph/structuralKey.js'
 import { isKeptApart } from '../../ops/remat.js'
 import { inlineBody } from './inlineBody.js'
 import { inSubGraphs } from './subGraphs.js'
@@ -33,12 +33,8 @@ const inlineWhere =
  */
 export const inlineCalls = inlineWhere((eqn) => !isKeptApart(eqn))
 
-/** Whether an equation holds functions of the user's. */
-export const hasHostFunctions = ({ params }: Eqn): boolean =>
-  Object.values(params).some((value) => value instanceof HostRef)
-
 /** Replaces functions with custom rules by their equations: the rules are lost, calls and the rest stay. */
-export const inlineCustomRules = inlineWhere(hasHostFunctions)
+export const inlineCustomRules = inlineWhere((eqn) => hasHostFunctions(eqn.params))
 
 /** Appends the equations of `graph` applied to `args`; `rename`: with variables of their own. */
 const splice = (
