@@ -38,6 +38,19 @@ const scheduled = (f: (...xs: Tensor[]) => unknown, args: readonly Tensor[]) => 
   return { program, tries }
 }
 
+/** How many objects, elements of arrays and properties hang together with something. */
+const extent = (root: object): number => {
+  const met = new Set<unknown>([root])
+  let count = 0
+  for (const value of met) {
+    if (typeof value !== 'object' || value === null) continue
+    const parts: readonly unknown[] = value instanceof Map ? [...value].flat() : Object.values(value)
+    count += parts.length
+    for (const part of parts) met.add(part)
+  }
+  return count
+}
+
 const nodes = ({ steps }: Program): readonly number[] =>
   steps.flatMap((s) => (s.kind === 'kernel' || s.kind === 'contract' ? [sizeOfExprs(rootsOf(s)).nodes] : []))
 
@@ -100,5 +113,29 @@ describe('long programs', () => {
     const [few, many] = [of(60).tries, of(240).tries]
     expect(few).toBeGreaterThan(0)
     expect(many).toBeLessThan(5 * few)
+  })
+
+  /** Of n views, each of the one before without its first row, something of each. */
+  const views = (f: (y: Tensor) => Tensor) => (n: number) =>
+    scheduled(
+      (x: Tensor) => {
+        let y = x
+        return Array.from({ length: n }, () => {
+          y = f(y).get({ start: 1 })
+          return np.sin(y)
+        })
+      },
+      [np.ones([n + 2, n + 2])],
+    ).program
+
+  it.each<readonly [string, (y: Tensor) => Tensor]>([
+    ['cut', (y) => y],
+    ['transposed', (y) => y.transpose()],
+    ['reversed', (y) => np.flip(y, 0)],
+    ['reshaped', (y) => y.reshape([y.shape[0], 1, y.size / y.shape[0]])],
+    ['padded', (y) => np.pad(y, [[0, 1], ...y.shape.slice(1).map(() => [0, 0] as const)]).get({ start: 1 })],
+  ])('take as much as they have equations, of views that are %s', (_, f) => {
+    const [few, many] = [100, 400].map((n) => extent(views(f)(n)))
+    expect(many).toBeLessThan(4.5 * few)
   })
 })

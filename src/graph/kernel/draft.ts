@@ -1,10 +1,10 @@
 import { type Aval, type Shape, sizeOf } from '../aval.js'
 import { byteSize } from '../dtype.js'
-import type { Eqn } from '../graph.js'
 import { type Costs, computing, isCheap, mostNodes, sizeOfExprs } from './costs.js'
 import type { BufferId, Expr } from './expr.js'
 import { isWhole, type Lazy, read, type Stored, shapeOf } from './lazy.js'
-import type { BufferSpec, Origin, Step } from './program.js'
+import { fromMemory, type Lineage, nameOf } from './lineage.js'
+import type { BufferSpec, Step } from './program.js'
 import { dense } from './view.js'
 
 /** A program in the making. */
@@ -22,7 +22,7 @@ export class Draft {
 
   whole(buffer: BufferId, shape: Shape): Stored {
     const { dtype } = this.buffers[buffer]
-    return { kind: 'view', buffer, view: dense(shape), fill: 0, dtype, equations: [] }
+    return { kind: 'view', buffer, view: dense(shape), fill: 0, dtype, lineage: fromMemory }
   }
 
   wholes(buffers: readonly BufferId[], avals: readonly Aval[]): readonly Stored[] {
@@ -31,7 +31,7 @@ export class Draft {
 
   /** A kernel without a reduction: one output a value. */
   kernel(
-    equations: readonly Eqn[],
+    lineage: Lineage,
     outs: readonly BufferSpec[],
     values: readonly Expr[],
     why: string,
@@ -40,8 +40,8 @@ export class Draft {
     const outputs = buffers.map((buffer, i) => ({ buffer, value: values[i], why }))
     this.steps.push({
       kind: 'kernel',
-      name: nameOf(equations),
-      equations,
+      name: nameOf(lineage),
+      lineage,
       space: outs[0].shape,
       reduction: null,
       outputs,
@@ -51,7 +51,7 @@ export class Draft {
 
   /** The value written to a buffer of its own. */
   written(v: Lazy, why: string): Stored {
-    return this.kernel(v.equations, [{ shape: shapeOf(v), dtype: v.dtype }], [read(v)], why)[0]
+    return this.kernel(v.lineage, [{ shape: shapeOf(v), dtype: v.dtype }], [read(v)], why)[0]
   }
 
   /** The value in a buffer: the same one whenever it is asked for. */
@@ -102,10 +102,4 @@ export class Draft {
         : `cheaper than to compute ${size.flops} operations in each of its ${uses} readers`,
     )
   }
-}
-
-/** What a kernel is called: the names of its equations, those that occur again left out. */
-export const nameOf = (equations: readonly Origin[]): string => {
-  const names = [...new Set(equations.map((e) => e.primitive.name))]
-  return names.length === 0 ? 'copy' : names.join(' ')
 }

@@ -4,9 +4,10 @@ import { formatSite } from '../sourceSite.js'
 import { type Costs, sizeOfExprs } from './costs.js'
 import type { BufferId } from './expr.js'
 import { whyApart } from './fuse.js'
+import { equationsIn, fromMemory, type Origin } from './lineage.js'
 import { bytesOf, peakBytes, reads, writes } from './memory.js'
 import { printBuffer, printStep } from './print.js'
-import { type Origin, type Program, type Step, spaceOf, subPrograms } from './program.js'
+import { type Program, type Step, spaceOf, subPrograms } from './program.js'
 
 /** What there is to know of one step. */
 export type StepReport = {
@@ -82,8 +83,8 @@ export const reportProgram = (
         step,
         number: at + 1,
         line: printStep(program, step),
-        equations: (
-          (step.kind === 'kernel' || step.kind === 'contract' ? step.equations : undefined) ?? []
+        equations: equationsIn(
+          (step.kind === 'kernel' || step.kind === 'contract' ? step.lineage : undefined) ?? fromMemory,
         ).map((eqn) => ({
           eqn,
           text: `${eqn.primitive.name} → ${eqn.outputs.map((v) => formatAval(v.aval)).join(', ')}`,

@@ -2,7 +2,7 @@ import { formatAval } from '../aval.js'
 import type { Eqn, Graph, Var } from '../graph.js'
 import type { ProgramReport, StepReport } from './explain.js'
 import { boxSize, layeredLayout } from './layeredLayout.js'
-import type { Origin } from './program.js'
+import type { Origin } from './lineage.js'
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c)

@@ -1,9 +1,8 @@
 import { sameShape, sizeOf } from '../aval.js'
 import type { Costs } from './costs.js'
-import { nameOf } from './draft.js'
 import { acc, type BufferId, type Expr, elem, type Load } from './expr.js'
 import { Interner } from './intern.js'
-import { type Joined, joined, withinLimits } from './join.js'
+import { type Joined, joined, together, withinLimits } from './join.js'
 import { bytesOf, reads, writes } from './memory.js'
 import { loadsOf, type Nest, rootsOf } from './nests.js'
 import { reducedTogether } from './onlineReductions.js'
@@ -284,8 +283,7 @@ const moves = ({ view }: Load): boolean => view.strides.some((s, i) => s !== 0 &
 
 /** Two kernels of one shape as one with the outputs of both. */
 const sideBySide = (a: Kernel, b: Kernel): Kernel => {
-  const equations = [...new Set([...(a.equations ?? []), ...(b.equations ?? [])])]
-  const whole = { ...a, name: nameOf(equations), equations }
+  const whole = { ...a, ...together(a, b) }
   if (a.reduction === null || b.reduction === null) return { ...whole, outputs: [...a.outputs, ...b.outputs] }
   const first = a.reduction.init.length
   const shifted = rebuilder((e) => {

@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '../aval.js'
 import { type Costs, mostNodes, sizeOfExprs } from './costs.js'
-import { nameOf } from './draft.js'
 import type { BufferId, Expr, Load } from './expr.js'
+import { fromMemory, type Lineage, lineageOf, nameOf } from './lineage.js'
 import { loadsOf, type Nest, nestSpace, rootsOf } from './nests.js'
 import type { Contract, Kernel, Output } from './program.js'
 import { movedExpr, rebuilder, reshapedExpr } from './rebuild.js'
@@ -13,6 +13,12 @@ export type Joined =
   | { readonly _tag: 'apart'; readonly why: string }
 
 export const apart = (why: string): Joined => ({ _tag: 'apart', why })
+
+/** What a step that is two others' work is called, and made of. */
+export const together = (first: Nest, second: Nest): { readonly name: string; readonly lineage: Lineage } => {
+  const lineage = lineageOf([first, second].map((step) => step.lineage ?? fromMemory))
+  return { name: nameOf(lineage), lineage }
+}
 
 /**
  * For each axis of a dense array the axis of the nest that runs over it (`null` where it is of length one), or `null`
@@ -150,9 +156,8 @@ const joinedPointByPoint = (producer: Nest, consumer: Kernel, isNeeded: (b: Buff
     return { ...o, value: replaced(movedExpr(o.value, nest, inNest)) as Expr }
   })
   const kept = base.outputs.filter((o) => isNeeded(o.buffer))
-  const equations = [...new Set([...(producer.equations ?? []), ...(consumer.equations ?? [])])]
   return {
     _tag: 'joined',
-    step: { ...base, name: nameOf(equations), equations, outputs: [...kept, ...outputs] },
+    step: { ...base, ...together(producer, consumer), outputs: [...kept, ...outputs] },
   }
 }

@@ -2,12 +2,12 @@ import { type Shape, sizeOf } from '../aval.js'
 import type { DType } from '../dtype.js'
 import type { Eqn } from '../graph.js'
 import { type BufferId, constant, type Expr, type Load } from './expr.js'
+import { type Lineage, lineageOf } from './lineage.js'
 import type { Lowering } from './lowering.js'
 import type { BufferSpec } from './program.js'
 import { isDense, type View } from './view.js'
 
-/** The equations that made a value of what is in memory, without repetition. */
-type Made = { readonly equations: readonly Eqn[] }
+type Made = { readonly lineage: Lineage }
 
 /** A value before anybody needs it in memory: a constant, a buffer seen through a view, or what is still to be computed. */
 export type Lazy = (
@@ -29,10 +29,12 @@ export type Computed = Extract<Lazy, { kind: 'computed' }>
 
 export const shapeOf = (v: Lazy): Shape => (v.kind === 'view' ? v.view.shape : v.shape)
 
-/** The equations of values that are used together. */
-export const equationsOf = (values: readonly Lazy[]): readonly Eqn[] => [
-  ...new Set(values.flatMap((v) => v.equations)),
-]
+/** The lineage of what an equation makes of values. */
+export const madeOf = (values: readonly Made[], eqn: Eqn): Lineage =>
+  lineageOf(
+    values.map((v) => v.lineage),
+    eqn,
+  )
 
 export const load = (v: Stored, view: View): Load => ({
   op: 'load',

@@ -3,7 +3,7 @@ import { sizeOf } from '../aval.js'
 import type { Eqn } from '../graph.js'
 import type { Draft } from './draft.js'
 import { apply, compare, constant, type Expr, loopIndex, select } from './expr.js'
-import { equationsOf, type Lazy, load, read, type Stored } from './lazy.js'
+import { type Lazy, load, madeOf, read, type Stored } from './lazy.js'
 import type { Lowering } from './lowering.js'
 import { movedExpr, reshapedExpr } from './rebuild.js'
 import { type AxisMap, dense, moveAxes, padView, reshapeView } from './view.js'
@@ -48,8 +48,8 @@ export const padded = (
     (x.view.guards.length === 0 || (value.kind === 'constant' && Object.is(x.fill, value.value)))
   const base = fits ? x : draft.kept(x, 'what is padded is read from memory')
   const view = padView(base.view, low, high)
-  const equations = [...equationsOf([base, value]), eqn]
-  if (value.kind === 'constant') return { ...base, view, fill: value.value, equations }
+  const lineage = madeOf([base, value], eqn)
+  if (value.kind === 'constant') return { ...base, view, fill: value.value, lineage }
   const inside = low.reduce<Expr>(
     (all, l, axis) => {
       const at = loopIndex(axis)
@@ -61,7 +61,7 @@ export const padded = (
   )
   const around = read(move(draft, value, { shape: out.shape, axes: [] }))
   const chosen = select(inside, load(base, view), around)
-  return { kind: 'computed', value: chosen, shape: out.shape, dtype: out.dtype, equations }
+  return { kind: 'computed', value: chosen, shape: out.shape, dtype: out.dtype, lineage }
 }
 
 /** The value at a point of other loops, with axes mapped or computed. */

@@ -1,8 +1,7 @@
 import { sameShape } from '../aval.js'
 import { type DType, isFloat } from '../dtype.js'
-import { nameOf } from './draft.js'
 import { acc, apply, type BufferId, constant, type Expr, elem } from './expr.js'
-import { apart, type Joined } from './join.js'
+import { apart, type Joined, together } from './join.js'
 import { exponentialsOf, greaterOf, meanOf, spreadOf } from './joinedParts.js'
 import type { Kernel, Reduction } from './program.js'
 import { rebuilder } from './rebuild.js'
@@ -33,9 +32,9 @@ export const reducedTogether = (
     ...first.outputs.filter((o) => isNeeded(o.buffer)),
     ...second.outputs.map((o) => ({ ...o, value: replaced(o.value) as Expr })),
   ]
-  const equations = [...new Set([...(first.equations ?? []), ...(second.equations ?? [])])]
+  const named = together(first, second)
   const reduction = { extents: a.extents, ...pattern.reduction(a.element, a.dtype) }
-  return { _tag: 'joined', step: { ...first, name: nameOf(equations), equations, reduction, outputs } }
+  return { _tag: 'joined', step: { ...first, ...named, reduction, outputs } }
 }
 
 /** What a reduction of one running value does, if it starts from that operation's identity. */

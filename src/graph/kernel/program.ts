@@ -1,6 +1,7 @@
-import type { Aval, Shape } from '../aval.js'
+import type { Shape } from '../aval.js'
 import type { DType, TypedArray } from '../dtype.js'
 import type { BufferId, Expr, Load } from './expr.js'
+import type { Lineage } from './lineage.js'
 
 export type BufferSpec = { readonly shape: Shape; readonly dtype: DType }
 
@@ -16,13 +17,6 @@ export type Reduction = {
   readonly combine: readonly Expr[]
 }
 
-/** An equation of a graph that a step computes, as far as a report names it. */
-export type Origin = {
-  readonly primitive: { readonly name: string }
-  readonly outputs: readonly { readonly id: number; readonly aval: Aval }[]
-  readonly source?: { readonly error: Error }
-}
-
 /** What a nest writes: at each point of its space one element of the buffer, densely in row-major order. */
 export type Output = {
   readonly buffer: BufferId
@@ -35,8 +29,8 @@ export type Output = {
 export type Kernel = {
   readonly kind: 'kernel'
   readonly name: string
-  /** For people. */
-  readonly equations?: readonly Origin[]
+  /** The equations that it computes; for people. */
+  readonly lineage?: Lineage
   readonly space: Shape
   readonly reduction: Reduction | null
   readonly outputs: readonly Output[]
@@ -49,8 +43,8 @@ export type Kernel = {
 export type Contract = {
   readonly kind: 'contract'
   readonly name: string
-  /** For people. */
-  readonly equations?: readonly Origin[]
+  /** The equations that it computes; for people. */
+  readonly lineage?: Lineage
   readonly batch: Shape
   readonly m: Shape
   readonly n: Shape

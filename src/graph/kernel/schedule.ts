@@ -2,10 +2,11 @@ import type { Aval } from '../aval.js'
 import { internal } from '../errors.js'
 import type { Atom, Eqn, Graph, Var } from '../graph.js'
 import type { Costs } from './costs.js'
-import { Draft, nameOf } from './draft.js'
+import { Draft } from './draft.js'
 import { acc, loopIndex } from './expr.js'
 import { fuse } from './fuse.js'
-import { equationsOf, type Lazy, load, permutation, read, type Stored, shapeOf } from './lazy.js'
+import { type Lazy, load, madeOf, permutation, read, type Stored, shapeOf } from './lazy.js'
+import { fromMemory, nameOf } from './lineage.js'
 import type { Lowering } from './lowering.js'
 import { move, padded, readAt, reshaped } from './movement.js'
 import { branch, callback, host, loop, whileLoop } from './opaque.js'
@@ -82,7 +83,7 @@ const inlined = (draft: Draft, graph: Graph, args: readonly Lazy[]): readonly La
         value: a.value,
         shape: a.aval.shape,
         dtype: a.aval.dtype,
-        equations: [],
+        lineage: fromMemory,
       }
     const value = values.get(a)
     if (value === undefined) throw internal(`variable ${a.id} is not bound`)
@@ -102,7 +103,7 @@ const lowered = (draft: Draft, eqn: Eqn, lowering: Lowering, args: readonly Lazy
   const name = eqn.primitive.name
   const inner = (graph: Graph) => schedule(graph, draft.costs)
   /** A view or a value that is still to be computed, with this equation added to what made it. */
-  const moved = (v: Lazy): readonly Lazy[] => [{ ...v, equations: [...new Set([...v.equations, eqn])] }]
+  const moved = (v: Lazy): readonly Lazy[] => [{ ...v, lineage: madeOf([v], eqn) }]
   switch (lowering.kind) {
     case 'elementwise':
       return elementwise(draft, eqn, args, outs, lowering)
@@ -115,7 +116,7 @@ const lowered = (draft: Draft, eqn: Eqn, lowering: Lowering, args: readonly Lazy
     case 'indexed': {
       const { shape, dtype } = outs[0]
       const value = lowering.value((i, axes, dynamic) => readAt(draft, args[i], shape, axes, dynamic), shape)
-      return [{ kind: 'computed', value, shape, dtype, equations: [...equationsOf(args), eqn] }]
+      return [{ kind: 'computed', value, shape, dtype, lineage: madeOf(args, eqn) }]
     }
     case 'reduce':
       return reduce(draft, eqn, args[0], outs, lowering)
@@ -149,11 +150,10 @@ const elementwise = (
   lowering: Extract<Lowering, { kind: 'elementwise' }>,
 ): readonly Lazy[] => {
   const values = lowering.values(args.map(read))
-  const equations = [...equationsOf(args), eqn]
-  if (outs.length > 1)
-    return draft.kernel(equations, outs, values, `${eqn.primitive.name} has several results`)
+  const lineage = madeOf(args, eqn)
+  if (outs.length > 1) return draft.kernel(lineage, outs, values, `${eqn.primitive.name} has several results`)
   const [{ shape, dtype }] = outs
-  return [{ kind: 'computed', value: values[0], shape, dtype, equations }]
+  return [{ kind: 'computed', value: values[0], shape, dtype, lineage }]
 }
 
 const reduce = (
@@ -169,11 +169,11 @@ const reduce = (
   const operand = move(draft, x, permutation(shape, order))
   const buffers = outs.map((a) => draft.buffer(a))
   const values = l.values(l.init.map(({ dtype }, slot) => acc(slot, dtype)))
-  const equations = [...operand.equations, eqn]
+  const lineage = madeOf([operand], eqn)
   draft.steps.push({
     kind: 'kernel',
-    name: nameOf(equations),
-    equations,
+    name: nameOf(lineage),
+    lineage,
     space: order.slice(0, kept).map((i) => shape[i]),
     reduction: {
       extents: l.axes.map((i) => shape[i]),
@@ -200,7 +200,7 @@ const contract = (
     const free = [...shape.keys()].filter((i) => !batch.includes(i) && !contract.includes(i))
     const moved = move(draft, stored, permutation(shape, [...batch, ...free, ...contract])) as Stored
     return {
-      equations: stored.equations,
+      lineage: stored.lineage,
       load: load(moved, moved.view),
       free: free.map((i) => shape[i]),
       batch: batch.map((i) => shape[i]),
@@ -210,11 +210,11 @@ const contract = (
   const lhs = side(x, l.lhs)
   const rhs = side(y, l.rhs)
   const buffer = draft.buffer(out)
-  const equations = [...new Set([...lhs.equations, ...rhs.equations, eqn])]
+  const lineage = madeOf([lhs, rhs], eqn)
   draft.steps.push({
     kind: 'contract',
-    name: nameOf(equations),
-    equations,
+    name: nameOf(lineage),
+    lineage,
     batch: lhs.batch,
     m: lhs.free,
     n: rhs.free,

@@ -21,7 +21,7 @@ export const sumOfProducts = (step: Contract): Kernel => {
   return {
     kind: 'kernel',
     name: step.name,
-    ...(step.equations === undefined ? {} : { equations: step.equations }),
+    ...(step.lineage === undefined ? {} : { lineage: step.lineage }),
     space,
     reduction: {
       extents: k,

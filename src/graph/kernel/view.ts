@@ -54,6 +54,15 @@ const guardOf = ({ position, size }: Bounded, rank: number): Guard => {
   return { offset: position.offset, coefs, size }
 }
 
+/** Guards with one more: of those that bound one coordinate one is kept, so a chain of padded views has few. */
+const guarded = (guards: readonly Guard[], more: Guard): readonly Guard[] => {
+  const at = guards.findIndex(({ coefs }) => coefs.every((c, j) => c === more.coefs[j]))
+  if (at < 0) return [...guards, more]
+  const offset = Math.min(guards[at].offset, more.offset)
+  const size = Math.min(guards[at].size - guards[at].offset, more.size - more.offset) + offset
+  return guards.map((g, i) => (i === at ? { ...more, offset, size: Math.max(0, size) } : g))
+}
+
 /** Whether a guard holds at every point of a box. */
 export const alwaysHolds = (guard: Guard, extents: Shape): boolean => {
   let least = guard.offset
@@ -133,7 +142,7 @@ export const padView = (view: View, low: readonly number[], high: readonly numbe
       ? [{ offset: -low[axis], coefs: shape.map((_, j) => (j === axis ? 1 : 0)), size }]
       : [],
   )
-  return { ...moved, guards: [...moved.guards, ...bounds] }
+  return { ...moved, guards: bounds.reduce(guarded, moved.guards) }
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Aval, Shape } from '../aval.js'
 import type { Eqn } from '../graph.js'
-import { type Draft, nameOf } from './draft.js'
+import type { Draft } from './draft.js'
 import { acc, constant, type Load } from './expr.js'
-import { equationsOf, type Lazy, load, permutation, type Stored } from './lazy.js'
+import { type Lazy, load, madeOf, permutation, type Stored } from './lazy.js'
+import { nameOf } from './lineage.js'
 import type { Arrangement, Lowering, WindowSide } from './lowering.js'
 import { move, reshaped } from './movement.js'
 import { readAtPositions, staysInside } from './view.js'
@@ -37,13 +38,13 @@ export const reduceWindows = (
     sources[i] = read.source
     return read.load
   })
-  const equations = [...equationsOf(sources), eqn]
+  const lineage = madeOf(sources, eqn)
   const buffer = draft.buffer({ shape: l.space, dtype: out.dtype })
   const [value] = l.values(l.init.map(({ dtype }, slot) => acc(slot, dtype)))
   draft.steps.push({
     kind: 'kernel',
-    name: nameOf(equations),
-    equations,
+    name: nameOf(lineage),
+    lineage,
     space: l.space,
     reduction: { extents: l.extents, init: l.init, element, combine: l.combine },
     outputs: [{ buffer, value, why: 'a reduction over windows ends here' }],
@@ -60,13 +61,13 @@ export const contractWindows = (
 ): Lazy => {
   const left = readWindows(draft, args[x], [...batch, ...m, ...k], lhs, 0)
   const right = readWindows(draft, args[y], [...batch, ...n, ...k], rhs, 0)
-  const equations = [...equationsOf([left.source, right.source]), eqn]
+  const lineage = madeOf([left.source, right.source], eqn)
   const space = [...batch, ...m, ...n]
   const buffer = draft.buffer({ shape: space, dtype: out.dtype })
   draft.steps.push({
     kind: 'contract',
-    name: nameOf(equations),
-    equations,
+    name: nameOf(lineage),
+    lineage,
     batch,
     m,
     n,
