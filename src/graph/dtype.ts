@@ -8,6 +8,9 @@ export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32'
 /** Host storage of a tensor's elements; `bool` is one byte an element, 0 or 1. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array
 
+/** Typed arrays whose elements are JS numbers: where a tensor is meant, they are one of one axis. */
+export type NumericTypedArray = TypedArray | Int8Array | Uint8ClampedArray | Int16Array | Uint16Array
+
 const shortNames: Record<DType, string> = {
   float32: 'f32',
   float64: 'f64',

@@ -1,8 +1,8 @@
 import { GradError, TreeMismatchError } from './errors.js'
-import { Tensor } from './tensor.js'
+import { Tensor, type TensorLike } from './tensor.js'
 
 /** What may stand at a leaf. */
-export type Leaf = Tensor | number | boolean
+export type Leaf = TensorLike
 
 /** The structure of a tree without its leaves. */
 export type TreeDef =
@@ -61,7 +61,10 @@ export const registerNode = <T extends object>(
 const leafDef: TreeDef = Object.freeze({ kind: 'leaf' })
 
 export const isLeaf = (value: unknown): value is Leaf =>
-  value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean'
+  value instanceof Tensor ||
+  typeof value === 'number' ||
+  typeof value === 'boolean' ||
+  ArrayBuffer.isView(value)
 
 /** The direct children of a node with the last step of their paths, or `null` for leaves and non-trees. */
 const open = (
@@ -99,7 +102,7 @@ const describe = (value: unknown): string =>
 
 const notATree = (path: string, value: unknown): GradError =>
   new TreeMismatchError(
-    `tree: tensors, numbers, booleans, arrays, plain objects or registered classes are required, got ${describe(value)} at ${path === '' ? 'the root' : path}. Register the class with tree.registerNode, or pass it in staticArgs.`,
+    `tree: tensors, numbers, booleans, typed arrays, arrays, plain objects or registered classes are required, got ${describe(value)} at ${path === '' ? 'the root' : path}. Register the class with tree.registerNode, or pass it in staticArgs.`,
   )
 
 export type FlatTree = {

@@ -1,14 +1,24 @@
 import { type Aval, formatAval, publicType, type Shape, sizeOf } from './aval.js'
 import type { Backend, Handle } from './backend.js'
 import type { Builder } from './builder.js'
-import { allocate, type DType, narrowType, storedValue, type TypedArray } from './dtype.js'
+import {
+  allocate,
+  type DType,
+  type NumericTypedArray,
+  narrowType,
+  storedValue,
+  type TypedArray,
+} from './dtype.js'
 import { BackendError, GradError } from './errors.js'
 import type { Var } from './graph.js'
 import type { AnyPrimitive } from './primitive.js'
 import type { TensorMethods } from './tensorMethods.js'
 
-/** What operations take where a tensor is meant. JS numbers are weakly typed scalars. */
-export type TensorLike = Tensor | number | boolean
+/**
+ * What operations and trees take where a tensor is meant. JS numbers are weakly typed scalars; typed arrays are copied to
+ * tensors of one axis, as by `np.array`. Nested JS arrays are none, since in trees they are nodes: say `np.array`.
+ */
+export type TensorLike = Tensor | number | boolean | NumericTypedArray
 
 /** An immutable n-dimensional array, or (while tracing) a stand-in for one. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `ops/methods.ts` has every method of the interface, or does not compile

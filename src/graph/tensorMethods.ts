@@ -1,4 +1,4 @@
-import type { DType, TypedArray } from './dtype.js'
+import type { DType, NumericTypedArray, TypedArray } from './dtype.js'
 import type { AxisAndOptions, AxisOptions } from './options.js'
 import type { Tensor, TensorLike } from './tensor.js'
 
@@ -8,7 +8,7 @@ export type NestedArray = number | boolean | readonly NestedArray[]
 /** A reduction's options: which axes (all by default; negative ones count from the end), and whether they stay with length one. */
 export type ReduceOptions = { readonly axis?: number | readonly number[] | null; readonly keepdims?: boolean }
 
-/** One index: a position, a range, a new axis (`null`), or an integer array. */
+/** One index: a position, a range, a new axis (`null`), an integer array, or a boolean mask. */
 export type Index =
   | number
   | null
@@ -16,7 +16,9 @@ export type Index =
   | ':'
   | { readonly start?: number; readonly stop?: number; readonly step?: number }
   | Tensor
+  | NumericTypedArray
   | readonly number[]
+  | readonly boolean[]
 
 /**
  * What becomes of positions out of range, by JAX's names: `'clip'` takes the nearest element; `'wrap'` counts round again;

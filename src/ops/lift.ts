@@ -1,5 +1,6 @@
 import { type Aval, aval, formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
 import { whereMade } from '../graph/builder.js'
+import { describe } from '../graph/describe.js'
 import {
   type DType,
   fittedValue,
@@ -15,6 +16,7 @@ import { DTypeError, ShapeError } from '../graph/errors.js'
 import { type Concrete, splat, Tensor, type TensorLike } from '../graph/tensor.js'
 import { broadcastInDim } from './broadcast.js'
 import { convert } from './convert.js'
+import { fromTyped } from './typedArray.js'
 
 const ofKind = (kind: NumberKind): Aval => aval([], 'float64', kind)
 
@@ -49,7 +51,7 @@ export const asType = (name: string, x: TensorLike, dtype: DType, weakType: Weak
   return whereMade(t, () => convert(t, dtype, weakType))
 }
 
-/** A JS value as a tensor: `true` is bool; a number is weakly float32, or weakly an integer beside integers. */
+/** A JS value as a tensor: `true` is bool; a number is weakly float32, or weakly an integer beside integers; a typed array is copied. */
 export const toTensor = (x: TensorLike, beside: 'float' | 'int' = 'float'): Tensor => {
   const kind = kindOf(x)
   if (kind !== null) {
@@ -57,10 +59,11 @@ export const toTensor = (x: TensorLike, beside: 'float' | 'int' = 'float'): Tens
   }
   if (x instanceof Tensor) return x
   if (typeof x === 'boolean') return splat(x ? 1 : 0, aval([], 'bool'))
-  throw new DTypeError(`tensor: a tensor, number or boolean is required, got ${describe(x)}. Use np.array.`)
+  if (ArrayBuffer.isView(x)) return fromTyped('tensor', x)
+  throw new DTypeError(
+    `tensor: a tensor, number, boolean or typed array is required, got ${describe(x)}. Use np.array.`,
+  )
 }
-
-const describe = (x: unknown): string => (x === null ? 'null' : Array.isArray(x) ? 'an array' : typeof x)
 
 const isLike = ({ aval: { dtype } }: Tensor, x: TensorLike): x is Tensor =>
   x instanceof Tensor && x.aval.dtype === dtype && x.aval.weakType === false

@@ -1,6 +1,7 @@
 import type { HostArray } from '../formats/namedArray.js'
 import { aval } from '../graph/aval.js'
-import { fromHost } from '../graph/tensor.js'
+import { describe } from '../graph/describe.js'
+import { fromHost, Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 import { flattenState } from '../io/stateTree.js'
@@ -9,8 +10,8 @@ import { flattenState } from '../io/stateTree.js'
 export const stateToHost = async (state: object): Promise<CheckpointState> => {
   const arrays = await Promise.all(
     tree.leaves(state).map(async (t): Promise<HostArray> => {
-      if (typeof t !== 'object')
-        throw new TypeError(`internal: a tensor is required in a training state, got ${typeof t}`)
+      if (!(t instanceof Tensor))
+        throw new TypeError(`internal: a tensor is required in a training state, got ${describe(t)}`)
       return { dtype: t.dtype, shape: t.shape, data: await t.data() }
     }),
   )

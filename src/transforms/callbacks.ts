@@ -2,7 +2,7 @@ import { type Aval, aval, formatAval, sameShape } from '../graph/aval.js'
 import { DTypeError, ShapeError } from '../graph/errors.js'
 import { requireSameTree, type TreeDef, unflatten } from '../graph/pytree.js'
 import { HostRef } from '../graph/structuralKey.js'
-import { splat, type Tensor } from '../graph/tensor.js'
+import { splat, type Tensor, type TensorLike } from '../graph/tensor.js'
 import { requireSynchronous } from '../graph/trace.js'
 import { bindCallback, debugCallbackP, pureCallbackP } from '../ops/callback.js'
 import { convert } from '../ops/convert.js'
@@ -24,9 +24,7 @@ export const callForEffect = <A extends readonly unknown[]>(
 }
 
 /** A tree of tensors, or of what stands for their shapes, with tensors at the leaves. */
-export type TensorsOf<T> = T extends ShapeDType | Tensor | number | boolean
-  ? Tensor
-  : { [K in keyof T]: TensorsOf<T[K]> }
+export type TensorsOf<T> = T extends ShapeDType | TensorLike ? Tensor : { [K in keyof T]: TensorsOf<T[K]> }
 
 /**
  * A function that JavaScript computes, as an operation: `f` is called with tensors that have values (`x.toArray()` and JS

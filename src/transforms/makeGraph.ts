@@ -2,7 +2,7 @@ import { type Aval, publicType } from '../graph/aval.js'
 import type { Graph } from '../graph/graph.js'
 import { printGraph } from '../graph/print.js'
 import { type TreeDef, unflatten } from '../graph/pytree.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { traceAt } from './numberArguments.js'
 import { commonSubexpressions } from './passes/commonSubexpressions.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
@@ -53,7 +53,7 @@ export class ShapeDType {
 }
 
 /** A result's structure with shape and dtype at the leaves. */
-export type ShapesOf<T> = T extends Tensor
+export type ShapesOf<T> = T extends TensorLike
   ? ShapeDType
   : T extends readonly unknown[] | object
     ? { [K in keyof T]: ShapesOf<T[K]> }

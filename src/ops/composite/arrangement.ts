@@ -44,13 +44,15 @@ export const ravel = (x: TensorLike): Tensor => {
  * np.transpose(np.array([[1, 2], [3, 4]])) // => [[1, 3], [2, 4]]
  * ```
  */
-export const transpose = (x: Tensor, axes?: readonly number[]): Tensor =>
-  permute(
+export const transpose = (like: TensorLike, axes?: readonly number[]): Tensor => {
+  const x = lift.toTensor(like)
+  return permute(
     x,
     axes === undefined
       ? x.shape.map((_, i) => x.ndim - 1 - i)
       : axes.map((a) => resolveAxis('transpose', a, x.ndim)),
   )
+}
 
 /**
  * x with some axes moved to other places; the rest keep their order.
@@ -97,7 +99,8 @@ export const swapaxes = (x: Tensor, axis1: number, axis2: number): Tensor => {
  * np.squeeze(np.zeros([1, 3, 1])).shape // => [3]
  * ```
  */
-export const squeeze = (x: Tensor, ...options: AxisOptions<SomeAxes>): Tensor => {
+export const squeeze = (like: TensorLike, ...options: AxisOptions<SomeAxes>): Tensor => {
+  const x = lift.toTensor(like)
   const { axis } = axisOptionsOf('squeeze', 'axis', options)
   const axes =
     axis === undefined
@@ -174,8 +177,10 @@ export const broadcastShapes = (...shapes: readonly Shape[]): Shape =>
  * np.flip(np.array([1, 2, 3])) // => [3, 2, 1]
  * ```
  */
-export const flip = (x: Tensor, ...options: AxisOptions<SomeAxes>): Tensor =>
-  rev(x, resolveAxes('flip', axisOptionsOf('flip', 'axis', options).axis, x.ndim))
+export const flip = (like: TensorLike, ...options: AxisOptions<SomeAxes>): Tensor => {
+  const x = lift.toTensor(like)
+  return rev(x, resolveAxes('flip', axisOptionsOf('flip', 'axis', options).axis, x.ndim))
+}
 
 /**
  * Copies of x side by side: `reps[i]` of them along axis i, aligned at the last axis.
@@ -184,7 +189,8 @@ export const flip = (x: Tensor, ...options: AxisOptions<SomeAxes>): Tensor =>
  * np.tile(np.array([1, 2]), 2) // => [1, 2, 1, 2]
  * ```
  */
-export const tile = (x: Tensor, reps: number | readonly number[]): Tensor => {
+export const tile = (like: TensorLike, reps: number | readonly number[]): Tensor => {
+  const x = lift.toTensor(like)
   const given = plainNumbers('tile', 'numbers of copies', reps)
   if (given.some((r) => !Number.isInteger(r) || r < 0)) {
     throw new ShapeError(`tile: whole numbers of copies are required, got [${given.join(',')}].`)

@@ -1,6 +1,6 @@
 import { aval, formatShape, type Shape, sizeOf } from '../../graph/aval.js'
 import { describe } from '../../graph/describe.js'
-import { allocate, type DType, dtypes, fittedValue, isFloat, type TypedArray } from '../../graph/dtype.js'
+import { allocate, type DType, dtypes, fittedValue } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
 import { fromHost, Tensor, type TensorLike } from '../../graph/tensor.js'
@@ -8,14 +8,13 @@ import { concatenate } from '../concatenate.js'
 import { convert } from '../convert.js'
 import { asType, kindOf, promote, toTensor } from '../lift.js'
 import { reshape } from '../reshape.js'
+import { fromTyped } from '../typedArray.js'
 
-/** Numbers, booleans and tensors in arrays of arrays. */
-export type NestedValues = number | boolean | Tensor | readonly NestedValues[]
+/** Numbers, booleans, tensors and typed arrays in arrays of arrays. */
+export type NestedValues = TensorLike | readonly NestedValues[]
 
 /** What `array` accepts. */
-export type ArrayLike = NestedValues | NumericTypedArray
-
-type NumericTypedArray = TypedArray | Int8Array | Uint8ClampedArray | Int16Array | Uint16Array
+export type ArrayLike = NestedValues
 
 export type DTypeOption = { readonly dtype?: DType }
 
@@ -31,7 +30,7 @@ export const requireDTypeName = (name: string, dtype: DType): DType => {
 }
 
 /**
- * A tensor from numbers, booleans, nested arrays of them, a typed array, or tensors to stack.
+ * A tensor from numbers, booleans, nested arrays of them, a typed array, or tensors and typed arrays to stack.
  *
  * Numbers become float32, booleans alone bool; typed arrays keep their type (8- and 16-bit ones become int32).
  * `dtype` sets another, `shape` another shape of the same size. The elements are copied.
@@ -42,6 +41,7 @@ export const requireDTypeName = (name: string, dtype: DType): DType => {
  * np.array([[1, 2], [3, 4]]).shape // => [2, 2]
  * np.array([1, 2, 3, 4], { shape: [2, 2], dtype: 'int32' }) // => [[1, 2], [3, 4]]
  * np.array([true, false]).dtype // => 'bool'
+ * np.array([new Float32Array([1, 2]), new Float32Array([3, 4])]) // => [[1, 2], [3, 4]]
  * np.array([[1, 2], [3]]) // => throws ShapeError: ragged
  * ```
  */
@@ -51,7 +51,7 @@ export const array = (values: ArrayLike, given?: DTypeOption & { readonly shape?
   const { shape } = options
   // an array that is large is copied once
   if (ArrayBuffer.isView(values) && shape?.every((d) => d >= 0) && sizeOf(shape) === values.length)
-    return fromTyped(values, options.dtype, shape)
+    return fromTyped('array', values, options.dtype, shape)
   const made = build(values, options.dtype)
   if (shape === undefined) return made
   if (shape.includes(-1) || sizeOf(shape) === made.size) return reshape(made, shape)
@@ -64,53 +64,15 @@ const build = (values: ArrayLike, dtype: DType | undefined): Tensor => {
   if (values instanceof Tensor) return asType('array', values, dtype ?? values.dtype)
   if (typeof values === 'number') return asType('array', values, dtype ?? 'float32')
   if (typeof values === 'boolean') return asType('array', toTensor(values), dtype ?? 'bool')
-  if (ArrayBuffer.isView(values)) return fromTyped(values, dtype)
+  if (ArrayBuffer.isView(values)) return fromTyped('array', values, dtype)
   if (!Array.isArray(values)) {
     throw new DTypeError(`array: numbers, booleans, arrays or tensors are required, got ${describe(values)}.`)
   }
   return containsTensor(values) ? stacked(values, dtype) : fromNested(values, dtype)
 }
 
-const naturalType = (data: NumericTypedArray): DType =>
-  data instanceof Float32Array
-    ? 'float32'
-    : data instanceof Float64Array
-      ? 'float64'
-      : data instanceof Uint32Array
-        ? 'uint32'
-        : 'int32'
-
-const typedArrayNames = [
-  'Float32Array',
-  'Float64Array',
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-]
-
-const fromTyped = (
-  data: NumericTypedArray,
-  wanted: DType | undefined,
-  shape: Shape = [data.length],
-): Tensor => {
-  if (!typedArrayNames.includes(data.constructor.name)) {
-    throw new DTypeError(
-      `array: one of ${typedArrayNames.join(', ')} is required, got ${data.constructor.name}. Convert the elements to numbers.`,
-    )
-  }
-  const dtype = wanted ?? naturalType(data)
-  const out = allocate(dtype, data.length)
-  if (dtype === naturalType(data) || isFloat(dtype)) out.set(data)
-  else for (let i = 0; i < data.length; i++) out[i] = fittedValue('array', dtype, data[i])
-  return fromHost(out, aval(shape, dtype))
-}
-
 const containsTensor = (values: NestedValues): boolean =>
-  Array.isArray(values) ? values.some(containsTensor) : values instanceof Tensor
+  Array.isArray(values) ? values.some(containsTensor) : values instanceof Tensor || ArrayBuffer.isView(values)
 
 /** The shape of nested arrays, read along their first elements. */
 const nestedShape = (values: NestedValues): number[] => {
@@ -184,5 +146,5 @@ export const asarray = (x: ArrayLike, options?: DTypeOption): Tensor => {
  * np.astype(np.array([1.7, -1.7]), 'int32') // => [1, -1]
  * ```
  */
-export const astype = (x: Tensor | number | boolean, dtype: DType): Tensor =>
+export const astype = (x: TensorLike, dtype: DType): Tensor =>
   array(x, { dtype: requireDTypeName('astype', dtype) })

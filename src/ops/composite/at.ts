@@ -33,7 +33,7 @@ import {
   type Range,
   takeRanges,
 } from './indexPlan.js'
-import { maskOf, writeMasked } from './masked.js'
+import { flattened, isForAll, liftedIndex, maskOf, withoutMasks, writeMasked } from './masked.js'
 
 type Kind = 'set' | 'add' | 'mul' | 'min' | 'max'
 
@@ -58,7 +58,7 @@ const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
  * Parts of x to replace or combine, indexed as by `get`: `at(x, i).set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`,
  * `.max(v)` give new tensors; `at(x, i).get()` reads.
  *
- * Values broadcast to the part. Negative positions count from the end. Of
+ * Values broadcast to the part; beside a mask they are for each place, or for all of them (a traced mask takes these alone). Negative positions count from the end. Of
  * several writes to one place, `set` keeps the last (in row-major order of the index arrays), the others
  * combine all. Derivatives are exact, for repeated places too; equal ones share that of `min` and `max`.
  *
@@ -75,11 +75,12 @@ const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
  * np.at(x, [1, 2, 1]).mul(2) // => [1, 8, 6]
  * np.at(x, ':').max(2) // => [2, 2, 3]
  * np.at(x, x.less(3)).set(0) // => [0, 0, 3]
+ * np.at(x, x.less(3)).set(np.array([8, 9])) // => [8, 9, 3]
  * np.at(x, [2, 3]).add(1, { mode: 'drop' }) // => [1, 2, 4]
  * np.at(x, [2, 3]).get({ mode: 'fill', fillValue: 0 }) // => [3, 0]
  * ```
  */
-export const at = (x: Tensor, ...index: readonly Index[]): At => ({
+export const at = (x: TensorLike, ...index: readonly Index[]): At => ({
   set: (values, options) => update('set', x, index, values, options),
   add: (values, options) => update('add', x, index, values, options),
   mul: (values, options) => update('mul', x, index, values, options),
@@ -90,21 +91,31 @@ export const at = (x: Tensor, ...index: readonly Index[]): At => ({
 
 const update = (
   kind: Kind,
-  x: Tensor,
-  index: readonly Index[],
+  like: TensorLike,
+  given: readonly Index[],
   values: TensorLike,
   options?: WriteOptions,
 ): Tensor => {
   const name = `at.${kind}`
+  const x = toTensor(like)
+  const own = valuesFor(name, x, values)
+  const index = liftedIndex(given)
   const mask = maskOf(name, x, index)
-  if (mask !== null) return writeMasked(name, x, mask, valuesFor(name, x, values), combined[kind])
-  const { ranges, advanced, before, shape } = planIndex(x, index, { name, mode: modeOf(name, options) })
-  const given = repeatedTo(name, valuesFor(name, x, values), shape)
-  if (given.size === 0 || x.size === 0 || isOutside(x, ranges)) return x
+  if (mask !== null) {
+    if (isForAll(x, mask, own)) return writeMasked(x, mask, own, combined[kind])
+    const { rows, places } = flattened(name, x, mask)
+    return reshape(update(kind, rows, [places], own), x.shape)
+  }
+  const { ranges, advanced, before, shape } = planIndex(x, withoutMasks(name, x, index), {
+    name,
+    mode: modeOf(name, options),
+  })
+  const full = repeatedTo(name, own, shape)
+  if (full.size === 0 || x.size === 0 || isOutside(x, ranges)) return x
   const counts = ranges.map((r) => r.count)
   const backward = backwardAxes(ranges)
   if (advanced === null) {
-    const changes = reshape(given, counts)
+    const changes = reshape(full, counts)
     if (kind === 'add') return addRanges(x, ranges, rev(changes, backward))
     const part = kind === 'set' ? changes : combined[kind](takeRanges(x, ranges), changes)
     return setRanges(x, ranges, rev(part, backward))
@@ -115,7 +126,7 @@ const update = (
   const source = [...advanced.shape, ...keptAxes(part.shape, advanced.axes).map((i) => part.shape[i])]
   const updates = transpose(
     reshape(
-      given,
+      full,
       order.map((i) => source[i]),
     ),
     inverse(order),

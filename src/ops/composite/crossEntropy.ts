@@ -33,8 +33,9 @@ import { logSoftmax } from './softmax.js'
  * nn.softmaxCrossEntropy(logits, np.array([[0.5, 0.5], [0, 1]])) // => [1.126928, 0]
  * ```
  */
-export const softmaxCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
+export const softmaxCrossEntropy = (logits: TensorLike, classes: TensorLike): Tensor => {
   const z = toFloat(logits)
+  const labels = toTensor(classes, 'int')
   const last = z.ndim - 1
   if (last < 0)
     throw new ShapeError('softmaxCrossEntropy: logits with an axis of classes are required, got a scalar.')

@@ -115,11 +115,6 @@ export const placed = (x: Tensor, axis: number, index: Tensor, { name, mode }: A
 
 const isArrayIndex = (i: Index): i is Tensor | readonly number[] => i instanceof Tensor || Array.isArray(i)
 
-const noMasks = (got: string): DTypeError =>
-  new DTypeError(
-    `get: integer indices are required, got ${got}. The shape of what a boolean mask selects depends on its values: use np.where(mask, x, y), or multiply by the mask.`,
-  )
-
 /** An integer array as int32 positions from the front. */
 const positions = (
   x: Tensor,
@@ -128,7 +123,6 @@ const positions = (
   access: Access,
 ): Tensor => {
   if (index instanceof Tensor) {
-    if (index.dtype === 'bool') throw noMasks(formatAval(index.aval))
     const whole = toTensor(index, 'int')
     if (!isInteger(whole.dtype)) {
       throw new DTypeError(
@@ -138,7 +132,6 @@ const positions = (
     return placed(x, axis, whole, access)
   }
   if (typeof index === 'number') return splat(known(x, axis, index, access), aval([], 'int32'))
-  if (index.some((i) => typeof i === 'boolean')) throw noMasks('an array of booleans')
   const places = index.map((i) => known(x, axis, i, access))
   return places.length === 1 ? splat(places[0], aval([1], 'int32')) : array(places, { dtype: 'int32' })
 }
@@ -189,7 +182,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], access: Access): I
       if (seen === 0) before++
     } else {
       throw new DTypeError(
-        `get: numbers, ranges {start, stop, step}, null, ':', '...' or integer arrays are required, got ${describe([item])}.`,
+        `get: numbers, ranges {start, stop, step}, null, ':', '...', integer arrays or masks are required, got ${describe([item])}.`,
       )
     }
   }

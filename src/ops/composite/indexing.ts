@@ -3,7 +3,7 @@ import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
 import { type AxisAndOptions, type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import { plainNumbers } from '../../graph/plainNumbers.js'
-import { splat, type Tensor } from '../../graph/tensor.js'
+import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import type { Index, OutsideOptions } from '../../graph/tensorMethods.js'
 import { gatherAlong } from '../alongAxis.js'
 import { broadcastInDim } from '../broadcast.js'
@@ -23,7 +23,7 @@ import { array, type DTypeOption, requireDTypeName } from './array.js'
 import { type OneAxis, resolveAxis } from './axes.js'
 import { filling, fillOutside } from './fillOutside.js'
 import { type Advanced, type IndexPlan, isOutside, placed, planIndex, takeRanges } from './indexPlan.js'
-import { maskOf, readMasked } from './masked.js'
+import { flattened, liftedIndex, maskOf, withoutMasks } from './masked.js'
 
 /** The axes of `[...advanced shape, ...others]` in the result's order. @internal */
 export const resultOrder = (advanced: Advanced, before: number, rank: number): readonly number[] => {
@@ -37,8 +37,8 @@ export const resultOrder = (advanced: Advanced, before: number, rank: number): r
  * whole), `'...'` (as many as fit), `null` (a new axis), integer arrays (their elements picked, several arrays
  * together). Negative positions count from the end. One that is out of range throws where its value is known, and is
  * clipped where it is traced; `x.at(i).get({ mode })` does as the mode says.
- * A boolean mask over the first axes picks where it holds; since that decides the shape, it may not be traced, but in
- * `x.at(mask).set(0)` it may.
+ * A boolean mask picks where it holds, of the axes that it has the shape of; beside other indices it is the integer arrays of
+ * those places. Since it decides the shape, it may not be traced, but in `x.at(mask).set(0)` it may.
  * @throws IndexError out of range, ConcretizationError on a traced mask, ShapeError on too many indices
  * @example
  * ```ts
@@ -50,16 +50,27 @@ export const resultOrder = (advanced: Advanced, before: number, rank: number): r
  * np.get(x, ':', [2, 2]) // => [[3, 3], [6, 6]]
  * np.get(x, null, 0).shape // => [1, 3]
  * np.get(x, x.greater(2)) // => [3, 4, 5, 6]
+ * np.get(x, ':', [true, false, true]) // => [[1, 3], [4, 6]]
  * ```
  */
-export const get = (x: Tensor, ...index: readonly Index[]): Tensor => read('get', x, index, {})
+export const get = (x: TensorLike, ...index: readonly Index[]): Tensor => read('get', x, index, {})
 
 /** `get` for another function, with its options. @internal */
-export const read = (name: string, x: Tensor, index: readonly Index[], options: OutsideOptions): Tensor => {
+export const read = (
+  name: string,
+  like: TensorLike,
+  given: readonly Index[],
+  options: OutsideOptions,
+): Tensor => {
+  const x = toTensor(like)
   const mode = modeOf(name, options)
+  const index = liftedIndex(given)
   const mask = maskOf(name, x, index)
-  if (mask !== null) return readMasked(x, mask)
-  const plan = planIndex(x, index, { name, mode })
+  if (mask !== null) {
+    const { rows, places } = flattened(name, x, mask)
+    return read(name, rows, [places], {})
+  }
+  const plan = planIndex(x, withoutMasks(name, x, index), { name, mode })
   if (mode === 'fill') return readOrFill(x, plan, options)
   const part = takeRanges(x, plan.ranges)
   if (plan.advanced === null) return reshape(part, plan.shape)
@@ -96,10 +107,10 @@ const pick = (x: Tensor, advanced: Advanced, plan: IndexPlan): Tensor => {
 }
 
 /** Integer positions, negative ones counted from the end. @throws DTypeError on others */
-const requirePositions = (name: string, indices: Tensor | readonly number[]): Tensor => {
+const requirePositions = (name: string, indices: TensorLike | readonly number[]): Tensor => {
   const t = Array.isArray(indices)
     ? array(indices as readonly number[], { dtype: 'int32' })
-    : toTensor(indices as Tensor, 'int')
+    : toTensor(indices as TensorLike, 'int')
   if (!isInteger(t.dtype)) {
     throw new DTypeError(
       `${name}: integer indices are required, got ${formatAval(t.aval)}. Convert with astype('int32').`,
@@ -122,15 +133,16 @@ const requirePositions = (name: string, indices: Tensor | readonly number[]): Te
  * ```
  */
 export const take = (
-  x: Tensor,
-  indices: number | Tensor | readonly number[],
+  x: TensorLike,
+  indices: TensorLike | readonly number[],
   ...given: AxisOptions<OutsideOptions & OneAxis>
 ): Tensor => {
   const { axis, ...options } = axisOptionsOf('take', 'axis mode fillValue', given)
   if (axis === undefined) return take(ravel(x), indices, 0, options)
-  const a = resolveAxis('take', axis, x.ndim)
+  const t = toTensor(x)
+  const a = resolveAxis('take', axis, t.ndim)
   const at = typeof indices === 'number' ? indices : requirePositions('take', indices)
-  return read('take', x, [...new Array<Index>(a).fill(':'), at], options)
+  return read('take', t, [...new Array<Index>(a).fill(':'), at], options)
 }
 
 type AlongOptions = OutsideOptions & Required<OneAxis>
@@ -188,7 +200,7 @@ const oneHotFix = "With mode 'fill' it has no 1."
  * ```
  */
 export const oneHot = (
-  labels: Tensor | number | readonly number[],
+  labels: TensorLike | readonly number[],
   classes: number,
   ...options: AxisOptions<OneHotOptions>
 ): Tensor => {

@@ -5,7 +5,7 @@ import { plainNumbers } from '../../graph/plainNumbers.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { broadcastInDim } from '../broadcast.js'
 import { concatenate as join } from '../concatenate.js'
-import { promote } from '../lift.js'
+import { promote, toTensor } from '../lift.js'
 import { reshape } from '../reshape.js'
 import { sliceAxis } from '../slice.js'
 import { ravel } from './arrangement.js'
@@ -23,10 +23,11 @@ const requireSome = (name: string, xs: readonly unknown[]): void => {
  * np.concatenate([np.array([1, 2]), np.array([3])]) // => [1, 2, 3]
  * ```
  */
-export const concatenate = (xs: readonly Tensor[], ...options: AxisOptions<OneAxis>): Tensor => {
+export const concatenate = (xs: readonly TensorLike[], ...options: AxisOptions<OneAxis>): Tensor => {
   const { axis = 0 } = axisOptionsOf('concatenate', 'axis', options)
   requireSome('concatenate', xs)
-  return join(promote('concatenate', xs), resolveAxis('concatenate', axis, xs[0].ndim))
+  const parts = promote('concatenate', xs)
+  return join(parts, resolveAxis('concatenate', axis, parts[0].ndim))
 }
 
 /**
@@ -64,10 +65,11 @@ export const stack = (xs: readonly TensorLike[], ...options: AxisOptions<OneAxis
  * ```
  */
 export const split = (
-  x: Tensor,
+  like: TensorLike,
   sections: number | readonly number[],
   ...options: AxisOptions<OneAxis>
 ): readonly Tensor[] => {
+  const x = toTensor(like)
   const { axis = 0 } = axisOptionsOf('split', 'axis', options)
   const a = resolveAxis('split', axis, x.ndim)
   const size = x.shape[a]
@@ -96,13 +98,13 @@ export const split = (
  * ```
  */
 export const repeat = (
-  x: Tensor,
+  x: TensorLike,
   repeats: number | readonly number[],
   ...options: AxisOptions<OneAxis>
 ): Tensor => {
   const { axis } = axisOptionsOf('repeat', 'axis', options)
-  const t = axis === undefined ? ravel(x) : x
-  const a = axis === undefined ? 0 : resolveAxis('repeat', axis, x.ndim)
+  const t = axis === undefined ? ravel(x) : toTensor(x)
+  const a = axis === undefined ? 0 : resolveAxis('repeat', axis, t.ndim)
   const size = t.shape[a]
   const counts = plainNumbers('repeat', 'counts', repeats)
   if (
@@ -136,10 +138,11 @@ export const repeat = (
  * ```
  */
 export const roll = (
-  x: Tensor,
+  like: TensorLike,
   shift: number | readonly number[],
   ...options: AxisOptions<SomeAxes>
 ): Tensor => {
+  const x = toTensor(like)
   const { axis } = axisOptionsOf('roll', 'axis', options)
   plainNumbers('roll', 'shifts', shift)
   if (axis === undefined) {

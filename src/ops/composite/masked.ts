@@ -1,53 +1,100 @@
 import { aval, formatAval, formatShape, sameShape, sizeOf } from '../../graph/aval.js'
 import { concretize } from '../../graph/concretize.js'
-import { ShapeError } from '../../graph/errors.js'
-import { fromHost, Tensor } from '../../graph/tensor.js'
+import { ConcretizationError, ShapeError } from '../../graph/errors.js'
+import { type Concrete, fromHost, Tensor } from '../../graph/tensor.js'
 import type { Index } from '../../graph/tensorMethods.js'
 import { broadcastInDim } from '../broadcast.js'
-import { gather } from '../gather.js'
-import { broadcastTo } from '../lift.js'
+import { broadcastTo, toTensor } from '../lift.js'
 import { reshape } from '../reshape.js'
 import { select } from '../select.js'
+import { array } from './array.js'
+
+const isMask = (i: Index): i is Tensor => i instanceof Tensor && i.dtype === 'bool'
+
+/** An index whose typed arrays and arrays of booleans are tensors. */
+export const liftedIndex = (index: readonly Index[]): readonly Index[] =>
+  index.map((i) => {
+    if (Array.isArray(i) && i.some((b) => typeof b === 'boolean')) return array(i)
+    return ArrayBuffer.isView(i) ? toTensor(i) : i
+  })
+
+/** @throws ShapeError unless the mask has the shape of x from an axis on */
+const requireFit = (name: string, x: Tensor, mask: Tensor, axis: number): void => {
+  const shape = x.shape.slice(axis, axis + mask.ndim)
+  if (!sameShape(mask.shape, shape))
+    throw new ShapeError(
+      `${name}: a mask of shape ${formatShape(shape)}, over ${formatAval(x.aval)} from axis ${axis} on, is required, got ${formatAval(mask.aval)}.`,
+    )
+}
 
 /** The mask that an index consists of, over the first axes of x. @throws ShapeError where it has another shape */
 export const maskOf = (name: string, x: Tensor, index: readonly Index[]): Tensor | null => {
   const [mask] = index
-  if (index.length !== 1 || !(mask instanceof Tensor) || mask.dtype !== 'bool') return null
-  if (!sameShape(mask.shape, x.shape.slice(0, mask.ndim)))
-    throw new ShapeError(
-      `${name}: a mask over the first axes of ${formatAval(x.aval)} is required, got ${formatAval(mask.aval)}.`,
-    )
+  if (index.length !== 1 || !isMask(mask)) return null
+  requireFit(name, x, mask, 0)
   return mask
 }
 
-/** The parts of x where the mask holds: [count, ...the other axes]. @throws ConcretizationError on a traced mask */
-export const readMasked = (x: Tensor, mask: Tensor): Tensor => {
-  const places: number[] = []
-  concretize(mask)
-    .read()
-    .forEach((holds, i) => {
-      if (holds !== 0) places.push(i)
-    })
-  const at = fromHost(Int32Array.from(places), aval([places.length], 'int32'))
-  const rest = x.shape.slice(mask.ndim)
-  if (places.length === 0) return reshape(x, [sizeOf(mask.shape), ...rest]).get({ stop: 0 })
-  return gather(reshape(x, [sizeOf(mask.shape), ...rest]), [at], [0])
+/** Where a mask holds, counted in row-major order. @throws ConcretizationError on a traced one */
+const placesIn = (name: string, mask: Tensor): readonly number[] =>
+  Array.from(known(name, mask).read()).flatMap((holds, i) => (holds === 0 ? [] : [i]))
+
+const known = (name: string, mask: Tensor): Concrete => {
+  try {
+    return concretize(mask)
+  } catch (cause) {
+    if (!(cause instanceof ConcretizationError)) throw cause
+    throw new ConcretizationError(
+      `${name}: a mask whose values are known is required, got a traced ${formatAval(mask.aval)}, and how much it chooses decides a shape. Use np.where(mask, x, y), or write one value wherever it holds.`,
+      { cause },
+    )
+  }
 }
 
-/** x with `values`, the same for each place, where the mask holds. @throws ShapeError on values for single places */
+const int32 = (places: readonly number[]): Tensor =>
+  fromHost(Int32Array.from(places), aval([places.length], 'int32'))
+
+/** x with the axes of a mask as one, and the places on it where the mask holds. @throws ConcretizationError */
+export const flattened = (name: string, x: Tensor, mask: Tensor): { rows: Tensor; places: Tensor } => ({
+  places: int32(placesIn(name, mask)),
+  rows: reshape(x, [sizeOf(mask.shape), ...x.shape.slice(mask.ndim)]),
+})
+
+/**
+ * An index whose masks are the places where they hold, one array for each of their axes, as NumPy has it.
+ * @throws ConcretizationError on a traced mask, ShapeError on one of another shape than its axes
+ */
+export const withoutMasks = (name: string, x: Tensor, index: readonly Index[]): readonly Index[] => {
+  if (!index.some(isMask)) return index
+  const axes = index.map((i) => (i === null || i === '...' ? 0 : isMask(i) ? i.ndim : 1))
+  const rest = x.ndim - axes.reduce((a, b) => a + b, 0)
+  let axis = 0
+  return index.flatMap((item, i): readonly Index[] => {
+    const own = axis
+    axis += item === '...' ? rest : axes[i]
+    if (!isMask(item)) return [item]
+    requireFit(name, x, item, own)
+    const places = placesIn(name, item)
+    return item.shape.map((d, k) => {
+      const stride = sizeOf(item.shape.slice(k + 1))
+      return int32(places.map((p) => Math.floor(p / stride) % d))
+    })
+  })
+}
+
+/** Whether the same values are meant wherever a mask holds: they broadcast to what x has at one place of it. */
+export const isForAll = (x: Tensor, mask: Tensor, { shape, ndim }: Tensor): boolean => {
+  const gap = x.ndim - ndim
+  return gap >= mask.ndim && shape.every((d, i) => d === 1 || d === x.shape[i + gap])
+}
+
+/** x with `values` wherever the mask holds. */
 export const writeMasked = (
-  name: string,
   x: Tensor,
   mask: Tensor,
   values: Tensor,
   combine: (x: Tensor, values: Tensor) => Tensor,
 ): Tensor => {
-  const rest = x.shape.slice(mask.ndim)
-  const gap = rest.length - values.ndim
-  if (gap < 0 || values.shape.some((d, i) => d !== 1 && d !== rest[i + gap]))
-    throw new ShapeError(
-      `${name}: values that broadcast to ${formatShape(rest)} are required beside a mask, got ${formatAval(values.aval)}. Use np.where(mask, values, x).`,
-    )
   const holds = broadcastInDim(
     mask,
     x.shape,

@@ -2,7 +2,7 @@ import { GradError, ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { concatenate } from '../concatenate.js'
-import { broadcastTo } from '../lift.js'
+import { broadcastTo, toTensor } from '../lift.js'
 import { type PadAxis, pad as surround } from '../pad.js'
 import { rev } from '../rev.js'
 import { sliceAxis } from '../slice.js'
@@ -43,7 +43,8 @@ const widths = (x: Tensor, width: PadWidth): readonly (readonly [number, number]
  * np.pad(np.array([1, 2]), [[0, 2]], { mode: 'edge' }) // => [1, 2, 2, 2]
  * ```
  */
-export const pad = (x: Tensor, width: PadWidth, options?: PadOptions): Tensor => {
+export const pad = (like: TensorLike, width: PadWidth, options?: PadOptions): Tensor => {
+  const x = toTensor(like)
   const { mode = 'constant', value = 0 } = optionsOf('pad', 'mode value', options)
   const each = widths(x, width)
   if (mode === 'constant') {

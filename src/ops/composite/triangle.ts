@@ -2,12 +2,13 @@ import type { Shape } from '../../graph/aval.js'
 import { ShapeError } from '../../graph/errors.js'
 import { optionsOf } from '../../graph/options.js'
 import { requireShape } from '../../graph/plainNumbers.js'
-import type { Tensor } from '../../graph/tensor.js'
+import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { add } from '../arithmetic.js'
 import { broadcastInDim } from '../broadcast.js'
 import { eq } from '../comparison.js'
 import { convert } from '../convert.js'
 import { iota } from '../iota.js'
+import { toTensor } from '../lift.js'
 import { isLower, lowerTriangle, upperTriangle } from '../matrixParts.js'
 import { pad } from '../pad.js'
 import { reduceSum } from '../reduceSum.js'
@@ -100,7 +101,8 @@ const diagonalFor = (name: string, x: Tensor, options?: DiagonalOptions): Tensor
  * np.diag(np.array([[1, 2], [3, 4]]), 1) // => [2]
  * ```
  */
-export const diag = (x: Tensor, k = 0): Tensor => {
+export const diag = (like: TensorLike, k = 0): Tensor => {
+  const x = toTensor(like)
   if (x.ndim === 2) return diagonal(x, { offset: k })
   if (x.ndim !== 1) throw new ShapeError(`diag: a vector or matrix is required, got rank ${x.ndim}.`)
   const n = x.shape[0] + Math.abs(k)
