@@ -1,23 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build } from 'tsdown'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { entriesBesideTheCore } from '../../scripts/entries.js'
-import { packageBundle } from '../../scripts/packageBundle.js'
+import { build, packageFolder } from '../cli/commandLine.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const folder = await mkdtemp(join(tmpdir(), 'grad-ts-entries-'))
+const folder = join(packageFolder(), 'dist')
 
-beforeAll(async () => {
-  const elsewhere = { config: false, cwd: root, outDir: folder } as const
-  await build({ ...packageBundle, ...elsewhere, dts: false, logLevel: 'warn' })
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
+beforeAll(build, 240_000)
 
 /** All that a file of the build imports, at once or on demand, and what that imports. */
 const importedBy = async (file: string, seen = new Set<string>()): Promise<ReadonlySet<string>> => {
@@ -49,7 +41,6 @@ it('the package exports each entry that is built', () => {
 })
 
 it('what is built finds the dead in Node by its collector, and copies no array to host memory', async () => {
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const script = `
     import { np } from './index.js'
     let [w, most] = [np.ones([1024, 1024]).mul(2), 0]

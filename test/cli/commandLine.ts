@@ -6,12 +6,15 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { build as buildBundle } from 'tsdown'
 import { inject } from 'vitest'
+import { packageBundle } from '../../scripts/packageBundle.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -41,21 +44,33 @@ const start = (command: string, args: readonly string[]): Running => {
   return { process: child, ended }
 }
 
-const runBuild = async (): Promise<string> => {
-  const { code, stdout, stderr } = await start('npm', ['run', 'build', '--silent']).ended
-  return code === 0 ? '' : `npm run build ended with ${code}:\n${stdout}\n${stderr}`
+/** Where `build` makes the package. */
+export const packageFolder = (): string => join(inject('buildFolder'), 'package')
+
+/** The command line as the package has it. */
+export const commandFile = (): string => join(packageFolder(), 'dist', 'cli.js')
+
+const makePackage = async (): Promise<void> => {
+  const folder = packageFolder()
+  mkdirSync(folder)
+  for (const name of ['package.json', 'node_modules']) symlinkSync(join(root, name), join(folder, name))
+  const elsewhere = { config: false, cwd: root, outDir: join(folder, 'dist') } as const
+  await buildBundle({ ...packageBundle, ...elsewhere, dts: false, logLevel: 'warn' })
 }
 
 /**
- * Makes `dist/`, as a user of the command line would: once in a run of the tests, by whichever file asks first; the others wait for it,
- * since a build begins by removing the one before.
+ * Makes the package but for its types: once in a run of the tests, by whichever file asks first; the others wait for it.
  */
 export const build = async (): Promise<void> => {
   const folder = inject('buildFolder')
   const [begun, ended] = [join(folder, 'begun'), join(folder, 'ended')]
   const isFirst = mkdirSync(begun, { recursive: true }) !== undefined
   if (isFirst) {
-    writeFileSync(join(begun, 'failure'), await runBuild())
+    const failure = await makePackage().then(
+      () => '',
+      (error) => `the package could not be built: ${error}`,
+    )
+    writeFileSync(join(begun, 'failure'), failure)
     renameSync(join(begun, 'failure'), ended)
   } else while (!existsSync(ended)) await setTimeout(50)
   const failure = readFileSync(ended, 'utf8')
@@ -64,7 +79,7 @@ export const build = async (): Promise<void> => {
 
 /** Starts `grad-ts ARGS`. */
 export const startGradTs = (...args: readonly string[]): Running =>
-  start(process.execPath, [join(root, 'dist/cli.js'), ...args])
+  start(process.execPath, [commandFile(), ...args])
 
 /** Runs `grad-ts ARGS` to its end. */
 export const gradTs = (...args: readonly string[]): Promise<Ended> => startGradTs(...args).ended

@@ -8,6 +8,7 @@ import { encodeSafetensors } from '../../src/formats/safetensors.js'
 import { type CheckpointManifest, printManifest } from '../../src/io/checkpointManifest.js'
 import { writeFiles } from '../data/pngFiles.js'
 import { build, type Ended, filesBelow, gradTs, stopAt } from './commandLine.js'
+import { commandsInTurn } from './commandsInTurn.js'
 import { digitPng, testDigits } from './digitFiles.js'
 import { expectRefusal } from './refusal.js'
 
@@ -17,6 +18,7 @@ const training = [
   ...['--lr', '0.01', '--average', '0.9', '--validation', '200', '--checkpoint-every', '4'],
 ]
 
+const inTurn = commandsInTurn()
 let home = ''
 let run = ''
 let trained: Ended
@@ -34,13 +36,15 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 
 /** Evaluates with a report. */
-const evaluated = async (folder: string, ...flags: readonly string[]) => {
+const evaluatedBy = async (run: typeof gradTs, folder: string, ...flags: readonly string[]) => {
   const path = join(home, `${Math.random()}.json`)
-  const ended = await gradTs('eval', folder, '--report', path, ...flags)
+  const ended = await run('eval', folder, '--report', path, ...flags)
   expect(ended.stderr).toBe('')
   expect(ended.code).toBe(0)
   return { report: json(path), stdout: ended.stdout }
 }
+
+const evaluated = (folder: string, ...flags: readonly string[]) => evaluatedBy(inTurn, folder, ...flags)
 
 const trace = (matrix: readonly (readonly number[])[]): number =>
   matrix.reduce((sum, row, i) => sum + row[i], 0)
@@ -48,7 +52,7 @@ const trace = (matrix: readonly (readonly number[])[]): number =>
 describe('a finished run', () => {
   it('has the figures of its own report, to the bit, and its text', async () => {
     const before = filesBelow(run)
-    const { report, stdout } = await evaluated(run)
+    const { report, stdout } = await evaluatedBy(gradTs, run)
     const own = json(join(run, 'report.json'))
     expect(own.bestEpoch).toBeLessThan(4)
     expect(report).toMatchObject({
@@ -151,7 +155,7 @@ describe('--data', () => {
   ])('refuses %s', async (what, files, message) => {
     const folder = join(home, what)
     writeFiles(folder, files)
-    expectRefusal(await gradTs('eval', run, '--data', folder), 1, message)
+    expectRefusal(await inTurn('eval', run, '--data', folder), 1, message)
   })
 })
 
@@ -160,7 +164,7 @@ describe('a run that is not finished', () => {
     const folder = join(home, 'killed')
     expect((await stopAt(folder, 8, 'SIGKILL', training)).signal).toBe('SIGKILL')
     const { step } = json(join(folder, 'checkpoint', 'manifest.json')).counters
-    const { report, stdout } = await evaluated(folder)
+    const { report, stdout } = await evaluatedBy(gradTs, folder)
     expect(stdout).toContain(`mnist-mlp of ${folder}, not finished: after ${step} steps, of 4 epochs`)
     expect(report).toMatchObject({ finished: false, step, weights: join(folder, 'checkpoint') })
     expect(report.testAccuracy).toBeGreaterThan(0.2)
@@ -168,7 +172,7 @@ describe('a run that is not finished', () => {
 
   it('has the figures that its end would have had, once all steps are done', async () => {
     const folder = join(home, 'without-report')
-    await gradTs('train', 'mnist-mlp', '--epochs', '1', '--limit', '640', '--out', folder)
+    await inTurn('train', 'mnist-mlp', '--epochs', '1', '--limit', '640', '--out', folder)
     const { testLoss, testAccuracy } = json(join(folder, 'report.json'))
     rmSync(join(folder, 'report.json'))
     rmSync(join(folder, 'weights.safetensors'))
@@ -282,7 +286,7 @@ describe('what cannot be evaluated is refused in one line', () => {
       /manifest\.json: a content of seal/,
     ],
   ])('%s', async (_what, folder, message) => {
-    expectRefusal(await gradTs('eval', folder()), 1, message)
+    expectRefusal(await inTurn('eval', folder()), 1, message)
   })
 
   it.each([
@@ -290,7 +294,7 @@ describe('what cannot be evaluated is refused in one line', () => {
     ['an unknown backend', ['--backend', 'abacus'], /--backend: one of .*wasm.* got "abacus"/],
     ['IDX files that are to be inverted', ['--invert'], /--invert: a folder of PNGs by --data was required/],
   ])('%s', async (_what, flags, message) => {
-    expectRefusal(await gradTs('eval', run, ...flags), 2, message)
+    expectRefusal(await inTurn('eval', run, ...flags), 2, message)
   })
 
   it('a report that cannot be written, after the figures were shown', async () => {
@@ -301,10 +305,10 @@ describe('what cannot be evaluated is refused in one line', () => {
   })
 
   it('an unknown flag, and no run', async () => {
-    expect(await gradTs('eval', run, '--limit', '3')).toMatchObject({
+    expect(await inTurn('eval', run, '--limit', '3')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("'--limit'"),
     })
-    expect(await gradTs('eval')).toMatchObject({ code: 2, stderr: expect.stringContaining('run') })
+    expect(await inTurn('eval')).toMatchObject({ code: 2, stderr: expect.stringContaining('run') })
   })
 })

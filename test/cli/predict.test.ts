@@ -5,12 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImageSet } from '../../src/data/imageSet.js'
 import { writeFiles } from '../data/pngFiles.js'
 import { build, gradTs, stopAt } from './commandLine.js'
+import { commandsInTurn } from './commandsInTurn.js'
 import { type Drawn, digitPng, testDigits } from './digitFiles.js'
 import { expectRefusal } from './refusal.js'
 
 const count = 40
 const training = ['train', 'mnist-mlp', '--epochs', '2', '--limit', '3000', '--test-limit', String(count)]
 
+const inTurn = commandsInTurn()
 let home = ''
 let run = ''
 let digits: ImageSet
@@ -19,7 +21,7 @@ beforeAll(async () => {
   await build()
   home = mkdtempSync(join(tmpdir(), 'grad-ts-predict-'))
   run = join(home, 'run')
-  const trained = await gradTs(...training, '--out', run)
+  const trained = await inTurn(...training, '--out', run)
   if (trained.code !== 0) throw new Error(trained.stderr)
   digits = await testDigits()
 }, 240_000)
@@ -48,7 +50,7 @@ const predicted = async (
   files: readonly string[],
   ...flags: readonly string[]
 ): Promise<readonly Prediction[]> => {
-  const { code, stdout, stderr } = await gradTs('predict', run, ...files, '--json', ...flags)
+  const { code, stdout, stderr } = await inTurn('predict', run, ...files, '--json', ...flags)
   expect(stderr).toBe('')
   expect(code).toBe(0)
   return JSON.parse(stdout)
@@ -108,7 +110,7 @@ describe('grad-ts predict', () => {
   it('prints an aligned line for each image', async () => {
     const files = draw('lines').slice(8, 12)
     const predictions = await predicted(files)
-    const { stdout } = await gradTs('predict', run, ...files)
+    const { stdout } = await inTurn('predict', run, ...files)
     const lines = stdout.trimEnd().split('\n')
     expect(lines.map((line) => line.split(/ +/))).toEqual(
       predictions.map(({ file, class: name, top = [] }) => [
@@ -134,7 +136,7 @@ describe('grad-ts predict', () => {
   it('says of a run that is not finished how far it is', async () => {
     const folder = join(home, 'unfinished')
     await stopAt(folder, 20, 'SIGKILL', [...training, '--checkpoint-every', '4'])
-    const { code, stdout, stderr } = await gradTs('predict', folder, draw('early')[0])
+    const { code, stdout, stderr } = await inTurn('predict', folder, draw('early')[0])
     expect(stderr).toMatch(/^mnist-mlp of .*, not finished: after \d+ steps, of 2 epochs.*\n$/)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(code).toBe(0)
@@ -161,7 +163,7 @@ describe('images that cannot be read', () => {
     ['empty.png', /a PNG was required, got an empty file/],
     ['missing.png', /cannot be read \(ENOENT/],
   ])('%s is refused in one line that names it', async (name, message) => {
-    const ended = await gradTs('predict', run, broken()[name])
+    const ended = await inTurn('predict', run, broken()[name])
     expectRefusal(ended, 1, message)
     expect(ended.stderr).toContain(`${join(home, 'broken', name)}: `)
   })
@@ -169,7 +171,7 @@ describe('images that cannot be read', () => {
   it('do not keep others from being predicted', async () => {
     const [first, second] = draw('whole')
     const [text, missing] = [broken()['text.png'], broken()['missing.png']]
-    const apart = await gradTs('predict', run, first, second)
+    const apart = await inTurn('predict', run, first, second)
     const together = await gradTs('predict', run, text, first, missing, second)
     expect(together.stdout).toBe(apart.stdout)
     expect(together.stderr.trimEnd().split('\n')).toEqual([
@@ -181,7 +183,7 @@ describe('images that cannot be read', () => {
 
   it('have their place and the reason in --json', async () => {
     const [file] = draw('json')
-    const { code, stdout } = await gradTs('predict', run, broken()['empty.png'], file, '--json')
+    const { code, stdout } = await inTurn('predict', run, broken()['empty.png'], file, '--json')
     expect(JSON.parse(stdout)).toEqual([
       { file: broken()['empty.png'], error: expect.stringMatching(/an empty file/) },
       ...(await predicted([file])),
@@ -193,15 +195,15 @@ describe('images that cannot be read', () => {
 describe('what cannot be asked', () => {
   it('a run that is none, and an unknown backend, in one line', async () => {
     const [file] = draw('asked')
-    expectRefusal(await gradTs('predict', home, file), 1, /the folder of a run was required/)
-    expectRefusal(await gradTs('predict', run, file, '--backend', 'abacus'), 2, /--backend: one of/)
+    expectRefusal(await inTurn('predict', home, file), 1, /the folder of a run was required/)
+    expectRefusal(await inTurn('predict', run, file, '--backend', 'abacus'), 2, /--backend: one of/)
   })
 
   it.each([
     ['no image', [], /image/],
     ['an unknown flag', ['a.png', '--inverse'], /--inverse/],
   ])('%s', async (_what, args, message) => {
-    const { code, stderr, stdout } = await gradTs('predict', run, ...args)
+    const { code, stderr, stdout } = await inTurn('predict', run, ...args)
     expect(stderr).toMatch(message)
     expect(stdout).toBe('')
     expect(code).toBe(2)

@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import type { Ended } from './commandLine.js'
-
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+import { commandFile, type Ended } from './commandLine.js'
 
 /** Runs `grad-ts ARGS` with no file allowed to grow beyond `bytes` (in units of 512): the system refuses what is more, as a full disk does. */
 export const gradTsWithin = (bytes: number, ...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const limited = `ulimit -f ${Math.floor(bytes / 512)} && exec "$0" "$@"`
-    const child = spawn('/bin/sh', ['-c', limited, process.execPath, cli, ...args], {
+    const child = spawn('/bin/sh', ['-c', limited, process.execPath, commandFile(), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const said = { stdout: '', stderr: '' }

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { build, gradTs } from './commandLine.js'
+import { commandsInTurn } from './commandsInTurn.js'
 import { expectRefusal } from './refusal.js'
+
+const inTurn = commandsInTurn()
 
 beforeAll(build, 240_000)
 
@@ -25,7 +28,7 @@ describe('grad-ts summary', () => {
   })
 
   it('takes other batches', async () => {
-    const { code, stdout } = await gradTs('summary', 'mnist-mlp', '--input', '64,1,28,28')
+    const { code, stdout } = await inTurn('summary', 'mnist-mlp', '--input', '64,1,28,28')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^mnist-mlp, input \[64,1,28,28\]\n/)
     expect(rowOf(stdout, 'fc1')).toEqual(['[64,128]', '100,480'])
@@ -33,19 +36,19 @@ describe('grad-ts summary', () => {
   })
 
   it('asks how many classes there are where that is up to the data', async () => {
-    const { code, stdout } = await gradTs('summary', 'image-cnn', '--classes', '7')
+    const { code, stdout } = await inTurn('summary', 'image-cnn', '--classes', '7')
     expect(code).toBe(0)
     expect(rowOf(stdout, 'fc2')).toEqual(['[1,7]', '3,591'])
-    const refused = await gradTs('summary', 'image-cnn')
+    const refused = await inTurn('summary', 'image-cnn')
     expectRefusal(
       refused,
       2,
       /--classes: a number was required for image-cnn, whose classes are those of its/,
     )
-    const signs = await gradTs('summary', 'signs-cnn')
+    const signs = await inTurn('summary', 'signs-cnn')
     expect(rowOf(signs.stdout, 'fc2')).toEqual(['[1,43]', '22,059'])
     expect(rowOf(signs.stdout, 'total')).toEqual(['9,553,003'])
-    const other = await gradTs('summary', 'signs-cnn', '--classes', '10')
+    const other = await inTurn('summary', 'signs-cnn', '--classes', '10')
     expectRefusal(other, 2, /--classes: the 43 of signs-cnn were required, got 10\. Leave it out\./)
   })
 
@@ -57,7 +60,7 @@ describe('grad-ts summary', () => {
     ['half a pixel', '1,3,48,47.5', /--input: positive sizes.*got "1,3,48,47.5"/],
     ['a size that is missing', '1,3,,48', /--input: positive sizes.*got "1,3,,48"/],
   ])('refuses %s in one line', async (_what, sizes, message) => {
-    expectRefusal(await gradTs('summary', 'mnist-cnn', '--input', sizes), 2, message)
+    expectRefusal(await inTurn('summary', 'mnist-cnn', '--input', sizes), 2, message)
   })
 
   it('refuses a model that there is not, and names those that there are', async () => {
@@ -77,7 +80,7 @@ describe('grad-ts --help', () => {
       train: ['<model>', '--data', 'image-cnn', 'synthetic', '--limit', '--resume'],
     }
     for (const [command, names] of Object.entries(flags)) {
-      const { code, stdout } = await gradTs(command, '--help')
+      const { code, stdout } = await inTurn(command, '--help')
       expect(code).toBe(0)
       for (const name of names) expect(stdout).toContain(name)
     }

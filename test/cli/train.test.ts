@@ -13,6 +13,7 @@ import { mnistData } from '../../src/train/trainingData.js'
 import { describeOnGl } from '../backends/gpujs/gl.js'
 import { eventsOf } from '../train/wholeRun.js'
 import { build, type Ended, filesBelow, gradTs, stopAt } from './commandLine.js'
+import { commandsInTurn } from './commandsInTurn.js'
 import { expectPage } from './runPageFile.js'
 import { checkpointFiles, lossesOf, resultOf, tracesOf } from './runTraces.js'
 import { gradTsWithin } from './smallDisk.js'
@@ -31,6 +32,7 @@ const plainPlan = {
   seed: 7,
 } as const
 
+const inTurn = commandsInTurn()
 let home = ''
 let whole = ''
 let said: Ended
@@ -137,7 +139,7 @@ describe('grad-ts train mnist-mlp', () => {
     const again = join(home, 'again')
     const other = join(home, 'other')
     await gradTs(...training, '--out', again)
-    await gradTs(...training, '--out', other, '--seed', '1')
+    await inTurn(...training, '--out', other, '--seed', '1')
     expect(tracesOf(again)).toEqual(tracesOf(whole))
     expect(resultOf(other).report.testLoss).not.toBe(resultOf(whole).report.testLoss)
   }, 120_000)
@@ -181,7 +183,7 @@ const expectAlike = (folder: string, other: string): void => {
 describe('grad-ts train mnist-mlp --backend reference', () => {
   it('learns what the default backend learns', async () => {
     const folder = join(home, 'reference')
-    await gradTs(...training, '--backend', 'reference', '--out', folder)
+    await inTurn(...training, '--backend', 'reference', '--out', folder)
     expect(resultOf(folder).report.backend).toBe('reference')
     expectAlike(whole, folder)
   }, 120_000)
@@ -233,7 +235,7 @@ describe('a run that cannot go on ends with one line, and its checkpoint stands'
   it('where the loss is no number', async () => {
     const folder = join(home, 'diverged')
     const message = /^epoch 1, step 2: a finite loss is required, got NaN\. Start again with a smaller --lr/
-    expectEnd(await gradTs('train', 'mnist-mlp', ...small, '--lr', '1e30', '--out', folder), message)
+    expectEnd(await inTurn('train', 'mnist-mlp', ...small, '--lr', '1e30', '--out', folder), message)
     const before = checkpointFiles(folder)
     expect(JSON.parse(readFileSync(join(folder, 'checkpoint/manifest.json'), 'utf8')).counters.step).toBe(0)
     expectEnd(await gradTs('train', 'mnist-mlp', '--resume', '--out', folder), message)

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pngBytes, writeFiles } from '../data/pngFiles.js'
 import { build, type Ended, gradTs, stopAt } from './commandLine.js'
+import { commandsInTurn } from './commandsInTurn.js'
 import { digitPng, testDigits } from './digitFiles.js'
 import { expectRefusal } from './refusal.js'
 import { resultOf, tracesOf } from './runTraces.js'
 
+const inTurn = commandsInTurn()
 let home = ''
 
 beforeAll(async () => {
@@ -42,7 +44,7 @@ const paintColours = (folder: string, perClass: number): void => {
 const json = (...path: readonly string[]) => JSON.parse(readFileSync(join(...path), 'utf8'))
 
 describe('grad-ts train image-cnn', () => {
-  const flags = ['--epochs', '2', '--batch-size', '8', '--lr', '0.0005', '--checkpoint-every', '2']
+  const flags = ['--epochs', '2', '--batch-size', '8', '--lr', '0.0005', '--checkpoint-every', '4']
   let run = ''
   let ended: Ended
 
@@ -83,11 +85,11 @@ describe('grad-ts train image-cnn', () => {
     expect(classes.map(({ name }: { readonly name: string }) => name)).toEqual(colours)
     // the whole folder and its test/ alone are the same data
     for (const data of [join(home, 'colours'), join(home, 'colours', 'test')]) {
-      await gradTs('eval', run, '--report', figures, '--data', data)
+      await inTurn('eval', run, '--report', figures, '--data', data)
       expect(json(figures)).toMatchObject({ testLoss, testAccuracy })
     }
     const picture = join(home, 'colours', 'test', 'sky', '15.png')
-    const predicted = await gradTs('predict', run, picture, '--json')
+    const predicted = await inTurn('predict', run, picture, '--json')
     expect(predicted.code, predicted.stderr).toBe(0)
     const [{ top }] = JSON.parse(predicted.stdout)
     expect(top.map((guess: { readonly class: string }) => guess.class).sort()).toEqual(colours)
@@ -97,7 +99,7 @@ describe('grad-ts train image-cnn', () => {
     paintColours('moved', 14)
     const killed = join(home, 'killed')
     const args = ['train', 'image-cnn', '--data', join(home, 'moved'), ...flags]
-    expect((await stopAt(killed, 2, 'SIGKILL', args)).signal).toBe('SIGKILL')
+    expect((await stopAt(killed, 4, 'SIGKILL', args)).signal).toBe('SIGKILL')
     renameSync(join(home, 'moved'), join(home, 'elsewhere'))
     const lost = await gradTs('train', 'image-cnn', '--resume', '--out', killed)
     expectRefusal(lost, 1, /moved: cannot be read \(ENOENT/)
@@ -113,7 +115,7 @@ describe('grad-ts train image-cnn', () => {
     })
     expect(report).toEqual({ ...whole.report, data: `PNGs of ${join(home, 'elsewhere')}, made RGB 48×48` })
     writeFiles(join(home, 'elsewhere'), { 'train/zinc/1.png': blot(0, 1) })
-    expectRefusal(await gradTs(...resume), 1, /train\/zinc: a folder named after one of the 3 classes/)
+    expectRefusal(await inTurn(...resume), 1, /train\/zinc: a folder named after one of the 3 classes/)
   }, 180_000)
 
   it.each<
@@ -173,7 +175,7 @@ describe('grad-ts train image-cnn', () => {
     const [data, out] = [join(home, `data of ${what}`), join(home, `run of ${what}`)]
     if (files !== null) writeFiles(data, files)
     const named = files === null ? [] : ['--data', data]
-    expectRefusal(await gradTs('train', 'image-cnn', ...named, ...flags, '--out', out), exit, message)
+    expectRefusal(await inTurn('train', 'image-cnn', ...named, ...flags, '--out', out), exit, message)
     // nor is the folder left
     expect(existsSync(out)).toBe(false)
   })
@@ -184,7 +186,7 @@ describe('grad-ts train signs-cnn', () => {
 
   it('learns from synthetic signs, and says so wherever its figures are', async () => {
     const run = join(home, 'signs')
-    const ended = await gradTs('train', 'signs-cnn', ...few, '--out', run)
+    const ended = await inTurn('train', 'signs-cnn', ...few, '--out', run)
     expect(ended.code, ended.stderr).toBe(0)
     expect(ended.stdout).toMatch(/^data synthetic traffic signs/m)
     const { report } = resultOf(run)
@@ -192,7 +194,7 @@ describe('grad-ts train signs-cnn', () => {
     expect(report.data).toMatch(/^synthetic traffic signs, drawn/)
     expect(readFileSync(join(run, 'index.html'), 'utf8')).toContain('Data: synthetic traffic signs, drawn')
     const figures = join(home, 'signs.json')
-    expect((await gradTs('eval', run, '--report', figures)).code).toBe(0)
+    expect((await inTurn('eval', run, '--report', figures)).code).toBe(0)
     expect(json(figures)).toMatchObject({
       testLoss: report.testLoss,
       testAccuracy: report.testAccuracy,
@@ -200,7 +202,7 @@ describe('grad-ts train signs-cnn', () => {
     })
     const other = ['train', 'signs-cnn', '--resume', '--out', run, '--data', home]
     expectRefusal(
-      await gradTs(...other),
+      await inTurn(...other),
       2,
       /--data: the images of the run to resume, its own, were required/,
     )
@@ -208,7 +210,7 @@ describe('grad-ts train signs-cnn', () => {
 
   it('wants 43 classes of a folder', async () => {
     paintColours('three', 1)
-    const refused = await gradTs(
+    const refused = await inTurn(
       'train',
       'signs-cnn',
       '--data',
@@ -235,14 +237,14 @@ describe('grad-ts train mnist-mlp', () => {
         })
     const run = join(home, 'of-digits')
     const flags = ['--epochs', '12', '--batch-size', '16', '--data', data]
-    const ended = await gradTs('train', 'mnist-mlp', ...flags, '--out', run)
+    const ended = await inTurn('train', 'mnist-mlp', ...flags, '--out', run)
     expect(ended.code, ended.stderr).toBe(0)
     const { report } = resultOf(run)
     expect(report.data).toBe(`PNGs of ${data}, made grey 28×28, light on dark`)
     expect(report.testAccuracy).toBeGreaterThan(0.6)
     expect(json(run, 'checkpoint', 'manifest.json').config.classes).toBe(null)
     writeFiles(data, { 'train/eleven/1.png': digitPng(digits, 1) })
-    const refused = await gradTs('train', 'mnist-mlp', ...flags, '--out', join(home, 'of-eleven'))
+    const refused = await inTurn('train', 'mnist-mlp', ...flags, '--out', join(home, 'of-eleven'))
     expectRefusal(refused, 1, /train\/eleven: a folder named after one of the 10 classes/)
   }, 60_000)
 })

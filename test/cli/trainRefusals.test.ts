@@ -15,11 +15,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { locateMnist } from '../../src/data/mnist.js'
 import { saveCheckpoint } from '../../src/io/saveCheckpoint.js'
 import { build, filesBelow, gradTs } from './commandLine.js'
+import { commandsInTurn } from './commandsInTurn.js'
 import { expectRefusal } from './refusal.js'
 
 const small = ['--epochs', '3', '--limit', '200', '--test-limit', '50']
 const training = ['train', 'mnist-mlp', ...small]
 
+const inTurn = commandsInTurn()
 let home = ''
 let whole = ''
 
@@ -27,7 +29,7 @@ beforeAll(async () => {
   await build()
   home = mkdtempSync(join(tmpdir(), 'grad-ts-cli-'))
   whole = join(home, 'whole')
-  expect((await gradTs(...training, '--out', whole)).code).toBe(0)
+  expect((await inTurn(...training, '--out', whole)).code).toBe(0)
 }, 240_000)
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -75,7 +77,7 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
     const folder = join(home, what)
     mkdirSync(folder)
     const out = flags.includes('--resume') ? [] : ['--out', folder]
-    expectRefusal(await gradTs('train', 'mnist-mlp', ...flags, ...out), 2, message)
+    expectRefusal(await inTurn('train', 'mnist-mlp', ...flags, ...out), 2, message)
     expect(filesBelow(folder)).toEqual({})
   })
 
@@ -106,15 +108,15 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
     ['fewer epochs', ['--epochs', '2'], /--epochs: at least the 3 of the run to resume were required, got 2/],
   ])('a resumed run with %s', async (_what, flags, message) => {
     const before = filesBelow(whole)
-    expectRefusal(await gradTs('train', 'mnist-mlp', '--resume', '--out', whole, ...flags), 2, message)
+    expectRefusal(await inTurn('train', 'mnist-mlp', '--resume', '--out', whole, ...flags), 2, message)
     expect(filesBelow(whole)).toEqual(before)
   })
 
   it('more epochs than a schedule was made for', async () => {
     const folder = join(home, 'cosine')
     const few = ['--limit', '128', '--test-limit', '50', '--epochs', '2', '--schedule', 'cosine']
-    expect((await gradTs('train', 'mnist-mlp', ...few, '--out', folder)).code).toBe(0)
-    const longer = await gradTs('train', 'mnist-mlp', '--resume', '--out', folder, '--epochs', '3')
+    expect((await inTurn('train', 'mnist-mlp', ...few, '--out', folder)).code).toBe(0)
+    const longer = await inTurn('train', 'mnist-mlp', '--resume', '--out', folder, '--epochs', '3')
     expectRefusal(longer, 2, /--epochs: the 2 of the run to resume were required, got 3: the schedule cosine/)
   })
 
@@ -129,7 +131,7 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
         copyFileSync(join(locateMnist.right, file), join(data, file))
       }
     truncateSync(join(data, 'train-images-idx3-ubyte'), 1_000_000)
-    const ended = await gradTs(...training, '--data', data, '--out', run)
+    const ended = await inTurn(...training, '--data', data, '--out', run)
     expectRefusal(ended, 1, /train-images-idx3-ubyte.*47040016/)
     expect(existsSync(run)).toBe(false)
   })
@@ -177,7 +179,7 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
     mkdirSync(checkpoint, { recursive: true })
     await prepare(checkpoint)
     const before = filesBelow(run)
-    expectRefusal(await gradTs('train', 'mnist-mlp', '--resume', '--out', run), 1, message)
+    expectRefusal(await inTurn('train', 'mnist-mlp', '--resume', '--out', run), 1, message)
     expect(filesBelow(run)).toEqual(before)
   })
 })

@@ -3,10 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lockFiles } from '../../src/io/folderLock.js'
-import { build, filesBelow, gradTs, startGradTs, stopAt } from './commandLine.js'
+import { build, commandFile, filesBelow, gradTs, startGradTs, stopAt } from './commandLine.js'
 import { expectRefusal } from './refusal.js'
 import { tracesOf } from './runTraces.js'
 
@@ -67,13 +66,12 @@ it('of two that go on with a killed run at once, one does, to the same result', 
 it('a training ends well though nobody reads what it prints any more', () => {
   const run = join(home, 'unread')
   const small = ['train', 'mnist-mlp', '--epochs', '1', '--limit', '64', '--test-limit', '10', '--out', run]
-  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
   const { status } = spawnSync('bash', [
     '-c',
     'set -o pipefail; "$@" 2>&1 | true',
     'bash',
     process.execPath,
-    cli,
+    commandFile(),
     ...small,
   ])
   expect(status).toBe(0)
