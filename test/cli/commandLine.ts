@@ -55,7 +55,15 @@ const makePackage = async (): Promise<void> => {
   mkdirSync(folder)
   for (const name of ['package.json', 'node_modules']) symlinkSync(join(root, name), join(folder, name))
   const elsewhere = { config: false, cwd: root, outDir: join(folder, 'dist') } as const
-  await buildBundle({ ...packageBundle, ...elsewhere, dts: false, logLevel: 'warn' })
+  // as in the package, where src/ would be beside dist/
+  const sourcemapPathTransform = (source: string): string => source.replace(/^.*\/src\//, '../src/')
+  await buildBundle({
+    ...packageBundle,
+    ...elsewhere,
+    dts: false,
+    logLevel: 'warn',
+    outputOptions: { sourcemapPathTransform },
+  })
 }
 
 /**

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { libraryPlaces } from '../../src/graph/sourceSite.js'
-import { build } from '../cli/commandLine.js'
+import { build, packageFolder } from '../cli/commandLine.js'
 import { temporaryFolder } from '../io/temporaryFolder.js'
 
-const dist = fileURLToPath(new URL('../../dist', import.meta.url))
+const dist = join(packageFolder(), 'dist')
 
 /** What asks for an operation in line 4, makes a NaN in line 7, and lets a tracer out in line 10. */
 const program = `import { jit, np } from '${dist}/index.js'
