@@ -21,11 +21,13 @@ const compiled = (f: (...xs: Tensor[]) => readonly Tensor[], args: readonly (rea
   const { optimized } = jit(f).lower(...args.map((x) => np.array(x, { dtype: 'float32' })))
   const program = schedule(optimized, cpuCosts)
   const inputs = args.map((x) => backend.upload(Float32Array.from(x)))
-  const outs = backend.compile(program).run(
+  const { run, placements } = backend.compile(program)
+  const outs = run(
     inputs,
     inputs.map(() => false),
   )
-  return { bytes, steps: program.steps.length, outs: outs.map((h) => [...backend.downloadSync(h)]) }
+  const texts = (placements ?? []).flatMap((p) => p.sources)
+  return { bytes, steps: program.steps.length, texts, outs: outs.map((h) => [...backend.downloadSync(h)]) }
 }
 
 const filled = (value: number): readonly number[] => new Array<number>(3000).fill(value)
@@ -55,5 +57,30 @@ describe('kernels of one shape', () => {
     // a call each
     expect((many.bytes - few.bytes) / 28).toBeLessThan(100)
     expect(few.bytes).toBeGreaterThan(1000)
+  })
+
+  it('are shown with their own buffers', () => {
+    const { texts } = compiled((a, b, c, d) => [a.mul(b), c.mul(d)], [2, 3, 5, 7].map(filled))
+    /** The addresses that a text takes from the table, in order. */
+    const tabled = (text: string) => [...text.matchAll(/i32\.load offset=(\d+)/g)].map((m) => +m[1] / 4)
+    expect(texts).toHaveLength(2)
+    expect(texts.map((t) => new Set(tabled(t)).size)).toEqual([3, 3])
+    expect(tabled(texts[0])).not.toEqual(tabled(texts[1]))
+  })
+})
+
+describe('kernels of one unit', () => {
+  it('have no code for other numbers of points', () => {
+    const of = (length: number) =>
+      compiled((x) => [np.tanh(np.sin(x))], [new Array<number>(length).fill(0.5)]).bytes
+    const [wide, narrow] = [of(64), of(4)]
+    expect(narrow).toBeLessThan(wide / 2)
+    expect(wide).toBeLessThan(of(6400) * 0.8)
+  })
+
+  it.each([1, 3, 4, 16, 23, 64, 1023, 1024, 1025])('compute all of %d points', (length) => {
+    const x = Array.from({ length }, (_, i) => i)
+    const { outs } = compiled((a) => [a.mul(2).add(1)], [x])
+    expect(outs).toEqual([x.map((v) => 2 * v + 1)])
   })
 })

@@ -246,11 +246,12 @@ class KernelCode {
 
   /** From where to where a loop runs; for the outermost one by the units that are asked for. */
   private bounds(loop: LoopSpec, part: Part | null, blocks: Blocks): Bounds {
-    const { frame, unitSize } = this.plan
+    const { frame, units, unitSize } = this.plan
     const { extent, isReduced } = frame.axes[loop.axis]
     const block = loop.isWithinBlock ? blocks.get(loop.axis) : undefined
     if (block !== undefined) return { from: null, to: block.count, count: block.known }
-    if (part === null || isReduced) return { from: null, to: i32.const(extent), count: extent }
+    // a kernel of one unit runs as a whole
+    if (part === null || isReduced || units === 1) return { from: null, to: i32.const(extent), count: extent }
     const size = i32.const(unitSize)
     const end = this.body.let(i32.mul(part.to, size))
     return {

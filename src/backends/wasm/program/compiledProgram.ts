@@ -30,7 +30,7 @@ import { isByRow, scatterStep } from './scatterStep.js'
 
 /** A program over a block of memory, which it divides itself. */
 export class CompiledProgram {
-  /** The steps, as they go together. */
+  /** The steps, as they go together. A plan is kept only where it says how those of a group do. */
   readonly groups: readonly RowGroup[]
   private readonly compiled: readonly CompiledStep[]
   private readonly places: Places
@@ -46,8 +46,14 @@ export class CompiledProgram {
     private readonly linking: Linking,
   ) {
     this.table = program.buffers.length
-    this.groups = rowGroups(program.steps.map(withoutSmallContractions), program.buffers)
-    this.compiled = this.groups.map((group) => this.group(group))
+    const [groups, compiled]: [RowGroup[], CompiledStep[]] = [[], []]
+    for (const group of rowGroups(program.steps.map(withoutSmallContractions), program.buffers)) {
+      compiled.push(this.group(group))
+      const { steps } = group
+      groups.push(steps.length > 1 ? group : { ...group, steps: [{ ...steps[0], plan: null }] })
+    }
+    this.groups = groups
+    this.compiled = compiled
     this.places = placesOf(
       program,
       this.groups.map((g) => g.steps),

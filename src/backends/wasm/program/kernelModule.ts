@@ -11,36 +11,49 @@ import { SharedModule } from '../threads/pool.js'
 import { ScalarCalls } from '../vector/scalarCalls.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 
+/** The functions of all kernels, by name; and the module, for threads. */
+export type LinkedModule = { readonly exports: Exports; readonly shared: SharedModule | null }
+
+/** What kernels of one shape have in common: the plan of the first of them, and its buffers, in the order in which these occur. */
+type Shape = { readonly plan: KernelPlan; readonly buffers: readonly BufferId[] }
+
 /**
  * A kernel of a module: once that is linked, the function `name` of the table of its buffers' addresses, and the units
  * `from … to − 1` that it computes.
  */
 export type ModuleKernel = {
-  /** For people. */
-  readonly text: () => string
   readonly name: string
   /** Its place among the module's exports. */
   readonly index: number
+  readonly shape: Shape
+  /** Its own, in the order of those of its shape. */
+  readonly buffers: readonly BufferId[]
 }
-
-/** The functions of all kernels, by name; and the module, for threads. */
-export type LinkedModule = { readonly exports: Exports; readonly shared: SharedModule | null }
-
-type Named = { readonly name: string; readonly plan: KernelPlan }
 
 const addressIn = (table: Value<'i32'>, buffer: BufferId): Value<'i32'> => i32.load(table, 4 * buffer)
 
-const writeInto = (module: ModuleBuilder, calls: ScalarCalls, { name, plan }: Named): FunctionRef =>
+const writeInto = (
+  module: ModuleBuilder,
+  calls: ScalarCalls,
+  { name, shape, buffers }: ModuleKernel,
+): FunctionRef =>
   module.procedure(name, ['i32', 'i32', 'i32'], (body, table, from, to) =>
-    writeKernel(body, plan, calls, (buffer) => addressIn(table, buffer), from, to),
+    writeKernel(
+      body,
+      shape.plan,
+      calls,
+      (buffer) => addressIn(table, buffers[shape.buffers.indexOf(buffer)]),
+      from,
+      to,
+    ),
   )
 
-/** The code of kernels of one shape: of the addresses of their buffers, in the order in which these occur. */
+/** The code of kernels of one shape: of the addresses of their buffers. */
 const writeShared = (
   module: ModuleBuilder,
   calls: ScalarCalls,
-  { name, plan }: Named,
-  buffers: readonly BufferId[],
+  name: string,
+  { plan, buffers }: Shape,
 ): FunctionRef<null> => {
   const parameters = ['i32', 'i32', ...buffers.map(() => 'i32' as const)] as const
   return module.inner(name, parameters, (body, from, to, ...addresses) =>
@@ -59,9 +72,10 @@ const writeCall = (
     body.do(perform(shared, from, to, ...buffers.map((buffer) => addressIn(table, buffer)))),
   )
 
-/** The kernels of a program, of which one module is made. */
+/** The kernels of a program, of which one module is made. Those of one shape are written once, and take one plan. */
 export class KernelModule {
-  private readonly kernels: Named[] = []
+  private readonly kernels: ModuleKernel[] = []
+  private readonly shapes = new Map<string, Shape>()
 
   constructor(
     private readonly platform: WebAssemblyPlatform,
@@ -70,51 +84,54 @@ export class KernelModule {
 
   add(plan: KernelPlan): ModuleKernel {
     const index = this.kernels.length
-    const name = `${index} ${plan.kernel.name}`
-    this.kernels.push({ name, plan })
-    return { name, index, text: () => this.text({ name, plan }) }
+    const { key, buffers } = kernelShape(plan)
+    const shape = this.shapes.get(key) ?? { plan, buffers }
+    this.shapes.set(key, shape)
+    const kernel = { name: `${index} ${plan.kernel.name}`, index, shape, buffers }
+    this.kernels.push(kernel)
+    return kernel
   }
 
   private builder(
-    kernels: readonly Named[],
+    shapes: Iterable<Shape>,
     keepsText: boolean,
   ): { readonly module: ModuleBuilder; readonly calls: ScalarCalls } {
     const module = moduleOver(this.arena, keepsText)
     const calls = new ScalarCalls(module)
-    for (const { plan } of kernels)
+    for (const { plan } of shapes)
       for (const e of nodesOf(plan.kernel)) if (e.op === 'apply') calls.declare(e)
     return { module, calls }
   }
 
-  private text(kernel: Named): string {
-    const { module, calls } = this.builder([kernel], true)
+  /** A kernel's code, for people. */
+  text(kernel: ModuleKernel): string {
+    const { module, calls } = this.builder([kernel.shape], true)
     return module.text(writeInto(module, calls, kernel))
   }
 
   link(): LinkedModule {
     if (this.kernels.length === 0) return { exports: {}, shared: null }
-    const { module, calls } = this.builder(this.kernels, false)
+    const { module, calls } = this.builder(this.shapes.values(), false)
     this.write(module, calls)
     const { platform, arena } = this
     const bytes = module.toBytes()
     const exports = functionsOf(platform, arena, bytes, { scalar: calls.functions })
     return { exports, shared: arena.isShared ? new SharedModule(arena, bytes) : null }
   }
-  /** Kernels of one shape are written once; the table names the buffers of each. */
+
   private write(module: ModuleBuilder, calls: ScalarCalls): void {
-    const shapes = this.kernels.map(({ plan }) => kernelShape(plan))
-    const counts = new Map<string, number>()
-    for (const { key } of shapes) counts.set(key, (counts.get(key) ?? 0) + 1)
-    const written = new Map<string, FunctionRef<null>>()
-    this.kernels.forEach((kernel, i) => {
-      const { key, buffers } = shapes[i]
-      if (counts.get(key) === 1) {
+    const counts = new Map<Shape, number>()
+    for (const { shape } of this.kernels) counts.set(shape, (counts.get(shape) ?? 0) + 1)
+    const written = new Map<Shape, FunctionRef<null>>()
+    for (const kernel of this.kernels) {
+      const { name, shape, buffers } = kernel
+      if (counts.get(shape) === 1) {
         writeInto(module, calls, kernel)
-        return
+        continue
       }
-      const shared = written.get(key) ?? writeShared(module, calls, kernel, buffers)
-      written.set(key, shared)
-      writeCall(module, kernel.name, shared, buffers)
-    })
+      const shared = written.get(shape) ?? writeShared(module, calls, name, shape)
+      written.set(shape, shared)
+      writeCall(module, name, shared, buffers)
+    }
   }
 }

@@ -37,7 +37,7 @@ export const multiplicationStep = (plan: MultiplicationPlan, linking: Linking): 
         at.arena.view('int32', place, list.offsets.length).set(list.offsets)
         return place
       })
-      for (const copy of copies) if (!copy.isWithin) copy.step.run(at, [])
+      for (const copy of copies) if (!copy.isWithin) copy.step.run(at)
       const operand = ({ buffer, starts, rows }: Matrices, first: number) => {
         const address = at.addressOf(buffer)
         const isListed = rows.kind === 'listed'
@@ -52,7 +52,7 @@ export const multiplicationStep = (plan: MultiplicationPlan, linking: Linking): 
         before.map((step) => step.unitsOf(at.base)),
         after.map((step) => step.unitsOf(at.base)),
       )
-      for (const output of outputs) if (!output.isWithin) output.step.run(at, [])
+      for (const output of outputs) if (!output.isWithin) output.step.run(at)
     },
     scratch: [...buffers.map((b) => b.bytes), ...lists.map(listBytes)],
     placements: [

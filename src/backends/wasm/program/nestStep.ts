@@ -1,64 +1,89 @@
+import type { Placement } from '../../../graph/backend.js'
 import { internal } from '../../../graph/errors.js'
 import type { MatrixStep } from '../contract/multiplication.js'
 import type { KernelPlan } from '../nest/kernelCode.js'
 import type { SharedFunction } from '../threads/pool.js'
 import { kernelTime } from '../threads/work.js'
 import type { Exports } from '../webAssembly.js'
+import type { Activation } from './activation.js'
 import type { CompiledStep } from './compiledStep.js'
-import type { LinkedModule } from './kernelModule.js'
+import type { KernelModule, LinkedModule, ModuleKernel } from './kernelModule.js'
 import type { Linking } from './linking.js'
 
-/** A kernel as a step; or, where units are what is wanted, as what is done for some of them. */
-export type NestStep = CompiledStep & {
+/** Of what needs nothing. */
+const none: readonly never[] = []
+
+/** A kernel that has points as a step, by threads where it is worth their while; or what is done for some of its units. */
+export class NestStep implements CompiledStep {
+  readonly scratch = none
   /** About what one thread takes for it. */
   readonly nanoseconds: number
+  readonly placements: readonly Placement[]
+  private readonly kernel: ModuleKernel
+  private readonly units: number
+  private readonly isShareable: boolean
+  private made: SharedFunction | null = null
+  private call: Exports[string] | null = null
+
+  constructor(
+    { kernel, callsHost, units }: KernelPlan,
+    own: ModuleKernel,
+    private readonly linking: Linking,
+  ) {
+    const { pool } = linking
+    this.kernel = own
+    this.units = units
+    this.nanoseconds = kernelTime(kernel)
+    this.isShareable = pool !== null && units > 1 && this.nanoseconds >= pool.leastShared && !callsHost
+    if (this.isShareable) pool?.expect(this.nanoseconds)
+    this.placements = [new KernelPlacement(own, linking.module)]
+  }
+
+  run({ base }: Activation): void {
+    const { units, nanoseconds } = this
+    if (this.isShareable)
+      this.linking.pool?.run({ functions: [this.shared(base)], units, nanoseconds, fineness: 4 })
+    else this.runUnits(base, 0, units)
+  }
+
   /** With the buffers of a table of addresses. */
-  readonly unitsOf: (table: number) => MatrixStep
-}
+  unitsOf(table: number): MatrixStep {
+    return {
+      nanoseconds: this.nanoseconds,
+      run: (from, to) => this.runUnits(table, from, to),
+      shared: () => this.shared(table),
+    }
+  }
 
-/** A kernel that has points, by threads where it is worth their while. */
-export const nestStep = (plan: KernelPlan, { module, linked, pool }: Linking): NestStep => {
-  const { kernel, callsHost, units } = plan
-  const { name, index, text } = module.add(plan)
-  const nanoseconds = kernelTime(kernel)
-  const isShareable = pool !== null && units > 1 && nanoseconds >= pool.leastShared && !callsHost
-  if (isShareable) pool.expect(nanoseconds)
-  let made: SharedFunction | null = null
-  const whole = (): SharedFunction => {
-    made ??= sharedFunction(linked(), name, index)
-    return made
+  private runUnits(table: number, from: number, to: number): void {
+    this.call ??= this.linking.linked().exports[this.kernel.name]
+    this.call(table, from, to)
   }
-  let call: Exports[string] | null = null
-  const run = (table: number, from: number, to: number): void => {
-    call ??= linked().exports[name]
-    call(table, from, to)
-  }
-  return {
-    run: ({ base }) => {
-      if (isShareable)
-        pool.run({ functions: [{ of: whole(), table: base }], units, nanoseconds, fineness: 4 })
-      else run(base, 0, units)
-    },
-    unitsOf: (table) => ({
-      nanoseconds,
-      run: (from, to) => run(table, from, to),
-      shared: () => ({ of: whole(), table }),
-    }),
-    nanoseconds,
-    scratch: [],
-    placements: [
-      {
-        where: 'WebAssembly',
-        get sources() {
-          return [text()]
-        },
-        within: [],
-      },
-    ],
+
+  private shared(table: number): { readonly of: SharedFunction; readonly table: number } {
+    this.made ??= sharedFunction(this.linking.linked(), this.kernel)
+    return { of: this.made, table }
   }
 }
 
-const sharedFunction = ({ exports, shared }: LinkedModule, name: string, index: number): SharedFunction => {
+class KernelPlacement implements Placement {
+  readonly where = 'WebAssembly'
+  readonly within = none
+
+  constructor(
+    private readonly kernel: ModuleKernel,
+    private readonly module: KernelModule,
+  ) {}
+
+  get sources(): readonly string[] {
+    return [this.module.text(this.kernel)]
+  }
+}
+
+export const nestStep = (plan: KernelPlan, linking: Linking): NestStep =>
+  new NestStep(plan, linking.module.add(plan), linking)
+
+const sharedFunction = ({ exports, shared }: LinkedModule, { name, index }: ModuleKernel): SharedFunction => {
   if (shared === null) throw internal('wasm: threads need a shared memory.')
   return { module: shared, index, call: exports[name] }
 }

@@ -35,20 +35,22 @@ const rowCounts = (plan: KernelPlan): readonly number[] => {
   return counts.filter((count) => dividedInto(plan, count) !== null)
 }
 
-/** Steps in groups that are as long as can be. */
-export const rowGroups = (steps: readonly Step[], buffers: readonly BufferSpec[]): readonly RowGroup[] => {
-  const groups: RowGroup[] = []
+/** Steps in groups that are as long as can be, one after the other: a plan is larger than its step. */
+export function* rowGroups(steps: Iterable<Step>, buffers: readonly BufferSpec[]): Generator<RowGroup> {
   let open: PlannedStep[] = []
   let counts: readonly number[] = []
   let written = new Set<BufferId>()
-  const close = (): void => {
+  const closed = (): RowGroup => {
     const [rows] = counts
-    groups.push({
-      steps:
-        open.length < 2 ? open : open.map((s) => ({ ...s, plan: dividedInto(s.plan as KernelPlan, rows) })),
-      rows,
-    })
+    const group = open
     open = []
+    return {
+      steps:
+        group.length < 2
+          ? group
+          : group.map((s) => ({ ...s, plan: dividedInto(s.plan as KernelPlan, rows) })),
+      rows,
+    }
   }
   const isReadBy = ({ frame }: KernelPlan): boolean =>
     [...frame.loads.keys()].some((l) => written.has(l.buffer))
@@ -63,13 +65,12 @@ export const rowGroups = (steps: readonly Step[], buffers: readonly BufferSpec[]
       open.length > 0 && open.length < job.mostFunctions && plan !== null && isReadBy(plan) && !plan.callsHost
     const left = joins ? counts.filter((rows) => isOwn(plan, rows)) : []
     if (left.length === 0) {
-      if (open.length > 0) close()
+      if (open.length > 0) yield closed()
       counts = plan === null || plan.callsHost ? [] : rowCounts(plan)
       written = new Set()
     } else counts = left
     open.push(planned)
     for (const id of writes(step)) written.add(id)
   }
-  if (open.length > 0) close()
-  return groups
+  if (open.length > 0) yield closed()
 }
