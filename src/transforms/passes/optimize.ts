@@ -1,4 +1,3 @@
-import { flow } from 'fp-ts/lib/function.js'
 import type { Graph } from '../../graph/graph.js'
 import { commonSubexpressions } from './commonSubexpressions.js'
 import { constantFolding } from './constantFolding.js'
@@ -11,7 +10,12 @@ import { inSubGraphs } from './subGraphs.js'
 /** A graph → graph pass: pure, idempotent, and without effect on any value. */
 export type Pass = (graph: Graph) => Graph
 
-const round: Pass = flow(constantFolding, simplify, commonSubexpressions, deadCode, deadLoopValues)
+const inTurn =
+  (...passes: readonly Pass[]): Pass =>
+  (graph) =>
+    passes.reduce((g, pass) => pass(g), graph)
+
+const round = inTurn(constantFolding, simplify, commonSubexpressions, deadCode, deadLoopValues)
 
 const untilUnchanged =
   (pass: Pass): Pass =>
@@ -28,4 +32,4 @@ const untilUnchanged =
  * duplicates removed, and what nothing needs.
  */
 export const optimize: Pass = (graph) =>
-  untilUnchanged(flow(untilUnchanged(round), inSubGraphs(optimize)))(inlineCalls(graph))
+  untilUnchanged(inTurn(untilUnchanged(round), inSubGraphs(optimize)))(inlineCalls(graph))
