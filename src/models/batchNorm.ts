@@ -10,7 +10,7 @@ import { reshape } from '../ops/reshape.js'
 import { stopGradient } from '../ops/stopGradient.js'
 import { type Affine, applyAffine, initAffine, type NormalizationOptions } from './affine.js'
 import { channelShape } from './imageInput.js'
-import type { Layer } from './layer.js'
+import { type Layer, layer } from './layer.js'
 import { layerName, requireSizes } from './layerName.js'
 import { type Statistics, standardize, statistics } from './standardize.js'
 
@@ -68,13 +68,13 @@ export const batchNorm = <A extends boolean = true>(
     }
     return { mean: move(state.mean, mean), var: move(state.var, spread), count }
   }
-  return {
+  return layer<Affine<A>, BatchNormState>(
     name,
-    init: () => ({
+    () => ({
       params: initAffine([features], affine),
       state: { mean: zeros([features]), var: ones([features]), count: zeros([], { dtype: 'int32' }) },
     }),
-    apply: (params, state, x, mode) => {
+    (params, state, x, mode) => {
       if (x.ndim < 2 || x.shape[1] !== features)
         throw new ShapeError(
           `${name}: an input [n, ${features}, …] is required, got ${formatAval(x.aval)}. Channels are axis 1.`,
@@ -94,5 +94,5 @@ export const batchNorm = <A extends boolean = true>(
       const y = applyAffine(params, standardize(x, used, eps), shape)
       return [y, mode.train ? moved(state, used, values) : state]
     },
-  }
+  )
 }

@@ -1,5 +1,12 @@
+import { describe } from '../graph/describe.js'
 import { GradError } from '../graph/errors.js'
-import type { Tensor } from '../graph/tensor.js'
+import { leafCount, requireSameTree, type TreeDef, treeKey } from '../graph/pytree.js'
+import { Tensor } from '../graph/tensor.js'
+import { trace } from '../graph/trace.js'
+import { structure } from '../graph/tree.js'
+import { toTensor } from '../ops/lift.js'
+import { key } from '../random/key.js'
+import { within } from './within.js'
 
 /** What a layer is told besides its input. */
 export type Mode = {
@@ -47,36 +54,109 @@ export type Part = {
   readonly input: 'previous' | 'whole'
 }
 
+/** `call` of a layer that is more than a function: types don't have it, and callers without types are told. */
+const refusedCall = (name: string) =>
+  Object.assign(
+    (): never => {
+      throw new GradError(
+        `${name}: apply is required of a layer that has state or draws while training, got call. Use apply(params, state, x, mode).`,
+      )
+    },
+    { refused: true },
+  )
+
+/** @internal */
+export const hasCall = (layer: AnyLayer): boolean =>
+  'call' in layer && !Object.hasOwn(layer.call as object, 'refused')
+
+/** @throws GradError, TreeMismatchError unless a tree has the structure that init gave it; none is as good as another without leaves */
+const requireLike = (name: string, what: 'params' | 'state', required: TreeDef, given: unknown): void => {
+  const wanted = `${name}: ${what === 'params' ? 'parameters are' : 'a state is'} required, got`
+  if (given === undefined) throw new GradError(`${wanted} undefined. Pass \`.${what}\` of what init gave.`)
+  const got = structure(given)
+  if (leafCount(required) + leafCount(got) === 0 || treeKey(required) === treeKey(got)) return
+  if (typeof given === 'object' && given !== null && 'params' in given && 'state' in given)
+    throw new GradError(`${wanted} params and state. Pass \`.${what}\` of them.`)
+  requireSameTree(`${name}: ${what}`, required, got)
+}
+
+type Apply<P, S> = Layer<P, S>['apply']
+
 /**
- * @throws GradError where there are none, or the whole result of `init` is given instead of its `params`
+ * A layer that looks at what it is given, and whose name begins the errors of all that it does. `parts` name themselves.
+ * @throws GradError, TreeMismatchError on parameters or a state of another structure than init's, and without a mode
  * @internal
  */
-export const requireParams = (name: string, params: unknown): void => {
-  if (params === undefined)
-    throw new GradError(
-      `${name}: parameters are required, got undefined. Pass \`.params\` of what init gave.`,
-    )
-  if (typeof params === 'object' && params !== null && 'params' in params && 'state' in params)
-    throw new GradError(`${name}: parameters are required, got params and state. Pass \`.params\` of them.`)
+export const layer = <P, S>(
+  name: string,
+  init: (key: Tensor) => Variables<P, S>,
+  apply: Apply<P, S>,
+  parts?: readonly Part[],
+): Layer<P, S> => {
+  let structures: Variables<TreeDef, TreeDef> | undefined
+  const start = (seed: Tensor): Variables<P, S> => {
+    const variables = init(seed)
+    structures ??= { params: structure(variables.params), state: structure(variables.state) }
+    return variables
+  }
+  const required = (): Variables<TreeDef, TreeDef> => {
+    const seed = key(0)
+    // traced: nothing is drawn
+    if (structures === undefined)
+      trace(
+        name,
+        [seed.aval],
+        ([k]) => {
+          start(k)
+          return []
+        },
+        [seed],
+      )
+    return structures as Variables<TreeDef, TreeDef>
+  }
+  const checked: Apply<P, S> = (params, state, x, mode) => {
+    const own = required()
+    requireLike(name, 'params', own.params, params)
+    requireLike(name, 'state', own.state, state)
+    if (mode === undefined)
+      throw new GradError(
+        `${name}: a mode is required, got undefined. Pass { train: true } or { train: false }.`,
+      )
+    const [y, next] = apply(params, state, parts === undefined ? toTensor(x) : x, mode)
+    if (!(y instanceof Tensor))
+      throw new GradError(`${name}: a tensor is required as result, got ${describe(y)}.`)
+    return [y, next]
+  }
+  const named: Apply<P, S> = (...args) => within(name, () => checked(...args), true)
+  return {
+    name,
+    init: start,
+    apply: parts === undefined ? named : checked,
+    ...(parts === undefined ? {} : { parts }),
+    ...{ call: refusedCall(name) },
+  }
 }
+
+/** `apply` as `call`, for a layer without state or randomness. @internal */
+export const withCall = <P, S>(l: Layer<P, S>, state: S): Layer<P, S> & Pick<StatelessLayer<P>, 'call'> => ({
+  ...l,
+  call: (params, x) => l.apply(params, state, x, { train: false })[0],
+})
 
 /** A layer from the function it is; `init` makes its parameters. */
 export const stateless = <P>(
   name: string,
   init: (key: Tensor) => P,
   call: (params: P, x: Tensor) => Tensor,
-): StatelessLayer<P> => {
-  const checked = (params: P, x: Tensor): Tensor => {
-    requireParams(name, params)
-    return call(params, x)
-  }
-  return {
-    name,
-    init: (key) => ({ params: init(key), state: null }),
-    apply: (params, _state, x) => [checked(params, x), null],
-    call: checked,
-  }
-}
+): StatelessLayer<P> =>
+  withCall(
+    layer<P, null>(
+      name,
+      (seed) => ({ params: init(seed), state: null }),
+      (params, _state, x) => [call(params, x), null],
+    ),
+    null,
+  )
 
 /** @throws GradError naming the layer that needs a key */
 export const requireKey = (name: string, mode: Mode): Tensor => {

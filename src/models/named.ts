@@ -1,4 +1,3 @@
-import { DTypeError, ShapeError } from '../graph/errors.js'
 import type { Stage, StageParams, StageState } from './stage.js'
 
 /** Stages by name. */
@@ -26,15 +25,3 @@ export const entryOf = (tree: unknown, key: string): unknown =>
   typeof tree === 'object' && tree !== null
     ? ((tree as Readonly<Record<string, unknown>>)[key] ?? null)
     : null
-
-/** Runs a part; its shape and dtype errors begin with the part's name, so that one of many like layers can be found. @internal */
-export const withinPart = <T>(key: string, run: () => T): T => {
-  try {
-    return run()
-  } catch (error) {
-    const because = { cause: error }
-    if (error instanceof ShapeError) throw new ShapeError(`${key}: ${error.message}`, because)
-    if (error instanceof DTypeError) throw new DTypeError(`${key}: ${error.message}`, because)
-    throw error
-  }
-}

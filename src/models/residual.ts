@@ -3,9 +3,10 @@ import { ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { add } from '../ops/arithmetic.js'
 import { foldIn } from '../random/foldIn.js'
-import { type Layer, type Mode, requireParams, type StatelessLayer } from './layer.js'
-import { entryOf, type NamedParams, type NamedState, packNamed, withinPart } from './named.js'
+import { type Layer, layer, type Mode, type StatelessLayer, withCall } from './layer.js'
+import { entryOf, type NamedParams, type NamedState, packNamed } from './named.js'
 import { isStateless, type Stage, type StatelessStage, toLayer } from './stage.js'
+import { within } from './within.js'
 
 type Branches<B, S> = { readonly body: B; readonly shortcut: S }
 
@@ -39,13 +40,12 @@ export const residual = <const B extends Stage, const S extends Stage = (x: Tens
   shortcut?: S,
 ): Residual<B, S> => {
   const stages: readonly Stage[] = [body, shortcut ?? identity]
-  const layers = stages.map((s, i) => toLayer(s, keys[i]))
+  const layers = stages.map((s, i) => toLayer(s, keys[i], `residual.${keys[i]}`))
   const apply = (params: unknown, state: unknown, x: Tensor, mode: Mode): [Tensor, unknown] => {
-    requireParams('residual', params)
-    const [[y, yState], [z, zState]] = layers.map((layer, i) => {
+    const [[y, yState], [z, zState]] = layers.map((part, i) => {
       const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
-      return withinPart(keys[i], () =>
-        layer.apply(entryOf(params, keys[i]) as never, entryOf(state, keys[i]) as never, x, own),
+      return within(keys[i], () =>
+        part.apply(entryOf(params, keys[i]) as never, entryOf(state, keys[i]) as never, x, own),
       )
     })
     if (!sameShape(y.shape, z.shape))
@@ -54,9 +54,9 @@ export const residual = <const B extends Stage, const S extends Stage = (x: Tens
       )
     return [add(y, z), packNamed(keys, [yState, zState])]
   }
-  const model = {
-    name: 'residual',
-    init: (key: Tensor) => {
+  const model = layer<unknown, unknown>(
+    'residual',
+    (key) => {
       const variables = layers.map((l, i) => l.init(foldIn(key, i)))
       const pack = (of: 'params' | 'state') =>
         packNamed(
@@ -66,12 +66,10 @@ export const residual = <const B extends Stage, const S extends Stage = (x: Tens
       return { params: pack('params'), state: pack('state') }
     },
     apply,
-    parts: layers
-      .map((layer, i) => ({ key: keys[i], labelled: true, layer, input: 'whole' as const }))
+    layers
+      .map((part, i) => ({ key: keys[i], labelled: true, layer: part, input: 'whole' as const }))
       .slice(0, shortcut === undefined ? 1 : 2),
-    ...(stages.every(isStateless)
-      ? { call: (params: unknown, x: Tensor) => apply(params, null, x, { train: false })[0] }
-      : {}),
-  }
-  return model as object as Residual<B, S> // made by name, which TypeScript can't see
+  )
+  const whole = stages.every(isStateless) ? withCall(model, null) : model
+  return whole as object as Residual<B, S> // made by name, which TypeScript can't see
 }

@@ -1,22 +1,8 @@
 import { GradError } from '../graph/errors.js'
-import { Tensor } from '../graph/tensor.js'
+import type { Tensor } from '../graph/tensor.js'
 import { foldIn } from '../random/foldIn.js'
-import {
-  type AnyLayer,
-  type Layer,
-  type Mode,
-  type Part,
-  requireParams,
-  type StatelessLayer,
-} from './layer.js'
-import {
-  entryOf,
-  type NamedParams,
-  type NamedStages,
-  type NamedState,
-  packNamed,
-  withinPart,
-} from './named.js'
+import { type Layer, layer, type Mode, type Part, type StatelessLayer, withCall } from './layer.js'
+import { entryOf, type NamedParams, type NamedStages, type NamedState, packNamed } from './named.js'
 import {
   isStateless,
   type Stage,
@@ -25,6 +11,7 @@ import {
   type StatelessStage,
   toLayer,
 } from './stage.js'
+import { within } from './within.js'
 
 /** One entry a stage. */
 export type ParamsOf<L extends readonly Stage[]> = { readonly [I in keyof L]: StageParams<L[I]> }
@@ -80,42 +67,31 @@ const isNamed = (args: readonly Stage[] | readonly [NamedStages]): args is reado
 
 /** Names are the keys of parameters; without them, positions are. */
 const inOrder = (named: boolean, keys: readonly string[], stages: readonly Stage[]): object => {
-  const layers = stages.map((s, i) => toLayer(s, named ? keys[i] : `function ${i}`))
+  const places = named ? keys : keys.map((key) => `sequential[${key}]`)
+  const layers = stages.map((s, i) =>
+    toLayer(s, named ? keys[i] : `function ${i}`, named ? `sequential.${keys[i]}` : places[i]),
+  )
   const pack = (values: readonly unknown[]): unknown => (named ? packNamed(keys, values) : values)
-  const step = (layer: AnyLayer, i: number, params: unknown, state: unknown, x: Tensor, mode: Mode) => {
-    const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
-    const [y, after] = layer.apply(
-      entryOf(params, keys[i]) as never,
-      entryOf(state, keys[i]) as never,
-      x,
-      own,
-    )
-    if (!(y instanceof Tensor))
-      throw new GradError(`${layer.name}: a tensor is required as result, got ${typeof y}.`)
-    return [y, after] as const
-  }
   const apply = (params: unknown, state: unknown, x: Tensor, mode: Mode): [Tensor, unknown] => {
-    if (!keys.includes('params')) requireParams('sequential', params)
     let y = x
-    const next = layers.map((layer, i) => {
-      const run = () => step(layer, i, params, state, y, mode)
-      const [out, after] = named ? withinPart(keys[i], run) : run()
+    const next = layers.map((part, i) => {
+      const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
+      const [out, after] = within(places[i], () =>
+        part.apply(entryOf(params, keys[i]) as never, entryOf(state, keys[i]) as never, y, own),
+      )
       y = out
       return after
     })
     return [y, pack(next)]
   }
-  const parts = layers.map((layer, i): Part => ({ key: keys[i], labelled: named, layer, input: 'previous' }))
-  const model = {
-    name: 'sequential',
-    init: (key: Tensor) => {
+  const model = layer<unknown, unknown>(
+    'sequential',
+    (key) => {
       const variables = layers.map((l, i) => l.init(foldIn(key, i)))
       return { params: pack(variables.map((v) => v.params)), state: pack(variables.map((v) => v.state)) }
     },
     apply,
-    parts,
-  }
-  return stages.every(isStateless)
-    ? { ...model, call: (params: unknown, x: Tensor) => apply(params, null, x, { train: false })[0] }
-    : model
+    layers.map((part, i): Part => ({ key: keys[i], labelled: named, layer: part, input: 'previous' })),
+  )
+  return stages.every(isStateless) ? withCall(model, null) : model
 }

@@ -2,7 +2,7 @@ import { describe } from '../graph/describe.js'
 import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import { activation } from './activations.js'
-import type { AnyLayer } from './layer.js'
+import { type AnyLayer, hasCall } from './layer.js'
 
 /** What composite layers are made of: layers, or functions of a tensor. */
 export type Stage = AnyLayer | ((x: Tensor) => Tensor)
@@ -19,15 +19,15 @@ export type StageState<L> = VariablesOf<L> extends { readonly state: infer S } ?
 export type StatelessStage = ((x: Tensor) => Tensor) | { readonly call: (params: never, x: Tensor) => Tensor }
 
 /** @internal */
-export const isStateless = (stage: Stage): boolean => typeof stage === 'function' || 'call' in stage
+export const isStateless = (stage: Stage): boolean => typeof stage === 'function' || hasCall(stage)
 
 /**
- * A stage as a layer; `unnamed` is what a function without a name is called.
+ * A stage as a layer; `unnamed` is what a function without a name is called, `place` where it stands.
  * @throws GradError where it is neither, such as a name that was not imported
  * @internal
  */
-export const toLayer = (stage: Stage, unnamed: string): AnyLayer => {
+export const toLayer = (stage: Stage, unnamed: string, place: string): AnyLayer => {
   if (typeof stage === 'function') return activation(stage, stage.name === '' ? unnamed : stage.name)
   if (typeof stage === 'object' && stage !== null && typeof stage.apply === 'function') return stage
-  throw new GradError(`${unnamed}: a layer or a function is required, got ${describe(stage)}.`)
+  throw new GradError(`${place}: a layer or a function is required, got ${describe(stage)}.`)
 }

@@ -6,7 +6,8 @@ import { trace } from '../graph/trace.js'
 import { key } from '../random/key.js'
 import { countParameters } from './countParameters.js'
 import type { AnyLayer } from './layer.js'
-import { entryOf, withinPart } from './named.js'
+import { entryOf } from './named.js'
+import { within } from './within.js'
 
 type Row = readonly [layer: string, output: string, parameters: string]
 
@@ -22,8 +23,9 @@ const rowsOf = (
   const rows = (layer.parts ?? []).flatMap((part): readonly Row[] => {
     const [p, s] = [entryOf(params, part.key), entryOf(state, part.key)]
     const input = part.input === 'previous' ? y : x
-    const within = <T>(run: () => T): T => (part.labelled ? withinPart(part.key, run) : run())
-    const inner = within(() => rowsOf(part.layer, p, s, input, depth + 1))
+    const inner = within(part.labelled ? part.key : `sequential[${part.key}]`, () =>
+      rowsOf(part.layer, p, s, input, depth + 1),
+    )
     y = inner.y
     const prefix = part.labelled && part.key !== part.layer.name ? `${part.key}: ` : ''
     const label = `${'  '.repeat(depth)}${prefix}${part.layer.name}`

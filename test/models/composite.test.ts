@@ -1,8 +1,24 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { summary } from '../../src/debug.js'
-import { GradError, grad, jit, nn, np, random, ShapeError, type Tensor, tree } from '../../src/index.js'
+import {
+  GradError,
+  grad,
+  IndexError,
+  jit,
+  nn,
+  np,
+  random,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  tree,
+} from '../../src/index.js'
 
 const key = random.key(3)
+
+/** Calls of a program without types. */
+const untyped = (f: (...args: never[]) => unknown, ...args: readonly unknown[]) =>
+  Reflect.apply(f, undefined, args)
 
 describe('sequential by name', () => {
   const model = nn.sequential({
@@ -39,7 +55,7 @@ describe('sequential by name', () => {
     expect(jit(plain.call)(params, x).toArray()).toEqual(
       nn.relu(nn.linear(4, 2).call(params.fc, x)).toArray(),
     )
-    expect('call' in model).toBe(false)
+    expect(() => untyped(Reflect.get(model, 'call'), null, x)).toThrow(/^sequential: apply is required/)
     expectTypeOf(model).not.toHaveProperty('call')
   })
 
@@ -121,7 +137,7 @@ describe('residual', () => {
         train: true,
       })[0]
     expect(y.toArray()).toEqual(dropped.add(normalised).toArray())
-    expect('call' in block).toBe(false)
+    expect(() => untyped(Reflect.get(block, 'call'), null, x)).toThrow(/^residual: apply is required/)
   })
 
   it('wants branches of one shape, and says which branch fails', () => {
@@ -136,18 +152,96 @@ describe('residual', () => {
 
 describe('misuse', () => {
   const x = np.ones([1, 4])
-  /** Calls of a program without types. */
-  const untyped = (f: (...args: never[]) => unknown, ...args: readonly unknown[]) =>
-    Reflect.apply(f, undefined, args)
 
   it('by a stage that is not there names its place', () => {
     expect(() => untyped(nn.sequential, nn.linear(4, 2), undefined)).toThrow(
-      'function 1: a layer or a function is required, got undefined.',
+      'sequential[1]: a layer or a function is required, got undefined.',
     )
     expect(() => untyped(nn.sequential, undefined)).toThrow('got undefined')
     expect(() => untyped(nn.linear(4, 2).call, undefined, x)).toThrow('linear(4, 2): parameters are required')
-    expect(() => untyped(nn.sequential, { first: nn.linear(4, 2), relu: undefined })).toThrow('relu: a layer')
-    expect(() => untyped(nn.residual, {})).toThrow('body: a layer or a function is required, got an object.')
+    expect(() => untyped(nn.sequential, { first: nn.linear(4, 2), relu: undefined })).toThrow(
+      'sequential.relu: a layer',
+    )
+    expect(() => untyped(nn.residual, {})).toThrow(
+      'residual.body: a layer or a function is required, got an object.',
+    )
+  })
+
+  it('by parameters of another structure says which is required', () => {
+    const required = 'got an object with keys a where an object with keys bias, weight stands, at the root'
+    for (const layer of [nn.linear(4, 2), nn.groupNorm(2, 4), nn.conv2d(1, 1, 3)])
+      expect(() => untyped(layer.call, { a: 1 }, x)).toThrow(`${layer.name}: params: trees of one`)
+    expect(() => untyped(nn.linear(4, 2).call, { a: 1 }, x)).toThrow(required)
+    expect(() => untyped(nn.linear(4, 2).call, { weight: x, bias: null }, x)).toThrow(
+      'got null where a leaf stands, at bias',
+    )
+    expect(() => untyped(nn.embedding(3, 2).call, null, x)).toThrow(/embedding.*got null/)
+    expect(() => untyped(nn.mlp([4, 4]).call, [], x)).toThrow('got an array of 0 where an array of 1 stands')
+    expect(() => untyped(nn.sequential(nn.linear(4, 2), nn.relu).call, { a: 1 }, x)).toThrow(
+      'sequential: params: trees of one structure are required, got an object with keys a where an array of 2',
+    )
+    expect(() => untyped(nn.sequential({ fc: nn.linear(4, 2) }).call, { a: 1 }, x)).toThrow(
+      'got an object with keys a where an object with keys fc stands',
+    )
+    expect(() => untyped(nn.sequential(nn.relu).call, { a: 1 }, x)).toThrow('sequential: params')
+    const norm = nn.batchNorm(4)
+    const { params, state } = norm.init(random.key(0))
+    const mode = { train: false }
+    expect(() => untyped(norm.apply, { a: 1 }, state, x, mode)).toThrow('batchNorm(4): params: ')
+    expect(() => untyped(norm.apply, null, state, x, mode)).toThrow('got null where an object with keys bias')
+    expect(() => untyped(norm.apply, params, null, x, mode)).toThrow(
+      'batchNorm(4): state: trees of one structure are required, got null where an object with keys count, mean, var',
+    )
+    expect(() => untyped(norm.apply, params, undefined, x, mode)).toThrow(
+      'batchNorm(4): a state is required, got undefined. Pass `.state` of what init gave.',
+    )
+    expect(() => untyped(norm.apply, params, state, x)).toThrow('batchNorm(4): a mode is required')
+  })
+
+  it('by parameters of another structure is found without init, and draws nothing', () => {
+    let draws = 0
+    const weightInit = (seed: Tensor, shape: Shape) => {
+      draws++
+      return random.normal(seed, shape).add(random.normal(seed, []).item())
+    }
+    const layer = nn.linear(4, 2, { weightInit })
+    expect(() => untyped(layer.call, { a: 1 }, x)).toThrow('linear(4, 2): params')
+    expect(layer.call({ weight: np.ones([2, 4]), bias: np.zeros([2]) }, x).toArray()).toEqual([[4, 4]])
+    expect(draws).toBe(1)
+  })
+
+  it('by `call` of a layer that has none says what to use', () => {
+    const call: (...args: never[]) => unknown = Reflect.get(nn.batchNorm(4), 'call')
+    expect(() => untyped(call, null, x)).toThrow(
+      'batchNorm(4): apply is required of a layer that has state or draws while training, got call. Use apply(params, state, x, mode).',
+    )
+    expect(() => untyped(Reflect.get(nn.dropout(0.5), 'call'), null, x)).toThrow('dropout(0.5): apply')
+  })
+
+  it('inside of a layer names the layer and its place', () => {
+    const ids = np.array([[0, 3]], { dtype: 'int32' })
+    const table = nn.embedding(3, 2)
+    const { params } = table.init(random.key(0))
+    expect(() => table.call(params, ids)).toThrow(IndexError)
+    expect(() => table.call(params, ids)).toThrow(/^embedding\(3, 2\): .*indices from/)
+    const own = nn.sequential(nn.relu, (y: Tensor) => np.matmul(y, np.ones([3, 1])))
+    expect(() => own.call([null, null], x)).toThrow(/^sequential\[1\]: function 1: matmul: /)
+    expect(() => own.call([null, null], x)).toThrow(ShapeError)
+    const nested = nn.sequential(nn.sequential(nn.linear(3, 2)), nn.relu)
+    expect(() => nested.call(nested.init(random.key(0)).params, x)).toThrow(
+      /^sequential\[0\]: sequential\[0\]: linear\(3, 2\): a last axis of 3 is required/,
+    )
+    expect(() => untyped(nn.linear(4, 2).call, nn.linear(4, 2).init(random.key(0)).params)).toThrow(
+      /^linear\(4, 2\): .*tensor.* is required, got undefined/,
+    )
+    const lost = nn.sequential((y: Tensor) => [y] as never)
+    expect(() => lost.call([null], x)).toThrow(/function 0: a tensor is required as result, got an array/)
+  })
+
+  it('is no typed array: layers take them as operations do', () => {
+    const layer = nn.linear(2, 1)
+    const weights = { weight: np.array([[1, 2]]), bias: np.array([3]) }
+    expect((untyped(layer.call, weights, new Float32Array([1, 1])) as Tensor).toArray()).toEqual([6])
   })
 
   it('by all variables instead of the parameters says which part is meant', () => {
