@@ -13,6 +13,7 @@ import { decodeFlags, PositiveInteger } from './flags.js'
 import { type LoadedModel, loadModel } from './loadedModel.js'
 import { models } from './models.js'
 import type { TestData } from './ownData.js'
+import { requireReportPlace } from './reportFile.js'
 import { openSavedRun, type SavedRun, showRun } from './savedRun.js'
 import { testData } from './testData.js'
 
@@ -73,6 +74,7 @@ export const runEval = (
 ): TE.TaskEither<Failure, number> =>
   pipe(
     TE.fromEither(decodeFlags(EvalFlags)(raw)),
+    TE.chainFirst((flags) => requireReportPlace(flags.report)),
     TE.bindTo('flags'),
     TE.bindW('run', () => openSavedRun(folder)),
     TE.bindW('model', ({ run, flags }) => loadModel(run, flags.backend)),

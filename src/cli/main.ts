@@ -117,9 +117,10 @@ Examples:
   grad-ts train signs-cnn --epochs 2 --limit 4300`,
   )
   .action(async (model: ModelName, flags: object) => {
+    const signal = stopSignal()
     // it draws pictures, and what does that takes as long to load as all the rest
     const { runTrain } = await import('./train.js')
-    return finish(runTrain(model, flags, stopSignal()))
+    return finish(runTrain(model, flags, signal))
   })
 
 program

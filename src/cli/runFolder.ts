@@ -87,22 +87,26 @@ const removeMade = async ({ folder, first }: Made): Promise<void> => {
   }
 }
 
-/** Removes what a start left that got to no checkpoint. */
-const removeEarly = async (folder: string): Promise<void> => {
-  if ((await occupiedBy(folder)) !== null) return
+/** Removes what a start left that got to no checkpoint; `stopped`: its checkpoint too, which holds no step. */
+const removeEarly = async (folder: string, stopped: boolean): Promise<void> => {
+  if (!stopped && (await occupiedBy(folder)) !== null) return
   for (const name of earlyNames) await rm(join(folder, name), { recursive: true, force: true })
 }
 
-const inLockedFolder = async <A>(
+/** A training's exit code, and whether there is something to go on with. */
+export type Ended = { readonly code: number; readonly isBegun: boolean }
+
+const inLockedFolder = async (
   { folder, first }: Made,
   { resume }: TrainFlags,
   command: string,
-  use: (folder: string) => TE.TaskEither<Failure, A>,
-): Promise<E.Either<Failure, A>> => {
+  use: (folder: string) => TE.TaskEither<Failure, Ended>,
+): Promise<E.Either<Failure, number>> => {
   const lock = await lockFolder(folder, command)()
   if (E.isLeft(lock))
     return E.left(lock.left._tag === 'FolderInUse' ? usage(`--out: ${lock.left.message}`) : lock.left)
   let isBegun = false
+  let isStopped = false
   try {
     const occupant = resume === true ? null : await occupiedBy(folder)
     if (occupant !== null)
@@ -112,11 +116,12 @@ const inLockedFolder = async <A>(
         ),
       )
     const result = await use(folder)()
-    isBegun = E.isRight(result)
-    return result
+    isBegun = E.isRight(result) && result.right.isBegun
+    isStopped = E.isRight(result) && !isBegun
+    return E.map(({ code }: Ended) => code)(result)
   } finally {
     // what went wrong is said already
-    if (!isBegun && resume !== true) await removeEarly(folder).catch(() => undefined)
+    if (!isBegun && resume !== true) await removeEarly(folder, isStopped).catch(() => undefined)
     await lock.right.release()
     if (!isBegun) await removeMade({ folder, first })
   }
@@ -124,16 +129,16 @@ const inLockedFolder = async <A>(
 
 /**
  * Uses the folder that a run writes to, locked meanwhile. A new run wants one that does not exist or is empty, or one in which a run was
- * killed before it had a checkpoint to go on from; a resumed one its own. Where a new run fails before its first checkpoint, the folder
- * is left as it was.
+ * killed before it had a checkpoint to go on from; a resumed one its own. Where a new run fails before its first checkpoint,
+ * or is stopped before its first step, the folder is left as it was.
  */
 export const inRunFolder =
-  <A>(
+  (
     model: string,
     flags: TrainFlags,
     command: string,
-    use: (folder: string) => TE.TaskEither<Failure, A>,
-  ): TE.TaskEither<Failure, A> =>
+    use: (folder: string) => TE.TaskEither<Failure, Ended>,
+  ): TE.TaskEither<Failure, number> =>
   async () => {
     const { out, resume } = flags
     if (resume === true)

@@ -11,7 +11,8 @@ import { requireBackend } from './backendFlag.js'
 import { commandText } from './commandText.js'
 import { flagName, usage } from './flags.js'
 import { classesOf, type ModelName, models } from './models.js'
-import { inRunFolder } from './runFolder.js'
+import { requireReportPlace } from './reportFile.js'
+import { type Ended, inRunFolder } from './runFolder.js'
 import { requireFolder, trainData, withClasses } from './trainData.js'
 import { decodeTrainFlags, type TrainFlags } from './trainFlags.js'
 
@@ -151,10 +152,11 @@ const trainIn = (
   flags: TrainFlags,
   command: string,
   signal: AbortSignal,
-): TE.TaskEither<Failure, number> =>
+): TE.TaskEither<Failure, Ended> =>
   pipe(
     configOf(model, folder, flags),
     TE.chainFirst(({ backend }) => requireBackend(backend)),
+    TE.chainFirst(() => requireReportPlace(flags.report)),
     TE.chainW((config) => {
       setDefaultBackend(config.backend)
       return runTraining(model, config, {
@@ -171,11 +173,15 @@ const trainIn = (
       })
     }),
     TE.map((outcome) => {
-      if (outcome._tag === 'Finished') return 0
+      if (outcome._tag === 'Finished') return { code: 0, isBegun: true }
+      if (outcome.step === 0 && flags.resume !== true) {
+        console.log('stopped before the first step: nothing is kept')
+        return { code: 130, isBegun: false }
+      }
       console.log(
         `stopped after ${outcome.step} of ${outcome.steps} steps; go on with:\n  ${commandText(['train', model, '--resume', '--out', folder])}`,
       )
-      return 130
+      return { code: 130, isBegun: true }
     }),
   )
 

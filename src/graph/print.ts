@@ -3,8 +3,8 @@ import type { Atom, Graph, Var } from './graph.js'
 import { isGraph } from './graph.js'
 import { HostRef } from './structuralKey.js'
 
-/** a … z, aa, ab … */
-const letters = (n: number): string =>
+/** a … z, aa, ab …: what a graph's n-th variable is called, its inputs first. @internal */
+export const letters = (n: number): string =>
   (n < 26 ? '' : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(97 + (n % 26))
 
 const printParam = (value: unknown, indent: string): string => {

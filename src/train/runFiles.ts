@@ -50,12 +50,10 @@ const curvesOf = <S>({ report, history, plan }: RunResult<S>): RunCurves => {
     stepsPerEpoch: perEpoch,
     stepLoss: history.loss,
     stepAccuracy: Float64Array.from(history.correct, (n, i) => n / batchExamples(plan, i % perEpoch)),
-    epochs: report.history.map(({ epoch, trainLoss, trainAccuracy }) => ({
-      epoch,
-      trainLoss,
-      trainAccuracy,
-      testLoss: epoch === tested ? report.testLoss : null,
-      testAccuracy: epoch === tested ? report.testAccuracy : null,
+    epochs: report.history.map((means) => ({
+      ...means,
+      testLoss: means.epoch === tested ? report.testLoss : null,
+      testAccuracy: means.epoch === tested ? report.testAccuracy : null,
     })),
   }
 }

@@ -1,12 +1,12 @@
 import { explainAsText, reportProgram } from '../graph/kernel/explain.js'
 import { explainAsHtml } from '../graph/kernel/explainHtml.js'
 import { optionsOf } from '../graph/options.js'
-import { printGraph } from '../graph/print.js'
+import { letters, printGraph } from '../graph/print.js'
 import { inputNames } from './inputNames.js'
 import type { Lowered } from './jit.js'
 
 /**
- * What would run: the graph, and kernel by kernel: the equations it computes and who asked for them, why it ends where it
+ * What would run: the graph, what its inputs are to the function, and kernel by kernel: the equations it computes and who asked for them, why it ends where it
  * does, what it costs, where it runs, and its source where one is generated. With `html`, a page of its own, the graph
  * drawn and its kernels coloured.
  * @example
@@ -15,6 +15,7 @@ import type { Lowered } from './jit.js'
  *
  * const lowered = jit((x: Tensor) => np.sin(x).mul(2)).lower(np.zeros([3]))
  * explain(lowered).includes('sin → f32[3]') // => true
+ * explain(lowered).includes('inputs: a is x') // => true
  * explain(lowered, { html: true }).startsWith('<!doctype html>') // => true
  * ```
  */
@@ -25,7 +26,9 @@ export const explain = (lowered: Lowered, options?: { readonly html?: boolean })
     ...reportProgram(program, backend.capabilities.costs, placements),
     peakBytes: lowered.peakBytes(),
   }
-  return html
-    ? explainAsHtml(report, optimized, inputNames(lowered.source, lowered.paths), backend.name)
-    : `${printGraph(optimized)}\n\n${explainAsText(report, backend.name)}`
+  const names = inputNames(lowered.source, lowered.paths)
+  if (html) return explainAsHtml(report, optimized, names, backend.name)
+  const inputs =
+    names.length === 0 ? '' : `inputs: ${names.map((n, i) => `${letters(i)} is ${n}`).join(', ')}\n\n`
+  return `${printGraph(optimized)}\n\n${inputs}${explainAsText(report, backend.name)}`
 }

@@ -12,7 +12,7 @@ import { filesBelow } from './commandLine.js'
 
 const home = temporaryFolder()
 const open = (out: string) =>
-  inRunFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => TE.right(folder))()
+  inRunFolder('mnist-mlp', { out }, 'grad-ts train', () => TE.right({ code: 0, isBegun: true }))()
 
 const temporary = 'arrays-0123456789abcdef.safetensors.77-0a1b2c3d.tmp'
 
@@ -20,7 +20,8 @@ describe('the folder of a new run', () => {
   it('may be missing, or empty', async () => {
     for (const name of ['a', 'missing/b']) {
       mkdirSync(join(home(), 'a'), { recursive: true })
-      expect(await open(join(home(), name))).toEqual(E.right(join(home(), name)))
+      expect(await open(join(home(), name))).toEqual(E.right(0))
+      expect(existsSync(join(home(), name))).toBe(true)
     }
   })
 
@@ -46,7 +47,7 @@ describe('the folder of a new run', () => {
       [`checkpoint/${temporary}`]: 'half',
       'checkpoint/arrays-0123456789abcdef.safetensors': '',
     })
-    expect(await open(run)).toEqual(E.right(run))
+    expect(await open(run)).toEqual(E.right(0))
     for (const folder of [run, whole])
       expect(E.isRight(await trainTiny(countingLearner(), { folder, config: tinyConfig }))).toBe(true)
     expect(tracesOf(run)).toEqual(tracesOf(whole))
@@ -111,6 +112,18 @@ describe('a start that fails', () => {
   })
 })
 
+it('a start that is stopped before its first step leaves nothing behind, its first checkpoint included', async () => {
+  const stop = (out: string) =>
+    inRunFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => {
+      writeFiles(folder, { 'metrics.csv': 'epoch\n', 'checkpoint/manifest.json': '{}' })
+      return TE.right({ code: 130, isBegun: false })
+    })()
+  expect(await stop(join(home(), 'a/b'))).toEqual(E.right(130))
+  expect(existsSync(join(home(), 'a'))).toBe(false)
+  expect(await stop(home())).toEqual(E.right(130))
+  expect(filesBelow(home())).toEqual({})
+})
+
 it('a folder that the system does not make is refused, where it is and below', async () => {
   writeFiles(home(), { file: '' })
   const places = [join(home(), 'file'), join(home(), 'file/a')]
@@ -118,6 +131,10 @@ it('a folder that the system does not make is refused, where it is and below', a
     const refused = await open(out)
     expect(E.isLeft(refused) && refused.left.message).toMatch(/^--out: an empty folder was required, got /)
   }
+  if (process.platform !== 'linux') return
+  // it is there, and nothing can be written to it
+  const locked = await open('/proc')
+  expect(E.isLeft(locked) && locked.left.message).toMatch(/^\/proc: cannot be locked .*may be written\.$/)
 })
 
 it('runs that begin in the same second have folders of their own', async () => {

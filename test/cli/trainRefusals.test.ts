@@ -72,6 +72,12 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
       ['--average', '1'],
       /--average: a number from 0 to below 1 was required, got "1"/,
     ],
+    [
+      'a report in a folder that is missing',
+      ['--report', '/no/such/folder/figures.json'],
+      /--report: a file in a folder that exists and may be written was required, got \/no\/such\/folder\/figures.json \(ENOENT/,
+    ],
+    ['a report in place of a folder', ['--report', tmpdir()], /--report: .* \(it is a folder\)/],
     ['a negative decay', ['--weight-decay', '-1'], /--weight-decay: a number, not negative was required/],
   ])('%s', async (what, flags, message) => {
     const folder = join(home, what)
@@ -89,6 +95,12 @@ describe('what cannot be taken is refused in one line, and nothing is written', 
     const ended = await gradTs(...args)
     expect(ended.stderr).toMatch(message)
     expect(ended.code).toBe(2)
+  })
+
+  it('a report of a test in a folder that is missing', async () => {
+    const before = filesBelow(whole)
+    expectRefusal(await gradTs('eval', whole, '--report', '/no/such/figures.json'), 2, /--report: .*ENOENT/)
+    expect(filesBelow(whole)).toEqual(before)
   })
 
   it('a folder in use', async () => {

@@ -79,6 +79,19 @@ it('a training ends well though nobody reads what it prints any more', () => {
   expect(existsSync(join(run, lockFiles.holder))).toBe(false)
 })
 
+it('SIGINT before the first step leaves no folder behind', async () => {
+  const run = join(home, 'stopped/run')
+  const { process: training, ended } = startGradTs('train', 'mnist-mlp', '--epochs', '1', '--out', run)
+  const over = ended.then(() => true)
+  while (!existsSync(run)) if (await Promise.race([over, setTimeout(2, false)])) break
+  training.kill('SIGINT')
+  const { code, stdout } = await ended
+  expect(code).toBe(130)
+  // on a machine that is busy, steps may have been done by then
+  expect(stdout).toMatch(/stopped before the first step: nothing is kept|stopped after [1-9]/)
+  expect(existsSync(join(home, 'stopped'))).toBe(stdout.includes('go on with'))
+})
+
 it('a start that fails leaves no folder behind', async () => {
   const run = join(home, 'a/b')
   const { code } = await gradTs(...training, '--validation', '3000', '--out', run)

@@ -21,6 +21,14 @@ describe('inputNames', () => {
     expect(inputNames(source, paths)).toEqual(names)
   })
 
+  it('are in the text of explain, beside the letters of the graph', () => {
+    const f = jit((p: { w: Tensor }, x: Tensor) => np.exp(x).mul(p.w), { backend: 'reference' })
+    const text = explain(f.lower({ w: np.ones([2]) }, np.ones([2])))
+    expect(text).toMatch(/lambda a:f32\[2\] b:f32\[2\] \.\n.* = exp b\n/)
+    expect(text).toContain('\n\ninputs: a is p.w, b is x\n\n')
+    expect(explain(jit(() => np.ones([2]).mul(2)).lower())).not.toContain('inputs:')
+  })
+
   it('are on the page of explain, static arguments left out', () => {
     const scale = np.array([3])
     const f = jit(

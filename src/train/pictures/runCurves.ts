@@ -1,11 +1,13 @@
 import { type Curve, linePlot, movingAverage } from './linePlot.js'
 
-/** Means of an epoch over its examples; `null` where it was not tested. */
+/** Means of an epoch over its examples; `null` where it was not validated, or not tested. */
 export type EpochPoint = {
   /** Counted from 1. */
   readonly epoch: number
   readonly trainLoss: number
   readonly trainAccuracy: number
+  readonly validationLoss: number | null
+  readonly validationAccuracy: number | null
   readonly testLoss: number | null
   readonly testAccuracy: number | null
 }
@@ -19,25 +21,30 @@ export type RunCurves = {
   readonly epochs: readonly EpochPoint[]
 }
 
-const colors = { raw: '#92b0da', steps: '#2563a8', train: '#e08a1e', test: '#c81e2d' }
+const colors = { raw: '#92b0da', steps: '#2563a8', train: '#e08a1e', validation: '#2e9e5b', test: '#c81e2d' }
 
 type Measure = {
   readonly steps: ArrayLike<number>
   readonly train: (epoch: EpochPoint) => number
+  readonly validation: (epoch: EpochPoint) => number | null
   readonly test: (epoch: EpochPoint) => number | null
 }
 
 /** The single steps, their moving average over a twentieth of an epoch, and the epochs' means. */
 const curvesOf = (
   { stepsPerEpoch, epochs }: RunCurves,
-  { steps, train, test }: Measure,
+  { steps, train, validation, test }: Measure,
 ): readonly Curve[] => {
   const window = Math.max(1, Math.round(stepsPerEpoch / 20))
   const x = Float64Array.from({ length: steps.length }, (_, i) => (i + 1) / stepsPerEpoch)
-  const tested = epochs.flatMap((epoch) => {
-    const y = test(epoch)
-    return y === null ? [] : [{ x: epoch.epoch, y }]
-  })
+  const judged = (name: string, color: string, figure: Measure['test']): readonly Curve[] => {
+    const points = epochs.flatMap((epoch) => {
+      const y = figure(epoch)
+      return y === null ? [] : [{ x: epoch.epoch, y }]
+    })
+    const [x, y] = [points.map((p) => p.x), points.map((p) => p.y)]
+    return points.length === 0 ? [] : [{ name, color, x, y, ...dots }]
+  }
   const line = { width: 2, dots: false }
   const dots = { width: 1.5, dots: true }
   return [
@@ -51,23 +58,29 @@ const curvesOf = (
       y: epochs.map(train),
       ...dots,
     },
-    { name: 'test', color: colors.test, x: tested.map((p) => p.x), y: tested.map((p) => p.y), ...dots },
+    ...judged('validation', colors.validation, validation),
+    ...judged('test', colors.test, test),
   ]
 }
 
 /** Loss while training, as a standalone SVG file. */
 export const lossCurves = (run: RunCurves): string =>
-  linePlot(curvesOf(run, { steps: run.stepLoss, train: (e) => e.trainLoss, test: (e) => e.testLoss }), {
-    title: `${run.model}: loss`,
-    x: 'epoch',
-    y: 'cross-entropy',
-  })
+  linePlot(
+    curvesOf(run, {
+      steps: run.stepLoss,
+      train: (e) => e.trainLoss,
+      validation: (e) => e.validationLoss,
+      test: (e) => e.testLoss,
+    }),
+    { title: `${run.model}: loss`, x: 'epoch', y: 'cross-entropy' },
+  )
 
 /** Accuracy while training, as a standalone SVG file; the axis goes from 0 to 1, so that heights compare. */
 export const accuracyCurves = (run: RunCurves): string => {
   const curves = curvesOf(run, {
     steps: run.stepAccuracy,
     train: (e) => e.trainAccuracy,
+    validation: (e) => e.validationAccuracy,
     test: (e) => e.testAccuracy,
   })
   return linePlot(curves, {

@@ -84,8 +84,24 @@ describe('curves of a run', () => {
     stepLoss: Float64Array.from({ length: 40 }, (_, i) => 2 / (i + 1)),
     stepAccuracy: Float64Array.from({ length: 40 }, (_, i) => (i < 2 ? 0 : 0.9)),
     epochs: [
-      { epoch: 1, trainLoss: 1, trainAccuracy: 0.88, testLoss: 0.5, testAccuracy: 0.91 },
-      { epoch: 2, trainLoss: 0.4, trainAccuracy: 0.93, testLoss: null, testAccuracy: null },
+      {
+        epoch: 1,
+        trainLoss: 1,
+        trainAccuracy: 0.88,
+        validationLoss: 0.7,
+        validationAccuracy: 0.9,
+        testLoss: 0.5,
+        testAccuracy: 0.91,
+      },
+      {
+        epoch: 2,
+        trainLoss: 0.4,
+        trainAccuracy: 0.93,
+        validationLoss: 0.6,
+        validationAccuracy: 0.92,
+        testLoss: null,
+        testAccuracy: null,
+      },
     ],
   }
   const dots = (svg: Parsed): readonly number[] =>
@@ -93,18 +109,22 @@ describe('curves of a run', () => {
       (group) => [...group.querySelectorAll('circle')].length,
     )
 
-  it('marks each epoch, and tests where there were any', () => {
+  it('marks each epoch, and validations and tests where there were any', () => {
     for (const draw of [lossCurves, accuracyCurves]) {
       const svg = parseSvg(draw(run))
-      expect(dots(svg)).toEqual([2, 1])
+      expect(dots(svg)).toEqual([2, 2, 1])
       expect(textsOf(svg, 'text')).toEqual(
-        expect.arrayContaining(['training, mean of each epoch', 'test', 'epoch']),
+        expect.arrayContaining(['training, mean of each epoch', 'validation', 'test', 'epoch']),
       )
       expect(
         pathsOf(svg)
           .slice(0, 2)
           .map((path) => path.length),
       ).toEqual([40, 40])
+      const unjudged = run.epochs.map((e) => ({ ...e, validationLoss: null, validationAccuracy: null }))
+      const without = parseSvg(draw({ ...run, epochs: unjudged }))
+      expect(dots(without)).toEqual([2, 1])
+      expect(textsOf(without, 'text')).not.toContain('validation')
     }
   })
 
