@@ -52,6 +52,8 @@ export const batchNorm = <A extends boolean = true>(
   const name = layerName('batchNorm', [features], options)
   const { eps = 1e-5, convention = 'torch', momentum, affine } = options
   requireSizes(name, [features])
+  if (convention !== 'torch' && convention !== 'flax')
+    throw new GradError(`${name}: convention 'torch' or 'flax' is required, got ${convention}.`)
   if (momentum === null ? convention === 'flax' : momentum !== undefined && !(momentum >= 0 && momentum <= 1))
     throw new GradError(`${name}: a momentum within [0, 1] is required, got ${momentum}.`)
   const moved = (state: BatchNormState, { mean, variance }: Statistics, values: number): BatchNormState => {

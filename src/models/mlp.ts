@@ -1,4 +1,6 @@
+import { describe } from '../graph/describe.js'
 import { GradError } from '../graph/errors.js'
+import { plainNumbers } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
 import { relu } from '../ops/nn.js'
 import { foldIn } from '../random/foldIn.js'
@@ -10,7 +12,11 @@ export const mlp = (
   widths: readonly number[],
   f: (x: Tensor) => Tensor = relu,
 ): StatelessLayer<readonly LinearParams[]> => {
-  if (widths.length < 2) throw new GradError(`mlp: at least two widths are required, got ${widths.length}.`)
+  plainNumbers('mlp', 'widths', widths)
+  if (typeof f !== 'function')
+    throw new GradError(`mlp: a function is required between layers, got ${describe(f)}.`)
+  if (!(widths.length >= 2))
+    throw new GradError(`mlp: at least two widths are required, got ${widths.length ?? 'one'}.`)
   const layers = widths.slice(1).map((out, i) => linear(widths[i], out))
   return stateless<readonly LinearParams[]>(
     `mlp(${widths.join(', ')})`,

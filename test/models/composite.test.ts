@@ -210,6 +210,15 @@ describe('misuse', () => {
     expect(draws).toBe(1)
   })
 
+  it('by a convention, widths or an activation that there are none of', () => {
+    expect(() => untyped(nn.batchNorm, 2, { convention: 'tf' })).toThrow(
+      "batchNorm(2, convention tf): convention 'torch' or 'flax' is required, got tf.",
+    )
+    expect(() => untyped(nn.mlp, 2, 3)).toThrow('mlp: a function is required between layers, got 3.')
+    expect(() => untyped(nn.mlp, 2)).toThrow('mlp: at least two widths are required')
+    expect(() => untyped(nn.mlp, [2, '3'])).toThrow("mlp: plain numbers are required as widths, got '3'.")
+  })
+
   it('by `call` of a layer that has none says what to use', () => {
     const call: (...args: never[]) => unknown = Reflect.get(nn.batchNorm(4), 'call')
     expect(() => untyped(call, null, x)).toThrow(

@@ -136,5 +136,8 @@ it('what does not fit is refused', () => {
     'get: a mask of shape [2], over f32[2,2] from axis 0 on, is required, got bool[3]',
   )
   expect(() => x.get(0, np.array([true]))).toThrow(ShapeError)
+  expect(() => x.get({ from: 1 } as never)).toThrow(
+    'get: options among start, stop, step are required, got from.',
+  )
   expect(() => x.at(x.less(0)).set(np.array([1, 2, 3]))).toThrow(ShapeError)
 })

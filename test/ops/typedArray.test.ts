@@ -9,6 +9,7 @@ import {
   np,
   optim,
   random,
+  ShapeError,
   scan,
   type Tensor,
   type TensorLike,
@@ -113,6 +114,19 @@ it('what holds no JS numbers is refused by name, and nested arrays are nodes of 
     expect(f).toThrow(refusal)
   expect(() => np.add(new DataView(new ArrayBuffer(8)) as never, 1)).toThrow(DTypeError)
   expect(() => np.add([1, 2] as never, x)).toThrow(/got an array\. Use np\.array/)
+})
+
+it('what is no tensor where some are joined or arranged is refused by the operation', () => {
+  for (const [name, join] of [['concatenate', np.concatenate], ['stack', np.stack]] as const) // biome-ignore format: pairs
+    expect(() => join(x as never, x as never)).toThrow(
+      `${name}: an array of at least one tensor is required, got f32[2].`,
+    )
+  expect(() => np.transpose(np.ones([2, 3]), 1 as never)).toThrow(ShapeError)
+  expect(() => np.tril([[1]] as never)).toThrow(DTypeError)
+  expect(np.tril(np.ones([2, 2])).toArray()).toEqual([
+    [1, 0],
+    [1, 1],
+  ])
 })
 
 it('later writes to a typed array are not seen', () => {

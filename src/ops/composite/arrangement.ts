@@ -50,7 +50,7 @@ export const transpose = (like: TensorLike, axes?: readonly number[]): Tensor =>
     x,
     axes === undefined
       ? x.shape.map((_, i) => x.ndim - 1 - i)
-      : axes.map((a) => resolveAxis('transpose', a, x.ndim)),
+      : plainNumbers('transpose', 'axes', axes).map((a) => resolveAxis('transpose', a, x.ndim)),
   )
 }
 

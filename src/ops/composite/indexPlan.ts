@@ -1,6 +1,7 @@
 import { aval, formatAval, type Shape } from '../../graph/aval.js'
 import { isInteger } from '../../graph/dtype.js'
 import { DTypeError, ShapeError } from '../../graph/errors.js'
+import { optionsOf } from '../../graph/options.js'
 import { plainNumbers } from '../../graph/plainNumbers.js'
 import { splat, Tensor } from '../../graph/tensor.js'
 import type { Index, IndexMode } from '../../graph/tensorMethods.js'
@@ -69,11 +70,10 @@ const requireWhole = (value: number): number => {
   return value
 }
 
+type Bounds = { readonly start?: number; readonly stop?: number; readonly step?: number }
+
 /** Python's slice of an axis of `size` elements. */
-const toRange = (
-  size: number,
-  { start, stop, step = 1 }: { readonly start?: number; readonly stop?: number; readonly step?: number },
-): Range => {
+const toRange = (size: number, { start, stop, step = 1 }: Bounds): Range => {
   if (requireWhole(step) === 0) throw new ShapeError('get: a step other than 0 is required, got 0.')
   const least = step > 0 ? 0 : -1
   const bound = (value: number) =>
@@ -173,10 +173,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], access: Access): I
     } else if (typeof item === 'number') {
       ranges.push({ first: known(x, axis, item, access), count: 1, step: 1 })
     } else if (item === ':' || (typeof item === 'object' && !Array.isArray(item))) {
-      const range = toRange(
-        size,
-        item === ':' ? {} : (item as { start?: number; stop?: number; step?: number }),
-      )
+      const range = toRange(size, optionsOf('get', 'start stop step', item === ':' ? {} : (item as Bounds)))
       ranges.push(range)
       sizes.push(range.count)
       if (seen === 0) before++

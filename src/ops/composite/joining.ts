@@ -1,4 +1,5 @@
 import { formatShape, sameShape } from '../../graph/aval.js'
+import { describe } from '../../graph/describe.js'
 import { ShapeError } from '../../graph/errors.js'
 import { type AxisOptions, axisOptionsOf } from '../../graph/options.js'
 import { plainNumbers } from '../../graph/plainNumbers.js'
@@ -12,7 +13,10 @@ import { ravel } from './arrangement.js'
 import { type OneAxis, resolveAxes, resolveAxis, type SomeAxes } from './axes.js'
 
 const requireSome = (name: string, xs: readonly unknown[]): void => {
-  if (xs.length === 0) throw new ShapeError(`${name}: at least one tensor is required, got none.`)
+  if (!Array.isArray(xs) || xs.length === 0)
+    throw new ShapeError(
+      `${name}: an array of at least one tensor is required, got ${Array.isArray(xs) ? 'none' : describe(xs)}.`,
+    )
 }
 
 /**

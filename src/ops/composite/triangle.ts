@@ -47,7 +47,8 @@ export const tri = (n: number, m = n, k = 0, options?: DTypeOption): Tensor => {
   return convert(isLower(requireShape('tri', [n, m]), k), requireDTypeName('tri', dtype))
 }
 
-const requireMatrices = (name: string, x: Tensor): Tensor => {
+const requireMatrices = (name: string, like: TensorLike): Tensor => {
+  const x = toTensor(like)
   if (x.ndim < 2) throw new ShapeError(`${name}: at least two axes are required, got rank ${x.ndim}.`)
   return x
 }
@@ -60,10 +61,10 @@ const requireMatrices = (name: string, x: Tensor): Tensor => {
  * np.tril(np.ones([2, 2])) // => [[1, 0], [1, 1]]
  * ```
  */
-export const tril = (x: Tensor, k = 0): Tensor => lowerTriangle(requireMatrices('tril', x), k)
+export const tril = (x: TensorLike, k = 0): Tensor => lowerTriangle(requireMatrices('tril', x), k)
 
 /** x with zeros below diagonal k of its last two axes. @throws ShapeError on fewer than two axes */
-export const triu = (x: Tensor, k = 0): Tensor => upperTriangle(requireMatrices('triu', x), k)
+export const triu = (x: TensorLike, k = 0): Tensor => upperTriangle(requireMatrices('triu', x), k)
 
 export type DiagonalOptions = { readonly offset?: number; readonly axis1?: number; readonly axis2?: number }
 
