@@ -124,13 +124,15 @@ export const valuesAgree = async (
     const cases = fc.sample(operands, { numRuns: manyValues, seed }).map((given) => given.map(taken))
     const graph = traced(row, form, cases[0])
     if (graph.outputs.length === 0 || !isKnown(graph, backend)) continue
-    for (const given of cases) {
+    // all are asked before the first is read: a device that answers later is waited for once
+    const answers = await Promise.all(cases.map((given) => outcome(graph, given, backend)))
+    for (const [k, given] of cases.entries()) {
       const want = await outcome(graph, given, 'reference')
-      const got = await outcome(graph, given, backend)
+      const got = answers[k]
       const scales = row.oracle(given, form.params).map((e) => e.scale)
       const about = `${row.primitive.name}${JSON.stringify(form.params)} of ${given.map(formatPlain).join(', ')}`
-      want.forEach((w, k) => {
-        requireWithin(about, taken(got[k]), taken(w), ulps, scales[k])
+      want.forEach((w, i) => {
+        requireWithin(about, taken(got[i]), taken(w), ulps, scales[i])
       })
     }
   }
@@ -154,13 +156,13 @@ export const agreesWithReference = async (
     const graph = traced(row, form, cases[0])
     for (const { name, graph: derived } of graphsOf(row, graph)) {
       if (derived.outputs.length === 0 || !isKnown(derived, backend)) continue
-      for (const [k, given] of cases.entries()) {
-        // what a linear map takes first are residuals: any numbers of their shapes
-        const args = argumentsOf(derived, name === 'vjp' ? [] : given, seed + 97 * k)
-        const about = `${row.primitive.name}, ${name}, ${dtype}, form ${which}`
-        const got = await outcome(derived, args, backend)
+      // what a linear map takes first are residuals: any numbers of their shapes
+      const given = cases.map((c, k) => argumentsOf(derived, name === 'vjp' ? [] : c, seed + 97 * k))
+      const answers = await Promise.all(given.map((args) => outcome(derived, args, backend)))
+      const about = `${row.primitive.name}, ${name}, ${dtype}, form ${which}`
+      for (const [k, args] of given.entries()) {
         const want = await outcome(derived, args, 'reference')
-        worst = Math.max(worst, requireNear(about, got, want, tolerance))
+        worst = Math.max(worst, requireNear(about, answers[k], want, tolerance))
       }
     }
   }

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { DType } from '../../../src/graph/dtype.js'
 import * as gradTs from '../../../src/index.js'
 import { differences } from '../../browser/comparisons.js'
+import { build, packageFolder } from '../../cli/commandLine.js'
 import { opTable } from '../../laws/opTable/index.js'
 import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
 import { programsAgree } from '../devicePrograms.js'
@@ -61,11 +63,11 @@ describeOnWebgpu('WebGPU in Node as the default', () => {
   })
 })
 
-/** Runs `useWebgpu.ts`: what it printed, and with which code or signal it ended. */
+/** Runs `useWebgpu.mjs` with the package: what it printed, and with which code or signal it ended. */
 const use = (how: string): Promise<{ readonly code: number | null; readonly text: string }> => {
-  const script = fileURLToPath(new URL('./useWebgpu.ts', import.meta.url))
+  const script = fileURLToPath(new URL('./useWebgpu.mjs', import.meta.url))
   const env = { ...process.env, GRAD_TS_BACKEND: '' }
-  const child = spawn(process.execPath, ['--import', 'tsx', script, how], { env })
+  const child = spawn(process.execPath, [script, join(packageFolder(), 'dist', 'index.js'), how], { env })
   let text = ''
   child.stdout.on('data', (data: Buffer) => {
     text += data.toString()
@@ -77,6 +79,8 @@ const use = (how: string): Promise<{ readonly code: number | null; readonly text
 }
 
 describeOnWebgpu('a process that uses WebGPU', () => {
+  beforeAll(build, 240_000)
+
   it('ends by itself, and leaves no global behind', async () => {
     const { code, text } = await use('read')
     expect(text).toMatch(/^4 \{[^}]*description: 'WebGPU: \w+/)
