@@ -3,7 +3,19 @@ import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Forks, not threads: native add-ons and thread pools get a process of their own. */
+/** Tests of what a process has only one of: devices, engines and their memory, loaded backends, modules that are replaced; and of what is built. */
+const alone = [
+  'test/{backends,browser,cli,laws}/**/*.test.ts',
+  'test/{core,docExamples}.test.ts',
+  'test/graph/sourceSite.test.ts',
+  'test/train/fullDisk.test.ts',
+  'test/transforms/compile.test.ts',
+]
+
+/**
+ * Forks, not threads: native add-ons and thread pools get a process of their own. Loading the library takes longer than most tests, so
+ * files share it with those that ran before in the process, but for the ones of `alone`. These run first, as their name comes first.
+ */
 export default defineConfig({
   resolve: {
     alias: [
@@ -12,14 +24,36 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/cli/buildFolder.ts'],
-    setupFiles: ['test/loadReference.ts'],
     // what everything else is checked against; tests of other backends name them
-    env: { GRAD_TS_BACKEND: process.env['GRAD_TS_BACKEND'] ?? 'reference' },
+    env: {
+      GRAD_TS_BACKEND: process.env['GRAD_TS_BACKEND'] ?? 'reference',
+      // GL in software compiles thousands of shaders, each of which runs for microseconds: LLVM is not to optimise them
+      GALLIVM_PERF: 'nopt',
+    },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          globalSetup: ['test/cli/buildFolder.ts'],
+          setupFiles: ['test/loadReference.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          setupFiles: ['test/restoreDefaults.ts'],
+        },
+      },
+    ],
   },
 })
