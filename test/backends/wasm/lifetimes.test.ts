@@ -17,7 +17,36 @@ const most = (lifetimes: readonly Lifetime[]): number =>
     ),
   )
 
+/** Each at the least gap, of those that are wide enough, between what lives at the same time; the greatest first. */
+const placedNaively = (lifetimes: readonly Lifetime[], begin: number): readonly number[] => {
+  const sizes = lifetimes.map((l) => Math.ceil(l.bytes / 64) * 64)
+  const places = new Map<number, number>()
+  const order = [...lifetimes.keys()].sort((a, b) => lifetimes[b].bytes - lifetimes[a].bytes || a - b)
+  for (const i of order) {
+    const met = [...places]
+      .filter(([j]) => lifetimes[i].from <= lifetimes[j].to && lifetimes[j].from <= lifetimes[i].to)
+      .sort(([, a], [, b]) => a - b)
+    const gaps = met.map(([, place], k) => {
+      const free = Math.max(begin, ...met.slice(0, k).map(([j, p]) => p + sizes[j]))
+      return { free, width: place - free }
+    })
+    const wide = gaps.filter(({ width }) => width >= sizes[i])
+    const least = Math.min(...wide.map(({ width }) => width))
+    const last = Math.max(begin, ...met.map(([j, p]) => p + sizes[j]))
+    places.set(i, wide.find(({ width }) => width === least)?.free ?? last)
+  }
+  return lifetimes.map((_, i) => places.get(i) ?? Number.NaN)
+}
+
 describe('places for lifetimes', () => {
+  it('are in the least gaps', () => {
+    fc.assert(
+      fc.property(fc.array(lifetime, { maxLength: 40 }), (lifetimes) => {
+        expect(placed(lifetimes, 128).places).toEqual(placedNaively(lifetimes, 128))
+      }),
+    )
+  })
+
   it('are apart where two live at the same time, and end where it is said', () => {
     fc.assert(
       fc.property(fc.array(lifetime, { maxLength: 40 }), fc.nat(10), (lifetimes, before) => {
