@@ -1,7 +1,7 @@
 import { type Aval, formatAval } from './aval.js'
 import { TracerLeakError } from './errors.js'
 import { type Atom, type Eqn, type Graph, newEqn, newGraph, newLit, newVar, type Var } from './graph.js'
-import { unowned } from './holdings.js'
+import { ownedBy } from './holdings.js'
 import { liveEquations } from './liveness.js'
 import type { AnyPrimitive } from './primitive.js'
 import { captureSite, captureTraceSite, formatSite, type SourceSite } from './sourceSite.js'
@@ -112,7 +112,7 @@ export const suspended = <T>(body: () => T): T => {
   const saved = stack
   stack = []
   try {
-    return unowned(body)
+    return ownedBy(null, body)
   } finally {
     stack = saved
   }

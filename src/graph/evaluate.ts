@@ -5,28 +5,6 @@ import { lastUses } from './liveness.js'
 import { withSite } from './sourceSite.js'
 import { splat, type Tensor } from './tensor.js'
 
-/** Values of a graph's variables during an interpretation; each is dropped after its last use. */
-export class Environment<T> {
-  private readonly values = new Map<Var, T>()
-  constructor(private readonly literal: (a: Extract<Atom, { kind: 'lit' }>) => T) {}
-
-  get(a: Atom): T {
-    if (a.kind === 'lit') return this.literal(a)
-    const value = this.values.get(a)
-    if (value === undefined) throw internal(`variable ${a.id} is not bound`)
-    return value
-  }
-  set(v: Var, value: T): void {
-    this.values.set(v, value)
-  }
-  /** Forgets variables; returns their values. */
-  drop(vars: readonly Var[]): readonly T[] {
-    const values = vars.flatMap((v) => this.values.get(v) ?? [])
-    for (const v of vars) this.values.delete(v)
-    return values
-  }
-}
-
 /**
  * Runs a graph in order, with `step` giving each equation's outputs. The one loop that all transforms
  * share: to transform is to interpret differently. `after` is told what was bound and what was read for the last time.
@@ -40,25 +18,25 @@ export const interpret = <T>(
 ): readonly T[] => {
   if (args.length !== graph.inputs.length)
     throw internal(`graph of ${graph.inputs.length} inputs got ${args.length}`)
-  const env = new Environment<T>(literal)
-  graph.inputs.forEach((v, i) => {
-    env.set(v, args[i])
-  })
+  // each is dropped after its last use
+  const values = new Map<Var, T>(graph.inputs.map((v, i) => [v, args[i]]))
+  const get = (a: Atom): T => {
+    if (a.kind === 'lit') return literal(a)
+    const value = values.get(a)
+    if (value === undefined) throw internal(`variable ${a.id} is not bound`)
+    return value
+  }
   const last = lastUses(graph)
   graph.eqns.forEach((eqn, i) => {
-    const outs = withSite(eqn.source, () =>
-      step(
-        eqn,
-        eqn.inputs.map((a) => env.get(a)),
-      ),
-    )
+    const outs = withSite(eqn.source, () => step(eqn, eqn.inputs.map(get)))
     eqn.outputs.forEach((v, j) => {
-      env.set(v, outs[j])
+      values.set(v, outs[j])
     })
-    const dropped = env.drop(last[i])
+    const dropped = last[i].map(get)
+    for (const v of last[i]) values.delete(v)
     after?.(outs, dropped)
   })
-  return graph.outputs.map((a) => env.get(a))
+  return graph.outputs.map(get)
 }
 
 export const literalTensor = (a: Extract<Atom, { kind: 'lit' }>): Tensor => splat(a.value, a.aval)

@@ -6,7 +6,8 @@ let current: Holdings | null = null
 /** Whose the results are that are computed now; `null`: the user's. */
 export const holdings = (): Holdings | null => current
 
-const ownedBy = <T>(owner: Holdings | null, body: () => T): T => {
+/** Runs `body`, whose results are the owner's; `null`: its own, as those of the user's functions, which keep what they like. */
+export const ownedBy = <T>(owner: Holdings | null, body: () => T): T => {
   const outer = current
   current = owner
   try {
@@ -16,19 +17,17 @@ const ownedBy = <T>(owner: Holdings | null, body: () => T): T => {
   }
 }
 
-/** Runs `body`, whose results are its own: the user's functions keep what they like. */
-export const unowned = <T>(body: () => T): T => ownedBy(null, body)
-
 /**
  * What an evaluation computes for itself: freed as soon as nothing of the evaluation holds it, without waiting for the
- * collector. Other tensors may be held and dropped as well, which does nothing.
+ * collector. Other tensors may be counted as well, which does nothing.
  */
 export class Holdings {
   /** How often each is held. */
   private readonly counts = new Map<Tensor, number>()
   /** Those that may be free. */
   private loose: Tensor[] = []
-  private spent: readonly Tensor[] = []
+  /** Operands that the present equation may overwrite. */
+  spent: readonly Tensor[] = []
 
   /** Takes what an operation gave, but for operands that it hands through. */
   made(outs: readonly Tensor[], inputs: readonly Tensor[]): void {
@@ -40,38 +39,30 @@ export class Holdings {
   }
 
   /**
-   * Runs one equation, whose temporary values are freed by the next sweep; what the user's functions see is not. `spent`: what no
-   * other reads, and it reads once.
+   * Runs one equation, whose temporary values are freed by the next `settle`; what the user's functions see is not. `dying`: what it
+   * reads once and nothing does afterwards.
    */
-  step<T>(params: object, operands: readonly Tensor[], body: () => T, spent: readonly Tensor[] = []): T {
+  step<T>(params: object, operands: readonly Tensor[], body: () => T, dying: readonly Tensor[] = []): T {
     const isUsers = hasHostFunctions(params)
     if (isUsers) for (const t of operands) this.counts.delete(t)
-    this.spent = spent
+    this.spent = dying.filter((t) => this.counts.get(t) === 1)
     return ownedBy(isUsers ? null : this, body)
   }
 
-  /** Whether an operand may be overwritten by the operation. */
-  isSpent(t: Tensor): boolean {
-    return this.counts.get(t) === 1 && this.spent.includes(t)
+  /** Holds tensors once more, or once less. */
+  count(tensors: readonly Tensor[], by: 1 | -1): void {
+    for (const t of tensors) {
+      const count = this.counts.get(t)
+      if (count === undefined) continue
+      this.counts.set(t, count + by)
+      this.loose.push(t)
+    }
   }
 
-  hold(...tensors: readonly Tensor[]): void {
-    for (const t of tensors) this.count(t, 1)
-  }
-
-  drop(...tensors: readonly Tensor[]): void {
-    for (const t of tensors) if (this.count(t, -1) === 0) this.loose.push(t)
-  }
-
-  private count(t: Tensor, by: number): number | null {
-    const count = this.counts.get(t)
-    if (count === undefined) return null
-    this.counts.set(t, count + by)
-    return count + by
-  }
-
-  /** Frees what nothing holds. */
-  sweep(): void {
+  /** After an equation: frees what nothing holds. */
+  settle(held: readonly Tensor[], dropped: readonly Tensor[]): void {
+    this.count(held, 1)
+    this.count(dropped, -1)
     for (const t of this.loose)
       if (this.counts.get(t) === 0) {
         this.counts.delete(t)

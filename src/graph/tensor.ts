@@ -42,7 +42,7 @@ export abstract class Tensor {
 // The operations are written in `ops` and installed by `ops/methods.ts`; the interface names them all.
 export interface Tensor extends TensorMethods {}
 
-/** An operation that is run when its result is asked for; its operands are nobody else's. @internal */
+/** An operation that is run when its result is asked for, unless one takes it in; its operands are nobody else's. @internal */
 export type Deferred = {
   readonly primitive: AnyPrimitive
   readonly params: object
@@ -83,8 +83,8 @@ export class Concrete extends Tensor {
   }
 
   /** What computes this tensor, where nothing has yet. @internal */
-  get deferred(): Deferred | null {
-    return this.#content.kind === 'deferred' ? this.#content : null
+  get deferred(): Deferred | undefined {
+    return this.#content.kind === 'deferred' ? this.#content : undefined
   }
 
   /** Another tensor of the same buffer, which is freed when both have released it. @internal */
@@ -185,9 +185,9 @@ export class Concrete extends Tensor {
   /** As `readOwn`, once the device has them. @internal */
   async readOwnAsync(): Promise<TypedArray> {
     const c = this.#stored()
-    if (c.kind === 'device' && c.backend.downloadOwn !== undefined)
-      return this.#as(await c.backend.downloadOwn(c.handle), this.dtype)
-    return (await this.readAsync()).slice()
+    return c.kind === 'device' && c.backend.downloadOwn !== undefined
+      ? this.readOwn()
+      : (await this.readAsync()).slice()
   }
 
   /** Gives up the storage; `free`: also on the device (a donated buffer is no longer ours to free). @internal */
@@ -222,10 +222,6 @@ export const fromHost = (data: TypedArray, aval: Aval): Concrete => new Concrete
 
 export const fromDevice = (backend: Backend, handle: Handle, aval: Aval): Concrete =>
   new Concrete(aval, { kind: 'device', backend, handle, holders: 1 })
-
-/** A tensor that is computed when it is asked for, unless an operation takes in what computes it. @internal */
-export const defer = (aval: Aval, operation: Deferred): Concrete =>
-  new Concrete(aval, { kind: 'deferred', ...operation })
 
 /** The number that fills `t`, if it is a known constant of one value. */
 export const splatValue = (t: Tensor): number | null => (t instanceof Concrete ? t.splat : null)

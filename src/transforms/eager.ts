@@ -6,113 +6,93 @@ import { type Eqn, type Graph, newEqn, newGraph, newVar } from '../graph/graph.j
 import { holdings } from '../graph/holdings.js'
 import type { AnyPrimitive } from '../graph/primitive.js'
 import { paramsKey } from '../graph/structuralKey.js'
-import { Concrete, type Deferred, defer, fromHost, splatValue, type Tensor } from '../graph/tensor.js'
+import { Concrete, type Deferred, fromHost, type Tensor } from '../graph/tensor.js'
 import { broadcastInDimP } from '../ops/broadcast.js'
 import { iotaP } from '../ops/iota.js'
 import { defaultBackend } from './backends.js'
 import { compileGraph } from './compile.js'
-import { ownAlone } from './jit.js'
+import { runDonating } from './jit.js'
 import { LruCache } from './lruCache.js'
 import { inlineBody } from './passes/inlineBody.js'
 
 const graphs = new LruCache<Graph>(1024)
 
 /** An operand as the kernel takes it: a value, or what computes it from values. */
-type Operand = Pick<Deferred, 'inputs'> & { readonly source: Pick<Deferred, 'primitive' | 'params'> | null }
+type Operand = Partial<Deferred> & Pick<Deferred, 'inputs'>
 
 /** Constants of one value come in as scalars that are repeated, so that the compiled kernel serves every value. */
-const operandOf = (t: Tensor, fuses: boolean): Operand => {
-  const value = splatValue(t)
-  if (value !== null)
-    return {
-      inputs: [fromHost(allocate(t.aval.dtype, 1).fill(value), scalarLike(t))],
-      source: t.ndim === 0 ? null : { primitive: broadcastInDimP, params: { shape: t.shape, dims: [] } },
-    }
-  const source = fuses ? deferred(t) : null
-  return source === null ? { inputs: [t as Concrete], source } : { inputs: source.inputs, source }
+const operandOf = (t: Concrete, fuses: boolean): Operand => {
+  if (t.splat === null) return (fuses ? t.deferred : undefined) ?? { inputs: [t] }
+  const inputs = [fromHost(allocate(t.aval.dtype, 1).fill(t.splat), scalarLike(t))]
+  return t.ndim === 0
+    ? { inputs }
+    : { inputs, primitive: broadcastInDimP, params: { shape: t.shape, dims: [] } }
 }
 
 /** Of JS numbers that nothing was computed with, the kind is kept: devices without float64 hold them all the same. */
 const scalarLike = ({ aval: { dtype, weakType } }: Tensor): Aval =>
   aval([], dtype, typeof weakType === 'string' && weakType)
 
-const deferred = (t: Tensor): Deferred | null => (t instanceof Concrete ? t.deferred : null)
-
-const avalsOf = (tensors: readonly Tensor[]): readonly Aval[] => tensors.map((t) => t.aval)
-
-/** A graph of one equation, and of those that its operands are deferred by. */
-const graphOf = (
-  key: string,
-  primitive: AnyPrimitive,
-  inputs: readonly Tensor[],
-  operands: readonly Operand[],
-  params: object,
-  outputs: readonly Aval[],
-): Graph =>
-  graphs.get(
-    `${key}(${operands.map(({ source, inputs: from }, i) => `${from.map((t) => formatAval(t.aval))}>${source === null ? '' : source.primitive.name + paramsKey(source.params)}${formatAval(inputs[i].aval)}`)})`,
-    () => {
-      const eqns: Eqn[] = []
-      const vars = operands.map((o) => avalsOf(o.inputs).map(newVar))
-      const atoms = operands.map(({ source }, i) => {
-        if (source === null) return vars[i][0]
-        const made = newVar(inputs[i].aval)
-        eqns.push(newEqn(source.primitive, source.params, vars[i], [made]))
-        return made
-      })
-      const eqn = newEqn(primitive, params, atoms, outputs.map(newVar))
-      return newGraph(vars.flat(), [...eqns, eqn], eqn.outputs)
-    },
-  )
+const textOf = ({ aval }: Tensor): string => formatAval(aval)
 
 /** Lowerings that read their operands element by element, whatever computes these. */
 const fusing: readonly string[] = ['elementwise', 'move', 'reshape', 'pad', 'indexed', 'reduce']
 
+/** A graph of one equation, and of those that its operands are deferred by. */
 const run = (
   backend: Backend,
   primitive: AnyPrimitive,
-  inputs: readonly Tensor[],
+  inputs: readonly Concrete[],
   params: object,
   outputs: readonly Aval[],
 ): readonly Tensor[] => {
+  const avals = inputs.map((t) => t.aval)
   const fuses =
-    inputs.some((t) => deferred(t) !== null) &&
-    fusing.includes(primitive.lower(avalsOf(inputs), params, outputs).kind)
+    inputs.some((t) => t.deferred) && fusing.includes(primitive.lower(avals, params, outputs).kind)
   const operands = inputs.map((t) => operandOf(t, fuses))
-  const key = `${backend.name} ${primitive.name}${paramsKey(params)}`
-  const graph = graphOf(key, primitive, inputs, operands, params, outputs)
+  const texts = operands.map(
+    (o, i) =>
+      `${o.inputs.map(textOf)}>${o.primitive ? o.primitive.name + paramsKey(o.params) : ''}${textOf(inputs[i])}`,
+  )
+  const graph = graphs.get(`${backend.name} ${primitive.name}${paramsKey(params)}(${texts})`, () => {
+    const vars = operands.map((o) => o.inputs.map((t) => newVar(t.aval)))
+    const eqns: Eqn[] = []
+    const atoms = operands.map((o, i) => {
+      if (o.primitive === undefined) return vars[i][0]
+      const made = newVar(avals[i])
+      eqns.push(newEqn(o.primitive, o.params ?? {}, vars[i], [made]))
+      return made
+    })
+    const eqn = newEqn(primitive, params, atoms, outputs.map(newVar))
+    return newGraph(vars.flat(), [...eqns, eqn], eqn.outputs)
+  })
   return compileGraph(graph, backend).run(operands.flatMap((o) => o.inputs))
 }
 
-/** Whether a result is larger than what it is made of, so that it is better computed where it is read. */
-const isSpread = (primitive: AnyPrimitive, inputs: readonly Tensor[], [out]: readonly Aval[]): boolean =>
-  (primitive === broadcastInDimP || primitive === iotaP) &&
-  inputs.every((t) => splatValue(t) === null && t.size < sizeOf(out.shape))
-
-const executeEagerly: Executor = (primitive, inputs, params, outputs) => {
+const executeEagerly: Executor = (primitive, given, params, outputs) => {
+  const inputs = given as readonly Concrete[]
   const backend = defaultBackend()
   // compiled by its structure, whatever rules surround it
-  const body = inlineBody(primitive, params, avalsOf(inputs), outputs)
+  const body = inlineBody(
+    primitive,
+    params,
+    inputs.map((t) => t.aval),
+    outputs,
+  )
   if (body !== null) {
-    const donated = ownAlone(
-      inputs.map((t) => holdings()?.isSpent(t) === true),
-      inputs,
-    )
-    const outs = compileGraph(body, backend).run(inputs, donated)
-    inputs.forEach((t, i) => {
-      if (donated[i] && !outs.includes(t)) (t as Concrete).release('spent', false)
-    })
-    return outs
+    const spent = inputs.map((t) => holdings()?.spent.includes(t) === true)
+    return runDonating(primitive.name, compileGraph(body, backend), inputs, spent)
   }
-  if (!isSpread(primitive, inputs, outputs) || !backend.capabilities.dtypes.includes(outputs[0].dtype))
-    return run(backend, primitive, inputs, params, outputs)
-  const own = inputs.map((t) => {
-    const source = t as Concrete
-    source.handleOn(backend)
-    return source.share()
-  })
+  // what is larger than what it is made of is better computed where it is read
+  const isDeferred =
+    (primitive === broadcastInDimP || primitive === iotaP) &&
+    inputs.every((t) => t.splat === null && t.size < sizeOf(outputs[0].shape)) &&
+    backend.capabilities.dtypes.includes(outputs[0].dtype)
+  if (!isDeferred) return run(backend, primitive, inputs, params, outputs)
+  for (const t of inputs) t.handleOn(backend)
+  const own = inputs.map((t) => t.share())
   const compute = () => run(backend, primitive, own, params, outputs)[0] as Concrete
-  return [defer(outputs[0], { primitive, params, inputs: own, compute })]
+  return [new Concrete(outputs[0], { kind: 'deferred', primitive, params, inputs: own, compute })]
 }
 
 /** Makes operations outside of any trace run on the default backend. @internal */

@@ -11,7 +11,7 @@ import { Concrete, type Tensor, Tracer } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { call } from '../ops/call.js'
 import { backendNamed, defaultBackend } from './backends.js'
-import { compileGraph, programOf } from './compile.js'
+import { type Compiled, compileGraph, programOf } from './compile.js'
 import { LruCache } from './lruCache.js'
 import { asAskedFor, askForTypes } from './numberArguments.js'
 import { commonSubexpressions } from './passes/commonSubexpressions.js'
@@ -160,11 +160,7 @@ export const jit = <A extends readonly unknown[], R>(
       inputs.every((t) => t instanceof Concrete) && builderStack().every((b) => b.kind === 'linear')
     if (!eager) return unflatten<R>(entry.out, call(graph, name, inputs))
     const donated = donatedLeaves(args, staticArgs, donate, captures.length)
-    const outs = compileGraph(graph, backend()).run(inputs, ownAlone(donated, inputs))
-    inputs.forEach((t, i) => {
-      if (donated[i] && t instanceof Concrete && !outs.includes(t)) t.release(`donated to ${name}`, false)
-    })
-    return unflatten<R>(entry.out, outs)
+    return unflatten<R>(entry.out, runDonating(name, compileGraph(graph, backend()), inputs, donated))
   }
 
   const lower = (...args: A): Lowered => {
@@ -259,8 +255,22 @@ const donatedLeaves = (
   ...args.flatMap((a, i) => (staticArgs.includes(i) ? [] : flatten(a).leaves.map(() => donate.includes(i)))),
 ]
 
-/** Those of the donated inputs whose storage is not another's too. @internal */
-export const ownAlone = (donated: readonly boolean[], inputs: readonly Tensor[]): readonly boolean[] => {
+/** Runs a program whose donated inputs are read by nobody afterwards. @internal */
+export const runDonating = (
+  name: string,
+  { run }: Compiled,
+  inputs: readonly Tensor[],
+  donated: readonly boolean[],
+): readonly Tensor[] => {
+  const outs = run(inputs, ownAlone(donated, inputs))
+  inputs.forEach((t, i) => {
+    if (donated[i] && t instanceof Concrete && !outs.includes(t)) t.release(`donated to ${name}`, false)
+  })
+  return outs
+}
+
+/** Those of the donated inputs whose storage is not another's too. */
+const ownAlone = (donated: readonly boolean[], inputs: readonly Tensor[]): readonly boolean[] => {
   const last = new Map(inputs.map((t, i) => [t, i]))
   const again = new Set(inputs.filter((t, i) => last.get(t) !== i))
   return donated.map((d, i) => d && !again.has(inputs[i]) && !(inputs[i] as Concrete).isShared)

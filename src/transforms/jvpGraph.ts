@@ -88,11 +88,7 @@ export const jvpInterpret = (
         return { primal, tangent }
       })
     },
-    (bound, dropped) => {
-      own.hold(...bound.flatMap(tensorsOf))
-      own.drop(...dropped.flatMap(tensorsOf))
-      own.sweep()
-    },
+    (bound, dropped) => own.settle(bound.flatMap(tensorsOf), dropped.flatMap(tensorsOf)),
   )
 
 const tensorsOf = ({ primal, tangent }: Dual): readonly Tensor[] =>

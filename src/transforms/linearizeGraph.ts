@@ -27,7 +27,7 @@ export const linearizeAt = (
   known?: ReadonlyMap<Var, Tensor>,
   own = new Holdings(),
 ): LinearizedAt => {
-  const builder = new Builder('linear', `linearize(${name})`, (t) => own.hold(t))
+  const builder = new Builder('linear', `linearize(${name})`, (t) => own.count([t], 1))
   try {
     const args = primals.map((primal, i) => ({
       primal,
@@ -37,8 +37,10 @@ export const linearizeAt = (
     const tangents = results.flatMap((d) => (isZero(d.tangent) ? [] : [d.tangent]))
     const { graph: linear, captures } = builder.close(tangents)
     const residuals = new Set(captures)
-    own.drop(...builder.captures.filter((t) => !residuals.has(t)))
-    own.sweep()
+    own.settle(
+      [],
+      builder.captures.filter((t) => !residuals.has(t)),
+    )
     return {
       outs: results.map((d) => d.primal),
       linear,

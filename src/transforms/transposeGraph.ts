@@ -37,8 +37,8 @@ export const transposeAt = (
     const sum = cotangents.get(a)
     const total = sum === undefined ? ct : accumulate(sum, ct)
     cotangents.set(a, total)
-    own.hold(total)
-    if (sum !== undefined) own.drop(sum)
+    own.count([total], 1)
+    if (sum !== undefined) own.count([sum], -1)
   }
 
   const still: Eqn[] = []
@@ -63,9 +63,7 @@ export const transposeAt = (
     eqn.outputs.forEach((v, i) => {
       values.set(v, outs[i])
     })
-    own.hold(...outs)
-    own.drop(...lastRead(k))
-    own.sweep()
+    own.settle(outs, lastRead(k))
   })
 
   graph.outputs.forEach((a, i) => {
@@ -77,7 +75,7 @@ export const transposeAt = (
     for (const v of eqn.outputs) cotangents.delete(v)
     const over = [...lastRead(still.length + k), ...cts]
     if (cts.length === 0) {
-      own.drop(...over)
+      own.settle([], over)
       return
     }
     const { primitive } = eqn
@@ -102,8 +100,7 @@ export const transposeAt = (
     withSite(eqn.source, () =>
       own.step(eqn.params, [...read, ...cts], backwards, primitive === callP ? over : []),
     )
-    own.drop(...over)
-    own.sweep()
+    own.settle([], over)
   })
   return graph.inputs.flatMap((v, i) => (args[i] === null ? [cotangents.get(v) ?? new Zero(v.aval)] : []))
 }
