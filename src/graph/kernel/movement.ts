@@ -3,10 +3,14 @@ import { sizeOf } from '../aval.js'
 import type { Eqn } from '../graph.js'
 import type { Draft } from './draft.js'
 import { apply, compare, constant, type Expr, loopIndex, select } from './expr.js'
-import { type Lazy, load, madeOf, read, type Stored } from './lazy.js'
+import { type Computed, type Lazy, load, madeOf, read, type Stored } from './lazy.js'
 import type { Lowering } from './lowering.js'
-import { movedExpr, reshapedExpr } from './rebuild.js'
+import { movedExpr, placedExpr, reshapedExpr } from './rebuild.js'
 import { type AxisMap, dense, moveAxes, padView, reshapeView } from './view.js'
+
+/** The value, to be read at each point of other loops. */
+const repeated = (draft: Draft, v: Computed, space: Shape): Lazy =>
+  draft.settled(v, 1, sizeOf(space) / Math.max(1, sizeOf(v.shape)))
 
 /** The value seen through other axes. */
 export const move = (
@@ -16,8 +20,7 @@ export const move = (
 ): Lazy => {
   if (v.kind === 'constant') return { ...v, shape }
   if (v.kind === 'view') return { ...v, view: moveAxes(v.view, shape, axes) }
-  const repeats = sizeOf(shape) / Math.max(1, sizeOf(v.shape))
-  const settled = draft.settled(v, 1, repeats)
+  const settled = repeated(draft, v, shape)
   return settled.kind === 'computed'
     ? { ...settled, shape, value: movedExpr(settled.value, shape, axes) }
     : move(draft, settled, { shape, axes })
@@ -74,6 +77,11 @@ export const readAt = (
 ): Expr => {
   if (v.kind === 'constant') return constant(v.value, v.dtype)
   if (dynamic.length === 0) return read(move(draft, v, { shape: space, axes }))
+  if (v.kind === 'computed' && repeated(draft, v, space).kind === 'computed') {
+    const places = dynamic.map(({ axis, index }): [number, Expr] => [axis, within(index, v.shape[axis])])
+    const value = placedExpr(v.value, space, axes, new Map(places))
+    if (value !== null) return value
+  }
   const base = addressable(draft, v)
   return {
     ...load(base, moveAxes(base.view, space, axes)),
@@ -84,6 +92,10 @@ export const readAt = (
     })),
   }
 }
+
+/** The place nearest to a computed one. */
+const within = (index: Expr, size: number): Expr =>
+  apply('max', [apply('min', [index, constant(size - 1, 'int32')]), constant(0, 'int32')])
 
 /** Memory of which any place may be read. */
 const addressable = (draft: Draft, v: Lazy): Stored =>

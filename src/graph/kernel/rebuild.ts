@@ -36,18 +36,31 @@ export const rebuilder = (
   return walk
 }
 
+const noPlaces: ReadonlyMap<number, Expr> = new Map()
+
 /** The expression seen through a change of axes. */
 export const movedExpr = (e: Expr, shape: Shape, axes: readonly AxisMap[]): Expr =>
+  placedExpr(e, shape, axes, noPlaces) as Expr
+
+/** As `movedExpr`, with computed places on some axes; `null` where it reads memory then. */
+export const placedExpr = (
+  e: Expr,
+  shape: Shape,
+  axes: readonly AxisMap[],
+  places: ReadonlyMap<number, Expr>,
+): Expr | null =>
   rebuilder(
     (node) => {
       if (node.op !== 'index') return undefined
+      const place = places.get(node.axis)
+      if (place !== undefined) return place
       const { axis, offset, step } = axes[node.axis]
       if (axis === null) return constant(offset, 'int32')
       const scaled = step === 1 ? loopIndex(axis) : apply('mul', [loopIndex(axis), constant(step, 'int32')])
       return offset === 0 ? scaled : apply('add', [scaled, constant(offset, 'int32')])
     },
-    (view) => moveAxes(view, shape, axes),
-  )(e) as Expr
+    (view) => (places.size > 0 ? null : moveAxes(view, shape, axes)),
+  )(e)
 
 /** The expression under another shape of the same size, or `null` where its views have none, or it reads indices. */
 export const reshapedExpr = (e: Expr, shape: Shape): Expr | null =>
