@@ -4,13 +4,13 @@ import { optionsOf } from '../graph/options.js'
 import { unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type Traced, trace } from '../graph/trace.js'
-import { convert } from '../ops/convert.js'
 import { bindLinearSolve } from '../ops/linearSolve.js'
 import { instantiate, spreadTangents } from '../ops/rules.js'
 import { derive } from './derive.js'
 import { fitTree } from './fitArguments.js'
+import { mappedFloats } from './mappedNumbers.js'
 import { shareCaptures } from './sharedCaptures.js'
-import { displayName, flattenTensors, requireFloats } from './treeFunction.js'
+import { displayName } from './treeFunction.js'
 
 export type LinearSolveOptions = {
   /** The matrix is its own transpose: `solve` serves for both. */
@@ -70,9 +70,8 @@ export const customLinearSolve = <T>(
 ): T => {
   const name = displayName('customLinearSolve', matvec)
   const { symmetric = false } = optionsOf(name, 'symmetric', options)
-  const vector = flattenTensors(b)
-  requireFloats(name, vector, 'Convert the right-hand side with astype.')
-  const leaves = vector.leaves.map((t) => convert(t, t.dtype, false))
+  const vector = mappedFloats(name, b, matvec, 'Convert the right-hand side with astype.')
+  const { leaves } = vector
   const avals = leaves.map((t) => t.aval)
   const fit = (what: string, tree: T): readonly Tensor[] =>
     fitTree(`${name}: ${what}`, vector.def, avals, tree)

@@ -8,15 +8,15 @@ import { HostRef } from '../graph/structuralKey.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { neg } from '../ops/arithmetic.js'
-import { convert } from '../ops/convert.js'
 import { bindCustomJvp, type JvpFunction } from '../ops/customJvp.js'
 import { linearizedAt } from '../ops/linearizedAt.js'
 import { masked } from '../ops/masks.js'
 import { instantiate, zerosLike } from '../ops/rules.js'
 import { derive } from './derive.js'
 import { fitTree } from './fitArguments.js'
+import { mappedFloats } from './mappedNumbers.js'
 import { shareCaptures } from './sharedCaptures.js'
-import { displayName, flattenTensors, requireFloats } from './treeFunction.js'
+import { displayName, flattenTensors } from './treeFunction.js'
 
 export type RootOptions = {
   /** `solve` returns `[x, aux]`; aux is handed through, without derivatives. */
@@ -76,9 +76,8 @@ export const customRoot = <T, S extends SolutionOf<T, O>, const O extends RootOp
 ): RootOf<T, S, O> => {
   const name = displayName('customRoot', f)
   const { hasAux = false } = optionsOf<RootOptions, 'hasAux'>(name, 'hasAux', options)
-  const guess = flattenTensors(initialGuess)
-  requireFloats(name, guess, 'Convert the initial guess with astype.')
-  const start = guess.leaves.map((t) => convert(t, t.dtype, false))
+  const guess = mappedFloats(name, initialGuess, f, 'Convert the initial guess with astype.')
+  const start = guess.leaves
   const avals = start.map((t) => t.aval)
   const tree = (leaves: readonly Tensor[]): T => unflatten<T>(guess.def, leaves)
   const fit = (what: string, x: unknown) => fitTree(`${name}: ${what}`, guess.def, avals, x)

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { checkGrads } from '../../src/debug.js'
+import { exportProgram, importProgram } from '../../src/export.js'
 import {
   cond,
   customJvp,
@@ -14,6 +16,7 @@ import {
   map,
   np,
   remat,
+  ShapeError,
   scan,
   switchCase,
   type Tensor,
@@ -23,6 +26,7 @@ import {
   vmap,
   whileLoop,
 } from '../../src/index.js'
+import { customLinearSolve, customRoot } from '../../src/lax.js'
 
 const one = np.array([1], { dtype: 'float64' })
 const less = (x: TensorLike, by: TensorLike): Tensor => np.sub(x, by)
@@ -184,5 +188,105 @@ describe('traces', () => {
 
   it('keep −0', () => {
     expect(jit((x: Tensor, s: TensorLike) => x.mul(s))(one, -0).item()).toBe(-0)
+  })
+})
+
+describe('numbers among the arguments of implicit functions', () => {
+  const two = np.array(2, { dtype: 'float64' })
+  const f64 = (x: Tensor): Tensor => x.astype('float64')
+  /** Newton's step, a fixed number of times, from a guess that decides the bits. */
+  const root = (a: Tensor, guess: TensorLike): Tensor =>
+    customRoot(
+      (x: TensorLike) => np.mul(x, x).sub(a),
+      guess,
+      (f, x) => foriLoop(0, 2, (_, y: TensorLike) => np.sub(y, np.div(f(y), np.mul(y, 2))), x),
+      (g, y) => np.div(y, g(1)),
+    ) as Tensor
+  const solved = (a: Tensor, b: TensorLike): Tensor =>
+    customLinearSolve<TensorLike>(
+      (x) => np.mul(x, a),
+      b,
+      (_, y) => np.div(y, a),
+      undefined,
+      { symmetric: true },
+    ) as Tensor
+
+  it('customRoot takes its guess as what the function makes of it', () => {
+    let x = 0.1
+    for (let i = 0; i < 2; i++) x -= (x * x - 2) / (x * 2)
+    for (const f of [root, jit(root)]) {
+      expect(f(two, 0.1).dtype).toBe('float64')
+      expect(f(two, 0.1).item()).toBe(x)
+      expect(f(two.astype('float32'), 0.1).dtype).toBe('float32')
+    }
+    expect(root(two, f64(np.array(0.1, { dtype: 'float64' }))).item()).toBe(x)
+    expect(grad((a: Tensor) => root(a, 0.1))(two).item()).toBe(
+      jit(grad((a: Tensor) => root(a, 0.1)))(two).item(),
+    )
+    expect(root(two, 1).dtype).toBe('float64')
+  })
+
+  it('customLinearSolve takes its right-hand side so', () => {
+    const three = np.array(3, { dtype: 'float64' })
+    for (const f of [solved, jit(solved)]) {
+      expect(f(three, 0.1).dtype).toBe('float64')
+      expect(f(three, 0.1).item()).toBe(0.1 / 3)
+      expect(f(three.astype('float32'), 0.1).dtype).toBe('float32')
+    }
+    for (const g of [grad(solved, { argnums: 1 }), jit(grad(solved, { argnums: 1 }))])
+      expect(g(three, 0.1).item()).toBe(1 / 3)
+  })
+
+  it('what has another structure or shape is refused', () => {
+    const solve = (_: unknown, x: TensorLike): TensorLike => x
+    const tangent = (_: unknown, y: TensorLike): TensorLike => y
+    const wrong: (x: TensorLike) => TensorLike = (x) => np.mul(x, np.ones([2]))
+    expect(() => customRoot(wrong, 1, solve, tangent)).toThrow(ShapeError)
+    expect(() => customLinearSolve(wrong, 1, solve)).toThrow(ShapeError)
+  })
+
+  it('exportProgram writes a program that gives what the function gives', () => {
+    const f = (x: Tensor, s: TensorLike): Tensor => x.sub(s)
+    const ten = np.array([1, 10], { dtype: 'float64' })
+    const loaded = importProgram<[Tensor, TensorLike], Tensor>(exportProgram(f, ten, 0.1).toBytes())
+    if (loaded._tag === 'Left') throw new Error(loaded.left.message)
+    const { call } = loaded.right
+    for (const s of [0.1, 0.7, 1e-9]) {
+      expect(call(ten, s).toArray()).toEqual(f(ten, s).toArray())
+      expect(jit(call)(ten, s).toArray()).toEqual(f(ten, s).toArray())
+    }
+    expect(call(ten, 0.1).dtype).toBe('float64')
+    expect(grad((s: number) => call(ten, s).sum())(0.1).item()).toBe(-2)
+  })
+
+  it('exportProgram keeps numbers that meet nothing, and whole ones beside integers', () => {
+    const f = (x: Tensor, n: number): readonly [Tensor, Tensor] => [x.mul(n), np.sin(n)]
+    const ints = np.arange(3)
+    const loaded = importProgram<[Tensor, number], readonly [Tensor, Tensor]>(
+      exportProgram(f, ints, 2).toBytes(),
+    )
+    if (loaded._tag === 'Left') throw new Error(loaded.left.message)
+    const got = loaded.right.call(ints, 5)
+    const want = f(ints, 5)
+    expect(got.map((t) => [t.dtype, t.toArray()])).toEqual(want.map((t) => [t.dtype, t.toArray()]))
+    expect(got[0].dtype).toBe('int32')
+  })
+
+  it('checkGrads differentiates by a number, in float64', () => {
+    const seen: string[] = []
+    const f = (x: Tensor, s: TensorLike): Tensor => {
+      const y = np.sin(np.mul(x, s)).sum()
+      seen.push(y.dtype)
+      return y
+    }
+    checkGrads(f, [np.array([0.1, 0.7]), 0.3])
+    checkGrads((s: TensorLike) => np.mul(s, s), [3])
+    expect(new Set(seen)).toEqual(new Set(['float64']))
+    const wrong = customVjp(
+      (s: TensorLike) => np.mul(s, s),
+      (s: TensorLike) => [np.mul(s, s), s] as [Tensor, TensorLike],
+      (s, ct) => [np.mul(ct, s)],
+    )
+    expect(() => checkGrads(wrong, [3], { modes: ['reverse'] })).toThrow('reverse derivative')
   })
 })
