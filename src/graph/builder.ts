@@ -20,21 +20,25 @@ export class Builder {
   /** Values that were asked for. */
   readonly memo = new Map<Var, Tensor>()
   readonly site: SourceSite = captureTraceSite()
-  private readonly eqns: Eqn[] = []
-  private readonly inputs: Var[] = []
-  private readonly captureVars = new Map<Tensor, Var>()
+  readonly #eqns: Eqn[] = []
+  readonly #inputs: Var[] = []
+  readonly #captureVars = new Map<Tensor, Var>()
+
+  readonly #onCapture: ((t: Tensor) => void) | undefined
 
   constructor(
     readonly kind: 'staging' | 'linear',
     /** For messages: `jit(step)`. */
     readonly name: string,
-    private readonly onCapture?: (t: Tensor) => void,
-  ) {}
+    onCapture?: (t: Tensor) => void,
+  ) {
+    this.#onCapture = onCapture
+  }
 
   /** A new input; `value` is its outer value, where it has one. */
   input(aval: Aval, value: Tensor | null): Tracer {
     const v = newVar(aval)
-    this.inputs.push(v)
+    this.#inputs.push(v)
     if (value !== null) this.bindings.set(v, value)
     return new Tracer(aval, this, v)
   }
@@ -53,7 +57,7 @@ export class Builder {
       vars,
       captureSite(),
     )
-    this.eqns.push(eqn)
+    this.#eqns.push(eqn)
     for (const v of vars) this.definitions.set(v, eqn)
     return vars.map((v) => new Tracer(v.aval, this, v))
   }
@@ -62,13 +66,13 @@ export class Builder {
   atom(t: Tensor): Atom {
     if (t instanceof Tracer && t.builder === this) return t.variable
     if (t instanceof Concrete && t.splat !== null) return newLit(t.splat, t.aval)
-    const known = this.captureVars.get(t)
+    const known = this.#captureVars.get(t)
     if (known !== undefined) return known
     if (t instanceof Tracer) requireLive(t)
     const v = newVar(t.aval)
-    this.captureVars.set(t, v)
+    this.#captureVars.set(t, v)
     this.captures.push(t)
-    this.onCapture?.(t)
+    this.#onCapture?.(t)
     this.bindings.set(v, t)
     return v
   }
@@ -76,9 +80,13 @@ export class Builder {
   /** Ends the trace: dead equations and unused captures are dropped; captures lead the inputs. */
   close(outputs: readonly Tensor[]): { readonly graph: Graph; readonly captures: readonly Tensor[] } {
     const atoms = outputs.map((t) => this.atom(t))
-    const { eqns, live } = liveEquations(this.eqns, atoms)
-    const used = this.captures.filter((t) => live.has(this.captureVars.get(t) as Var))
-    const graph = newGraph([...used.map((t) => this.captureVars.get(t) as Var), ...this.inputs], eqns, atoms)
+    const { eqns, live } = liveEquations(this.#eqns, atoms)
+    const used = this.captures.filter((t) => live.has(this.#captureVars.get(t) as Var))
+    const graph = newGraph(
+      [...used.map((t) => this.#captureVars.get(t) as Var), ...this.#inputs],
+      eqns,
+      atoms,
+    )
     return { graph, captures: used }
   }
 
@@ -87,7 +95,7 @@ export class Builder {
     this.open = false
     this.bindings.clear()
     this.definitions.clear()
-    this.captureVars.clear()
+    this.#captureVars.clear()
     this.memo.clear()
   }
 }

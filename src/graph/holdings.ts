@@ -23,9 +23,9 @@ export const ownedBy = <T>(owner: Holdings | null, body: () => T): T => {
  */
 export class Holdings {
   /** How often each is held. */
-  private readonly counts = new Map<Tensor, number>()
+  readonly #counts = new Map<Tensor, number>()
   /** Those that may be free. */
-  private loose: Tensor[] = []
+  #loose: Tensor[] = []
   /** Operands that the present equation may overwrite. */
   spent: readonly Tensor[] = []
 
@@ -33,8 +33,8 @@ export class Holdings {
   made(outs: readonly Tensor[], inputs: readonly Tensor[]): void {
     for (const t of outs) {
       if (inputs.includes(t)) continue
-      this.counts.set(t, 0)
-      this.loose.push(t)
+      this.#counts.set(t, 0)
+      this.#loose.push(t)
     }
   }
 
@@ -44,18 +44,18 @@ export class Holdings {
    */
   step<T>(params: object, operands: readonly Tensor[], body: () => T, dying: readonly Tensor[] = []): T {
     const isUsers = hasHostFunctions(params)
-    if (isUsers) for (const t of operands) this.counts.delete(t)
-    this.spent = dying.filter((t) => this.counts.get(t) === 1)
+    if (isUsers) for (const t of operands) this.#counts.delete(t)
+    this.spent = dying.filter((t) => this.#counts.get(t) === 1)
     return ownedBy(isUsers ? null : this, body)
   }
 
   /** Holds tensors once more, or once less. */
   count(tensors: readonly Tensor[], by: 1 | -1): void {
     for (const t of tensors) {
-      const count = this.counts.get(t)
+      const count = this.#counts.get(t)
       if (count === undefined) continue
-      this.counts.set(t, count + by)
-      this.loose.push(t)
+      this.#counts.set(t, count + by)
+      this.#loose.push(t)
     }
   }
 
@@ -63,11 +63,11 @@ export class Holdings {
   settle(held: readonly Tensor[], dropped: readonly Tensor[]): void {
     this.count(held, 1)
     this.count(dropped, -1)
-    for (const t of this.loose)
-      if (this.counts.get(t) === 0) {
-        this.counts.delete(t)
+    for (const t of this.#loose)
+      if (this.#counts.get(t) === 0) {
+        this.#counts.delete(t)
         if (t instanceof Concrete) t.release('freed', true)
       }
-    this.loose = []
+    this.#loose = []
   }
 }

@@ -41,127 +41,130 @@ export type FitResult<S> = {
 
 /** A run of training: what changes while it goes on. */
 class Fit<S, F> {
-  private state: S
+  #state: S
   readonly loss: number[]
   readonly correct: number[]
-  private readonly validationLoss: number[]
-  private readonly validationAccuracy: number[]
-  private readonly perEpoch: number
-  private trainedExamples = 0
-  private readonly began: number
+  readonly #validationLoss: number[]
+  readonly #validationAccuracy: number[]
+  readonly #perEpoch: number
+  #trainedExamples = 0
+  readonly #began: number
 
-  constructor(
-    private readonly learner: Learner<S>,
-    private readonly options: FitOptions<S, F>,
-  ) {
+  readonly #learner: Learner<S>
+  readonly #options: FitOptions<S, F>
+
+  constructor(learner: Learner<S>, options: FitOptions<S, F>) {
+    this.#learner = learner
+    this.#options = options
+
     const { state, history } = options.start
-    this.state = state
+    this.#state = state
     this.loss = Array.from(history.loss)
     this.correct = Array.from(history.correct)
-    this.validationLoss = Array.from(history.validationLoss)
-    this.validationAccuracy = Array.from(history.validationAccuracy)
-    this.perEpoch = stepsPerEpoch({ examples: options.set.count, batchSize: options.batchSize })
-    this.began = options.now()
+    this.#validationLoss = Array.from(history.validationLoss)
+    this.#validationAccuracy = Array.from(history.validationAccuracy)
+    this.#perEpoch = stepsPerEpoch({ examples: options.set.count, batchSize: options.batchSize })
+    this.#began = options.now()
   }
 
-  private get plan() {
-    return { examples: this.options.set.count, batchSize: this.options.batchSize }
+  get #plan() {
+    return { examples: this.#options.set.count, batchSize: this.#options.batchSize }
   }
 
-  private history(): History {
+  #history(): History {
     return {
       loss: Float64Array.from(this.loss),
       correct: Float64Array.from(this.correct),
-      validationLoss: Float64Array.from(this.validationLoss),
-      validationAccuracy: Float64Array.from(this.validationAccuracy),
+      validationLoss: Float64Array.from(this.#validationLoss),
+      validationAccuracy: Float64Array.from(this.#validationAccuracy),
     }
   }
 
-  private event(epoch: number): TrainEvent<S> {
+  #event(epoch: number): TrainEvent<S> {
     return {
       epoch,
-      doneSteps: this.loss.length - epoch * this.perEpoch,
-      stepsPerEpoch: this.perEpoch,
-      position: () => ({ state: this.state, history: this.history() }),
+      doneSteps: this.loss.length - epoch * this.#perEpoch,
+      stepsPerEpoch: this.#perEpoch,
+      position: () => ({ state: this.#state, history: this.#history() }),
     }
   }
 
-  private result(ending: FitResult<S>['ending']): E.Either<F, FitResult<S>> {
-    const seconds = (this.options.now() - this.began) / 1000
-    const position = { state: this.state, history: this.history() }
-    return E.right({ position, ending, trainedExamples: this.trainedExamples, seconds })
+  #result(ending: FitResult<S>['ending']): E.Either<F, FitResult<S>> {
+    const seconds = (this.#options.now() - this.#began) / 1000
+    const position = { state: this.#state, history: this.#history() }
+    return E.right({ position, ending, trainedExamples: this.#trainedExamples, seconds })
   }
 
   /** What a hook that ends training makes of it. */
-  private async ended<A>(hook: Hook<A, F> | undefined, event: A): Promise<E.Either<F, FitResult<S>> | null> {
+  async #ended<A>(hook: Hook<A, F> | undefined, event: A): Promise<E.Either<F, FitResult<S>> | null> {
     const said = await hook?.(event)
     if (said === undefined) return null
-    return E.isLeft(said) ? said : said.right === 'stop' ? this.result('stopped') : null
+    return E.isLeft(said) ? said : said.right === 'stop' ? this.#result('stopped') : null
   }
 
-  private async interrupted(epoch: number): Promise<E.Either<F, FitResult<S>>> {
-    const failed = await this.ended(this.options.callback.onInterrupt, this.event(epoch))
-    return failed !== null && E.isLeft(failed) ? failed : this.result('interrupted')
+  async #interrupted(epoch: number): Promise<E.Either<F, FitResult<S>>> {
+    const failed = await this.#ended(this.#options.callback.onInterrupt, this.#event(epoch))
+    return failed !== null && E.isLeft(failed) ? failed : this.#result('interrupted')
   }
 
   async run(): Promise<E.Either<F, FitResult<S>>> {
-    const { epochs, callback } = this.options
-    const first = Math.floor(this.loss.length / this.perEpoch)
+    const { epochs, callback } = this.#options
+    const first = Math.floor(this.loss.length / this.#perEpoch)
     // an epoch whose steps are done, and which was interrupted before it was judged
-    const isPending = this.options.validate !== undefined && this.validationLoss.length < first
-    const over = await this.ended(callback.onStart, this.event(isPending ? first - 1 : first))
+    const isPending = this.#options.validate !== undefined && this.#validationLoss.length < first
+    const over = await this.#ended(callback.onStart, this.#event(isPending ? first - 1 : first))
     if (over !== null) return over
     if (isPending) {
-      const over = await this.finishEpoch(first - 1, 0)
+      const over = await this.#finishEpoch(first - 1, 0)
       if (over !== null) return over
     }
     for (let epoch = first; epoch < epochs; epoch++) {
-      const over = await this.epoch(epoch)
+      const over = await this.#epoch(epoch)
       if (over !== null) return over
     }
-    return this.result('finished')
+    return this.#result('finished')
   }
 
-  private async epoch(epoch: number): Promise<E.Either<F, FitResult<S>> | null> {
-    const { learner, options } = this
+  async #epoch(epoch: number): Promise<E.Either<F, FitResult<S>> | null> {
+    const [learner, options] = [this.#learner, this.#options] as const
     const { set, batchSize, signal, now, callback } = options
     const order = learner.order(epoch, set.count)
     const began = now()
-    let sums = epochSums(this, this.plan, epoch)
-    const over = await this.ended(callback.onEpochStart, this.event(epoch))
+    let sums = epochSums(this, this.#plan, epoch)
+    const over = await this.#ended(callback.onEpochStart, this.#event(epoch))
     if (over !== null) return over
-    for (let batch = this.loss.length - epoch * this.perEpoch; batch < this.perEpoch; batch++) {
+    for (let batch = this.loss.length - epoch * this.#perEpoch; batch < this.#perEpoch; batch++) {
       await setImmediate()
-      if (signal.aborted) return this.interrupted(epoch)
+      if (signal.aborted) return this.#interrupted(epoch)
       const examples = gatherImages(set, batchIndices(order, batchSize, batch))
-      const stepped = await learner.step(this.state, examples)
-      this.state = stepped.state
+      const stepped = await learner.step(this.#state, examples)
+      this.#state = stepped.state
       this.loss.push(stepped.loss)
       this.correct.push(stepped.correct)
-      this.trainedExamples += examples.size
+      this.#trainedExamples += examples.size
       sums = addStep(sums, examples.size, stepped.loss, stepped.correct)
-      const over = await this.ended(callback.onStep, {
-        ...this.event(epoch),
+      const over = await this.#ended(callback.onStep, {
+        ...this.#event(epoch),
         loss: stepped.loss,
         accuracy: stepped.correct / examples.size,
         figures: figuresOfSums(sums),
       })
       if (over !== null) return over
     }
-    return this.finishEpoch(epoch, (now() - began) / 1000)
+    return this.#finishEpoch(epoch, (now() - began) / 1000)
   }
 
-  private async finishEpoch(epoch: number, seconds: number): Promise<E.Either<F, FitResult<S>> | null> {
-    const { validate, callback } = this.options
-    const validation = validate === undefined ? O.none : await validate(this.state)
-    if (validate !== undefined && O.isNone(validation)) return this.interrupted(epoch)
+  async #finishEpoch(epoch: number, seconds: number): Promise<E.Either<F, FitResult<S>> | null> {
+    const { validate, callback } = this.#options
+    const validation = validate === undefined ? O.none : await validate(this.#state)
+    if (validate !== undefined && O.isNone(validation)) return this.#interrupted(epoch)
     if (O.isSome(validation)) {
-      this.validationLoss.push(validation.value.loss)
-      this.validationAccuracy.push(validation.value.accuracy)
+      this.#validationLoss.push(validation.value.loss)
+      this.#validationAccuracy.push(validation.value.accuracy)
     }
-    const figures = epochFigures(this.history(), this.plan, epoch)
-    const event: EpochEvent<S> = { ...this.event(epoch), figures, validation, seconds }
-    return this.ended(callback.onEpochEnd, event)
+    const figures = epochFigures(this.#history(), this.#plan, epoch)
+    const event: EpochEvent<S> = { ...this.#event(epoch), figures, validation, seconds }
+    return this.#ended(callback.onEpochEnd, event)
   }
 }
 

@@ -44,6 +44,8 @@ export interface Jitted<A extends readonly unknown[], R> {
 
 /** A jitted function made ready for one signature; `explain` of `grad-ts/debug` tells of it. */
 export class Lowered {
+  readonly #bytes: number
+
   constructor(
     /** As traced. */
     readonly graph: Graph,
@@ -54,19 +56,21 @@ export class Lowered {
     readonly backend: Backend,
     /** @internal */
     readonly placements: readonly Placement[] | undefined,
-    private readonly bytes: number,
+    bytes: number,
     /** The function's text. @internal */
     readonly source: string,
     /** Of each input its place among the arguments, `null` for what was captured. @internal */
     readonly paths: readonly (string | null)[],
-  ) {}
+  ) {
+    this.#bytes = bytes
+  }
 
   /**
    * The most bytes that a call takes at once, arguments and results included. On `wasm` as the engine allocates them, donated
    * arguments counted once; elsewhere those of the arrays that are live at the same time.
    */
   peakBytes(): number {
-    return this.bytes
+    return this.#bytes
   }
 }
 

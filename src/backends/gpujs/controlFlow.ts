@@ -36,25 +36,29 @@ export const compileBranch =
 
 /** What a loop carries from one run to the next; arrays of past runs are freed, those it began with are not. */
 class Carried {
-  private now: readonly DeviceArray[]
+  #now: readonly DeviceArray[]
 
-  constructor(private readonly initial: readonly DeviceArray[]) {
-    this.now = initial
+  readonly #initial: readonly DeviceArray[]
+
+  constructor(initial: readonly DeviceArray[]) {
+    this.#initial = initial
+
+    this.#now = initial
   }
 
   get arrays(): readonly DeviceArray[] {
-    return this.now
+    return this.#now
   }
 
   set(next: readonly DeviceArray[]): void {
-    if (this.now !== this.initial) for (const array of this.now) array.free()
-    this.now = next
+    if (this.#now !== this.#initial) for (const array of this.#now) array.free()
+    this.#now = next
   }
 
   /** Hands the last ones on: copies, if there was no run. */
   store(arrays: Arrays, ids: readonly BufferId[]): void {
     ids.forEach((id, i) => {
-      arrays[id] = this.now === this.initial ? this.now[i].copy() : this.now[i]
+      arrays[id] = this.#now === this.#initial ? this.#now[i].copy() : this.#now[i]
     })
   }
 }

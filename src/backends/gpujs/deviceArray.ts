@@ -51,7 +51,7 @@ class Storage implements Resident {
 
 /** An array in host memory, on the device, or both; each is made of the other when it is asked for. */
 export class DeviceArray {
-  private readonly storage: Storage
+  readonly #storage: Storage
 
   private constructor(
     readonly runtime: Runtime,
@@ -60,10 +60,10 @@ export class DeviceArray {
     data: TypedArray | null,
     texture: DeviceTexture | null,
   ) {
-    this.storage = new Storage(runtime, dtype, length, data, texture)
+    this.#storage = new Storage(runtime, dtype, length, data, texture)
     if (texture === null) return
-    runtime.residents.add(this, this.storage)
-    runtime.use(this.storage)
+    runtime.residents.add(this, this.#storage)
+    runtime.use(this.#storage)
   }
 
   static onHost(runtime: Runtime, dtype: DType, data: TypedArray): DeviceArray {
@@ -75,34 +75,36 @@ export class DeviceArray {
   }
 
   get isOnDevice(): boolean {
-    return this.storage.texture !== null
+    return this.#storage.texture !== null
   }
 
   get isOnHost(): boolean {
-    return this.storage.data !== null
+    return this.#storage.data !== null
   }
 
   /** The elements, not to be written to. */
   host(): TypedArray {
-    this.storage.data ??= this.storage.read()
-    return this.storage.data
+    this.#storage.data ??= this.#storage.read()
+    return this.#storage.data
   }
 
   /** The elements, in an array that is the caller's. */
   own(): TypedArray {
-    return this.storage.data?.slice() ?? this.storage.read()
+    return this.#storage.data?.slice() ?? this.#storage.read()
   }
 
   /** Its texture, in which it stays until the run that asks has ended. */
   texture(): DeviceTexture {
-    const { runtime, storage } = this
-    const texture = storage.texture ?? this.upload()
+    const { runtime } = this
+    const storage = this.#storage
+    const texture = storage.texture ?? this.#upload()
     runtime.use(storage)
     return texture
   }
 
-  private upload(): DeviceTexture {
-    const { runtime, storage } = this
+  #upload(): DeviceTexture {
+    const { runtime } = this
+    const storage = this.#storage
     if (storage.data === null) throw internal('gpujs: a freed array is read')
     const texture = runtime.upload(storage.data, textureSize(this.length))
     storage.texture = texture
@@ -119,10 +121,10 @@ export class DeviceArray {
 
   /** Gives up both; nobody reads it any more. */
   free(): void {
-    this.runtime.residents.remove(this.storage)
-    this.runtime.forget(this.storage)
-    this.storage.free()
-    this.storage.data = null
+    this.runtime.residents.remove(this.#storage)
+    this.runtime.forget(this.#storage)
+    this.#storage.free()
+    this.#storage.data = null
   }
 }
 

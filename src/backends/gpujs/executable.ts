@@ -49,13 +49,17 @@ const mostStacks = 256
 
 /** Compiles programs for one runtime. */
 export class Compiler {
-  private specials: DeviceTexture | null = null
-  private readonly stacks = new Map<string, RunProgram>()
+  #specials: DeviceTexture | null = null
+  readonly #stacks = new Map<string, RunProgram>()
 
-  constructor(private readonly runtime: Runtime) {}
+  readonly #runtime: Runtime
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime
+  }
 
   executable(program: Program): Executable {
-    const { run, placements } = this.program(program)
+    const { run, placements } = this.#program(program)
     return {
       placements,
       run: (handles, donated) => {
@@ -63,7 +67,7 @@ export class Compiler {
           if (h instanceof DeviceArray) return h
           throw internal('gpujs: an array of this backend is required as input')
         })
-        const outputs = this.runtime.during(() => run(inputs))
+        const outputs = this.#runtime.during(() => run(inputs))
         inputs.forEach((array, i) => {
           if (donated[i] && !outputs.includes(array)) array.free()
         })
@@ -73,14 +77,14 @@ export class Compiler {
   }
 
   /** Arrays in, arrays out; those in between are freed after their last use. */
-  private program(program: Program): CompiledProgram {
+  #program(program: Program): CompiledProgram {
     const last = lastUses(program)
     const kept = new Set([...program.inputs, ...program.outputs])
     const steps = program.steps.map((step, at) => {
       const dead = [...new Set([...reads(step), ...writes(step)])].filter(
         (id) => !kept.has(id) && last.get(id) === at,
       )
-      return { ...this.step(step, program), dead }
+      return { ...this.#step(step, program), dead }
     })
     const run = (inputs: readonly DeviceArray[]): readonly DeviceArray[] => {
       const arrays: Arrays = new Array(program.buffers.length)
@@ -107,36 +111,38 @@ export class Compiler {
     return { run, placements: steps.map((s) => s.placement) }
   }
 
-  private step(step: Step, program: Program): Compiled {
+  #step(step: Step, program: Program): Compiled {
     switch (step.kind) {
       case 'kernel':
-        return this.placed(step, program)
+        return this.#placed(step, program)
       case 'contract': {
         const isEmpty = [step.batch, step.m, step.n, step.k].some((g) => sizeOf(g) === 0)
         const why = isEmpty ? 'nothing to compute' : whyOnHost(step)
         return why === null
-          ? this.contract(step, program)
-          : this.onHost(why, compileContract(step), step, program)
+          ? this.#contract(step, program)
+          : this.#onHost(why, compileContract(step), step, program)
       }
       case 'host':
-        return this.onHost(
+        return this.#onHost(
           `${step.call.routine} is a routine of the host`,
           compileHost(step, program.buffers),
           step,
           program,
         )
       case 'callback':
-        return this.onHost('a function of the host', compileCallback(step), step, program)
+        return this.#onHost('a function of the host', compileCallback(step), step, program)
       case 'loop': {
-        const body = this.program(readingStacks(step))
+        const body = this.#program(readingStacks(step))
         return controlled(
           'a loop of the host; what is carried, and slices, stay on the device',
-          compileLoop(this.runtime, step, program, body.run, (lengths, dtype) => this.stack(lengths, dtype)),
+          compileLoop(this.#runtime, step, program, body.run, (lengths, dtype) =>
+            this.#stack(lengths, dtype),
+          ),
           [body],
         )
       }
       case 'while': {
-        const parts = [this.program(step.condition), this.program(step.body)]
+        const parts = [this.#program(step.condition), this.#program(step.body)]
         return controlled(
           'a loop of the host, which reads the condition back',
           compileWhile(step, parts[0].run, parts[1].run),
@@ -144,7 +150,7 @@ export class Compiler {
         )
       }
       case 'branch': {
-        const branches = step.branches.map((b) => this.program(b))
+        const branches = step.branches.map((b) => this.#program(b))
         return controlled(
           'chosen on the host, which reads the index back',
           compileBranch(
@@ -158,15 +164,15 @@ export class Compiler {
   }
 
   /** On the device where it can run there, or else on the host, or in part. */
-  private placed(step: Kernel, program: Program): Compiled {
+  #placed(step: Kernel, program: Program): Compiled {
     const isEmpty = step.outputs.every((o) => sizeOf(program.buffers[o.buffer].shape) === 0)
     const why = isEmpty ? 'nothing to compute' : whyOnHost(step)
-    if (why === null) return this.kernel(step, program)
+    if (why === null) return this.#kernel(step, program)
     const parts = isEmpty ? null : divided(step, program.buffers.length)
-    if (parts === null) return this.onHost(why, compileKernel(step), step, program)
+    if (parts === null) return this.#onHost(why, compileKernel(step), step, program)
     const whole = { ...program, buffers: [...program.buffers, ...parts.between] }
-    const host = parts.host.map((kernel) => this.onHost(why, compileKernel(kernel), kernel, whole))
-    const device = this.kernel(parts.device, whole)
+    const host = parts.host.map((kernel) => this.#onHost(why, compileKernel(kernel), kernel, whole))
+    const device = this.#kernel(parts.device, whole)
     return {
       placement: {
         where: `on the device, and in part on the host: ${why}`,
@@ -180,7 +186,7 @@ export class Compiler {
     }
   }
 
-  private onHost(why: string, compute: CompiledStep, step: Step, program: Program): Compiled {
+  #onHost(why: string, compute: CompiledStep, step: Step, program: Program): Compiled {
     const [inputs, outputs] = [[...new Set(reads(step))], writes(step)]
     const run = (arrays: Arrays): void => {
       const buffers: TypedArray[] = new Array(program.buffers.length)
@@ -191,26 +197,26 @@ export class Compiler {
       }
       compute(buffers)
       for (const id of outputs)
-        arrays[id] = DeviceArray.onHost(this.runtime, program.buffers[id].dtype, buffers[id])
+        arrays[id] = DeviceArray.onHost(this.#runtime, program.buffers[id].dtype, buffers[id])
     }
     return { run, placement: { where: `on the host: ${why}`, sources: [], within: [] } }
   }
 
-  private stack(lengths: readonly number[], dtype: DType): RunProgram {
+  #stack(lengths: readonly number[], dtype: DType): RunProgram {
     const key = `${dtype} ${lengths.join()}`
-    const run = this.stacks.get(key) ?? this.program(stacking(lengths, dtype)).run
-    if (this.stacks.size >= mostStacks) this.stacks.clear()
-    this.stacks.set(key, run)
+    const run = this.#stacks.get(key) ?? this.#program(stacking(lengths, dtype)).run
+    if (this.#stacks.size >= mostStacks) this.#stacks.clear()
+    this.#stacks.set(key, run)
     return run
   }
 
-  private special(): DeviceTexture {
-    this.specials ??= this.runtime.upload(specialNumbers, textureSize(4))
-    return this.specials
+  #special(): DeviceTexture {
+    this.#specials ??= this.#runtime.upload(specialNumbers, textureSize(4))
+    return this.#specials
   }
 
   /** The kernel of a source, compiled when it first runs. */
-  private compiled(
+  #compiled(
     { source, args, outputs, size }: KernelSource,
     sizeOfArgument: (id: BufferId) => TextureSize,
   ): (textureOf: (id: BufferId) => DeviceTexture) => readonly DeviceTexture[] {
@@ -218,14 +224,14 @@ export class Compiler {
     let kernel: DeviceKernel | null = null
     return (textureOf) => {
       if (kernel === null || kernel.isDestroyed)
-        kernel = this.runtime.kernel({ source, inputs: sizes, outputs, size })
-      return kernel.run(args.map((a) => (a === 'special' ? this.special() : textureOf(a))))
+        kernel = this.#runtime.kernel({ source, inputs: sizes, outputs, size })
+      return kernel.run(args.map((a) => (a === 'special' ? this.#special() : textureOf(a))))
     }
   }
 
-  private kernel(step: Kernel, program: Program): Compiled {
+  #kernel(step: Kernel, program: Program): Compiled {
     const own = (id: BufferId) => textureSize(sizeOf(program.buffers[id].shape))
-    const store = this.storing(step.outputs, program)
+    const store = this.#storing(step.outputs, program)
     const { reduction } = step
     const slots = reduction?.init.length ?? 0
     const staged =
@@ -235,7 +241,7 @@ export class Compiler {
     if (reduction === null || staged === null) {
       const values = step.outputs.map((o) => o.value)
       const source = reduction === null ? mapSource(step.space, values) : reductionSource(step, reduction)
-      const run = this.compiled(source, own)
+      const run = this.#compiled(source, own)
       return onDevice([source], (arrays) => {
         store(
           arrays,
@@ -246,7 +252,7 @@ export class Compiler {
     const isOwn = (id: BufferId) => id < program.buffers.length
     const sizes = (id: BufferId) =>
       isOwn(id) ? own(id) : staged[Math.floor((id - program.buffers.length) / slots)].size
-    const runs = staged.map((source) => this.compiled(source, sizes))
+    const runs = staged.map((source) => this.#compiled(source, sizes))
     return onDevice(staged, (arrays) => {
       let results: readonly DeviceTexture[] = []
       for (const run of runs) {
@@ -254,37 +260,37 @@ export class Compiler {
         results = run((id) =>
           isOwn(id) ? arrayOf(arrays, id).texture() : parts[(id - program.buffers.length) % slots],
         )
-        for (const part of parts) this.runtime.free(part)
+        for (const part of parts) this.#runtime.free(part)
       }
       store(arrays, results)
     })
   }
 
-  private storing(
+  #storing(
     outputs: Kernel['outputs'],
     program: Program,
   ): (arrays: Arrays, textures: readonly DeviceTexture[]) => void {
     return (arrays, textures) => {
       outputs.forEach(({ buffer }, i) => {
         const { dtype, shape } = program.buffers[buffer]
-        arrays[buffer] = DeviceArray.onDevice(this.runtime, dtype, sizeOf(shape), textures[i])
+        arrays[buffer] = DeviceArray.onDevice(this.#runtime, dtype, sizeOf(shape), textures[i])
       })
     }
   }
 
-  private contract(step: Contract, program: Program): Compiled {
+  #contract(step: Contract, program: Program): Compiled {
     const lengthOf = (id: BufferId) => sizeOf(program.buffers[id].shape)
     const own = (id: BufferId) => textureSize(lengthOf(id))
     const sources = contractSources(step, lengthOf)
-    const store = this.storing(step.outputs, program)
+    const store = this.#storing(step.outputs, program)
     const operands = [step.lhs, step.rhs].map((load, side) => {
       const source = sources.packs[side]
-      return { buffer: load.buffer, pack: source === null ? null : this.compiled(source, own) }
+      return { buffer: load.buffer, pack: source === null ? null : this.#compiled(source, own) }
     })
-    const product = this.compiled(sources.product, (id) => textureSize(sources.elements[leftOperand - id]))
+    const product = this.#compiled(sources.product, (id) => textureSize(sources.elements[leftOperand - id]))
     const first = program.buffers.length
     const last = sources.outputs(first)
-    const finish = this.compiled(last, (id) => (id >= first ? sources.size : own(id)))
+    const finish = this.#compiled(last, (id) => (id >= first ? sources.size : own(id)))
     const all = [...sources.packs.flatMap((p) => p ?? []), sources.product, last]
     return onDevice(all, (arrays) => {
       const textureOf = (id: BufferId) => arrayOf(arrays, id).texture()
@@ -293,10 +299,10 @@ export class Compiler {
       )
       const sums = product((id) => packed[leftOperand - id])
       packed.forEach((texture, side) => {
-        if (operands[side].pack !== null) this.runtime.free(texture)
+        if (operands[side].pack !== null) this.#runtime.free(texture)
       })
       const results = finish((id) => (id >= first ? sums[id - first] : textureOf(id)))
-      for (const sum of sums) this.runtime.free(sum)
+      for (const sum of sums) this.#runtime.free(sum)
       store(arrays, results)
     })
   }

@@ -41,93 +41,104 @@ export class Arguments {
 /** Prints expressions as statements, a vector of four lanes each. */
 export class ExpressionSource {
   readonly lines: string[] = []
-  private readonly names = new Map<Expr, string>()
+  readonly #names = new Map<Expr, string>()
+
+  readonly #points: Points
+  readonly #args: Arguments
+  /** Where the reduced values, and the elements that join, are. */
+  readonly #slots: { readonly acc: readonly string[]; readonly elem: readonly string[] }
+  /** Numbers names within one kernel. */
+  readonly #prefix: string
 
   constructor(
-    private readonly points: Points,
-    private readonly args: Arguments,
-    /** Where the reduced values, and the elements that join, are. */
-    private readonly slots: { readonly acc: readonly string[]; readonly elem: readonly string[] },
-    /** Numbers names within one kernel. */
-    private readonly prefix: string,
-  ) {}
+    points: Points,
+    args: Arguments,
+    slots: { readonly acc: readonly string[]; readonly elem: readonly string[] },
+    prefix: string,
+  ) {
+    this.#points = points
+    this.#args = args
+    this.#slots = slots
+    this.#prefix = prefix
+  }
 
   /** The name of the expression's value. */
   print(e: Expr): string {
-    const known = this.names.get(e)
+    const known = this.#names.get(e)
     if (known !== undefined) return known
-    const name = this.printNew(e)
-    this.names.set(e, name)
+    const name = this.#printNew(e)
+    this.#names.set(e, name)
     return name
   }
 
-  private define(value: string): string {
-    const name = `${this.prefix}${this.lines.length}`
+  #define(value: string): string {
+    const name = `${this.#prefix}${this.lines.length}`
     this.lines.push(`const ${name} = ${value};`)
     return name
   }
 
-  private printNew(e: Expr): string {
+  #printNew(e: Expr): string {
     switch (e.op) {
       case 'const':
-        return this.define(this.constant(e.value))
+        return this.#define(this.#constant(e.value))
       case 'index':
-        return this.define(this.perLane((lane) => asNumber(this.points.index(e.axis, lane))))
+        return this.#define(this.#perLane((lane) => asNumber(this.#points.index(e.axis, lane))))
       case 'acc':
       case 'elem':
-        return this.slots[e.op][e.slot]
+        return this.#slots[e.op][e.slot]
       case 'apply': {
         const args = e.args.map((a) => this.print(a))
-        return this.define(`${functionOf(e)}(${args.join(', ')})`)
+        return this.#define(`${functionOf(e)}(${args.join(', ')})`)
       }
       case 'load':
-        return this.define(this.load(e))
+        return this.#define(this.#load(e))
     }
   }
 
-  private constant(value: number): string {
+  #constant(value: number): string {
     const place = special(value)
     if (place < 0) return `splat4(${literal(value)})`
-    return `splat4(pick(${this.args.name('special')}[0][0], ${place}))`
+    return `splat4(pick(${this.#args.name('special')}[0][0], ${place}))`
   }
 
-  private perLane(value: (lane: number) => string): string {
+  #perLane(value: (lane: number) => string): string {
     return `lanes4(${[0, 1, 2, 3].map(value).join(', ')})`
   }
 
   /** Whether a combination of the indices differs between lanes. */
-  private isVaried(coefs: readonly number[]): boolean {
-    return coefs.some((c, axis) => c !== 0 && this.points.extents[axis] > 1 && !this.points.isShared(axis))
+  #isVaried(coefs: readonly number[]): boolean {
+    return coefs.some((c, axis) => c !== 0 && this.#points.extents[axis] > 1 && !this.#points.isShared(axis))
   }
 
   /** Whether an expression has one value for all lanes. */
-  private isShared(root: Expr): boolean {
+  #isShared(root: Expr): boolean {
     const nodes = new Set<Expr>([root])
     for (const e of nodes) {
       if (e.op === 'acc' || e.op === 'elem') return false
-      if (e.op === 'index' && this.points.extents[e.axis] > 1 && !this.points.isShared(e.axis)) return false
+      if (e.op === 'index' && this.#points.extents[e.axis] > 1 && !this.#points.isShared(e.axis)) return false
       if (e.op === 'apply') for (const a of e.args) nodes.add(a)
       if (e.op === 'load') {
-        if ([e.view.strides, ...e.view.guards.map((g) => g.coefs)].some((c) => this.isVaried(c))) return false
+        if ([e.view.strides, ...e.view.guards.map((g) => g.coefs)].some((c) => this.#isVaried(c)))
+          return false
         for (const d of e.dynamic) nodes.add(d.index)
       }
     }
     return true
   }
 
-  private load(e: Load): string {
+  #load(e: Load): string {
     const { view, dynamic } = e
-    const { vectorAxis, vectorTexel, extents } = this.points
+    const { vectorAxis, vectorTexel, extents } = this.#points
     const indices = dynamic.map((d) => this.print(d.index))
-    const array = this.args.name(e.buffer)
+    const array = this.#args.name(e.buffer)
     const strideOf = (axis: number) => (extents[axis] === 1 ? 0 : view.strides[axis])
     const guards = view.guards
-    const guardsVary = guards.some((g) => this.isVaried(g.coefs))
+    const guardsVary = guards.some((g) => this.#isVaried(g.coefs))
     const address = (lane: number): string =>
       plus([
         String(view.offset),
         ...extents.map((_, axis) =>
-          strideOf(axis) === 0 ? '0' : times(this.points.index(axis, lane), strideOf(axis)),
+          strideOf(axis) === 0 ? '0' : times(this.#points.index(axis, lane), strideOf(axis)),
         ),
         ...dynamic.map((d, k) => `clampIndex(${indices[k]}[${lane}], ${d.size})*${d.stride}`),
       ])
@@ -138,14 +149,14 @@ export class ExpressionSource {
         : `pick(${array}[0][idiv(${place},4)], imod(${place},4))`
     }
     const outer = extents.flatMap((_, axis) => (axis === vectorAxis ? [] : [strideOf(axis)]))
-    const isOneIndex = dynamic.every((d) => this.isShared(d.index))
+    const isOneIndex = dynamic.every((d) => this.#isShared(d.index))
     const isVector =
       vectorAxis !== null &&
       isOneIndex &&
       strideOf(vectorAxis) === 1 &&
       [view.offset, ...outer, ...dynamic.map((d) => d.stride)].every((s) => s % 4 === 0)
     const isUniform =
-      isOneIndex && extents.every((_, axis) => strideOf(axis) === 0 || this.points.isShared(axis))
+      isOneIndex && extents.every((_, axis) => strideOf(axis) === 0 || this.#points.isShared(axis))
     const value = isVector
       ? `${array}[0][${plus([
           String(view.offset / 4),
@@ -154,13 +165,13 @@ export class ExpressionSource {
               ? vectorTexel
               : strideOf(axis) === 0
                 ? '0'
-                : times(this.points.index(axis, 0), strideOf(axis) / 4),
+                : times(this.#points.index(axis, 0), strideOf(axis) / 4),
           ),
           ...dynamic.map((d, k) => `clampIndex(${indices[k]}[0], ${d.size})*${d.stride / 4}`),
         ])}]`
       : isUniform
         ? `splat4(${at(0)})`
-        : this.perLane(at)
+        : this.#perLane(at)
     if (guards.length === 0) return value
     const inside = (lane: number): string =>
       guards
@@ -168,15 +179,15 @@ export class ExpressionSource {
           const place = plus([
             String(g.offset),
             ...g.coefs.map((c, axis) =>
-              c === 0 || extents[axis] === 1 ? '0' : times(this.points.index(axis, lane), c),
+              c === 0 || extents[axis] === 1 ? '0' : times(this.#points.index(axis, lane), c),
             ),
           ])
           return insideOf(place, g.size)
         })
         .join('*')
-    const mask = guardsVary ? this.perLane(inside) : `splat4(${inside(0)})`
-    const loaded = this.define(value)
-    return `select4(${mask}, ${loaded}, ${this.constant(e.fill)})`
+    const mask = guardsVary ? this.#perLane(inside) : `splat4(${inside(0)})`
+    const loaded = this.#define(value)
+    return `select4(${mask}, ${loaded}, ${this.#constant(e.fill)})`
   }
 }
 

@@ -36,26 +36,30 @@ const comparisons: ReadonlySet<ScalarOp> = new Set<ScalarOp>(['eq', 'ne', 'lt', 
 
 /** Why expressions cannot be evaluated on the device, where they cannot. */
 export class Judge {
-  private readonly ranges = new Map<Expr, Range>()
-  private readonly reasons = new Map<Expr, string | null>()
+  readonly #ranges = new Map<Expr, Range>()
+  readonly #reasons = new Map<Expr, string | null>()
 
-  constructor(private readonly extents: readonly number[]) {}
+  readonly #extents: readonly number[]
+
+  constructor(extents: readonly number[]) {
+    this.#extents = extents
+  }
 
   /** The range of an integer or boolean expression. */
   range(e: Expr): Range {
-    let found = this.ranges.get(e)
+    let found = this.#ranges.get(e)
     if (found === undefined) {
-      found = e.dtype === 'bool' ? { least: 0, most: 1 } : this.rangeOf(e)
+      found = e.dtype === 'bool' ? { least: 0, most: 1 } : this.#rangeOf(e)
       // what is negative wraps around
       if (e.dtype === 'uint32' && found.least < 0) found = unknown
-      this.ranges.set(e, found)
+      this.#ranges.set(e, found)
     }
     return found
   }
 
-  private rangeOf(e: Expr): Range {
+  #rangeOf(e: Expr): Range {
     if (e.op === 'const') return { least: e.value, most: e.value }
-    if (e.op === 'index') return { least: 0, most: Math.max(0, this.extents[e.axis] - 1) }
+    if (e.op === 'index') return { least: 0, most: Math.max(0, this.#extents[e.axis] - 1) }
     if (e.op !== 'apply') return unknown
     const parts = e.args.map((a) => this.range(a))
     const [a, b = a, c = b] = parts
@@ -93,17 +97,17 @@ export class Judge {
   /** Why not; `null`: it can. An integer may be rounded where `mayRound`: only its order to small ones matters. */
   reason(e: Expr, mayRound = false): string | null {
     if (!isFloat(e.dtype) && e.dtype !== 'bool') {
-      const own = this.integerReason(e, mayRound)
+      const own = this.#integerReason(e, mayRound)
       if (own !== null) return own
     }
-    const known = this.reasons.get(e)
+    const known = this.#reasons.get(e)
     if (known !== undefined) return known
-    const found = this.reasonOf(e)
-    this.reasons.set(e, found)
+    const found = this.#reasonOf(e)
+    this.#reasons.set(e, found)
     return found
   }
 
-  private integerReason(e: Expr, mayRound: boolean): string | null {
+  #integerReason(e: Expr, mayRound: boolean): string | null {
     if (isSmall(this.range(e))) return null
     if (!mayRound) return `an integer that may exceed 2²⁴`
     if (e.op === 'load') return null
@@ -111,7 +115,7 @@ export class Judge {
     return `an integer that may exceed 2²⁴`
   }
 
-  private reasonOf(e: Expr): string | null {
+  #reasonOf(e: Expr): string | null {
     if (e.op === 'load') return first(e.dynamic.map((d) => this.reason(d.index, d.size < exact)))
     if (e.op !== 'apply') return null
     const from = e.args[e.fn === 'select' ? 1 : 0].dtype

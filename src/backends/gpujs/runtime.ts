@@ -54,81 +54,87 @@ const settings = {
 
 /** gpu.js on one OpenGL context: kernels, and arrays as textures. */
 export class Runtime {
-  private readonly kernels = new Map<string, KeptKernel>()
-  private runs = 0
-  private readonly context: Gl
-  private readonly sample: GlTexture
-  private readonly largest: number
-  private readonly pool: TexturePool
+  readonly #kernels = new Map<string, KeptKernel>()
+  #runs = 0
+  readonly #context: Gl
+  readonly #sample: GlTexture
+  readonly #largest: number
+  readonly #pool: TexturePool
   /** To read through. */
-  private readonly framebuffer: object
-  private liveBytes = 0
+  readonly #framebuffer: object
+  #liveBytes = 0
   /** What the run that is under way has used; `null`: there is none. */
-  private inUse: Set<Resident> | null = null
+  #inUse: Set<Resident> | null = null
+
+  readonly #gpu: Gpu
+  readonly #limits: Limits
 
   constructor(
-    private readonly gpu: Gpu,
+    gpu: Gpu,
     readonly mode: GlMode,
-    private readonly limits: Limits,
+    limits: Limits,
     /** Arrays that have textures. */
     readonly residents = new Residents(),
   ) {
+    this.#gpu = gpu
+    this.#limits = limits
+
     for (const { name, source, argumentTypes, returnType } of natives)
       gpu.addNativeFunction(name, source, { argumentTypes: { ...argumentTypes }, returnType })
     const seed = gpu.createKernel('function() { return [0.0, 0.0, 0.0, 0.0]; }', {
       ...settings,
       output: [1, 1],
     })
-    this.sample = seed()
-    this.context = this.sample.context
-    this.largest = this.context.getParameter(this.context.MAX_TEXTURE_SIZE) as number
-    this.pool = new TexturePool(this.context, this.sample.internalFormat, limits.bytes / 8)
-    this.framebuffer = this.context.createFramebuffer()
+    this.#sample = seed()
+    this.#context = this.#sample.context
+    this.#largest = this.#context.getParameter(this.#context.MAX_TEXTURE_SIZE) as number
+    this.#pool = new TexturePool(this.#context, this.#sample.internalFormat, limits.bytes / 8)
+    this.#framebuffer = this.#context.createFramebuffer()
   }
 
   /** Bytes of textures that are held. */
   get bytes(): number {
-    return this.liveBytes
+    return this.#liveBytes
   }
 
   /** Does what a run does: what it uses stays on the device meanwhile. */
   during<T>(run: () => T): T {
-    const outer = this.inUse
+    const outer = this.#inUse
     const own = new Set<Resident>()
-    this.inUse = own
+    this.#inUse = own
     try {
       return run()
     } finally {
       for (const resident of own) this.residents.unpin(resident)
-      this.inUse = outer
+      this.#inUse = outer
     }
   }
 
   /** Keeps an array on the device until the run that is under way has ended. */
   use(resident: Resident): void {
-    if (this.inUse === null || this.inUse.has(resident)) return
-    this.inUse.add(resident)
+    if (this.#inUse === null || this.#inUse.has(resident)) return
+    this.#inUse.add(resident)
     this.residents.pin(resident)
   }
 
   /** Of an array that was freed. */
   forget(resident: Resident): void {
-    this.inUse?.delete(resident)
+    this.#inUse?.delete(resident)
   }
 
   /** What draws, by its own account. */
   get renderer(): string {
-    const gl = this.context
+    const gl = this.#context
     const info = gl.getExtension('WEBGL_debug_renderer_info')
     return String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER))
   }
 
   /** The elements as a texture; `data` is not kept. @throws BackendError */
   upload(data: ArrayLike<number>, size: TextureSize): DeviceTexture {
-    this.require(size, 1)
-    const gl = this.context
+    this.#require(size, 1)
+    const gl = this.#context
     const { width, height } = size
-    const texture = this.pool.take(size)
+    const texture = this.#pool.take(size)
     gl.activeTexture(gl.TEXTURE15)
     gl.bindTexture(gl.TEXTURE_2D, texture)
     const fill = (row: number, rows: number, pixels: Float32Array): void =>
@@ -142,14 +148,14 @@ export class Runtime {
       rest.set(floats.subarray(4 * width * rows))
       fill(rows, height - rows, rest)
     }
-    this.pool.hold(texture)
-    return this.held(this.wrapped(texture, size), size)
+    this.#pool.hold(texture)
+    return this.#held(this.#wrapped(texture, size), size)
   }
 
-  private wrapped(texture: RawTexture, { width, height }: TextureSize): GlTexture {
-    const Class = this.sample.constructor as GlTextureClass
+  #wrapped(texture: RawTexture, { width, height }: TextureSize): GlTexture {
+    const Class = this.#sample.constructor as GlTextureClass
     return new Class({
-      ...this.sample,
+      ...this.#sample,
       texture,
       size: [width, height],
       dimensions: [width, height, 1],
@@ -159,20 +165,20 @@ export class Runtime {
     })
   }
 
-  private held(gl: GlTexture, size: TextureSize): DeviceTexture {
+  #held(gl: GlTexture, size: TextureSize): DeviceTexture {
     if (gl.size[0] !== size.width || gl.size[1] !== size.height)
       throw internal(
         `gpujs: a texture of ${size.width}×${size.height} is required, got ${gl.size[0]}×${gl.size[1]}`,
       )
-    this.liveBytes += textureBytes(size)
+    this.#liveBytes += textureBytes(size)
     return { gl, size }
   }
 
   /** The first `count` elements, in an array of their own. @throws BackendError where the context was lost */
   read({ gl: texture, size }: DeviceTexture, count: number): Float32Array {
-    this.requireContext()
-    const gl = this.context
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer)
+    this.#requireContext()
+    const gl = this.#context
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer)
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture.texture, 0)
     const { width } = size
     const out = new Float32Array(count)
@@ -188,73 +194,73 @@ export class Runtime {
       out.set(rest.subarray(0, count - inRows), inRows)
     }
     // lost while it was read: then the array was left as it was, zeros
-    this.requireContext()
+    this.#requireContext()
     return out
   }
 
   free({ gl, size }: DeviceTexture): void {
-    this.liveBytes -= textureBytes(size)
-    this.pool.give(gl.texture, size)
+    this.#liveBytes -= textureBytes(size)
+    this.#pool.give(gl.texture, size)
   }
 
-  private requireContext(): void {
-    if (!this.context.isContextLost()) return
+  #requireContext(): void {
+    if (!this.#context.isContextLost()) return
     const fix = this.mode === 'webgl2' ? 'Load the page again.' : 'Start the program again.'
     throw new BackendError(`gpujs: a GL context is required, got one that was lost. ${fix}`)
   }
 
   /** @throws BackendError where the textures do not fit, or the context was lost */
-  private require(size: TextureSize, outputs: number): void {
-    this.requireContext()
-    if (size.height > this.largest || size.width > this.largest) {
+  #require(size: TextureSize, outputs: number): void {
+    this.#requireContext()
+    if (size.height > this.#largest || size.width > this.#largest) {
       throw new BackendError(
-        `gpujs: arrays of at most ${4 * 4096 * this.largest} elements are required, got ${4 * size.width * size.height}. Split the array.`,
+        `gpujs: arrays of at most ${4 * 4096 * this.#largest} elements are required, got ${4 * size.width * size.height}. Split the array.`,
       )
     }
-    this.makeRoom(outputs * textureBytes(size))
+    this.#makeRoom(outputs * textureBytes(size))
   }
 
-  private makeRoom(more: number): void {
-    const { bytes } = this.limits
+  #makeRoom(more: number): void {
+    const { bytes } = this.#limits
     this.residents.makeRoom(more)
-    while (this.liveBytes + more > bytes)
+    while (this.#liveBytes + more > bytes)
       if (!this.residents.relieve())
         throw new BackendError(
           `gpujs: textures within ${bytes} bytes are required, got ${more} bytes more beside ${this.residents.description}. Hold fewer or smaller ones: donate arguments (jit's donate), or compute in parts.`,
         )
-    this.pool.shrink(Math.max(0, bytes - this.liveBytes - more))
+    this.#pool.shrink(Math.max(0, bytes - this.#liveBytes - more))
   }
 
   /** The compiled kernel. @throws BackendError where the device refuses it */
   kernel(recipe: Recipe): DeviceKernel {
     const { source, inputs, outputs, size } = recipe
     const key = `${size.width}x${size.height} ${outputs} ${inputs.map((s) => `${s.width}x${s.height}`).join(',')} ${source}`
-    const known = this.kernels.get(key)
+    const known = this.#kernels.get(key)
     if (known !== undefined) return known
-    if (this.kernels.size >= this.limits.kernels) this.destroyOldest()
-    const { run, destroy } = this.compile(recipe)
+    if (this.#kernels.size >= this.#limits.kernels) this.#destroyOldest()
+    const { run, destroy } = this.#compile(recipe)
     const made: KeptKernel = {
       isDestroyed: false,
-      lastRun: this.runs,
+      lastRun: this.#runs,
       run: (args) => {
-        made.lastRun = ++this.runs
+        made.lastRun = ++this.#runs
         return run(args)
       },
       destroy,
     }
-    this.kernels.set(key, made)
+    this.#kernels.set(key, made)
     return made
   }
 
   /** Destroys the kernel that has not run for the longest. */
-  private destroyOldest(): void {
-    const [key, kernel] = [...this.kernels].reduce((a, b) => (b[1].lastRun < a[1].lastRun ? b : a))
+  #destroyOldest(): void {
+    const [key, kernel] = [...this.#kernels].reduce((a, b) => (b[1].lastRun < a[1].lastRun ? b : a))
     kernel.isDestroyed = true
     kernel.destroy()
-    this.kernels.delete(key)
+    this.#kernels.delete(key)
   }
 
-  private compile({ source, inputs, outputs, size }: Recipe): {
+  #compile({ source, inputs, outputs, size }: Recipe): {
     readonly run: DeviceKernel['run']
     readonly destroy: () => void
   } {
@@ -268,22 +274,22 @@ export class Runtime {
     const run = <R>(kernel: Kernel<R>, made: (result: R) => readonly GlTexture[]): DeviceKernel['run'] => {
       let hasRun = false
       return (args) => {
-        this.require(size, outputs)
-        if (hasRun) this.retarget(kernel, size)
+        this.#require(size, outputs)
+        if (hasRun) this.#retarget(kernel, size)
         const result = made(kernel(...args.map((a) => a.gl)))
         hasRun = true
         return result.map((texture) => {
-          this.pool.hold(texture.texture)
-          return this.held(texture, size)
+          this.#pool.hold(texture.texture)
+          return this.#held(texture, size)
         })
       }
     }
     if (outputs === 1) {
-      const kernel = this.gpu.createKernel(source, options)
+      const kernel = this.#gpu.createKernel(source, options)
       return { run: run(kernel, (texture) => [texture]), destroy: () => kernel.destroy() }
     }
     const subKernels = Object.fromEntries(others.map((name) => [name, `function ${name}(v) { return v; }`]))
-    const kernel = this.gpu.createKernelMap(subKernels, source, options)
+    const kernel = this.#gpu.createKernelMap(subKernels, source, options)
     return {
       run: run(kernel, (made) => [...others, 'result'].map((name) => made[name])),
       destroy: () => kernel.destroy(),
@@ -291,15 +297,15 @@ export class Runtime {
   }
 
   /** Lets a kernel draw to textures of the pool: those of its last run, where they are free again. */
-  private retarget({ kernel }: Kernel<unknown>, size: TextureSize): void {
+  #retarget({ kernel }: Kernel<unknown>, size: TextureSize): void {
     const { texture, mappedTextures, _mappedTextureSwitched: switched } = kernel
     if (texture === null) throw internal('gpujs: a kernel that ran draws to no texture')
     mappedTextures?.forEach((target, i) => {
-      const next = this.pool.take(size, target.texture)
+      const next = this.#pool.take(size, target.texture)
       if (next !== target.texture && switched !== null) switched[i] = true
       target.texture = next
     })
-    const next = this.pool.take(size, texture.texture)
+    const next = this.#pool.take(size, texture.texture)
     if (next !== texture.texture) kernel._textureSwitched = true
     texture.texture = next
   }

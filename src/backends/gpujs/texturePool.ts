@@ -15,31 +15,35 @@ type Kept = { readonly size: TextureSize; readonly textures: RawTexture[] }
  */
 export class TexturePool {
   /** By size, what was given up last at the end; the sizes likewise. */
-  private readonly free = new Map<number, Kept>()
-  private freeBytes = 0
+  readonly #free = new Map<number, Kept>()
+  #freeBytes = 0
 
-  constructor(
-    private readonly gl: Gl,
-    private readonly internalFormat: number,
-    /** Kept at most. */
-    private readonly mostBytes: number,
-  ) {}
+  readonly #gl: Gl
+  readonly #internalFormat: number
+  /** Kept at most. */
+  readonly #mostBytes: number
+
+  constructor(gl: Gl, internalFormat: number, mostBytes: number) {
+    this.#gl = gl
+    this.#internalFormat = internalFormat
+    this.#mostBytes = mostBytes
+  }
 
   /** Bytes that are kept. */
   get bytes(): number {
-    return this.freeBytes
+    return this.#freeBytes
   }
 
   /** A texture whose content nobody needs; `preferred`, if that is free. */
   take(size: TextureSize, preferred: RawTexture | null = null): RawTexture {
     const key = keyOf(size)
-    const kept = this.free.get(key)
-    if (kept === undefined) return this.make(size)
+    const kept = this.#free.get(key)
+    if (kept === undefined) return this.#make(size)
     const { textures } = kept
     const at = preferred === null ? -1 : textures.lastIndexOf(preferred)
     const [texture] = textures.splice(at, 1)
-    if (textures.length === 0) this.free.delete(key)
-    this.freeBytes -= textureBytes(size)
+    if (textures.length === 0) this.#free.delete(key)
+    this.#freeBytes -= textureBytes(size)
     texture._refs = ownAlone
     return texture
   }
@@ -51,31 +55,31 @@ export class TexturePool {
 
   give(texture: RawTexture, size: TextureSize): void {
     const key = keyOf(size)
-    const kept = this.free.get(key) ?? { size, textures: [] }
+    const kept = this.#free.get(key) ?? { size, textures: [] }
     kept.textures.push(texture)
-    this.free.delete(key)
-    this.free.set(key, kept)
-    this.freeBytes += textureBytes(size)
-    this.shrink(this.mostBytes)
+    this.#free.delete(key)
+    this.#free.set(key, kept)
+    this.#freeBytes += textureBytes(size)
+    this.shrink(this.#mostBytes)
   }
 
   /** Deletes textures, those first whose size was not used for longest, until at most so many bytes are kept. */
   shrink(bytes: number): void {
-    if (this.freeBytes <= bytes) return
-    for (const [key, { size, textures }] of this.free) {
-      while (this.freeBytes > bytes) {
+    if (this.#freeBytes <= bytes) return
+    for (const [key, { size, textures }] of this.#free) {
+      while (this.#freeBytes > bytes) {
         const texture = textures.shift()
         if (texture === undefined) break
-        this.gl.deleteTexture(texture)
-        this.freeBytes -= textureBytes(size)
+        this.#gl.deleteTexture(texture)
+        this.#freeBytes -= textureBytes(size)
       }
       if (textures.length > 0) return
-      this.free.delete(key)
+      this.#free.delete(key)
     }
   }
 
-  private make({ width, height }: TextureSize): RawTexture {
-    const gl = this.gl
+  #make({ width, height }: TextureSize): RawTexture {
+    const gl = this.#gl
     const texture = gl.createTexture()
     gl.activeTexture(gl.TEXTURE15)
     gl.bindTexture(gl.TEXTURE_2D, texture)
@@ -83,7 +87,7 @@ export class TexturePool {
       gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE)
     for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
       gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST)
-    gl.texImage2D(gl.TEXTURE_2D, 0, this.internalFormat, width, height, 0, gl.RGBA, gl.FLOAT, null)
+    gl.texImage2D(gl.TEXTURE_2D, 0, this.#internalFormat, width, height, 0, gl.RGBA, gl.FLOAT, null)
     texture._refs = ownAlone
     return texture
   }

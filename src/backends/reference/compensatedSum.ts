@@ -8,39 +8,42 @@ import { blockSize, type Lane } from './lane.js'
  * @see https://doi.org/10.1002/zamm.19740540106
  */
 export class CompensatedSum implements Fold {
-  private readonly sums = new Float64Array(blockSize)
-  private readonly errors = new Float64Array(blockSize)
-  private width = 0
+  readonly #sums = new Float64Array(blockSize)
+  readonly #errors = new Float64Array(blockSize)
+  #width = 0
 
-  constructor(
-    private readonly init: number,
-    private readonly element: Lane,
-  ) {}
+  readonly #init: number
+  readonly #element: Lane
+
+  constructor(init: number, element: Lane) {
+    this.#init = init
+    this.#element = element
+  }
 
   begin(width: number): void {
-    this.width = width
-    this.sums.fill(this.init, 0, width)
-    this.errors.fill(0, 0, width)
+    this.#width = width
+    this.#sums.fill(this.#init, 0, width)
+    this.#errors.fill(0, 0, width)
   }
 
   join(_outer: number, length: number, inner: number): void {
-    const { data, at } = this.element
+    const { data, at } = this.#element
     const [next, step] = inner > 1 ? [inner, 1] : [1, length]
-    for (let k = 0; k < length; k++) this.add(data, at + k * next, step)
+    for (let k = 0; k < length; k++) this.#add(data, at + k * next, step)
   }
 
   finish(into: readonly Lane[], at: number): void {
     const { data, at: origin } = into[0]
-    for (let i = 0; i < this.width; i++) {
-      const error = this.errors[i]
+    for (let i = 0; i < this.#width; i++) {
+      const error = this.#errors[i]
       // Where the sum is infinite the error says nothing.
-      data[origin + at + i] = Number.isFinite(this.sums[i]) ? this.sums[i] + error : this.sums[i]
+      data[origin + at + i] = Number.isFinite(this.#sums[i]) ? this.#sums[i] + error : this.#sums[i]
     }
   }
 
   /** Adds one element to each sum: `data[at]`, `data[at + step]`… */
-  private add(data: TypedArray, at: number, step: number): void {
-    const { sums, errors, width } = this
+  #add(data: TypedArray, at: number, step: number): void {
+    const [sums, errors, width] = [this.#sums, this.#errors, this.#width] as const
     for (let i = 0; i < width; i++) {
       const x = data[at + i * step]
       const before = sums[i]

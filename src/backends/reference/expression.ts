@@ -59,18 +59,22 @@ export const operandsFirst = (roots: readonly Expr[]): readonly Expr[] => {
 
 /** Arrays of a block's length for intermediates, used again once the last reader has run. */
 class Scratch {
-  private readonly unused = new Map<DType, TypedArray[]>()
+  readonly #unused = new Map<DType, TypedArray[]>()
 
-  constructor(private readonly length: number) {}
+  readonly #length: number
+
+  constructor(length: number) {
+    this.#length = length
+  }
 
   take(dtype: DType): TypedArray {
-    return this.unused.get(dtype)?.pop() ?? allocate(dtype, this.length)
+    return this.#unused.get(dtype)?.pop() ?? allocate(dtype, this.#length)
   }
 
   giveBack(dtype: DType, array: TypedArray): void {
-    const free = this.unused.get(dtype)
+    const free = this.#unused.get(dtype)
     if (free) free.push(array)
-    else this.unused.set(dtype, [array])
+    else this.#unused.set(dtype, [array])
   }
 }
 
@@ -79,42 +83,47 @@ class BlockCompiler {
   readonly instructions: Instruction[] = []
   /** Lanes whose storage is set by each run. */
   readonly references: { readonly lane: Lane; readonly dtype: DType }[] = []
-  private readonly lanes = new Map<Expr, Lane>()
+  readonly #lanes = new Map<Expr, Lane>()
   /** Nodes whose values are in scratch. */
-  private readonly inScratch = new Set<Expr>()
+  readonly #inScratch = new Set<Expr>()
   /** Nodes that are computed where their target is. */
-  private readonly atTarget = new Set<Expr>()
+  readonly #atTarget = new Set<Expr>()
   /** How many operands still to be compiled each node is; infinite for roots. */
-  private readonly readers = new Map<Expr, number>()
-  private readonly scratch: Scratch
+  readonly #readers = new Map<Expr, number>()
+  readonly #scratch: Scratch
 
-  constructor(
-    private readonly roots: readonly Expr[],
-    private readonly points: Traversal,
-    private readonly slots: Slots,
-    private readonly targets: readonly BufferId[],
-  ) {
-    this.scratch = new Scratch(Math.min(blockSize, sizeOf(points.extents)))
+  readonly #roots: readonly Expr[]
+  readonly #points: Traversal
+  readonly #slots: Slots
+  readonly #targets: readonly BufferId[]
+
+  constructor(roots: readonly Expr[], points: Traversal, slots: Slots, targets: readonly BufferId[]) {
+    this.#roots = roots
+    this.#points = points
+    this.#slots = slots
+    this.#targets = targets
+
+    this.#scratch = new Scratch(Math.min(blockSize, sizeOf(points.extents)))
     const order = operandsFirst(roots)
     for (const expr of order)
-      for (const o of operands(expr)) this.readers.set(o, (this.readers.get(o) ?? 0) + 1)
-    for (const root of roots) this.readers.set(root, Number.POSITIVE_INFINITY)
-    for (const expr of order) this.compile(expr)
+      for (const o of operands(expr)) this.#readers.set(o, (this.#readers.get(o) ?? 0) + 1)
+    for (const root of roots) this.#readers.set(root, Number.POSITIVE_INFINITY)
+    for (const expr of order) this.#compile(expr)
     roots.forEach((root, k) => {
-      this.deliver(root, k)
+      this.#deliver(root, k)
     })
   }
 
   lane(expr: Expr): Lane {
-    const found = this.lanes.get(expr)
+    const found = this.#lanes.get(expr)
     if (!found) throw internal(`expression: ${expr.op} is read before it is computed.`)
     return found
   }
 
-  private reference(expr: Expr): Lane {
+  #reference(expr: Expr): Lane {
     const lane = emptyLane(expr.dtype)
     this.references.push({ lane, dtype: expr.dtype })
-    this.lanes.set(expr, lane)
+    this.#lanes.set(expr, lane)
     return lane
   }
 
@@ -122,64 +131,64 @@ class BlockCompiler {
    * The lane that a node computes into: its target, or scratch. The latter may be that of an operand that
    * nobody else reads, since loops read a point before they write it.
    */
-  private destination(expr: Expr): Lane {
+  #destination(expr: Expr): Lane {
     for (const o of operands(expr)) {
-      const left = (this.readers.get(o) ?? 0) - 1
-      this.readers.set(o, left)
-      if (left === 0 && this.inScratch.has(o)) this.scratch.giveBack(o.dtype, this.lane(o).data)
+      const left = (this.#readers.get(o) ?? 0) - 1
+      this.#readers.set(o, left)
+      if (left === 0 && this.#inScratch.has(o)) this.#scratch.giveBack(o.dtype, this.lane(o).data)
     }
-    const target = this.targets[this.roots.indexOf(expr)]
+    const target = this.#targets[this.#roots.indexOf(expr)]
     if (target !== undefined) {
-      this.atTarget.add(expr)
-      const lane = this.reference(expr)
+      this.#atTarget.add(expr)
+      const lane = this.#reference(expr)
       this.instructions.push((buffers, start) => {
         lane.data = buffers[target]
         lane.at = start
       })
       return lane
     }
-    const lane = laneOf(this.scratch.take(expr.dtype))
-    this.inScratch.add(expr)
-    this.lanes.set(expr, lane)
+    const lane = laneOf(this.#scratch.take(expr.dtype))
+    this.#inScratch.add(expr)
+    this.#lanes.set(expr, lane)
     return lane
   }
 
-  private compile(expr: Expr): void {
+  #compile(expr: Expr): void {
     switch (expr.op) {
       case 'const': {
-        const out = this.destination(expr)
+        const out = this.#destination(expr)
         this.instructions.push((_, __, count) => {
           out.data.fill(expr.value, out.at, out.at + count)
         })
         return
       }
       case 'index': {
-        const fill = indexFiller(this.points, expr.axis)
-        const out = this.destination(expr)
+        const fill = indexFiller(this.#points, expr.axis)
+        const out = this.#destination(expr)
         this.instructions.push((_, start, count) => fill(start, count, out.data, out.at))
         return
       }
       case 'load':
-        this.compileLoad(expr)
+        this.#compileLoad(expr)
         return
       case 'apply': {
         const [first, second = first, third = second] = operands(expr)
         const [a, b, c] = [this.lane(first), this.lane(second), this.lane(third)]
         const loop = loopFor(expr)
-        const out = this.destination(expr)
+        const out = this.#destination(expr)
         this.instructions.push((_, __, count) => loop(count, out, a, b, c))
         return
       }
       case 'acc':
       case 'elem':
-        this.lanes.set(expr, this.slots[expr.op][expr.slot])
+        this.#lanes.set(expr, this.#slots[expr.op][expr.slot])
     }
   }
 
-  private compileLoad(load: Load): void {
-    const view = affine(load.view, this.points)
+  #compileLoad(load: Load): void {
+    const view = affine(load.view, this.#points)
     if (load.dynamic.length === 0 && isContiguous(view)) {
-      const lane = this.reference(load)
+      const lane = this.#reference(load)
       this.instructions.push((buffers, start) => {
         lane.data = buffers[load.buffer]
         lane.at = view.offset + start
@@ -188,16 +197,16 @@ class BlockCompiler {
     }
     const indices = load.dynamic.map((d) => this.lane(d.index))
     const fill = indices.length === 0 ? affineFiller(view, load.fill) : dynamicFiller(view, load, indices)
-    const out = this.destination(load)
+    const out = this.#destination(load)
     this.instructions.push((buffers, start, count) =>
       fill(buffers[load.buffer], start, count, out.data, out.at),
     )
   }
 
   /** Copies a root's values to its target, where it was not computed there. */
-  private deliver(root: Expr, k: number): void {
-    const target = this.targets[k]
-    if (target === undefined || (this.atTarget.has(root) && this.roots.indexOf(root) === k)) return
+  #deliver(root: Expr, k: number): void {
+    const target = this.#targets[k]
+    if (target === undefined || (this.#atTarget.has(root) && this.#roots.indexOf(root) === k)) return
     const from = this.lane(root)
     this.instructions.push((buffers, start, count) => {
       buffers[target].set(from.data.subarray(from.at, from.at + count), start)

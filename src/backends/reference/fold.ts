@@ -61,20 +61,22 @@ const independentParts = (combine: readonly Expr[]): readonly (readonly number[]
 }
 
 class SeparateFolds implements Fold {
-  constructor(
-    private readonly parts: readonly { readonly slots: readonly number[]; readonly fold: Fold }[],
-  ) {}
+  readonly #parts: readonly { readonly slots: readonly number[]; readonly fold: Fold }[]
+
+  constructor(parts: readonly { readonly slots: readonly number[]; readonly fold: Fold }[]) {
+    this.#parts = parts
+  }
 
   begin(width: number): void {
-    for (const { fold } of this.parts) fold.begin(width)
+    for (const { fold } of this.#parts) fold.begin(width)
   }
 
   join(outer: number, length: number, inner: number): void {
-    for (const { fold } of this.parts) fold.join(outer, length, inner)
+    for (const { fold } of this.#parts) fold.join(outer, length, inner)
   }
 
   finish(into: readonly Lane[], at: number): void {
-    for (const { slots, fold } of this.parts)
+    for (const { slots, fold } of this.#parts)
       fold.finish(
         slots.map((slot) => into[slot]),
         at,

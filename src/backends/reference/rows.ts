@@ -7,13 +7,13 @@ import type { Affine } from './affine.js'
  */
 export class RowCursor {
   readonly values: Int32Array
-  private readonly index: Int32Array
-  private readonly extents: Int32Array
-  private readonly starts: Int32Array
+  readonly #index: Int32Array
+  readonly #extents: Int32Array
+  readonly #starts: Int32Array
   /** `coefs[t·width + q]`: what a step along outer axis t adds to value q. */
-  private readonly coefs: Int32Array
+  readonly #coefs: Int32Array
   /** The same for a step that returns all axes further in to their start. */
-  private readonly carries: Int32Array
+  readonly #carries: Int32Array
 
   constructor(view: Affine) {
     const outer = view.extents.length - 1
@@ -23,16 +23,16 @@ export class RowCursor {
     ]
     const width = quantities.length
     this.values = new Int32Array(width)
-    this.index = new Int32Array(outer)
-    this.extents = Int32Array.from(view.extents.slice(0, outer))
-    this.starts = Int32Array.from(quantities, (q) => q.offset)
-    this.coefs = new Int32Array(outer * width)
-    this.carries = new Int32Array(outer * width)
+    this.#index = new Int32Array(outer)
+    this.#extents = Int32Array.from(view.extents.slice(0, outer))
+    this.#starts = Int32Array.from(quantities, (q) => q.offset)
+    this.#coefs = new Int32Array(outer * width)
+    this.#carries = new Int32Array(outer * width)
     quantities.forEach(({ coefs }, q) => {
       let wound = 0
       for (let t = outer - 1; t >= 0; t--) {
-        this.coefs[t * width + q] = coefs[t]
-        this.carries[t * width + q] = coefs[t] - wound
+        this.#coefs[t * width + q] = coefs[t]
+        this.#carries[t * width + q] = coefs[t] - wound
         wound += coefs[t] * (view.extents[t] - 1)
       }
     })
@@ -40,9 +40,10 @@ export class RowCursor {
 
   /** Goes to a row by its number. */
   seek(row: number): void {
-    const { values, index, extents, coefs } = this
+    const { values } = this
+    const [index, extents, coefs] = [this.#index, this.#extents, this.#coefs] as const
     const width = values.length
-    values.set(this.starts)
+    values.set(this.#starts)
     let rest = row
     for (let t = extents.length - 1; t >= 0; t--) {
       const quotient = Math.floor(rest / extents[t])
@@ -54,7 +55,8 @@ export class RowCursor {
 
   /** Goes to the next row. */
   advance(): void {
-    const { values, index, extents, carries } = this
+    const { values } = this
+    const [index, extents, carries] = [this.#index, this.#extents, this.#carries] as const
     const width = values.length
     for (let t = extents.length - 1; t >= 0; t--) {
       if (++index[t] < extents[t]) {
@@ -70,21 +72,21 @@ export class RowCursor {
 export class GuardInterval {
   from = 0
   to = 0
-  private readonly sizes: readonly number[]
-  private readonly steps: readonly number[]
+  readonly #sizes: readonly number[]
+  readonly #steps: readonly number[]
 
   constructor(view: Affine) {
     const inner = view.extents.length - 1
-    this.sizes = view.guards.map((g) => g.size)
-    this.steps = view.guards.map((g) => g.coefs[inner])
+    this.#sizes = view.guards.map((g) => g.size)
+    this.#steps = view.guards.map((g) => g.coefs[inner])
   }
 
   /** Narrows `[from, to)`; `values[1 + k]` is guard k's coordinate in column 0. */
   clip(values: Int32Array, from: number, to: number): void {
-    for (let k = 0; k < this.sizes.length; k++) {
+    for (let k = 0; k < this.#sizes.length; k++) {
       const at = values[k + 1]
-      const size = this.sizes[k]
-      const step = this.steps[k]
+      const size = this.#sizes[k]
+      const step = this.#steps[k]
       if (step === 0) {
         if (at < 0 || at >= size) to = from
       } else if (step > 0) {

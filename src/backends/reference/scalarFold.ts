@@ -73,41 +73,42 @@ const loopsFor = (op: BinaryOp, dtype: DType): { readonly segment: SegmentLoop; 
  * millions is rounded but once; integers wrap.
  */
 export class ScalarFold implements Fold {
-  private readonly storage: TypedArray
-  private readonly segment: SegmentLoop
-  private readonly rows: RowsLoop
-  private running: TypedArray
+  readonly #storage: TypedArray
+  readonly #segment: SegmentLoop
+  readonly #rows: RowsLoop
+  #running: TypedArray
 
-  constructor(
-    op: BinaryOp,
-    dtype: DType,
-    private readonly init: number,
-    private readonly element: Lane,
-  ) {
+  readonly #init: number
+  readonly #element: Lane
+
+  constructor(op: BinaryOp, dtype: DType, init: number, element: Lane) {
+    this.#init = init
+    this.#element = element
+
     const wide = isFloat(dtype) ? 'float64' : dtype
-    this.storage = allocate(wide, blockSize)
-    this.running = this.storage
+    this.#storage = allocate(wide, blockSize)
+    this.#running = this.#storage
     const loops = loopsFor(op, wide)
-    this.segment = loops.segment
-    this.rows = loops.rows
+    this.#segment = loops.segment
+    this.#rows = loops.rows
   }
 
   begin(width: number): void {
-    this.running = this.storage.subarray(0, width)
-    this.running.fill(this.init)
+    this.#running = this.#storage.subarray(0, width)
+    this.#running.fill(this.#init)
   }
 
   join(outer: number, length: number, inner: number): void {
-    const { running, element } = this
-    if (inner > 1) this.rows(running, element.data, element.at, length)
+    const [running, element] = [this.#running, this.#element] as const
+    if (inner > 1) this.#rows(running, element.data, element.at, length)
     else {
       for (let r = 0; r < outer; r++) {
-        running[r] = this.segment(running[r], element.data, element.at + r * length, length)
+        running[r] = this.#segment(running[r], element.data, element.at + r * length, length)
       }
     }
   }
 
   finish(into: readonly Lane[], at: number): void {
-    into[0].data.set(this.running, into[0].at + at)
+    into[0].data.set(this.#running, into[0].at + at)
   }
 }

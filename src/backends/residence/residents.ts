@@ -57,56 +57,56 @@ const turnOfEventLoop = (): Promise<void> =>
  * only their handles hold, which the collector frees with them, or which comes back at the next use.
  */
 export class Residents {
-  private readonly all = new Set<Resident>()
-  private readonly least: number
-  private limit: number
-  private collect: Collect | null | undefined
-  private bytes = 0
+  readonly #all = new Set<Resident>()
+  readonly #least: number
+  #limit: number
+  #collect: Collect | null | undefined
+  #bytes = 0
   /** Bytes of all that was ever made or used: the clock. */
-  private used = 0
-  private lastTurn = 0
-  private readonly finalizers = new FinalizationRegistry<Resident>((r) => {
+  #used = 0
+  #lastTurn = 0
+  readonly #finalizers = new FinalizationRegistry<Resident>((r) => {
     this.remove(r)
     r.free()
   })
 
   constructor({ collect, softLimit }: ResidenceOptions = {}) {
     // elsewhere there are no weak references: they would keep what was made until the job ends
-    this.collect = collect === undefined && typeof process !== 'object' ? null : collect
-    this.least = softLimit ?? (this.collect === null ? ifSpilled : ifCollected)
-    this.limit = this.least
+    this.#collect = collect === undefined && typeof process !== 'object' ? null : collect
+    this.#least = softLimit ?? (this.#collect === null ? ifSpilled : ifCollected)
+    this.#limit = this.#least
   }
 
   /** Whether finalizers are all that frees the dead without a copy. */
   get needsTurns(): boolean {
-    return this.collect === null
+    return this.#collect === null
   }
 
   add(handle: object, resident: Resident): void {
-    this.all.add(resident)
-    this.bytes += resident.bytes + ofHandle
+    this.#all.add(resident)
+    this.#bytes += resident.bytes + ofHandle
     this.touch(resident)
-    if (this.collect !== null) resident.handle = new WeakRef(handle)
-    this.finalizers.register(handle, resident, resident)
+    if (this.#collect !== null) resident.handle = new WeakRef(handle)
+    this.#finalizers.register(handle, resident, resident)
   }
 
   /** As `add`, of what was moved to host memory: too early, if that was not long ago. */
   takeBack(handle: object, resident: Resident): void {
-    const away = this.used - resident.lastUse
-    if (away <= 2 * this.limit) this.limit = Math.max(this.limit, 2 * away)
+    const away = this.#used - resident.lastUse
+    if (away <= 2 * this.#limit) this.#limit = Math.max(this.#limit, 2 * away)
     this.add(handle, resident)
   }
 
   /** Of what is used now. */
   touch(resident: Resident): void {
-    this.used += resident.bytes + ofHandle
-    resident.lastUse = this.used
+    this.#used += resident.bytes + ofHandle
+    resident.lastUse = this.#used
   }
 
   remove(resident: Resident): void {
-    if (!this.all.delete(resident)) return
-    this.bytes -= resident.bytes + ofHandle
-    this.finalizers.unregister(resident)
+    if (!this.#all.delete(resident)) return
+    this.#bytes -= resident.bytes + ofHandle
+    this.#finalizers.unregister(resident)
   }
 
   /** Keeps it where it is until `unpin`. */
@@ -122,64 +122,64 @@ export class Residents {
   /** Called before an array of this many bytes is made. */
   makeRoom(bytes: number): void {
     const wanted = bytes + ofHandle
-    if (this.bytes + wanted <= this.limit) return
-    this.relieve(this.limit / 2 - wanted)
-    this.setLimit(wanted)
+    if (this.#bytes + wanted <= this.#limit) return
+    this.relieve(this.#limit / 2 - wanted)
+    this.#setLimit(wanted)
   }
 
-  private setLimit(wanted: number): void {
+  #setLimit(wanted: number): void {
     // which of those that are left live is known only where the dead were collected
-    const known = this.collect === null ? this.limit : this.least
-    this.limit = Math.max(known, 2 * (this.bytes + wanted))
+    const known = this.#collect === null ? this.#limit : this.#least
+    this.#limit = Math.max(known, 2 * (this.#bytes + wanted))
   }
 
   /** As `makeRoom`, before a run on a device that answers later. */
   async makeRoomLater(): Promise<void> {
-    if (this.bytes <= this.limit) return
-    const collect = this.collector()
-    if (collect === null) await this.spillLater(this.limit / 2)
-    else this.reclaim(collect)
-    this.setLimit(0)
+    if (this.#bytes <= this.#limit) return
+    const collect = this.#collector()
+    if (collect === null) await this.#spillLater(this.#limit / 2)
+    else this.#reclaim(collect)
+    this.#setLimit(0)
   }
 
   /** Frees the dead, or moves arrays away until at most this many bytes are left; returns whether any memory was freed. */
-  relieve(left = this.bytes / 2): boolean {
-    const before = this.bytes
-    const collect = this.collector()
-    if (collect === null) this.spill(left)
-    else this.reclaim(collect)
-    return this.bytes < before
+  relieve(left = this.#bytes / 2): boolean {
+    const before = this.#bytes
+    const collect = this.#collector()
+    if (collect === null) this.#spill(left)
+    else this.#reclaim(collect)
+    return this.#bytes < before
   }
 
-  private collector(): Collect | null {
-    if (this.collect !== undefined) return this.collect
-    this.collect = forcedCollection()
-    if (this.collect === null) for (const r of this.all) r.handle = null
-    return this.collect
+  #collector(): Collect | null {
+    if (this.#collect !== undefined) return this.#collect
+    this.#collect = forcedCollection()
+    if (this.#collect === null) for (const r of this.#all) r.handle = null
+    return this.#collect
   }
 
-  private reclaim(collect: Collect): void {
+  #reclaim(collect: Collect): void {
     collect()
-    for (const r of this.all)
+    for (const r of this.#all)
       if (r.pins === 0 && r.handle !== null && r.handle.deref() === undefined) {
         this.remove(r)
         r.free()
       }
   }
 
-  private spill(left: number): void {
-    for (const r of this.byUse()) {
-      if (this.bytes <= left || !r.spill()) return
+  #spill(left: number): void {
+    for (const r of this.#byUse()) {
+      if (this.#bytes <= left || !r.spill()) return
       this.remove(r)
       r.free()
     }
   }
 
-  private async spillLater(left: number): Promise<void> {
+  async #spillLater(left: number): Promise<void> {
     // finalizers free some meanwhile
-    for (const r of this.byUse()) {
-      if (this.bytes <= left) return
-      if (!this.all.has(r)) continue
+    for (const r of this.#byUse()) {
+      if (this.#bytes <= left) return
+      if (!this.#all.has(r)) continue
       if (!(await r.spillLater?.())) return
       this.remove(r)
       r.free()
@@ -187,14 +187,14 @@ export class Residents {
   }
 
   /** Those that can go, used longest ago first. */
-  private byUse(): readonly Resident[] {
-    return [...this.all].filter((r) => r.pins === 0).sort((a, b) => a.lastUse - b.lastUse)
+  #byUse(): readonly Resident[] {
+    return [...this.#all].filter((r) => r.pins === 0).sort((a, b) => a.lastUse - b.lastUse)
   }
 
   /** Lets finalizers run, where much was made since they last could. */
   async turn(): Promise<void> {
-    if (this.collect !== null || this.used < this.lastTurn + untilTurn) return
-    this.lastTurn = this.used
+    if (this.#collect !== null || this.#used < this.#lastTurn + untilTurn) return
+    this.#lastTurn = this.#used
     await turnOfEventLoop()
   }
 
@@ -202,13 +202,13 @@ export class Residents {
   get description(): string {
     const kinds = new Map<string, { count: number; bytes: number }>()
     let bytes = 0
-    for (const r of this.all) {
+    for (const r of this.#all) {
       const kind = kinds.get(r.name) ?? { count: 0, bytes: 0 }
       kinds.set(r.name, { count: kind.count + 1, bytes: kind.bytes + r.bytes })
       bytes += r.bytes
     }
     const largest = [...kinds].sort(([, a], [, b]) => b.bytes - a.bytes).slice(0, 3)
     const list = largest.map(([name, { count }]) => `${count} ${name}`).join(', ')
-    return `${this.all.size} live arrays of ${bytes} bytes${list === '' ? '' : `, most of them in ${list}`}`
+    return `${this.#all.size} live arrays of ${bytes} bytes${list === '' ? '' : `, most of them in ${list}`}`
   }
 }

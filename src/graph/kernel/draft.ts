@@ -11,7 +11,7 @@ import { dense } from './view.js'
 export class Draft {
   readonly buffers: BufferSpec[] = []
   readonly steps: Step[] = []
-  private readonly copies = new Map<Lazy, Stored>()
+  readonly #copies = new Map<Lazy, Stored>()
 
   constructor(readonly costs: Costs) {}
 
@@ -56,16 +56,16 @@ export class Draft {
 
   /** The value in a buffer: the same one whenever it is asked for. */
   kept(v: Lazy, why: string): Stored {
-    const known = this.copies.get(v)
+    const known = this.#copies.get(v)
     if (known !== undefined) return known
     const stored = this.written(v, why)
-    this.copies.set(v, stored)
+    this.#copies.set(v, stored)
     return stored
   }
 
   /** The value from memory, if it was put there. */
   known(v: Lazy): Lazy {
-    return this.copies.get(v) ?? v
+    return this.#copies.get(v) ?? v
   }
 
   /** The value in memory: where it is, or else in a buffer of its own. */

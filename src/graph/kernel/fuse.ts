@@ -31,175 +31,182 @@ const cacheLine = 64
 const mostRefusals = 16
 
 class Fusion {
-  private readonly interner = new Interner()
+  readonly #interner = new Interner()
   /** In order; `null` where a step has gone into a later one. */
-  private readonly steps: (Step | null)[]
-  private readonly places = new Map<Step, number>()
-  private readonly writers = new Map<BufferId, Step>()
-  private readonly readers = new Map<BufferId, Set<Step>>()
-  private readonly results: ReadonlySet<BufferId>
+  readonly #steps: (Step | null)[]
+  readonly #places = new Map<Step, number>()
+  readonly #writers = new Map<BufferId, Step>()
+  readonly #readers = new Map<BufferId, Set<Step>>()
+  readonly #results: ReadonlySet<BufferId>
   /** Kernels before the present one by what others may have in common with them. */
-  private readonly siblings = new Map<string | Expr, Set<Kernel>>()
-  private readonly refusals = new Map<Kernel, number>()
+  readonly #siblings = new Map<string | Expr, Set<Kernel>>()
+  readonly #refusals = new Map<Kernel, number>()
   /** For each step that acts, the one before it that does. */
-  private readonly actedBefore = new Map<Step, Step>()
+  readonly #actedBefore = new Map<Step, Step>()
 
-  constructor(
-    private readonly program: Program,
-    private readonly costs: Costs,
-  ) {
-    this.results = new Set(program.outputs)
-    this.steps = program.steps.map((step) => (isNest(step) ? this.interned(step) : step))
+  readonly #program: Program
+  readonly #costs: Costs
+
+  constructor(program: Program, costs: Costs) {
+    this.#program = program
+    this.#costs = costs
+
+    this.#results = new Set(program.outputs)
+    this.#steps = program.steps.map((step) => (isNest(step) ? this.#interned(step) : step))
     let acted: Step | null = null
     program.steps.forEach((_, at) => {
-      const step = this.at(at)
-      this.enter(step, at)
+      const step = this.#at(at)
+      this.#enter(step, at)
       if (!acts(step)) return
-      if (acted !== null) this.actedBefore.set(step, acted)
+      if (acted !== null) this.#actedBefore.set(step, acted)
       acted = step
     })
   }
 
-  private at(place: number): Step {
-    return this.steps[place] as Step
+  #at(place: number): Step {
+    return this.#steps[place] as Step
   }
 
   run(): Program {
     let before: number
     do {
-      before = this.places.size
-      for (let at = 0; at < this.steps.length; at++) at = this.joinInto(at)
-      this.siblings.clear()
-      for (let at = 0; at < this.steps.length; at++) at = this.joinSiblings(at)
-    } while (this.places.size < before)
-    return { ...this.program, steps: this.steps.filter((step) => step !== null) }
+      before = this.#places.size
+      for (let at = 0; at < this.#steps.length; at++) at = this.#joinInto(at)
+      this.#siblings.clear()
+      for (let at = 0; at < this.#steps.length; at++) at = this.#joinSiblings(at)
+    } while (this.#places.size < before)
+    return { ...this.#program, steps: this.#steps.filter((step) => step !== null) }
   }
 
   /** Joins the step at a place with those that it reads from, as often as it can; gives the place of the result. */
-  private joinInto(start: number): number {
+  #joinInto(start: number): number {
     let at = start
     for (;;) {
-      const consumer = this.steps[at]
+      const consumer = this.#steps[at]
       if (consumer?.kind !== 'kernel') return at
-      const producers = new Set(reads(consumer).flatMap((b) => this.writers.get(b) ?? []))
-      const next = [...producers].reverse().find((p) => isNest(p) && this.merge(p, consumer))
+      const producers = new Set(reads(consumer).flatMap((b) => this.#writers.get(b) ?? []))
+      const next = [...producers].reverse().find((p) => isNest(p) && this.#merge(p, consumer))
       if (next === undefined) return at
-      at = this.place
+      at = this.#place
     }
   }
 
   /** Joins the kernel at a place with an earlier one that reads what it reads, and whose results it does not read. */
-  private joinSiblings(at: number): number {
-    const second = this.steps[at]
+  #joinSiblings(at: number): number {
+    const second = this.#steps[at]
     if (second?.kind !== 'kernel') return at
-    const common = this.inCommon(second)
-    for (const first of new Set(common.flatMap((c) => [...(this.siblings.get(c) ?? [])]))) {
-      if (first === second || this.placeOf(first) > at || !haveOneShape(first, second)) continue
-      if (writes(first).some((b) => this.readers.get(b)?.has(second))) continue
-      if (this.replace(first, second, this.limited(sideBySide(first, second)))) {
-        this.addSibling(this.at(this.place) as Kernel)
-        return this.place
+    const common = this.#inCommon(second)
+    for (const first of new Set(common.flatMap((c) => [...(this.#siblings.get(c) ?? [])]))) {
+      if (first === second || this.#placeOf(first) > at || !haveOneShape(first, second)) continue
+      if (writes(first).some((b) => this.#readers.get(b)?.has(second))) continue
+      if (this.#replace(first, second, this.#limited(sideBySide(first, second)))) {
+        this.#addSibling(this.#at(this.#place) as Kernel)
+        return this.#place
       }
-      this.refuse(first)
+      this.#refuse(first)
     }
-    this.addSibling(second)
+    this.#addSibling(second)
     return at
   }
 
   /** What one of the kernels that go side by side has in common with the other: small ones an array, others elements of it. */
-  private inCommon(kernel: Kernel): readonly (string | Expr)[] {
-    const isSmall = kernel.reduction === null && 4 * sizeOf(kernel.space) <= this.costs.dispatchBytes
+  #inCommon(kernel: Kernel): readonly (string | Expr)[] {
+    const isSmall = kernel.reduction === null && 4 * sizeOf(kernel.space) <= this.#costs.dispatchBytes
     return isSmall ? reads(kernel).map((b) => `${b} ${kernel.space}`) : loadsOf(rootsOf(kernel)).filter(moves)
   }
 
-  private addSibling(kernel: Kernel): void {
-    if ((this.refusals.get(kernel) ?? 0) >= mostRefusals) return
-    for (const c of this.inCommon(kernel))
-      this.siblings.set(c, (this.siblings.get(c) ?? new Set<Kernel>()).add(kernel))
+  #addSibling(kernel: Kernel): void {
+    if ((this.#refusals.get(kernel) ?? 0) >= mostRefusals) return
+    for (const c of this.#inCommon(kernel))
+      this.#siblings.set(c, (this.#siblings.get(c) ?? new Set<Kernel>()).add(kernel))
   }
 
-  private removeSibling(kernel: Kernel): void {
-    for (const c of this.inCommon(kernel)) this.siblings.get(c)?.delete(kernel)
+  #removeSibling(kernel: Kernel): void {
+    for (const c of this.#inCommon(kernel)) this.#siblings.get(c)?.delete(kernel)
   }
 
-  private refuse(kernel: Kernel): void {
-    const count = (this.refusals.get(kernel) ?? 0) + 1
-    this.refusals.set(kernel, count)
-    if (count === mostRefusals) this.removeSibling(kernel)
+  #refuse(kernel: Kernel): void {
+    const count = (this.#refusals.get(kernel) ?? 0) + 1
+    this.#refusals.set(kernel, count)
+    if (count === mostRefusals) this.#removeSibling(kernel)
   }
 
   /** Where the last merged step is. */
-  private place = 0
+  #place = 0
 
-  private placeOf(step: Step): number {
-    return this.places.get(step) as number
+  #placeOf(step: Step): number {
+    return this.#places.get(step) as number
   }
 
   whyApart(first: number, second: number): string {
-    const [producer, consumer] = [this.at(first), this.at(second)]
+    const [producer, consumer] = [this.#at(first), this.#at(second)]
     if (!isNest(producer)) return `${producer.name} is not a loop nest`
     if (consumer.kind !== 'kernel') return `${consumer.name} reads it from memory`
-    const result = this.attempt(producer, consumer)
+    const result = this.#attempt(producer, consumer)
     return result._tag === 'apart' ? result.why : 'as one, they would keep other results in memory for longer'
   }
 
-  private attempt(producer: Nest, consumer: Kernel): Joined {
+  #attempt(producer: Nest, consumer: Kernel): Joined {
     const isNeeded = (b: BufferId): boolean =>
-      this.results.has(b) || [...(this.readers.get(b) ?? [])].some((s) => s !== consumer)
+      this.#results.has(b) || [...(this.#readers.get(b) ?? [])].some((s) => s !== consumer)
     const result =
       producer.kind === 'kernel' && consumer.reduction !== null
         ? reducedTogether(producer, consumer, isNeeded)
         : joined(producer, consumer, isNeeded)
-    return result._tag === 'joined' ? this.limited(result.step) : result
+    return result._tag === 'joined' ? this.#limited(result.step) : result
   }
 
-  private limited(step: Nest): Joined {
-    return withinLimits(step, this.costs, (b) => this.results.has(b) || (this.readers.get(b)?.size ?? 0) > 0)
+  #limited(step: Nest): Joined {
+    return withinLimits(
+      step,
+      this.#costs,
+      (b) => this.#results.has(b) || (this.#readers.get(b)?.size ?? 0) > 0,
+    )
   }
 
-  private merge(producer: Nest, consumer: Kernel): boolean {
-    return this.replace(producer, consumer, this.attempt(producer, consumer))
+  #merge(producer: Nest, consumer: Kernel): boolean {
+    return this.#replace(producer, consumer, this.#attempt(producer, consumer))
   }
 
   /**
    * Puts the joined step where the later one was, and after it what depends on the earlier one. Results that would
    * then wait in memory for longer are not worth it, unless they are small, or take the place of others.
    */
-  private replace(first: Step, second: Step, result: Joined): boolean {
+  #replace(first: Step, second: Step, result: Joined): boolean {
     if (result._tag === 'apart') return false
     const own = writes(first)
-    const to = this.placeOf(second)
+    const to = this.#placeOf(second)
     const isReadBetween = own.some((b) =>
-      [...(this.readers.get(b) ?? [])].some((s) => s !== second && this.placeOf(s) < to),
+      [...(this.#readers.get(b) ?? [])].some((s) => s !== second && this.#placeOf(s) < to),
     )
     if (isReadBetween) {
-      const waiting = writes(second).reduce((n, b) => n + bytesOf(this.program.buffers[b]), 0)
+      const waiting = writes(second).reduce((n, b) => n + bytesOf(this.#program.buffers[b]), 0)
       const written = new Set(writes(result.step))
       if (waiting > cacheLine && own.every((b) => written.has(b))) return false
-      if (this.dependsThroughOthers(second, first)) return false
+      if (this.#dependsThroughOthers(second, first)) return false
     }
-    const step = this.interned(result.step)
-    const after = isReadBetween ? this.dependents(first, to) : []
-    for (const old of [first, second]) this.leave(old)
-    this.enter(step, after.length === 0 ? to : this.moved(after, to))
+    const step = this.#interned(result.step)
+    const after = isReadBetween ? this.#dependents(first, to) : []
+    for (const old of [first, second]) this.#leave(old)
+    this.#enter(step, after.length === 0 ? to : this.#moved(after, to))
     return true
   }
 
   /** Whether a step needs what an earlier one gives for another reason than that it reads it. */
-  private dependsThroughOthers(step: Step, earlier: Step): boolean {
-    const from = this.placeOf(earlier)
+  #dependsThroughOthers(step: Step, earlier: Step): boolean {
+    const from = this.#placeOf(earlier)
     const own = new Set(writes(earlier))
     const seen = new Set<Step>()
     const pending: Step[] = []
     const push = (s: Step): void => {
-      const acted = this.actedBefore.get(s)
-      const before = reads(s).flatMap((b) => this.writers.get(b) ?? [])
+      const acted = this.#actedBefore.get(s)
+      const before = reads(s).flatMap((b) => this.#writers.get(b) ?? [])
       const made = (acted === undefined ? before : [...before, acted]).filter(
-        (p) => p !== earlier && this.placeOf(p) > from && !seen.has(p),
+        (p) => p !== earlier && this.#placeOf(p) > from && !seen.has(p),
       )
       for (const p of made) seen.add(p)
       // what is nearest to the earlier one is looked at first: most often it leads there
-      pending.push(...made.sort((a, b) => this.placeOf(b) - this.placeOf(a)))
+      pending.push(...made.sort((a, b) => this.#placeOf(b) - this.#placeOf(a)))
     }
     push(step)
     for (let s = pending.pop(); s !== undefined; s = pending.pop()) {
@@ -210,12 +217,12 @@ class Fusion {
   }
 
   /** What depends on a step, of those before a place. */
-  private dependents(first: Step, to: number): readonly Step[] {
+  #dependents(first: Step, to: number): readonly Step[] {
     const affected = new Set(writes(first))
     const found: Step[] = []
     let acted = false
-    for (let at = this.placeOf(first) + 1; at < to; at++) {
-      const step = this.steps[at]
+    for (let at = this.#placeOf(first) + 1; at < to; at++) {
+      const step = this.#steps[at]
       if (step === null || !(reads(step).some((b) => affected.has(b)) || (acted && acts(step)))) continue
       for (const b of writes(step)) affected.add(b)
       acted ||= acts(step)
@@ -225,45 +232,45 @@ class Fusion {
   }
 
   /** Moves steps to the end of those up to a place, which is free, in their order; gives the place before them, which is then free. */
-  private moved(steps: readonly Step[], to: number): number {
+  #moved(steps: readonly Step[], to: number): number {
     const moving = new Set(steps)
-    let free = this.placeOf(steps[0])
+    let free = this.#placeOf(steps[0])
     for (let at = free; at < to; at++) {
-      const step = this.steps[at]
+      const step = this.#steps[at]
       if (step === null || moving.has(step)) continue
-      this.put(step, free++)
+      this.#put(step, free++)
     }
     const place = to - steps.length
-    for (let at = free; at < place; at++) this.steps[at] = null
+    for (let at = free; at < place; at++) this.#steps[at] = null
     steps.forEach((step, i) => {
-      this.put(step, place + 1 + i)
+      this.#put(step, place + 1 + i)
     })
     return place
   }
 
-  private put(step: Step, at: number): void {
-    this.steps[at] = step
-    this.places.set(step, at)
+  #put(step: Step, at: number): void {
+    this.#steps[at] = step
+    this.#places.set(step, at)
   }
 
-  private enter(step: Step, at: number): void {
-    this.put(step, at)
-    this.place = at
-    for (const b of writes(step)) this.writers.set(b, step)
-    for (const b of reads(step)) this.readers.set(b, (this.readers.get(b) ?? new Set()).add(step))
+  #enter(step: Step, at: number): void {
+    this.#put(step, at)
+    this.#place = at
+    for (const b of writes(step)) this.#writers.set(b, step)
+    for (const b of reads(step)) this.#readers.set(b, (this.#readers.get(b) ?? new Set()).add(step))
   }
 
-  private leave(step: Step): void {
-    this.steps[this.placeOf(step)] = null
-    this.places.delete(step)
-    for (const b of writes(step)) this.writers.delete(b)
-    for (const b of reads(step)) this.readers.get(b)?.delete(step)
-    if (step.kind === 'kernel') this.removeSibling(step)
+  #leave(step: Step): void {
+    this.#steps[this.#placeOf(step)] = null
+    this.#places.delete(step)
+    for (const b of writes(step)) this.#writers.delete(b)
+    for (const b of reads(step)) this.#readers.get(b)?.delete(step)
+    if (step.kind === 'kernel') this.#removeSibling(step)
   }
 
   /** The step with equal expressions made identical. */
-  private interned<S extends Nest>(step: S): S {
-    const own = <E extends Expr>(e: E): E => this.interner.of(e) as E
+  #interned<S extends Nest>(step: S): S {
+    const own = <E extends Expr>(e: E): E => this.#interner.of(e) as E
     const outputs = step.outputs.map((o) => ({ ...o, value: own(o.value) }))
     if (step.kind === 'contract') return { ...step, lhs: own(step.lhs), rhs: own(step.rhs), outputs }
     const { reduction } = step

@@ -2,31 +2,31 @@ import type { BufferId, Expr } from './expr.js'
 
 /** Gives equal expressions one identity, so that what occurs twice is computed once, and equality is `===`. */
 export class Interner {
-  private readonly byKey = new Map<string, Expr>()
-  private readonly ids = new Map<Expr, number>()
-  private readonly made = new Map<Expr, Expr>()
+  readonly #byKey = new Map<string, Expr>()
+  readonly #ids = new Map<Expr, number>()
+  readonly #made = new Map<Expr, Expr>()
 
   of(e: Expr): Expr {
-    const known = this.made.get(e)
+    const known = this.#made.get(e)
     if (known !== undefined) return known
-    const own = this.withOwnParts(e)
+    const own = this.#withOwnParts(e)
     const key = exprKey(
       own,
-      (part) => this.ids.get(part),
+      (part) => this.#ids.get(part),
       (id) => id,
     )
-    let kept = this.byKey.get(key)
+    let kept = this.#byKey.get(key)
     if (kept === undefined) {
       kept = own
-      this.byKey.set(key, kept)
-      this.ids.set(kept, this.ids.size)
+      this.#byKey.set(key, kept)
+      this.#ids.set(kept, this.#ids.size)
     }
-    this.made.set(e, kept)
-    this.made.set(kept, kept)
+    this.#made.set(e, kept)
+    this.#made.set(kept, kept)
     return kept
   }
 
-  private withOwnParts(e: Expr): Expr {
+  #withOwnParts(e: Expr): Expr {
     if (e.op === 'apply') {
       const args = e.args.map((a) => this.of(a))
       return args.every((a, i) => a === e.args[i]) ? e : { ...e, args }

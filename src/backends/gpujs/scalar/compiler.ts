@@ -47,7 +47,11 @@ const whyOnHost = (step: Kernel | Contract): string | null => {
 
 /** Compiles programs for one device: a kernel for each result, and on the host what the device cannot do. */
 export class ScalarCompiler {
-  constructor(private readonly device: ScalarDevice) {}
+  readonly #device: ScalarDevice
+
+  constructor(device: ScalarDevice) {
+    this.#device = device
+  }
 
   /** Arrays in, arrays out; those in between are freed after their last use. */
   program(program: Program): CompiledProgram {
@@ -57,7 +61,7 @@ export class ScalarCompiler {
       const dead = [...new Set([...reads(step), ...writes(step)])].filter(
         (id) => !kept.has(id) && last.get(id) === at,
       )
-      return { ...this.step(step, program), dead }
+      return { ...this.#step(step, program), dead }
     })
     function* run(inputs: readonly ScalarArray[]): Work<readonly ScalarArray[]> {
       const arrays: Arrays = new Array(program.buffers.length)
@@ -84,31 +88,31 @@ export class ScalarCompiler {
     return { run, placements: steps.map((s) => s.placement) }
   }
 
-  private step(step: Step, program: Program): Compiled {
+  #step(step: Step, program: Program): Compiled {
     switch (step.kind) {
       case 'kernel':
-        return this.placed(step, program)
+        return this.#placed(step, program)
       case 'contract': {
         const isEmpty = step.outputs.every((o) => sizeOf(program.buffers[o.buffer].shape) === 0)
         const why = isEmpty ? 'nothing to compute' : whyOnHost(step)
         return why === null
-          ? this.kernel(sumOfProducts(step), program.buffers)
-          : this.onHost(why, compileContract(step), step, program.buffers)
+          ? this.#kernel(sumOfProducts(step), program.buffers)
+          : this.#onHost(why, compileContract(step), step, program.buffers)
       }
       case 'host':
-        return this.onHost(
+        return this.#onHost(
           `${step.call.routine} is a routine of the host`,
           compileHost(step, program.buffers),
           step,
           program.buffers,
         )
       case 'callback':
-        return this.onHost('a function of the host', compileCallback(step), step, program.buffers)
+        return this.#onHost('a function of the host', compileCallback(step), step, program.buffers)
       case 'loop': {
         const body = this.program(step.body)
         return controlled(
           'a loop of the host; what is carried and stacked stays on the device',
-          compileLoop(this.device, step, program, body.run),
+          compileLoop(this.#device, step, program, body.run),
           [body],
         )
       }
@@ -135,15 +139,15 @@ export class ScalarCompiler {
   }
 
   /** On the device where it can run there, or else on the host, or in part. */
-  private placed(step: Kernel, program: Program): Compiled {
+  #placed(step: Kernel, program: Program): Compiled {
     const isEmpty = step.outputs.every((o) => sizeOf(program.buffers[o.buffer].shape) === 0)
     const why = isEmpty ? 'nothing to compute' : whyOnHost(step)
-    if (why === null) return this.kernel(step, program.buffers)
+    if (why === null) return this.#kernel(step, program.buffers)
     const parts = isEmpty ? null : divided(step, program.buffers.length, whyOnHost)
-    if (parts === null) return this.onHost(why, compileKernel(step), step, program.buffers)
+    if (parts === null) return this.#onHost(why, compileKernel(step), step, program.buffers)
     const whole = [...program.buffers, ...parts.between]
-    const host = parts.host.map((kernel) => this.onHost(why, compileKernel(kernel), kernel, whole))
-    const device = this.kernel(parts.device, whole)
+    const host = parts.host.map((kernel) => this.#onHost(why, compileKernel(kernel), kernel, whole))
+    const device = this.#kernel(parts.device, whole)
     return {
       placement: {
         where: `on the device, and in part on the host: ${why}`,
@@ -157,8 +161,8 @@ export class ScalarCompiler {
     }
   }
 
-  private onHost(why: string, compute: CompiledStep, step: Step, specs: readonly BufferSpec[]): Compiled {
-    const { device } = this
+  #onHost(why: string, compute: CompiledStep, step: Step, specs: readonly BufferSpec[]): Compiled {
+    const device = this.#device
     const [inputs, outputs] = [[...new Set(reads(step))], writes(step)]
     function* run(arrays: Arrays): Work<void> {
       const buffers: TypedArray[] = new Array(specs.length)
@@ -173,8 +177,8 @@ export class ScalarCompiler {
     return { run, placement: { where: `on the host: ${why}`, sources: [], within: [] } }
   }
 
-  private kernel(step: Kernel, specs: readonly BufferSpec[]): Compiled {
-    const { device } = this
+  #kernel(step: Kernel, specs: readonly BufferSpec[]): Compiled {
+    const device = this.#device
     const { kernels, between } = singleKernels(step, specs.length, mostArrays)
     const all = [...specs, ...between]
     const compiled = kernels.map((k) => ({

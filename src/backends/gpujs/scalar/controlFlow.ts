@@ -36,25 +36,29 @@ export const compileBranch = (step: Branch, branches: readonly RunProgram[]): Ru
 
 /** What a loop carries from one run to the next; arrays of past runs are freed, those it began with are not. */
 class Carried {
-  private now: readonly ScalarArray[]
+  #now: readonly ScalarArray[]
 
-  constructor(private readonly initial: readonly ScalarArray[]) {
-    this.now = initial
+  readonly #initial: readonly ScalarArray[]
+
+  constructor(initial: readonly ScalarArray[]) {
+    this.#initial = initial
+
+    this.#now = initial
   }
 
   get arrays(): readonly ScalarArray[] {
-    return this.now
+    return this.#now
   }
 
   set(next: readonly ScalarArray[]): void {
-    if (this.now !== this.initial) for (const array of this.now) array.free()
-    this.now = next
+    if (this.#now !== this.#initial) for (const array of this.#now) array.free()
+    this.#now = next
   }
 
   /** Hands the last ones on: copies, if there was no run. */
   store(arrays: Arrays, ids: readonly BufferId[]): void {
     ids.forEach((id, i) => {
-      arrays[id] = this.now === this.initial ? this.now[i].copy() : this.now[i]
+      arrays[id] = this.#now === this.#initial ? this.#now[i].copy() : this.#now[i]
     })
   }
 }

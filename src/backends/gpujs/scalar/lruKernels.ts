@@ -1,23 +1,27 @@
 /** Kernels by key, of which those that have not run for the longest are destroyed: each holds memory. */
 export class LruKernels<K extends { destroy(): void }> {
-  private readonly kernels = new Map<string, K>()
+  readonly #kernels = new Map<string, K>()
 
-  constructor(private readonly most: number) {}
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
 
   get(key: string, compile: () => K): K {
-    const known = this.kernels.get(key)
+    const known = this.#kernels.get(key)
     if (known !== undefined) {
-      this.kernels.delete(key)
-      this.kernels.set(key, known)
+      this.#kernels.delete(key)
+      this.#kernels.set(key, known)
       return known
     }
-    const [oldest] = this.kernels
-    if (this.kernels.size >= this.most && oldest !== undefined) {
+    const [oldest] = this.#kernels
+    if (this.#kernels.size >= this.#most && oldest !== undefined) {
       oldest[1].destroy()
-      this.kernels.delete(oldest[0])
+      this.#kernels.delete(oldest[0])
     }
     const made = compile()
-    this.kernels.set(key, made)
+    this.#kernels.set(key, made)
     return made
   }
 }

@@ -52,7 +52,7 @@ class Storage implements Resident {
 
 /** An array in host memory, on the device, or both; each is made of the other when it is asked for. */
 export class ScalarArray {
-  private readonly storage: Storage
+  readonly #storage: Storage
 
   private constructor(
     readonly device: ScalarDevice,
@@ -61,8 +61,8 @@ export class ScalarArray {
     data: TypedArray | null,
     buffer: DeviceBuffer | null,
   ) {
-    this.storage = new Storage(device, dtype, length, data, buffer)
-    if (buffer !== null) device.residents?.add(this, this.storage)
+    this.#storage = new Storage(device, dtype, length, data, buffer)
+    if (buffer !== null) device.residents?.add(this, this.#storage)
   }
 
   static onHost(device: ScalarDevice, dtype: DType, data: TypedArray): ScalarArray {
@@ -75,16 +75,17 @@ export class ScalarArray {
 
   /** The elements if they are in host memory, not to be written to. */
   get hostData(): TypedArray | null {
-    return this.storage.data
+    return this.#storage.data
   }
 
   /** The elements, not to be written to. */
   host(): Work<TypedArray> {
-    return this.storage.host()
+    return this.#storage.host()
   }
 
   buffer(): DeviceBuffer {
-    const { device, storage } = this
+    const { device } = this
+    const storage = this.#storage
     if (storage.buffer !== null) {
       device.residents?.touch(storage)
       return storage.buffer
@@ -100,23 +101,23 @@ export class ScalarArray {
 
   /** A part, where the array is; not to be written to. */
   slice(from: number, length: number): ScalarArray {
-    const { data } = this.storage
+    const { data } = this.#storage
     if (data !== null) return ScalarArray.onHost(this.device, this.dtype, data.subarray(from, from + length))
     return ScalarArray.onDevice(this.device, this.dtype, this.device.slice(this.buffer(), from, length))
   }
 
   /** The same elements, in memory of their own. */
   copy(): ScalarArray {
-    const { data } = this.storage
+    const { data } = this.#storage
     if (data !== null) return ScalarArray.onHost(this.device, this.dtype, data.slice())
     return this.slice(0, this.length)
   }
 
   /** Gives up both; nobody reads it any more. */
   free(): void {
-    this.device.residents?.remove(this.storage)
-    this.storage.free()
-    this.storage.data = null
+    this.device.residents?.remove(this.#storage)
+    this.#storage.free()
+    this.#storage.data = null
   }
 }
 

@@ -42,52 +42,55 @@ type Counter = { readonly name: string; readonly step: number; readonly offset: 
 class Indices {
   /** Statements before all others. */
   readonly lines: string[] = []
-  private readonly names = new Map<string, string>()
-  private readonly strides: readonly number[]
+  readonly #names = new Map<string, string>()
+  readonly #strides: readonly number[]
 
-  constructor(
-    private readonly space: Shape,
-    private readonly reduced: Shape,
-  ) {
-    this.strides = denseStrides(space)
+  readonly #space: Shape
+  readonly #reduced: Shape
+
+  constructor(space: Shape, reduced: Shape) {
+    this.#space = space
+    this.#reduced = reduced
+
+    this.#strides = denseStrides(space)
   }
 
   /** The value as a variable of integers, of which gpu.js makes only those that are counted up somewhere. */
-  private integer(value: string): string {
+  #integer(value: string): string {
     if (/^(-?\d+|this\.thread\.x|\w+)$/.test(value)) return value
-    let name = this.names.get(value)
+    let name = this.#names.get(value)
     if (name === undefined) {
-      name = `i${this.names.size}`
-      this.names.set(value, name)
+      name = `i${this.#names.size}`
+      this.#names.set(value, name)
       this.lines.push(`let ${name} = 0; ${name}++; ${name} = ${value};`)
     }
     return name
   }
 
-  private ofSpace(axis: number): string {
-    const { space, strides } = this
+  #ofSpace(axis: number): string {
+    const [space, strides] = [this.#space, this.#strides] as const
     if (space[axis] === 1) return '0'
     const at = quotient('this.thread.x', strides[axis])
     const isFirst = strides[axis] * space[axis] === sizeOf(space)
-    return this.integer(isFirst ? at : remainder(at, space[axis]))
+    return this.#integer(isFirst ? at : remainder(at, space[axis]))
   }
 
   /** An integer. `counters`: of the reduced axes. */
   at(axis: number, counters: readonly Counter[]): string {
-    const k = axis - this.space.length
-    if (k < 0) return this.ofSpace(axis)
-    if (this.reduced[k] === 1) return '0'
+    const k = axis - this.#space.length
+    if (k < 0) return this.#ofSpace(axis)
+    if (this.#reduced[k] === 1) return '0'
     const { name, step, offset } = counters[k]
     return plus([times(name, step), String(offset)])
   }
 
   /** `offset + Σ coefs[axis]·index`. What loops do not change is computed before them. */
   place(offset: number, coefs: readonly number[], counters: readonly Counter[]): string {
-    const { space, strides, reduced } = this
+    const [space, strides, reduced] = [this.#space, this.#strides, this.#reduced] as const
     const isThread = space.every((d, axis) => d === 1 || coefs[axis] === strides[axis])
     const fixed = isThread
       ? [sizeOf(space) === 1 ? '0' : 'this.thread.x']
-      : space.map((d, axis) => (d === 1 || coefs[axis] === 0 ? '0' : times(this.ofSpace(axis), coefs[axis])))
+      : space.map((d, axis) => (d === 1 || coefs[axis] === 0 ? '0' : times(this.#ofSpace(axis), coefs[axis])))
     const moving = reduced.flatMap((d, k) => {
       // what is outside of the loops has no strides for them
       const c = coefs[space.length + k] ?? 0
@@ -95,7 +98,7 @@ class Indices {
     })
     const shift = moving.reduce((sum, m) => sum + m.coef * m.offset, 0)
     if (moving.length === 0) return plus([...fixed, String(offset)])
-    const start = this.integer(plus([...fixed, String(offset)]))
+    const start = this.#integer(plus([...fixed, String(offset)]))
     return plus([start, ...moving.map((m) => times(m.name, m.coef * m.step)), String(shift)])
   }
 }
@@ -113,7 +116,7 @@ const outside: Scope = { counters: [], acc: new Map(), elem: new Map() }
 class Kernel {
   readonly arrays: BufferId[] = []
   readonly specials: Special[] = []
-  private counted = 0
+  #counted = 0
 
   constructor(
     readonly indices: Indices,
@@ -122,7 +125,7 @@ class Kernel {
   ) {}
 
   define(value: string, lines: string[]): string {
-    const name = `v${this.counted++}`
+    const name = `v${this.#counted++}`
     lines.push(`const ${name} = ${value};`)
     return name
   }
@@ -134,15 +137,15 @@ class Kernel {
   }
 
   number(value: number): string {
-    if (Number.isNaN(value)) return this.special('nan')
+    if (Number.isNaN(value)) return this.#special('nan')
     if (Math.abs(value) === Number.POSITIVE_INFINITY)
-      return value > 0 ? this.special('infinity') : `(-${this.special('infinity')})`
-    if (Object.is(value, -0)) return this.special('minusZero')
+      return value > 0 ? this.#special('infinity') : `(-${this.#special('infinity')})`
+    if (Object.is(value, -0)) return this.#special('minusZero')
     const text = String(Math.fround(value))
     return value < 0 ? `(${text})` : text
   }
 
-  private special(which: Special): string {
+  #special(which: Special): string {
     if (!this.specials.includes(which)) this.specials.push(which)
     return which
   }
@@ -150,24 +153,28 @@ class Kernel {
 
 /** Prints expressions as statements, each node once. */
 class Printer {
-  private readonly names = new Map<Expr, string>()
+  readonly #names = new Map<Expr, string>()
 
-  constructor(
-    private readonly kernel: Kernel,
-    private readonly scope: Scope,
-    private readonly lines: string[],
-  ) {}
+  readonly #kernel: Kernel
+  readonly #scope: Scope
+  readonly #lines: string[]
+
+  constructor(kernel: Kernel, scope: Scope, lines: string[]) {
+    this.#kernel = kernel
+    this.#scope = scope
+    this.#lines = lines
+  }
 
   print(e: Expr): string {
-    const known = this.names.get(e)
+    const known = this.#names.get(e)
     if (known !== undefined) return known
-    const name = this.printNew(e)
-    this.names.set(e, name)
+    const name = this.#printNew(e)
+    this.#names.set(e, name)
     return name
   }
 
-  private printNew(e: Expr): string {
-    const { kernel, scope, lines } = this
+  #printNew(e: Expr): string {
+    const [kernel, scope, lines] = [this.#kernel, this.#scope, this.#lines] as const
     switch (e.op) {
       case 'const':
         return kernel.number(e.value)
@@ -187,12 +194,12 @@ class Printer {
         return kernel.define(kernel.rounds && e.dtype === 'float32' ? `Math.fround(${value})` : value, lines)
       }
       case 'load':
-        return this.load(e)
+        return this.#load(e)
     }
   }
 
-  private load(e: Load): string {
-    const { kernel, scope, lines } = this
+  #load(e: Load): string {
+    const [kernel, scope, lines] = [this.#kernel, this.#scope, this.#lines] as const
     const { view } = e
     const dynamic = e.dynamic.map(({ index, size, stride }) =>
       times(`clampIndex(${this.print(index)}, ${size})`, stride),

@@ -1,15 +1,15 @@
 /** Bytes, one after the other, as many as there will be. */
 export class ByteWriter {
-  private bytes = new Uint8Array(1024)
-  private length = 0
+  #bytes = new Uint8Array(1024)
+  #length = 0
 
   byte(value: number): void {
-    if (this.length === this.bytes.length) {
-      const more = new Uint8Array(2 * this.length)
-      more.set(this.bytes)
-      this.bytes = more
+    if (this.#length === this.#bytes.length) {
+      const more = new Uint8Array(2 * this.#length)
+      more.set(this.#bytes)
+      this.#bytes = more
     }
-    this.bytes[this.length++] = value
+    this.#bytes[this.#length++] = value
   }
 
   all(values: readonly number[]): void {
@@ -27,6 +27,6 @@ export class ByteWriter {
   }
 
   written(): Uint8Array {
-    return this.bytes.slice(0, this.length)
+    return this.#bytes.slice(0, this.#length)
   }
 }

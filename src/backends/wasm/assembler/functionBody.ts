@@ -23,76 +23,76 @@ export type Statement =
 /** Writes the statements of one function. */
 export class FunctionBody {
   readonly locals: Local[] = []
-  private current: Statement[] = []
-  private labels = 0
+  #current: Statement[] = []
+  #labels = 0
 
   get statements(): readonly Statement[] {
-    return this.current
+    return this.#current
   }
 
-  private local<T extends ValueType>(type: T, isConstant: boolean): Local<T> {
+  #local<T extends ValueType>(type: T, isConstant: boolean): Local<T> {
     const made = new Local(type, this.locals.length, isConstant)
     this.locals.push(made)
     return made
   }
 
   parameter<T extends ValueType>(type: T): Local<T> {
-    return this.local(type, false)
+    return this.#local(type, false)
   }
 
   /** A name for a value that is computed here, once. */
   let<T extends ValueType>(value: Value<T>): Local<T> {
     if (value instanceof Local && value.isConstant) return value
-    const local = this.local(value.type, true)
-    this.current.push({ kind: 'set', local, value })
+    const local = this.#local(value.type, true)
+    this.#current.push({ kind: 'set', local, value })
     return local
   }
 
   /** A variable, with its first value. */
   variable<T extends ValueType>(value: Value<T>): Local<T> {
-    const local = this.local(value.type, false)
+    const local = this.#local(value.type, false)
     this.set(local, value)
     return local
   }
 
   set<T extends ValueType>(local: Local<T>, value: Value<T>): void {
-    this.current.push({ kind: 'set', local, value })
+    this.#current.push({ kind: 'set', local, value })
   }
 
   do(effect: Effect): void {
-    this.current.push({ kind: 'do', effect })
+    this.#current.push({ kind: 'do', effect })
   }
 
-  private within(write: () => void): readonly Statement[] {
-    const outer = this.current
-    this.current = []
+  #within(write: () => void): readonly Statement[] {
+    const outer = this.#current
+    this.#current = []
     write()
-    const written = this.current
-    this.current = outer
+    const written = this.#current
+    this.#current = outer
     return written
   }
 
   /** Statements that `branch(exit)` leaves. */
   block(write: (exit: Label) => void): void {
-    const label = { id: this.labels++ }
-    const body = this.within(() => write(label))
-    this.current.push({ kind: 'block', label, body })
+    const label = { id: this.#labels++ }
+    const body = this.#within(() => write(label))
+    this.#current.push({ kind: 'block', label, body })
   }
 
   /** Statements that `branch(again)` starts again; without it they run once. */
   loop(write: (again: Label) => void): void {
-    const label = { id: this.labels++ }
-    const body = this.within(() => write(label))
-    this.current.push({ kind: 'loop', label, body })
+    const label = { id: this.#labels++ }
+    const body = this.#within(() => write(label))
+    this.#current.push({ kind: 'loop', label, body })
   }
 
   if(condition: Value<'i32'>, write: () => void, otherwise: () => void = () => {}): void {
-    const label = { id: this.labels++ }
-    const then = this.within(write)
-    this.current.push({ kind: 'if', condition, label, then, otherwise: this.within(otherwise) })
+    const label = { id: this.#labels++ }
+    const then = this.#within(write)
+    this.#current.push({ kind: 'if', condition, label, then, otherwise: this.#within(otherwise) })
   }
 
   branch(label: Label, condition: Value<'i32'> | null = null): void {
-    this.current.push({ kind: 'branch', label, condition })
+    this.#current.push({ kind: 'branch', label, condition })
   }
 }

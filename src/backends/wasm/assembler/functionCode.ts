@@ -8,71 +8,74 @@ const empty = 0x40
 
 /** Writes a function's instructions as bytes. */
 class Writer {
-  private readonly around: Label[] = []
+  readonly #around: Label[] = []
 
-  constructor(
-    private readonly bytes: ByteWriter,
-    private readonly places: Places,
-  ) {}
+  readonly #bytes: ByteWriter
+  readonly #places: Places
 
-  private local(opcode: number, local: Local): void {
-    const place = this.places.placeOf[local.id]
+  constructor(bytes: ByteWriter, places: Places) {
+    this.#bytes = bytes
+    this.#places = places
+  }
+
+  #local(opcode: number, local: Local): void {
+    const place = this.#places.placeOf[local.id]
     if (place < 0) throw internal(`assembler: local ${local.text} is read before it is set.`)
-    this.bytes.byte(opcode)
-    this.bytes.unsigned(place)
+    this.#bytes.byte(opcode)
+    this.#bytes.unsigned(place)
   }
 
   value(v: Value): void {
-    if (v instanceof Local) this.local(0x20, v)
-    else this.instruction(v.operands, v.code)
+    if (v instanceof Local) this.#local(0x20, v)
+    else this.#instruction(v.operands, v.code)
   }
 
-  private instruction(operands: readonly Value[], code: readonly number[]): void {
+  #instruction(operands: readonly Value[], code: readonly number[]): void {
     for (const o of operands) this.value(o)
-    this.bytes.all(code)
+    this.#bytes.all(code)
   }
 
-  private inside(label: Label, statements: readonly Statement[]): void {
-    this.around.push(label)
+  #inside(label: Label, statements: readonly Statement[]): void {
+    this.#around.push(label)
     this.all(statements)
-    this.around.pop()
+    this.#around.pop()
   }
 
   all(statements: readonly Statement[]): void {
-    for (const s of statements) this.statement(s)
+    for (const s of statements) this.#statement(s)
   }
 
-  private statement(s: Statement): void {
-    const { bytes } = this
+  #statement(s: Statement): void {
+    const bytes = this.#bytes
     switch (s.kind) {
       case 'set':
         this.value(s.value)
-        this.local(0x21, s.local)
+        this.#local(0x21, s.local)
         return
       case 'do':
-        this.instruction(s.effect.operands, s.effect.code)
+        this.#instruction(s.effect.operands, s.effect.code)
         return
       case 'block':
       case 'loop':
         bytes.byte(s.kind === 'block' ? 0x02 : 0x03)
         bytes.byte(empty)
-        this.inside(s.label, s.body)
+        this.#inside(s.label, s.body)
         bytes.byte(0x0b)
         return
       case 'if':
         this.value(s.condition)
         bytes.byte(0x04)
         bytes.byte(empty)
-        this.inside(s.label, s.then)
+        this.#inside(s.label, s.then)
         if (s.otherwise.length > 0) {
           bytes.byte(0x05)
-          this.inside(s.label, s.otherwise)
+          this.#inside(s.label, s.otherwise)
         }
         bytes.byte(0x0b)
         return
       case 'branch': {
-        const depth = this.around.length - 1 - this.around.lastIndexOf(s.label)
-        if (depth >= this.around.length)
+        const depth = this.#around.length - 1 - this.#around.lastIndexOf(s.label)
+        if (depth >= this.#around.length)
           throw internal('assembler: a branch leaves no block that is around it.')
         if (s.condition !== null) this.value(s.condition)
         bytes.byte(s.condition === null ? 0x0c : 0x0d)

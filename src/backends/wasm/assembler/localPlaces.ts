@@ -14,7 +14,7 @@ class Ranges {
   /** Of statements, and of loops' ends. */
   at = 0
   /** From the outermost to the innermost. */
-  private readonly loops: Loop[] = []
+  readonly #loops: Loop[] = []
 
   constructor(locals: number) {
     this.from = new Int32Array(locals)
@@ -26,7 +26,7 @@ class Ranges {
       this.at++
       switch (s.kind) {
         case 'set':
-          this.read(s.value)
+          this.#read(s.value)
           if (s.local.isConstant) {
             this.constants.push(s.local)
             this.from[s.local.id] = this.at
@@ -34,40 +34,40 @@ class Ranges {
           } else this.variables.add(s.local)
           break
         case 'do':
-          for (const o of s.effect.operands) this.read(o)
+          for (const o of s.effect.operands) this.#read(o)
           break
         case 'block':
           this.walk(s.body)
           break
         case 'loop': {
           const loop = { from: this.at, outside: new Set<number>() }
-          this.loops.push(loop)
+          this.#loops.push(loop)
           this.walk(s.body)
-          this.loops.pop()
+          this.#loops.pop()
           for (const id of loop.outside) this.to[id] = ++this.at
           break
         }
         case 'if':
-          this.read(s.condition)
+          this.#read(s.condition)
           this.walk(s.then)
           this.walk(s.otherwise)
           break
         case 'branch':
-          if (s.condition !== null) this.read(s.condition)
+          if (s.condition !== null) this.#read(s.condition)
       }
     }
   }
 
-  private read(value: Value): void {
+  #read(value: Value): void {
     if (!(value instanceof Local)) {
-      for (const o of value.operands) this.read(o)
+      for (const o of value.operands) this.#read(o)
       return
     }
     const from = this.from[value.id]
     if (from === 0) return
     this.to[value.id] = this.at
     // what a loop reads from outside has to last until the loop ends
-    for (const loop of this.loops) if (from <= loop.from) loop.outside.add(value.id)
+    for (const loop of this.#loops) if (from <= loop.from) loop.outside.add(value.id)
   }
 }
 

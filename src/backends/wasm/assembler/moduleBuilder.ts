@@ -48,28 +48,31 @@ export const perform = (f: FunctionRef<null>, ...args: readonly Value[]): Effect
 
 /** A module under construction: one imported memory, imported functions first, then its own, which are exported by name. */
 export class ModuleBuilder {
-  private readonly types: string[] = []
-  private readonly typeBytes: number[][] = []
-  private readonly imported: { readonly module: string; readonly name: string; readonly type: number }[] = []
-  private readonly defined: Defined[] = []
+  readonly #types: string[] = []
+  readonly #typeBytes: number[][] = []
+  readonly #imported: { readonly module: string; readonly name: string; readonly type: number }[] = []
+  readonly #defined: Defined[] = []
+
+  readonly #memory: MemoryImport
+  readonly #keepsText
 
   /** `keepsText`: functions can be shown; all that they are made of is in memory then. */
-  constructor(
-    private readonly memory: MemoryImport,
-    private readonly keepsText = false,
-  ) {}
+  constructor(memory: MemoryImport, keepsText = false) {
+    this.#memory = memory
+    this.#keepsText = keepsText
+  }
 
-  private type(parameters: readonly ValueType[], result: ValueType | null): number {
+  #type(parameters: readonly ValueType[], result: ValueType | null): number {
     const key = `${parameters.join()}:${result}`
-    const known = this.types.indexOf(key)
+    const known = this.#types.indexOf(key)
     if (known >= 0) return known
-    this.types.push(key)
-    this.typeBytes.push([
+    this.#types.push(key)
+    this.#typeBytes.push([
       0x60,
       ...list(parameters.map((p) => [typeCode[p]])),
       ...list(result === null ? [] : [[typeCode[result]]]),
     ])
-    return this.types.length - 1
+    return this.#types.length - 1
   }
 
   /** Imports come before all functions of the module's own. */
@@ -79,11 +82,11 @@ export class ModuleBuilder {
     parameters: readonly ValueType[],
     result: R,
   ): FunctionRef<R> {
-    const known = this.imported.findIndex((i) => i.module === module && i.name === name)
+    const known = this.#imported.findIndex((i) => i.module === module && i.name === name)
     if (known >= 0) return { name, index: known, result }
-    if (this.defined.length > 0) throw new Error(`assembler: import ${name} comes after a function.`)
-    this.imported.push({ module, name, type: this.type(parameters, result) })
-    return { name, index: this.imported.length - 1, result }
+    if (this.#defined.length > 0) throw new Error(`assembler: import ${name} comes after a function.`)
+    this.#imported.push({ module, name, type: this.#type(parameters, result) })
+    return { name, index: this.#imported.length - 1, result }
   }
 
   /** A function without a result. */
@@ -92,7 +95,7 @@ export class ModuleBuilder {
     parameters: P,
     write: (body: FunctionBody, ...parameters: Locals<P>) => void,
   ): FunctionRef<null> {
-    return this.define(name, parameters, null, true, (body, locals) => {
+    return this.#define(name, parameters, null, true, (body, locals) => {
       write(body, ...locals)
       return null
     })
@@ -104,7 +107,7 @@ export class ModuleBuilder {
     parameters: P,
     write: (body: FunctionBody, ...parameters: Locals<P>) => void,
   ): FunctionRef<null> {
-    return this.define(name, parameters, null, false, (body, locals) => {
+    return this.#define(name, parameters, null, false, (body, locals) => {
       write(body, ...locals)
       return null
     })
@@ -117,10 +120,10 @@ export class ModuleBuilder {
     result: R,
     write: (body: FunctionBody, ...parameters: Locals<P>) => Value<R>,
   ): FunctionRef<R> {
-    return this.define(name, parameters, result, true, (body, locals) => write(body, ...locals))
+    return this.#define(name, parameters, result, true, (body, locals) => write(body, ...locals))
   }
 
-  private define<const P extends readonly ValueType[], R extends ValueType | null>(
+  #define<const P extends readonly ValueType[], R extends ValueType | null>(
     name: string,
     parameters: P,
     result: R,
@@ -130,42 +133,42 @@ export class ModuleBuilder {
     const body = new FunctionBody()
     const locals = parameters.map((p) => body.parameter(p))
     const value = write(body, locals as Locals<P>) // a mapped tuple has its type by construction
-    const index = this.imported.length + this.defined.length
-    this.defined.push({
+    const index = this.#imported.length + this.#defined.length
+    this.#defined.push({
       name,
-      type: this.type(parameters, result),
+      type: this.#type(parameters, result),
       code: functionCode(locals, body, value),
       isExported,
-      text: this.keepsText ? () => functionText(name, locals, body, value) : null,
+      text: this.#keepsText ? () => functionText(name, locals, body, value) : null,
     })
     return { name, index, result }
   }
 
   /** The text of a function, for people. */
   text({ index }: FunctionRef): string {
-    return this.defined[index - this.imported.length]?.text?.() ?? ''
+    return this.#defined[index - this.#imported.length]?.text?.() ?? ''
   }
 
   toBytes(): Uint8Array {
-    const { module, name, shared, initial, maximum } = this.memory
+    const { module, name, shared, initial, maximum } = this.#memory
     const limits = [shared ? 3 : 1, ...unsigned(initial), ...unsigned(maximum)]
     const memory = [...nameBytes(module), ...nameBytes(name), 2, ...limits]
-    const functions = this.imported.map((i) => [
+    const functions = this.#imported.map((i) => [
       ...nameBytes(i.module),
       ...nameBytes(i.name),
       0,
       ...unsigned(i.type),
     ])
-    const exports = this.defined.flatMap((f, i) =>
-      f.isExported ? [[...nameBytes(f.name), 0, ...unsigned(this.imported.length + i)]] : [],
+    const exports = this.#defined.flatMap((f, i) =>
+      f.isExported ? [[...nameBytes(f.name), 0, ...unsigned(this.#imported.length + i)]] : [],
     )
-    const bodies = this.defined.flatMap((f) => [unsigned(f.code.length), f.code])
+    const bodies = this.#defined.flatMap((f) => [unsigned(f.code.length), f.code])
     const sections: readonly (readonly [number, readonly ArrayLike<number>[], number?])[] = [
-      [1, this.typeBytes],
+      [1, this.#typeBytes],
       [2, [memory, ...functions]],
-      [3, this.defined.map((f) => unsigned(f.type))],
+      [3, this.#defined.map((f) => unsigned(f.type))],
       [7, exports],
-      [10, bodies, this.defined.length],
+      [10, bodies, this.#defined.length],
     ]
     return bytesOf([
       [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],

@@ -289,23 +289,25 @@ const manyMatrices = 4
 
 /** Matrix multiplication of float32, in one module for all programs, so that it is compiled and optimised once. */
 export class Multiplication {
-  private readonly run: Exports[string]
-  private readonly part: SharedFunction | null
-  private readonly scratch: number
+  readonly #run: Exports[string]
+  readonly #part: SharedFunction | null
+  readonly #scratch: number
 
-  constructor(
-    platform: WebAssemblyPlatform,
-    private readonly arena: Arena,
-    private readonly pool: ThreadPool | null,
-  ) {
+  readonly #arena: Arena
+  readonly #pool: ThreadPool | null
+
+  constructor(platform: WebAssemblyPlatform, arena: Arena, pool: ThreadPool | null) {
+    this.#arena = arena
+    this.#pool = pool
+
     const module = moduleOver(arena)
     const { index } = writePart(module, writeMultiplication(module))
     const bytes = module.toBytes()
     const exports = functionsOf(platform, arena, bytes)
-    this.run = exports['multiply']
-    this.part =
+    this.#run = exports['multiply']
+    this.#part =
       pool === null ? null : { module: new SharedModule(arena, bytes), index, call: exports['part'] }
-    this.scratch = arena.allocate(panelBytes).address
+    this.#scratch = arena.allocate(panelBytes).address
   }
 
   /**
@@ -320,7 +322,7 @@ export class Multiplication {
     before = none,
     after = none,
   ): void {
-    const { pool, part } = this
+    const [pool, part] = [this.#pool, this.#part] as const
     const [m, n] = sizes
     const bytes = 4 * m * n
     const time = multiplicationTime(sizes)
@@ -332,32 +334,32 @@ export class Multiplication {
     if (isShared && (time < pool.leastShared || count >= manyMatrices * pool.size)) {
       const addresses = as.flatMap((a, i) => [a.address, bs[i].address])
       const work = { units: count, nanoseconds: all, fineness: steps.length === 0 ? 4 : count }
-      this.together(pool, [...words(0), byMatrices, bytes, ...addresses], work, part, before, after)
+      this.#together(pool, [...words(0), byMatrices, bytes, ...addresses], work, part, before, after)
       return
     }
     const isByColumns = n > m
     const units = isByColumns ? Math.ceil(n / tileColumns) : Math.ceil(m / tileRows)
     const work = { units, nanoseconds: time, fineness: 1 }
     // threads share each of few matrices, and what is around all of them
-    if (isShared) this.share(pool, before, count)
+    if (isShared) this.#share(pool, before, count)
     for (let i = 0; i < count; i++) {
-      if (isShared) this.together(pool, [...words(i), isByColumns ? byColumns : byRows], work, part)
+      if (isShared) this.#together(pool, [...words(i), isByColumns ? byColumns : byRows], work, part)
       else {
         for (const step of before) step.run(i, i + 1)
-        this.run(...words(i), 0, 0, this.scratch)
+        this.#run(...words(i), 0, 0, this.#scratch)
         for (const step of after) step.run(i, i + 1)
       }
     }
-    if (isShared) this.share(pool, after, count)
+    if (isShared) this.#share(pool, after, count)
   }
 
-  private share(pool: ThreadPool, steps: readonly MatrixStep[], units: number): void {
+  #share(pool: ThreadPool, steps: readonly MatrixStep[], units: number): void {
     for (const { nanoseconds, shared, run } of steps)
       if (nanoseconds < pool.leastShared) run(0, units)
       else pool.run({ functions: [shared()], units, nanoseconds, fineness: 4 })
   }
 
-  private together(
+  #together(
     pool: ThreadPool,
     words: readonly number[],
     work: Omit<SharedWork, 'functions'>,
@@ -365,14 +367,14 @@ export class Multiplication {
     before = none,
     after = none,
   ): void {
-    const table = this.arena.allocate(4 * words.length)
-    this.arena.view('int32', table.address, words.length).set(words)
+    const table = this.#arena.allocate(4 * words.length)
+    this.#arena.view('int32', table.address, words.length).set(words)
     const shared = (steps: readonly MatrixStep[]) => steps.map((s) => s.shared())
     try {
       const functions = [...shared(before), { of: part, table: table.address }, ...shared(after)]
       pool.run({ ...work, functions })
     } finally {
-      this.arena.free(table)
+      this.#arena.free(table)
     }
   }
 }

@@ -32,30 +32,34 @@ export type Block = { readonly address: number; readonly size: number; readonly 
 /** The memory of the engine: one that grows, in which arrays have their blocks. */
 export class Arena {
   readonly memory: Memory
-  private pages = 16
-  private used = 0
+  #pages = 16
+  #used = 0
   /** Bytes in use when the collector was last told, or fewer. */
-  private announced = 0
-  private readonly blocks: FreeBlocks
-  private buffer: ArrayBuffer
-  private words: Uint32Array
+  #announced = 0
+  readonly #blocks: FreeBlocks
+  #buffer: ArrayBuffer
+  #words: Uint32Array
+
+  readonly #budget
 
   constructor(
     platform: WebAssemblyPlatform,
     readonly isShared: boolean,
-    private readonly budget = mostPages * page,
+    budget = mostPages * page,
     /** Arrays that have blocks. */
     readonly residents = new Residents(),
   ) {
+    this.#budget = budget
+
     this.memory = new platform.Memory({
-      initial: this.pages,
+      initial: this.#pages,
       maximum: mostPages,
       ...(isShared ? { shared: true } : {}),
     })
-    this.buffer = this.memory.buffer
-    this.words = new Uint32Array(this.buffer)
+    this.#buffer = this.memory.buffer
+    this.#words = new Uint32Array(this.#buffer)
     // nothing is at the first addresses, so that a wrong 0 harms nothing
-    this.blocks = new FreeBlocks(1024, (end) => this.reach(end))
+    this.#blocks = new FreeBlocks(1024, (end) => this.#reach(end))
   }
 
   /** How the memory is imported by modules. */
@@ -65,72 +69,72 @@ export class Arena {
 
   /** Bytes of the blocks that are in use. */
   get usedBytes(): number {
-    return this.used
+    return this.#used
   }
 
   /** Grows so that addresses up to an end are usable, if that can be; gives how far they are. */
-  private reach(end: number): number {
+  #reach(end: number): number {
     const needed = end + slack
-    if (needed > this.pages * page && needed <= this.budget) {
-      const wanted = Math.min(Math.max(needed, this.pages * page + growth), this.budget)
-      const more = Math.ceil(wanted / page) - this.pages
+    if (needed > this.#pages * page && needed <= this.#budget) {
+      const wanted = Math.min(Math.max(needed, this.#pages * page + growth), this.#budget)
+      const more = Math.ceil(wanted / page) - this.#pages
       try {
         this.memory.grow(more)
-        this.pages += more
+        this.#pages += more
       } catch {
         // the system has no more
       }
     }
-    return Math.min(this.pages * page, this.budget) - slack
+    return Math.min(this.#pages * page, this.#budget) - slack
   }
 
-  private refuse(bytes: number): never {
+  #refuse(bytes: number): never {
     throw new BackendError(
-      `wasm: all arrays within ${this.budget} bytes are required (this engine addresses 4 GiB), got ${bytes} bytes more beside ${this.residents.description}. Hold fewer or smaller ones: donate arguments (jit's donate), or compute in parts.`,
+      `wasm: all arrays within ${this.#budget} bytes are required (this engine addresses 4 GiB), got ${bytes} bytes more beside ${this.residents.description}. Hold fewer or smaller ones: donate arguments (jit's donate), or compute in parts.`,
     )
   }
 
   /** @throws BackendError where there is no room, even without the arrays that can go */
   allocate(bytes: number): Block {
     const size = blockSize(bytes)
-    let taken = this.blocks.take(size)
+    let taken = this.#blocks.take(size)
     while (taken === null) {
-      if (!this.residents.relieve()) this.refuse(bytes)
-      taken = this.blocks.take(size)
+      if (!this.residents.relieve()) this.#refuse(bytes)
+      taken = this.#blocks.take(size)
     }
     const { address, isNew } = taken
-    this.used += size
-    if (this.used > this.announced + quiet) {
+    this.#used += size
+    if (this.#used > this.#announced + quiet) {
       if (this.residents.needsTurns) announce()
-      this.announced = this.used
+      this.#announced = this.#used
     }
     return { address, size, isNew }
   }
 
   free({ address, size }: Block): void {
-    this.used -= size
-    this.announced = Math.min(this.announced, this.used)
-    this.blocks.give(address, size)
+    this.#used -= size
+    this.#announced = Math.min(this.#announced, this.#used)
+    this.#blocks.give(address, size)
   }
 
-  private current(): ArrayBuffer {
+  #current(): ArrayBuffer {
     const { buffer } = this.memory
-    if (buffer !== this.buffer) {
-      this.buffer = buffer
-      this.words = new Uint32Array(buffer)
+    if (buffer !== this.#buffer) {
+      this.#buffer = buffer
+      this.#words = new Uint32Array(buffer)
     }
     return buffer
   }
 
   /** All of the memory as words; until it grows. */
   asWords(): Uint32Array {
-    this.current()
-    return this.words
+    this.#current()
+    return this.#words
   }
 
   /** The elements at an address; until the memory grows. */
   view(dtype: DType, address: number, length: number): TypedArray {
-    const buffer = this.current()
+    const buffer = this.#current()
     switch (dtype) {
       case 'float32':
         return new Float32Array(buffer, address, length)

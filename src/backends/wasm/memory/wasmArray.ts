@@ -54,7 +54,7 @@ const allocate = (arena: Arena, dtype: DType, length: number): Block => {
 
 /** An array in the engine's memory. */
 export class WasmArray {
-  private readonly storage: Storage
+  readonly #storage: Storage
 
   constructor(
     readonly arena: Arena,
@@ -62,8 +62,8 @@ export class WasmArray {
     readonly length: number,
     block: Block,
   ) {
-    this.storage = new Storage(arena, dtype, length, block)
-    arena.residents.add(this, this.storage)
+    this.#storage = new Storage(arena, dtype, length, block)
+    arena.residents.add(this, this.#storage)
   }
 
   /** Storage whose elements are not written yet. */
@@ -85,7 +85,8 @@ export class WasmArray {
 
   /** Its place in the engine's memory, to which it comes back if it was not there. @throws BackendError after `free` */
   get block(): Block {
-    const { arena, dtype, length, storage } = this
+    const { arena, dtype, length } = this
+    const storage = this.#storage
     if (storage.block !== null) return storage.block
     const { spilled } = storage
     if (spilled === null)
@@ -103,12 +104,12 @@ export class WasmArray {
   /** Keeps it in the engine's memory, at one address, until `unpin`. @throws BackendError after `free` */
   pin(): Block {
     const { block } = this
-    this.arena.residents.pin(this.storage)
+    this.arena.residents.pin(this.#storage)
     return block
   }
 
   unpin(): void {
-    this.arena.residents.unpin(this.storage)
+    this.arena.residents.unpin(this.#storage)
   }
 
   /** The elements, where they are; until the memory grows. */
@@ -120,21 +121,21 @@ export class WasmArray {
   /** The elements, in an array that is not the engine's. */
   read(): TypedArray {
     // slices, unlike views, are of memory that is not shared
-    return (this.storage.spilled ?? this.view()).slice()
+    return (this.#storage.spilled ?? this.view()).slice()
   }
 
   /** Hands the block on: this array is freed without it. */
   giveUp(): Block {
     const { block } = this
-    this.arena.residents.remove(this.storage)
-    this.storage.block = null
+    this.arena.residents.remove(this.#storage)
+    this.#storage.block = null
     return block
   }
 
   free(): void {
-    this.arena.residents.remove(this.storage)
-    this.storage.free()
-    this.storage.spilled = null
+    this.arena.residents.remove(this.#storage)
+    this.#storage.free()
+    this.#storage.spilled = null
   }
 }
 

@@ -81,20 +81,32 @@ const extremeOf = (fn: BinaryOp | null, dtype: DType, nan: () => Extreme['nan'])
 
 /** The running values of a reduction, in registers: of one point, of several points, or of parts of the elements of one. */
 export class Accumulators {
-  private readonly slots: readonly Slot[]
+  readonly #slots: readonly Slot[]
+
+  readonly #code: LaneCode
+  readonly #evaluator: Evaluator
+  readonly #reduction: Reduction
+  readonly #width: number
+  readonly #isAlong: boolean
 
   /** `width`: registers of four lanes; 0: one value in all lanes. `isAlong`: lanes are parts of one point's elements. */
   constructor(
-    private readonly code: LaneCode,
-    private readonly evaluator: Evaluator,
-    private readonly reduction: Reduction,
-    private readonly width: number,
-    private readonly isAlong: boolean,
+    code: LaneCode,
+    evaluator: Evaluator,
+    reduction: Reduction,
+    width: number,
+    isAlong: boolean,
     /** Whether sums of floats are added up block by block. */
     inBlocks: boolean,
   ) {
+    this.#code = code
+    this.#evaluator = evaluator
+    this.#reduction = reduction
+    this.#width = width
+    this.#isAlong = isAlong
+
     const { body } = code
-    this.slots = reduction.init.map(({ dtype, value }, slot) => {
+    this.#slots = reduction.init.map(({ dtype, value }, slot) => {
       const fn = singleOperation(reduction.combine, slot)
       const start = identity(fn, dtype) ?? value
       const count = Math.max(1, (width * 4) / pointsPerRegister(dtype))
@@ -114,20 +126,20 @@ export class Accumulators {
   }
 
   /** NaN where there was one. */
-  private withNaN({ registers, extreme }: Slot): readonly Vector[] {
+  #withNaN({ registers, extreme }: Slot): readonly Vector[] {
     if (extreme === null) return registers
-    return registers.map((v, q) => this.code.let(v128.or(v, extreme.nan[q])))
+    return registers.map((v, q) => this.#code.let(v128.or(v, extreme.nan[q])))
   }
 
-  private lanes({ dtype, registers }: Running, width: number): Lanes {
-    if (this.width === 0) return uniform(registers[0])
+  #lanes({ dtype, registers }: Running, width: number): Lanes {
+    if (this.#width === 0) return uniform(registers[0])
     return { isUniform: false, registers: registers.slice(0, (width * 4) / pointsPerRegister(dtype)) }
   }
 
-  private combined(
+  #combined(
     acc: readonly Lanes[],
     elem: readonly Lanes[],
-    combine = this.reduction.combine,
+    combine = this.#reduction.combine,
   ): readonly Lanes[] {
     const scope: Scope = {
       movings: new Map(),
@@ -136,29 +148,29 @@ export class Accumulators {
       width: 0,
       isInside: false,
     }
-    return this.evaluator.values(scope, combine, { acc, elem })
+    return this.#evaluator.values(scope, combine, { acc, elem })
   }
 
   /** Joins an element: at the points of a scope; or, along the elements, at `width` registers of them, or one. */
   join(elem: readonly Lanes[], width: number): void {
-    const { body } = this.code
-    const isOne = this.isAlong && width === 0 && this.width > 0
-    const count = (slot: Slot): number => (isOne ? 1 : this.lanes(slot, width).registers.length)
-    const ordinary = this.slots.flatMap((s, i) => (s.extreme === null ? [i] : []))
-    const next = this.combined(
-      this.slots.map((s) => this.lanes(s, isOne ? 1 : width)),
+    const { body } = this.#code
+    const isOne = this.#isAlong && width === 0 && this.#width > 0
+    const count = (slot: Slot): number => (isOne ? 1 : this.#lanes(slot, width).registers.length)
+    const ordinary = this.#slots.flatMap((s, i) => (s.extreme === null ? [i] : []))
+    const next = this.#combined(
+      this.#slots.map((s) => this.#lanes(s, isOne ? 1 : width)),
       elem,
-      ordinary.map((i) => this.reduction.combine[i]),
+      ordinary.map((i) => this.#reduction.combine[i]),
     )
     ordinary.forEach((i, at) => {
-      const slot = this.slots[i]
+      const slot = this.#slots[i]
       for (let q = 0; q < count(slot); q++) {
         const value = registerOf(next[at], q)
         const old = slot.registers[q]
         body.set(old, isOne ? v128.bitselect(value, old, firstLane(slot.dtype)) : value)
       }
     })
-    this.slots.forEach((slot, i) => {
+    this.#slots.forEach((slot, i) => {
       if (slot.extreme === null) return
       const { of, isUnequal, nan } = slot.extreme
       // one element in all lanes does no harm: they are parts of one point's
@@ -172,11 +184,11 @@ export class Accumulators {
 
   /** Adds running sums to those of earlier blocks. */
   flush(): void {
-    const { body } = this.code
-    for (const slot of this.slots) {
+    const { body } = this.#code
+    for (const slot of this.#slots) {
       if (slot.wide === null) continue
       const { wide } = slot
-      this.inFloat64(slot).registers.forEach((v, i) => {
+      this.#inFloat64(slot).registers.forEach((v, i) => {
         body.set(wide[i], f64x2.add(wide[i], v))
       })
       for (const r of slot.registers) body.set(r, constantLanes(slot.dtype, slot.start).registers[0])
@@ -184,54 +196,56 @@ export class Accumulators {
   }
 
   /** Running sums of a block; parts of one point's as one register of four lanes. */
-  private inFloat64({ dtype, registers }: Slot): Lanes {
-    const added = (own: readonly Vector[], add: typeof f32x4.add): Vector => this.code.let(own.reduce(add))
+  #inFloat64({ dtype, registers }: Slot): Lanes {
+    const added = (own: readonly Vector[], add: typeof f32x4.add): Vector => this.#code.let(own.reduce(add))
     const isWide = dtype === 'float64'
-    if (this.width === 0) return isWide ? uniform(registers[0]) : this.code.promote(uniform(registers[0]))
+    if (this.#width === 0) return isWide ? uniform(registers[0]) : this.#code.promote(uniform(registers[0]))
     if (isWide) {
       const half = (which: number): Vector =>
         added(
           registers.filter((_, i) => i % 2 === which),
           f64x2.add,
         )
-      return { isUniform: false, registers: this.isAlong ? [half(0), half(1)] : registers }
+      return { isUniform: false, registers: this.#isAlong ? [half(0), half(1)] : registers }
     }
-    const narrow = this.isAlong ? [added(registers, f32x4.add)] : registers
-    return this.code.promote({ isUniform: false, registers: narrow })
+    const narrow = this.#isAlong ? [added(registers, f32x4.add)] : registers
+    return this.#code.promote({ isUniform: false, registers: narrow })
   }
 
   /** The reduced values: of one point in all lanes, or of several points. */
   finish(): readonly Lanes[] {
-    const { code } = this
-    const ended = this.slots.map((s) => ({ dtype: s.dtype, registers: this.withNaN(s) }))
+    const code = this.#code
+    const ended = this.#slots.map((s) => ({ dtype: s.dtype, registers: this.#withNaN(s) }))
     const joined =
-      this.isAlong && this.width > 0 ? this.acrossLanes(ended) : ended.map((s) => this.lanes(s, this.width))
-    const totals = this.slots.map((slot, i): Lanes => {
+      this.#isAlong && this.#width > 0
+        ? this.#acrossLanes(ended)
+        : ended.map((s) => this.#lanes(s, this.#width))
+    const totals = this.#slots.map((slot, i): Lanes => {
       if (slot.wide === null) return joined[i]
-      const total = this.total(slot.wide)
+      const total = this.#total(slot.wide)
       return slot.dtype === 'float64' ? total : code.demote(total)
     })
-    const withInit = this.combined(
-      this.slots.map((s) => constantLanes(s.dtype, s.init ?? s.start)),
+    const withInit = this.#combined(
+      this.#slots.map((s) => constantLanes(s.dtype, s.init ?? s.start)),
       totals,
     )
-    return this.slots.map((slot, i) => (slot.init === null ? totals[i] : withInit[i]))
+    return this.#slots.map((slot, i) => (slot.init === null ? totals[i] : withInit[i]))
   }
 
-  private total(wide: readonly Local<'v128'>[]): Lanes {
-    if (this.width === 0) return uniform(wide[0])
-    if (!this.isAlong) return { isUniform: false, registers: wide }
-    const sum = this.code.let(f64x2.add(wide[0], wide[1]))
-    return uniform(this.code.let(f64x2.add(sum, i8x16.shuffle(sum, sum, turned(8)))))
+  #total(wide: readonly Local<'v128'>[]): Lanes {
+    if (this.#width === 0) return uniform(wide[0])
+    if (!this.#isAlong) return { isUniform: false, registers: wide }
+    const sum = this.#code.let(f64x2.add(wide[0], wide[1]))
+    return uniform(this.#code.let(f64x2.add(sum, i8x16.shuffle(sum, sum, turned(8)))))
   }
 
   /** Joins the parts that lanes and registers hold. */
-  private acrossLanes(ended: readonly Running[]): readonly Lanes[] {
-    const { code } = this
-    let parts = ended.map((s) => this.lanes(s, 1))
-    for (let group = 1; group < this.width; group++)
+  #acrossLanes(ended: readonly Running[]): readonly Lanes[] {
+    const code = this.#code
+    let parts = ended.map((s) => this.#lanes(s, 1))
+    for (let group = 1; group < this.#width; group++)
       parts = [
-        ...this.combined(
+        ...this.#combined(
           parts,
           ended.map((s) => {
             const per = 4 / pointsPerRegister(s.dtype)
@@ -241,12 +255,12 @@ export class Accumulators {
       ]
     for (const distance of [2, 1])
       parts = [
-        ...this.combined(
+        ...this.#combined(
           parts,
-          parts.map((p, i) => rotated(code, this.slots[i].dtype, p, distance)),
+          parts.map((p, i) => rotated(code, this.#slots[i].dtype, p, distance)),
         ),
       ]
-    return parts.map((p, i) => uniform(code.let(firstLaneOf(this.slots[i].dtype, p.registers[0]))))
+    return parts.map((p, i) => uniform(code.let(firstLaneOf(this.#slots[i].dtype, p.registers[0]))))
   }
 }
 

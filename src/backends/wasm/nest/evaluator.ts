@@ -16,27 +16,35 @@ const noSlots: Slots = { acc: [], elem: [] }
 
 /** Writes expressions at the points of scopes. */
 export class Evaluator {
+  readonly #calls: ScalarCalls
+  readonly #frame: Frame
+  readonly #vectorAxis: number
+
   constructor(
     readonly code: LaneCode,
-    private readonly calls: ScalarCalls,
-    private readonly frame: Frame,
-    private readonly vectorAxis: number,
-  ) {}
+    calls: ScalarCalls,
+    frame: Frame,
+    vectorAxis: number,
+  ) {
+    this.#calls = calls
+    this.#frame = frame
+    this.#vectorAxis = vectorAxis
+  }
 
   /** The axes that nodes move with, as bits. */
   dependence(nodes: readonly Expr[]): ReadonlyMap<Expr, number> {
     const bits = (coefs: readonly number[]): number =>
       coefs.reduce((all, c, axis) => (c === 0 ? all : all | (1 << axis)), 0)
     return dependence(nodes, (e) => {
-      if (e.op === 'index') return bits(this.frame.indices[e.axis].coefs)
+      if (e.op === 'index') return bits(this.#frame.indices[e.axis].coefs)
       if (e.op !== 'load') return 0
-      const { address, guards } = this.moving(e)
+      const { address, guards } = this.#moving(e)
       return guards.reduce((all, g) => all | bits(g.coordinate.coefs), bits(address.coefs))
     })
   }
 
-  private moving(load: Extract<Expr, { op: 'load' }>) {
-    const found = this.frame.loads.get(load)
+  #moving(load: Extract<Expr, { op: 'load' }>) {
+    const found = this.#frame.loads.get(load)
     if (found === undefined) throw internal('wasm: a load is in no frame.')
     return found
   }
@@ -44,8 +52,8 @@ export class Evaluator {
   /** The lanes of expressions; those of nodes that are known are taken from the scope, the others added to it. */
   values(scope: Scope, roots: readonly Expr[], slots: Slots = noSlots): readonly Lanes[] {
     for (const e of operandsFirst(roots))
-      if (!scope.values.has(e)) scope.values.set(e, this.node(scope, e, slots))
-    return roots.map((root) => this.known(scope, root))
+      if (!scope.values.has(e)) scope.values.set(e, this.#node(scope, e, slots))
+    return roots.map((root) => this.#known(scope, root))
   }
 
   /** Computed parts of addresses that are the same at all points, of the loads among nodes. */
@@ -59,42 +67,42 @@ export class Evaluator {
     }
   }
 
-  private known(scope: Scope, e: Expr): Lanes {
+  #known(scope: Scope, e: Expr): Lanes {
     const lanes = scope.values.get(e)
     if (lanes === undefined) throw internal(`wasm: ${e.op} is read before it is computed.`)
     return lanes
   }
 
-  private node(scope: Scope, e: Expr, slots: Slots): Lanes {
-    const args = operands(e).map((o) => this.known(scope, o))
+  #node(scope: Scope, e: Expr, slots: Slots): Lanes {
+    const args = operands(e).map((o) => this.#known(scope, o))
     switch (e.op) {
       case 'const':
         return constantLanes(e.dtype, e.value)
       case 'index':
-        return this.index(scope, e.axis)
+        return this.#index(scope, e.axis)
       case 'load': {
-        const moving = this.moving(e)
-        const writer = new LoadWriter(this.code, scope, e, moving, this.vectorAxis, args)
+        const moving = this.#moving(e)
+        const writer = new LoadWriter(this.code, scope, e, moving, this.#vectorAxis, args)
         const moves = [moving.address, ...moving.guards.map((g) => g.coordinate)].some(
-          (m) => m.coefs[this.vectorAxis] !== 0,
+          (m) => m.coefs[this.#vectorAxis] !== 0,
         )
         const isVarying = moves || args.some((a) => !a.isUniform)
         return isVarying && scope.width > 0 ? writer.varying() : writer.uniform()
       }
       case 'apply':
-        return operation(this.code, this.calls, e, args)
+        return operation(this.code, this.#calls, e, args)
       case 'acc':
       case 'elem':
         return slots[e.op][e.slot]
     }
   }
 
-  private index(scope: Scope, axis: number): Lanes {
-    const moving = this.frame.indices[axis]
+  #index(scope: Scope, axis: number): Lanes {
+    const moving = this.#frame.indices[axis]
     const place = scope.movings.get(moving)
     if (place === undefined) throw internal('wasm: an index moves with no loop.')
     const first = this.code.let(i32x4.splat(place))
-    if (scope.width === 0 || moving.coefs[this.vectorAxis] !== 1) return uniform(first)
+    if (scope.width === 0 || moving.coefs[this.#vectorAxis] !== 1) return uniform(first)
     const registers = Array.from({ length: scope.width }, (_, u) =>
       this.code.let(i32x4.add(first, i32x4.const(4 * u, 4 * u + 1, 4 * u + 2, 4 * u + 3))),
     )

@@ -102,180 +102,182 @@ type Bounds = { readonly from: Value<'i32'> | null; readonly to: Value<'i32'>; r
 type Inner = (scope: Scope, block: Block | null) => void
 
 class KernelCode {
-  private readonly code: LaneCode
-  private readonly evaluator: Evaluator
+  readonly #code: LaneCode
+  readonly #evaluator: Evaluator
   /** The passes over the reduced elements. */
-  private readonly stages: readonly Stage[]
+  readonly #stages: readonly Stage[]
   /** What the innermost loops evaluate, and all nodes of it, operands first. */
-  private roots: readonly Expr[]
-  private nodes: readonly Expr[]
+  #roots: readonly Expr[]
+  #nodes: readonly Expr[]
   /** The innermost loop that moves a node. */
-  private levels: ReadonlyMap<Expr, number>
-  private readonly firstReduced: number
-  private accumulators: Accumulators | null = null
+  #levels: ReadonlyMap<Expr, number>
+  readonly #firstReduced: number
+  #accumulators: Accumulators | null = null
 
-  constructor(
-    private readonly body: FunctionBody,
-    private readonly plan: KernelPlan,
-    calls: ScalarCalls,
-  ) {
+  readonly #body: FunctionBody
+  readonly #plan: KernelPlan
+
+  constructor(body: FunctionBody, plan: KernelPlan, calls: ScalarCalls) {
+    this.#body = body
+    this.#plan = plan
+
     const { kernel, frame, order } = plan
-    this.code = new LaneCode(body)
-    this.evaluator = new Evaluator(this.code, calls, frame, order.vectorAxis)
-    this.stages = kernel.reduction === null ? [] : stagesOf(kernel.reduction)
-    this.roots = rootsOf(kernel)
-    this.nodes = operandsFirst(this.roots)
-    this.levels = this.levelsOf(this.nodes)
+    this.#code = new LaneCode(body)
+    this.#evaluator = new Evaluator(this.#code, calls, frame, order.vectorAxis)
+    this.#stages = kernel.reduction === null ? [] : stagesOf(kernel.reduction)
+    this.#roots = rootsOf(kernel)
+    this.#nodes = operandsFirst(this.#roots)
+    this.#levels = this.#levelsOf(this.#nodes)
     const reduced = order.loops.findIndex((l) => frame.axes[l.axis].isReduced)
-    this.firstReduced = reduced < 0 ? order.loops.length : reduced
+    this.#firstReduced = reduced < 0 ? order.loops.length : reduced
   }
 
-  private levelsOf(nodes: readonly Expr[]): ReadonlyMap<Expr, number> {
-    const { loops } = this.plan.order
-    const moves = this.evaluator.dependence(nodes)
+  #levelsOf(nodes: readonly Expr[]): ReadonlyMap<Expr, number> {
+    const { loops } = this.#plan.order
+    const moves = this.#evaluator.dependence(nodes)
     const levelOf = (bits: number): number =>
       loops.reduce((last, l, at) => ((bits >> l.axis) & 1 ? at : last), -1)
     return new Map(nodes.map((e) => [e, levelOf(moves.get(e) ?? 0)]))
   }
 
-  private get isAlong(): boolean {
-    const { order, frame } = this.plan
+  get #isAlong(): boolean {
+    const { order, frame } = this.#plan
     return order.vectorAxis >= 0 && frame.axes[order.vectorAxis].isReduced
   }
 
   write(base: (buffer: BufferId) => Value<'i32'>, part: Part): void {
-    const { kernel, frame } = this.plan
+    const { kernel, frame } = this.#plan
     const movings = new Map<Moving, Value<'i32'>>()
     const bases = new Map<BufferId, Value<'i32'>>()
     const address = (buffer: BufferId, start: number): Value<'i32'> => {
-      const known = bases.get(buffer) ?? this.body.let(base(buffer))
+      const known = bases.get(buffer) ?? this.#body.let(base(buffer))
       bases.set(buffer, known)
-      return start === 0 ? known : this.body.let(i32.add(known, i32.const(start)))
+      return start === 0 ? known : this.#body.let(i32.add(known, i32.const(start)))
     }
     for (const [load, { address: moving, guards }] of frame.loads) {
       movings.set(moving, address(load.buffer, moving.start))
       for (const { coordinate } of guards) movings.set(coordinate, i32.const(coordinate.start))
     }
-    for (const axis of this.usedIndices()) movings.set(frame.indices[axis], i32.const(0))
+    for (const axis of this.#usedIndices()) movings.set(frame.indices[axis], i32.const(0))
     kernel.outputs.forEach((o, k) => {
       movings.set(frame.outputs[k], address(o.buffer, 0))
     })
     const scope: Scope = { movings, values: new Map(), terms: new Map(), width: 0, isInside: false }
-    this.hoist(scope, -1)
-    this.loops(0, scope, part, new Map())
+    this.#hoist(scope, -1)
+    this.#loops(0, scope, part, new Map())
   }
 
-  private usedIndices(): ReadonlySet<number> {
-    const { outputs, reduction } = this.plan.kernel
+  #usedIndices(): ReadonlySet<number> {
+    const { outputs, reduction } = this.#plan.kernel
     const all = operandsFirst([...(reduction?.element ?? []), ...outputs.map((o) => o.value)])
     return new Set(all.flatMap((e) => (e.op === 'index' ? [e.axis] : [])))
   }
 
   /** Evaluates what moves with a loop, and with none within it. */
-  private hoist(scope: Scope, level: number): void {
-    this.evaluator.values(
+  #hoist(scope: Scope, level: number): void {
+    this.#evaluator.values(
       scope,
-      this.nodes.filter((e) => this.levels.get(e) === level),
+      this.#nodes.filter((e) => this.#levels.get(e) === level),
     )
-    this.evaluator.terms(scope, this.nodes)
+    this.#evaluator.terms(scope, this.#nodes)
   }
 
-  private loops(level: number, scope: Scope, part: Part | null, blocks: Blocks): void {
-    const { reduction } = this.plan.kernel
-    if (level === this.firstReduced && reduction !== null) this.reduce(reduction, level, scope, part)
-    else this.loop(level, scope, part, blocks)
+  #loops(level: number, scope: Scope, part: Part | null, blocks: Blocks): void {
+    const { reduction } = this.#plan.kernel
+    if (level === this.#firstReduced && reduction !== null) this.#reduce(reduction, level, scope, part)
+    else this.#loop(level, scope, part, blocks)
   }
 
   /** Pass by pass, of which each may read the results of those before. */
-  private reduce(reduction: Reduction, level: number, scope: Scope, part: Part | null): void {
-    const { kernel, order, frame } = this.plan
-    const isShort = this.isAlong && frame.axes[order.vectorAxis].extent < 4
-    const width = isShort ? 0 : this.isAlong ? order.width : scope.width
+  #reduce(reduction: Reduction, level: number, scope: Scope, part: Part | null): void {
+    const { kernel, order, frame } = this.#plan
+    const isShort = this.#isAlong && frame.axes[order.vectorAxis].extent < 4
+    const width = isShort ? 0 : this.#isAlong ? order.width : scope.width
     const inBlocks = sumsInBlocks(kernel)
     const acc: Lanes[] = []
     const isEmpty = reduction.extents.includes(0)
-    for (const stage of this.stages) {
+    for (const stage of this.#stages) {
       const own = within(scope, {})
-      if (!isEmpty) this.enterStage(stage, own, { acc, elem: [] })
+      if (!isEmpty) this.#enterStage(stage, own, { acc, elem: [] })
       const running = new Accumulators(
-        this.code,
-        this.evaluator,
+        this.#code,
+        this.#evaluator,
         stage.reduction,
         width,
-        this.isAlong,
+        this.#isAlong,
         inBlocks,
       )
-      this.accumulators = running
-      if (!isEmpty) this.loop(level, own, part, new Map())
-      this.accumulators = null
+      this.#accumulators = running
+      if (!isEmpty) this.#loop(level, own, part, new Map())
+      this.#accumulators = null
       running.finish().forEach((lanes, i) => {
         acc[stage.slots[i]] = lanes
       })
     }
     const roots = kernel.outputs.map((o) => o.value)
-    this.store(scope, this.evaluator.values(within(scope, {}), roots, { acc, elem: [] }))
+    this.#store(scope, this.#evaluator.values(within(scope, {}), roots, { acc, elem: [] }))
   }
 
   /** Makes a pass's elements what the loops evaluate, and evaluates what of them the loops around it do not move. */
-  private enterStage({ reduction }: Stage, scope: Scope, slots: Slots): void {
-    this.roots = reduction.element
-    this.nodes = operandsFirst(this.roots)
-    this.levels = this.levelsOf(this.nodes)
-    const before = this.nodes.filter((e) => (this.levels.get(e) ?? -1) < this.firstReduced)
-    this.evaluator.values(scope, before, slots)
-    this.evaluator.terms(scope, before)
+  #enterStage({ reduction }: Stage, scope: Scope, slots: Slots): void {
+    this.#roots = reduction.element
+    this.#nodes = operandsFirst(this.#roots)
+    this.#levels = this.#levelsOf(this.#nodes)
+    const before = this.#nodes.filter((e) => (this.#levels.get(e) ?? -1) < this.#firstReduced)
+    this.#evaluator.values(scope, before, slots)
+    this.#evaluator.terms(scope, before)
   }
 
-  private loop(level: number, scope: Scope, part: Part | null, blocks: Blocks): void {
-    const { loops, vectorAxis } = this.plan.order
+  #loop(level: number, scope: Scope, part: Part | null, blocks: Blocks): void {
+    const { loops, vectorAxis } = this.#plan.order
     if (level === loops.length) {
-      this.innermost(scope)
+      this.#innermost(scope)
       return
     }
     const loop = loops[level]
-    const bounds = this.bounds(loop, part, blocks)
+    const bounds = this.#bounds(loop, part, blocks)
     const inner = (s: Scope, own: Block | null): void => {
       // the innermost loop evaluates all that is left
-      if (level < loops.length - 1) this.hoist(s, level)
-      this.loops(level + 1, s, null, own === null ? blocks : new Map([...blocks, [loop.axis, own]]))
+      if (level < loops.length - 1) this.#hoist(s, level)
+      this.#loops(level + 1, s, null, own === null ? blocks : new Map([...blocks, [loop.axis, own]]))
     }
-    if (loop.axis === vectorAxis && loop.step === 1) this.vectorLoop(loop, bounds, scope, inner)
-    else this.plainLoop(loop, bounds, scope, inner)
-    if (level === loops.length - 1) this.accumulators?.flush()
+    if (loop.axis === vectorAxis && loop.step === 1) this.#vectorLoop(loop, bounds, scope, inner)
+    else this.#plainLoop(loop, bounds, scope, inner)
+    if (level === loops.length - 1) this.#accumulators?.flush()
   }
 
   /** From where to where a loop runs; for the outermost one by the units that are asked for. */
-  private bounds(loop: LoopSpec, part: Part | null, blocks: Blocks): Bounds {
-    const { frame, units, unitSize } = this.plan
+  #bounds(loop: LoopSpec, part: Part | null, blocks: Blocks): Bounds {
+    const { frame, units, unitSize } = this.#plan
     const { extent, isReduced } = frame.axes[loop.axis]
     const block = loop.isWithinBlock ? blocks.get(loop.axis) : undefined
     if (block !== undefined) return { from: null, to: block.count, count: block.known }
     // a kernel of one unit runs as a whole
     if (part === null || isReduced || units === 1) return { from: null, to: i32.const(extent), count: extent }
     const size = i32.const(unitSize)
-    const end = this.body.let(i32.mul(part.to, size))
+    const end = this.#body.let(i32.mul(part.to, size))
     return {
-      from: this.body.let(i32.mul(part.from, size)),
-      to: this.body.let(select(i32.ltU(end, i32.const(extent)), end, i32.const(extent))),
+      from: this.#body.let(i32.mul(part.from, size)),
+      to: this.#body.let(select(i32.ltU(end, i32.const(extent)), end, i32.const(extent))),
       count: null,
     }
   }
 
   /** The block of `step` places that begins at i. */
-  private block(i: Value<'i32'>, to: Value<'i32'>, step: number, extent: number): Block {
+  #block(i: Value<'i32'>, to: Value<'i32'>, step: number, extent: number): Block {
     if (extent % step === 0) return { count: i32.const(step), known: step }
-    const left = this.body.let(i32.sub(to, i))
-    const count = this.body.let(select(i32.ltU(left, i32.const(step)), left, i32.const(step)))
+    const left = this.#body.let(i32.sub(to, i))
+    const count = this.#body.let(select(i32.ltU(left, i32.const(step)), left, i32.const(step)))
     return { count, known: null }
   }
 
-  private plainLoop({ axis, step }: LoopSpec, { from, to }: Bounds, scope: Scope, inner: Inner): void {
-    const { body } = this
+  #plainLoop({ axis, step }: LoopSpec, { from, to }: Bounds, scope: Scope, inner: Inner): void {
+    const body = this.#body
     const run = (): void => {
       const { movings, advance } = enter(body, scope, axis, from)
       const i = body.variable(from ?? i32.const(0))
       body.loop((again) => {
-        const block = step > 1 ? this.block(i, to, step, this.plan.frame.axes[axis].extent) : null
+        const block = step > 1 ? this.#block(i, to, step, this.#plan.frame.axes[axis].extent) : null
         inner(within(scope, { movings }), block)
         advance(step)
         body.set(i, i32.add(i, i32.const(step)))
@@ -287,18 +289,18 @@ class KernelCode {
   }
 
   /** Points several registers at a time, then one register, then one by one. */
-  private vectorLoop({ axis }: LoopSpec, { from, to, count }: Bounds, scope: Scope, inner: Inner): void {
-    const { body } = this
-    const { width } = this.plan.order
+  #vectorLoop({ axis }: LoopSpec, { from, to, count }: Bounds, scope: Scope, inner: Inner): void {
+    const body = this.#body
+    const { width } = this.#plan.order
     const { movings, advance } = enter(body, scope, axis, from)
     const i = body.variable(from ?? i32.const(0))
-    const guards = this.guardsWithin(axis)
+    const guards = this.#guardsWithin(axis)
     const at = (points: number, w: number): void => {
       const scopeAt = (isInside: boolean): Scope => within(scope, { movings, width: w, isInside })
       if (w === 0 || guards.length === 0) inner(scopeAt(false), null)
       else
         body.if(
-          this.allInside(guards, movings, axis, points),
+          this.#allInside(guards, movings, axis, points),
           () => inner(scopeAt(true), null),
           () => inner(scopeAt(false), null),
         )
@@ -325,15 +327,15 @@ class KernelCode {
   }
 
   /** All guards, where none of them moves within the loop over an axis; then they are looked at once for all points of it. */
-  private guardsWithin(axis: number): readonly MovingGuard[] {
-    const { frame, order } = this.plan
+  #guardsWithin(axis: number): readonly MovingGuard[] {
+    const { frame, order } = this.#plan
     const guards = [...frame.loads.values()].flatMap((l) => l.guards)
     const inner = order.loops.slice(order.loops.reduce((last, l, i) => (l.axis === axis ? i : last), -1) + 1)
     return guards.some((g) => inner.some((l) => g.coordinate.coefs[l.axis] !== 0)) ? [] : guards
   }
 
   /** Whether guards hold at the first and the last of some points along an axis, and so between. */
-  private allInside(
+  #allInside(
     guards: readonly MovingGuard[],
     movings: ReadonlyMap<Moving, Value<'i32'>>,
     axis: number,
@@ -349,34 +351,34 @@ class KernelCode {
       .reduce(i32.and)
   }
 
-  private innermost(scope: Scope): void {
-    const { kernel } = this.plan
-    whereOrdinary(this.evaluator, scope, this.nodes, (own) => {
-      const values = this.evaluator.values(own, this.roots)
-      if (kernel.reduction === null) this.store(own, values)
-      else this.accumulators?.join(values, own.width)
+  #innermost(scope: Scope): void {
+    const { kernel } = this.#plan
+    whereOrdinary(this.#evaluator, scope, this.#nodes, (own) => {
+      const values = this.#evaluator.values(own, this.#roots)
+      if (kernel.reduction === null) this.#store(own, values)
+      else this.#accumulators?.join(values, own.width)
     })
   }
 
   /** Stores what the outputs are at the points of a scope; all of it has been computed by now. */
-  private store(scope: Scope, values: readonly Lanes[]): void {
-    const { kernel, frame, order } = this.plan
+  #store(scope: Scope, values: readonly Lanes[]): void {
+    const { kernel, frame, order } = this.#plan
     kernel.outputs.forEach(({ value: { dtype } }, k) => {
       const { isUniform, registers } = values[k]
       const address = scope.movings.get(frame.outputs[k]) as Value<'i32'>
       const per = pointsPerRegister(dtype)
       if (scope.width === 0) {
-        this.body.do(storeLane(dtype, address, registers[0], 0, 0))
+        this.#body.do(storeLane(dtype, address, registers[0], 0, 0))
         return
       }
       const step = frame.outputs[k].coefs[order.vectorAxis]
       const isContiguous = step === (dtype === 'float64' ? 8 : dtype === 'bool' ? 1 : 4)
       for (let q = 0; q < (scope.width * 4) / per; q++) {
         const v = registers[isUniform ? 0 : q]
-        if (isContiguous) this.body.do(storeRegister(dtype, address, v, q * per * step))
+        if (isContiguous) this.#body.do(storeRegister(dtype, address, v, q * per * step))
         else
           for (let lane = 0; lane < per; lane++)
-            this.body.do(storeLane(dtype, address, v, lane, (q * per + lane) * step))
+            this.#body.do(storeLane(dtype, address, v, lane, (q * per + lane) * step))
       }
     })
   }

@@ -6,11 +6,15 @@ import type { Arena } from '../memory/arena.js'
 
 /** A program's block while it runs, at whose start is the table of its buffers' addresses. */
 export class Activation {
+  readonly #specs: readonly BufferSpec[]
+
   constructor(
     readonly arena: Arena,
     readonly base: number,
-    private readonly specs: readonly BufferSpec[],
-  ) {}
+    specs: readonly BufferSpec[],
+  ) {
+    this.#specs = specs
+  }
 
   addressOf(id: BufferId): number {
     return this.arena.asWords()[(this.base >>> 2) + id]
@@ -22,7 +26,7 @@ export class Activation {
 
   /** The elements of a buffer, where they are; until the memory grows. */
   view(id: BufferId): TypedArray {
-    const { dtype, shape } = this.specs[id]
+    const { dtype, shape } = this.#specs[id]
     return this.arena.view(dtype, this.addressOf(id), sizeOf(shape))
   }
 }

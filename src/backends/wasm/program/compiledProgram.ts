@@ -32,70 +32,78 @@ import { isByRow, scatterStep } from './scatterStep.js'
 export class CompiledProgram {
   /** The steps, as they go together. A plan is kept only where it says how those of a group do. */
   readonly groups: readonly RowGroup[]
-  private readonly compiled: readonly CompiledStep[]
-  private readonly places: Places
+  readonly #compiled: readonly CompiledStep[]
+  readonly #places: Places
   /** Entries of the table of addresses. */
-  private table: number
+  #table: number
   /** Where each output is first among them. */
-  private readonly firstOutputs: ReadonlyMap<BufferId, number>
+  readonly #firstOutputs: ReadonlyMap<BufferId, number>
   /** Outputs that are inputs, or other outputs too. */
-  private readonly copies: readonly { readonly from: BufferId; readonly output: number }[]
+  readonly #copies: readonly { readonly from: BufferId; readonly output: number }[]
 
-  constructor(
-    private readonly program: Program,
-    private readonly linking: Linking,
-  ) {
-    this.table = program.buffers.length
+  readonly #program: Program
+  readonly #linking: Linking
+
+  constructor(program: Program, linking: Linking) {
+    this.#program = program
+    this.#linking = linking
+
+    this.#table = program.buffers.length
     const [groups, compiled]: [RowGroup[], CompiledStep[]] = [[], []]
     for (const group of rowGroups(program.steps.map(withoutSmallContractions), program.buffers)) {
-      compiled.push(this.group(group))
+      compiled.push(this.#group(group))
       const { steps } = group
       groups.push(steps.length > 1 ? group : { ...group, steps: [{ ...steps[0], plan: null }] })
     }
     this.groups = groups
-    this.compiled = compiled
-    this.places = placesOf(
+    this.#compiled = compiled
+    this.#places = placesOf(
       program,
       this.groups.map((g) => g.steps),
-      this.table,
-      this.compiled.map((c) => c.scratch),
+      this.#table,
+      this.#compiled.map((c) => c.scratch),
     )
     const inputs = new Set(program.inputs)
-    this.firstOutputs = new Map(program.outputs.map((id, i) => [id, i] as const).reverse())
-    this.copies = program.outputs.flatMap((from, output) =>
-      inputs.has(from) || this.firstOutputs.get(from) !== output ? [{ from, output }] : [],
+    this.#firstOutputs = new Map(program.outputs.map((id, i) => [id, i] as const).reverse())
+    this.#copies = program.outputs.flatMap((from, output) =>
+      inputs.has(from) || this.#firstOutputs.get(from) !== output ? [{ from, output }] : [],
     )
   }
 
   /** The size of the block. */
   get bytes(): number {
-    return this.places.bytes
+    return this.#places.bytes
   }
 
   /** Intermediates that are in the memory of an output. */
   get inOutputs(): ReadonlyMap<BufferId, BufferId> {
-    return this.places.inOutputs
+    return this.#places.inOutputs
   }
 
   get placements(): readonly Placement[] {
-    return this.compiled.flatMap((c) => c.placements)
+    return this.#compiled.flatMap((c) => c.placements)
   }
 
   /** Writes the addresses of intermediates to the block's table; before the first run there. */
   prepare(base: number): void {
-    const at = this.activation(base)
-    for (const [id, place] of this.places.buffers) at.setAddress(id, base + place)
+    const at = this.#activation(base)
+    for (const [id, place] of this.#places.buffers) at.setAddress(id, base + place)
   }
 
-  private activation(base: number): Activation {
-    return new Activation(this.linking.arena, base, this.program.buffers)
+  #activation(base: number): Activation {
+    return new Activation(this.#linking.arena, base, this.#program.buffers)
   }
 
   /** Runs on arrays at addresses; outputs overlap neither the block nor, but where that is harmless, inputs. */
   run(base: number, inputs: readonly number[], outputs: readonly number[]): void {
-    const { program, places, compiled, copies } = this
-    const at = this.activation(base)
-    for (const [id, i] of this.firstOutputs) at.setAddress(id, outputs[i])
+    const [program, places, compiled, copies] = [
+      this.#program,
+      this.#places,
+      this.#compiled,
+      this.#copies,
+    ] as const
+    const at = this.#activation(base)
+    for (const [id, i] of this.#firstOutputs) at.setAddress(id, outputs[i])
     program.inputs.forEach((id, i) => {
       at.setAddress(id, inputs[i])
     })
@@ -111,24 +119,25 @@ export class CompiledProgram {
     }
   }
 
-  private group({ steps, rows }: RowGroup): CompiledStep {
+  #group({ steps, rows }: RowGroup): CompiledStep {
     const plans = steps.flatMap(({ plan }) => (plan === null ? [] : [plan]))
-    if (steps.length === 1) return plans.length === 1 ? nestStep(plans[0], this.linking) : this.step(steps[0])
-    const { buffers } = this.program
+    if (steps.length === 1)
+      return plans.length === 1 ? nestStep(plans[0], this.#linking) : this.#step(steps[0])
+    const { buffers } = this.#program
     const touched = new Set(steps.flatMap(({ step }) => [...reads(step), ...writes(step)]))
     const bytes = [...touched].reduce((sum, id) => sum + bytesOf(buffers[id]), 0)
-    return rowsStep(plans, rows, bytes, this.linking)
+    return rowsStep(plans, rows, bytes, this.#linking)
   }
 
-  private step({ step, parts }: PlannedStep): CompiledStep {
-    const { program, linking } = this
+  #step({ step, parts }: PlannedStep): CompiledStep {
+    const [program, linking] = [this.#program, this.#linking] as const
     switch (step.kind) {
       case 'kernel':
-        return this.kernel(step, parts)
+        return this.#kernel(step, parts)
       case 'contract':
-        return this.contraction(step)
+        return this.#contraction(step)
       case 'host':
-        return this.host(step)
+        return this.#host(step)
       case 'callback':
         return onHost(callbackStep(step), 'a function of the host')
       case 'loop': {
@@ -159,20 +168,20 @@ export class CompiledProgram {
     }
   }
 
-  private host(step: HostStep): CompiledStep {
+  #host(step: HostStep): CompiledStep {
     const { call } = step
-    const specs = this.program.buffers
+    const specs = this.#program.buffers
     return call.routine === 'scatter' && isByRow(call, specs[step.outputs[0]].shape)
-      ? scatterStep(call, step, specs, this.linking)
+      ? scatterStep(call, step, specs, this.#linking)
       : onHost(hostStep(step, specs), `${call.routine} is a routine of the host`)
   }
 
-  private contraction(step: Contract): CompiledStep {
-    const partial = this.table
+  #contraction(step: Contract): CompiledStep {
+    const partial = this.#table
     const long = longContraction(step, partial)
-    if (long === null) return this.multiplication(step)
-    this.table++
-    const [parts, whole] = [this.multiplication(long.parts), this.nest(long.whole)]
+    if (long === null) return this.#multiplication(step)
+    this.#table++
+    const [parts, whole] = [this.#multiplication(long.parts), this.#nest(long.whole)]
     return {
       run: (at, [sums, ...scratch]) => {
         at.setAddress(partial, sums)
@@ -186,27 +195,27 @@ export class CompiledProgram {
     }
   }
 
-  private multiplication(step: Contract): CompiledStep {
-    const plan = planMultiplication(step, this.program.inputs, this.table)
-    this.table += 3
-    return multiplicationStep(plan, this.linking)
+  #multiplication(step: Contract): CompiledStep {
+    const plan = planMultiplication(step, this.#program.inputs, this.#table)
+    this.#table += 3
+    return multiplicationStep(plan, this.#linking)
   }
 
   /** A kernel that is not one nest. */
-  private kernel(kernel: Kernel, parts: number): CompiledStep {
+  #kernel(kernel: Kernel, parts: number): CompiledStep {
     const { reduction } = kernel
     return reduction === null || parts === 1
       ? onHost(() => {}, 'nothing to compute')
-      : this.inParts(kernel, reduction, parts)
+      : this.#inParts(kernel, reduction, parts)
   }
 
   /** Parts of a reduction, and the reduction of them. */
-  private inParts(kernel: Kernel, reduction: Reduction, count: number): CompiledStep {
-    const first = this.table
+  #inParts(kernel: Kernel, reduction: Reduction, count: number): CompiledStep {
+    const first = this.#table
     const divided = partialReduction(kernel, reduction, count, (slot) => first + slot)
-    if (divided === null) return this.nest(kernel)
-    this.table += reduction.init.length
-    const [parts, whole] = [this.nest(divided.parts), this.nest(divided.whole)]
+    if (divided === null) return this.#nest(kernel)
+    this.#table += reduction.init.length
+    const [parts, whole] = [this.#nest(divided.parts), this.#nest(divided.whole)]
     return {
       run: (at, scratch) => {
         scratch.forEach((place, slot) => {
@@ -220,8 +229,8 @@ export class CompiledProgram {
     }
   }
 
-  private nest(kernel: Kernel): CompiledStep {
-    return nestStep(planKernel(kernel), this.linking)
+  #nest(kernel: Kernel): CompiledStep {
+    return nestStep(planKernel(kernel), this.#linking)
   }
 }
 

@@ -74,29 +74,32 @@ const writeCall = (
 
 /** The kernels of a program, of which one module is made. Those of one shape are written once, and take one plan. */
 export class KernelModule {
-  private readonly kernels: ModuleKernel[] = []
-  private readonly shapes = new Map<string, Shape>()
+  readonly #kernels: ModuleKernel[] = []
+  readonly #shapes = new Map<string, Shape>()
 
-  constructor(
-    private readonly platform: WebAssemblyPlatform,
-    private readonly arena: Arena,
-  ) {}
+  readonly #platform: WebAssemblyPlatform
+  readonly #arena: Arena
+
+  constructor(platform: WebAssemblyPlatform, arena: Arena) {
+    this.#platform = platform
+    this.#arena = arena
+  }
 
   add(plan: KernelPlan): ModuleKernel {
-    const index = this.kernels.length
+    const index = this.#kernels.length
     const { key, buffers } = kernelShape(plan)
-    const shape = this.shapes.get(key) ?? { plan, buffers }
-    this.shapes.set(key, shape)
+    const shape = this.#shapes.get(key) ?? { plan, buffers }
+    this.#shapes.set(key, shape)
     const kernel = { name: `${index} ${plan.kernel.name}`, index, shape, buffers }
-    this.kernels.push(kernel)
+    this.#kernels.push(kernel)
     return kernel
   }
 
-  private builder(
+  #builder(
     shapes: Iterable<Shape>,
     keepsText: boolean,
   ): { readonly module: ModuleBuilder; readonly calls: ScalarCalls } {
-    const module = moduleOver(this.arena, keepsText)
+    const module = moduleOver(this.#arena, keepsText)
     const calls = new ScalarCalls(module)
     for (const { plan } of shapes)
       for (const e of nodesOf(plan.kernel)) if (e.op === 'apply') calls.declare(e)
@@ -105,25 +108,25 @@ export class KernelModule {
 
   /** A kernel's code, for people. */
   text(kernel: ModuleKernel): string {
-    const { module, calls } = this.builder([kernel.shape], true)
+    const { module, calls } = this.#builder([kernel.shape], true)
     return module.text(writeInto(module, calls, kernel))
   }
 
   link(): LinkedModule {
-    if (this.kernels.length === 0) return { exports: {}, shared: null }
-    const { module, calls } = this.builder(this.shapes.values(), false)
-    this.write(module, calls)
-    const { platform, arena } = this
+    if (this.#kernels.length === 0) return { exports: {}, shared: null }
+    const { module, calls } = this.#builder(this.#shapes.values(), false)
+    this.#write(module, calls)
+    const [platform, arena] = [this.#platform, this.#arena] as const
     const bytes = module.toBytes()
     const exports = functionsOf(platform, arena, bytes, { scalar: calls.functions })
     return { exports, shared: arena.isShared ? new SharedModule(arena, bytes) : null }
   }
 
-  private write(module: ModuleBuilder, calls: ScalarCalls): void {
+  #write(module: ModuleBuilder, calls: ScalarCalls): void {
     const counts = new Map<Shape, number>()
-    for (const { shape } of this.kernels) counts.set(shape, (counts.get(shape) ?? 0) + 1)
+    for (const { shape } of this.#kernels) counts.set(shape, (counts.get(shape) ?? 0) + 1)
     const written = new Map<Shape, FunctionRef<null>>()
-    for (const kernel of this.kernels) {
+    for (const kernel of this.#kernels) {
       const { name, shape, buffers } = kernel
       if (counts.get(shape) === 1) {
         writeInto(module, calls, kernel)

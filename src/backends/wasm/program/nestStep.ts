@@ -19,50 +19,51 @@ export class NestStep implements CompiledStep {
   /** About what one thread takes for it. */
   readonly nanoseconds: number
   readonly placements: readonly Placement[]
-  private readonly kernel: ModuleKernel
-  private readonly units: number
-  private readonly isShareable: boolean
-  private made: SharedFunction | null = null
-  private call: Exports[string] | null = null
+  readonly #kernel: ModuleKernel
+  readonly #units: number
+  readonly #isShareable: boolean
+  #made: SharedFunction | null = null
+  #call: Exports[string] | null = null
 
-  constructor(
-    { kernel, callsHost, units }: KernelPlan,
-    own: ModuleKernel,
-    private readonly linking: Linking,
-  ) {
+  readonly #linking: Linking
+
+  constructor({ kernel, callsHost, units }: KernelPlan, own: ModuleKernel, linking: Linking) {
+    this.#linking = linking
+
     const { pool } = linking
-    this.kernel = own
-    this.units = units
+    this.#kernel = own
+    this.#units = units
     this.nanoseconds = kernelTime(kernel)
-    this.isShareable = pool !== null && units > 1 && this.nanoseconds >= pool.leastShared && !callsHost
-    if (this.isShareable) pool?.expect(this.nanoseconds)
+    this.#isShareable = pool !== null && units > 1 && this.nanoseconds >= pool.leastShared && !callsHost
+    if (this.#isShareable) pool?.expect(this.nanoseconds)
     this.placements = [new KernelPlacement(own, linking.module)]
   }
 
   run({ base }: Activation): void {
-    const { units, nanoseconds } = this
-    if (this.isShareable)
-      this.linking.pool?.run({ functions: [this.shared(base)], units, nanoseconds, fineness: 4 })
-    else this.runUnits(base, 0, units)
+    const { nanoseconds } = this
+    const units = this.#units
+    if (this.#isShareable)
+      this.#linking.pool?.run({ functions: [this.#shared(base)], units, nanoseconds, fineness: 4 })
+    else this.#runUnits(base, 0, units)
   }
 
   /** With the buffers of a table of addresses. */
   unitsOf(table: number): MatrixStep {
     return {
       nanoseconds: this.nanoseconds,
-      run: (from, to) => this.runUnits(table, from, to),
-      shared: () => this.shared(table),
+      run: (from, to) => this.#runUnits(table, from, to),
+      shared: () => this.#shared(table),
     }
   }
 
-  private runUnits(table: number, from: number, to: number): void {
-    this.call ??= this.linking.linked().exports[this.kernel.name]
-    this.call(table, from, to)
+  #runUnits(table: number, from: number, to: number): void {
+    this.#call ??= this.#linking.linked().exports[this.#kernel.name]
+    this.#call(table, from, to)
   }
 
-  private shared(table: number): { readonly of: SharedFunction; readonly table: number } {
-    this.made ??= sharedFunction(this.linking.linked(), this.kernel)
-    return { of: this.made, table }
+  #shared(table: number): { readonly of: SharedFunction; readonly table: number } {
+    this.#made ??= sharedFunction(this.#linking.linked(), this.#kernel)
+    return { of: this.#made, table }
   }
 }
 
@@ -70,13 +71,16 @@ class KernelPlacement implements Placement {
   readonly where = 'WebAssembly'
   readonly within = none
 
-  constructor(
-    private readonly kernel: ModuleKernel,
-    private readonly module: KernelModule,
-  ) {}
+  readonly #kernel: ModuleKernel
+  readonly #module: KernelModule
+
+  constructor(kernel: ModuleKernel, module: KernelModule) {
+    this.#kernel = kernel
+    this.#module = module
+  }
 
   get sources(): readonly string[] {
-    return [this.module.text(this.kernel)]
+    return [this.#module.text(this.#kernel)]
   }
 }
 

@@ -5,82 +5,86 @@ type Operand = Lanes | number
 
 /** Arithmetic of one float type on lanes, for formulas. */
 export class FloatCode {
-  private readonly of: Omit<
+  readonly #of: Omit<
     typeof f32x4,
     'extractLane' | 'replaceLane' | 'splat' | 'demoteF64x2Zero' | 'convertI32x4S' | 'convertI32x4U'
   >
 
+  readonly #dtype: 'float32' | 'float64'
+
   constructor(
     readonly code: LaneCode,
-    private readonly dtype: 'float32' | 'float64',
+    dtype: 'float32' | 'float64',
   ) {
-    this.of = dtype === 'float32' ? f32x4 : f64x2
+    this.#dtype = dtype
+
+    this.#of = dtype === 'float32' ? f32x4 : f64x2
   }
 
   lanes(x: Operand): Lanes {
-    return typeof x === 'number' ? constantLanes(this.dtype, x) : x
+    return typeof x === 'number' ? constantLanes(this.#dtype, x) : x
   }
 
-  private two(instruction: typeof f32x4.add, a: Operand, b: Operand): Lanes {
+  #two(instruction: typeof f32x4.add, a: Operand, b: Operand): Lanes {
     return this.code.map(instruction, this.lanes(a), this.lanes(b))
   }
 
   add(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.add, a, b)
+    return this.#two(this.#of.add, a, b)
   }
 
   sub(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.sub, a, b)
+    return this.#two(this.#of.sub, a, b)
   }
 
   mul(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.mul, a, b)
+    return this.#two(this.#of.mul, a, b)
   }
 
   div(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.div, a, b)
+    return this.#two(this.#of.div, a, b)
   }
 
   /** The smaller one; NaN where `a` is. */
   least(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.pmin, a, b)
+    return this.#two(this.#of.pmin, a, b)
   }
 
   /** The greater one; NaN where `a` is. */
   most(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.pmax, a, b)
+    return this.#two(this.#of.pmax, a, b)
   }
 
   lt(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.lt, a, b)
+    return this.#two(this.#of.lt, a, b)
   }
 
   le(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.le, a, b)
+    return this.#two(this.#of.le, a, b)
   }
 
   ge(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.ge, a, b)
+    return this.#two(this.#of.ge, a, b)
   }
 
   eq(a: Operand, b: Operand): Lanes {
-    return this.two(this.of.eq, a, b)
+    return this.#two(this.#of.eq, a, b)
   }
 
   abs(a: Lanes): Lanes {
-    const { dtype } = this
+    const dtype = this.#dtype
     // V8 makes the mask anew for each one of its own instructions
     return dtype === 'float32'
       ? this.code.map(v128.and, a, constantLanes('int32', 0x7fffffff))
-      : this.code.map(this.of.abs, a)
+      : this.code.map(this.#of.abs, a)
   }
 
   neg(a: Lanes): Lanes {
-    return this.code.map(this.of.neg, a)
+    return this.code.map(this.#of.neg, a)
   }
 
   nearest(a: Lanes): Lanes {
-    return this.code.map(this.of.nearest, a)
+    return this.code.map(this.#of.nearest, a)
   }
 
   /** `a` where the mask is set, else `b`. */

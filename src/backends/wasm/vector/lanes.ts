@@ -91,13 +91,15 @@ export class LaneCode {
         const half = this.let(low(v))
         return i8x16.shuffle(half, half, [...lowHalf, ...lowHalf])
       }, x)
-    return this.pairs(x, (a, b) => i8x16.shuffle(low(a), low(b), [...lowHalf, ...lowHalf.map((i) => i + 16)]))
+    return this.#pairs(x, (a, b) =>
+      i8x16.shuffle(low(a), low(b), [...lowHalf, ...lowHalf.map((i) => i + 16)]),
+    )
   }
 
   /** Masks of 64 bits as masks of 32. */
   narrowMask(x: Lanes): Lanes {
     if (x.isUniform) return x
-    return this.pairs(x, (a, b) => i8x16.shuffle(a, b, lowWords))
+    return this.#pairs(x, (a, b) => i8x16.shuffle(a, b, lowWords))
   }
 
   /** Masks of 32 bits as masks of 64. */
@@ -110,7 +112,7 @@ export class LaneCode {
     return { isUniform: false, registers }
   }
 
-  private pairs(x: Lanes, join: (a: Vector, b: Vector) => Vector): Lanes {
+  #pairs(x: Lanes, join: (a: Vector, b: Vector) => Vector): Lanes {
     const registers = x.registers.flatMap((v, i) =>
       i % 2 === 0 ? [this.let(join(v, x.registers[i + 1]))] : [],
     )

@@ -60,19 +60,23 @@ const nameOf = (e: Apply): string => `${e.fn} ${operandType(e)}`
 /** The reference's scalar functions that a module calls, of numbers of any type as float64. */
 export class ScalarCalls {
   readonly functions: Record<string, (...args: number[]) => number> = {}
-  private readonly refs = new Map<string, FunctionRef<'f64'>>()
+  readonly #refs = new Map<string, FunctionRef<'f64'>>()
 
-  constructor(private readonly module: ModuleBuilder) {}
+  readonly #module: ModuleBuilder
+
+  constructor(module: ModuleBuilder) {
+    this.#module = module
+  }
 
   /** Imports what an operation calls; before the module's functions. */
   declare(e: Apply): void {
     const name = nameOf(e)
-    if (!isCalled(e) || this.refs.has(name)) return
+    if (!isCalled(e) || this.#refs.has(name)) return
     const f = scalarOp(e.fn, operandType(e), e.dtype)
     this.functions[name] = e.args.length === 1 ? (a) => f(a, 0, 0) : (a, b) => f(a, b, 0)
-    this.refs.set(
+    this.#refs.set(
       name,
-      this.module.import(
+      this.#module.import(
         'scalar',
         name,
         e.args.map(() => 'f64' as const),
@@ -82,7 +86,7 @@ export class ScalarCalls {
   }
 
   ref(e: Apply): FunctionRef<'f64'> {
-    const found = this.refs.get(nameOf(e))
+    const found = this.#refs.get(nameOf(e))
     if (found === undefined) throw new Error(`internal: wasm: ${nameOf(e)} is not imported.`)
     return found
   }
