@@ -4,34 +4,64 @@
  * the rules of primitives refer to each other, and run lazily.
  */
 const mayImport = {
-  graph: [],
-  formats: ['graph'],
-  ops: ['graph'],
-  backends: ['graph'],
-  transforms: ['graph', 'ops'],
-  random: ['graph', 'ops', 'transforms'],
-  optim: ['graph', 'ops', 'transforms'],
-  models: ['graph', 'ops', 'transforms', 'random'],
-  data: ['graph', 'ops', 'transforms', 'random'],
-  export: ['graph', 'ops', 'transforms', 'formats'],
-  io: ['graph', 'formats', 'export'],
-  testing: ['graph', 'ops'],
-  train: ['graph', 'ops', 'transforms', 'random', 'optim', 'models', 'data', 'formats', 'export', 'io'],
-  cli: [
-    'graph',
+  ir: [],
+  formats: ['ir'],
+  graph: ['ir'],
+  ops: ['ir', 'graph'],
+  passes: ['ir', 'graph', 'ops'],
+  transforms: ['ir', 'graph', 'ops', 'passes'],
+  compiler: ['ir', 'graph', 'ops', 'passes', 'transforms'],
+  functions: ['ir', 'graph', 'ops', 'transforms'],
+  backends: ['ir'],
+  random: ['ir', 'graph', 'ops', 'functions'],
+  optim: ['ir', 'graph', 'ops', 'functions'],
+  models: ['ir', 'graph', 'ops', 'functions', 'random'],
+  data: ['ir', 'graph', 'ops', 'transforms', 'compiler', 'functions', 'random'],
+  export: ['ir', 'formats', 'graph', 'ops', 'passes', 'transforms', 'compiler'],
+  io: ['ir', 'formats', 'graph', 'export'],
+  testing: ['ir', 'graph', 'functions'],
+  train: [
+    'ir',
     'formats',
+    'graph',
     'ops',
-    'backends',
     'transforms',
+    'compiler',
+    'functions',
     'random',
     'optim',
     'models',
     'data',
-    'export',
     'io',
-    'train',
   ],
+  cli: ['ir', 'formats', 'graph', 'transforms', 'compiler', 'random', 'models', 'data', 'io', 'train'],
 }
+
+/** The families of primitives, in the same way. `primitives.ts`, beside them, lists all. */
+const families = {
+  rules: [],
+  elementwise: ['rules'],
+  movement: ['rules', 'elementwise'],
+  reductions: ['rules', 'elementwise', 'movement'],
+  indexing: ['rules', 'elementwise', 'movement', 'reductions'],
+  matrices: ['rules', 'elementwise', 'movement', 'indexing'],
+  windows: ['rules', 'elementwise', 'movement', 'reductions'],
+  control: ['rules', 'elementwise', 'movement', 'reductions', 'matrices'],
+  collectives: ['rules', 'movement', 'reductions', 'indexing'],
+}
+
+/** Imports of a family from a later one: each is the transpose, or an operand, of what it is in. */
+const familyCycles = [
+  // operands of unequal shapes are repeated
+  ['elementwise/lift', 'movement/broadcast'],
+  // cotangents of what was repeated are summed, and sums are repeated
+  ['movement/broadcast', 'reductions/reduceSum'],
+  // moved axes and those that sums take away are named in one way
+  ['movement/pad', 'reductions/reduceSum'],
+  ['movement/rev', 'reductions/reduceSum'],
+  // the derivative of a running maximum takes the place where it was reached
+  ['reductions/cumulative', 'indexing/gather'],
+]
 
 /** Files directly in src: they wire the folders to each other. */
 const wiring = {
@@ -50,10 +80,14 @@ const wiring = {
 
 /** Folders that run unchanged in a browser. */
 const withoutNode = [
+  'ir',
   'graph',
   'formats',
   'ops',
+  'passes',
   'transforms',
+  'compiler',
+  'functions',
   'random',
   'optim',
   'models',
@@ -62,9 +96,12 @@ const withoutNode = [
 ]
 
 const folders = Object.keys(mayImport)
-for (const [i, folder] of folders.entries()) {
-  const wrong = mayImport[folder].filter((target) => !folders.slice(0, i).includes(target))
-  if (wrong.length > 0) throw new Error(`${folder} may only import folders listed before it, got ${wrong}`)
+for (const table of [mayImport, families]) {
+  const names = Object.keys(table)
+  for (const [i, folder] of names.entries()) {
+    const wrong = table[folder].filter((target) => !names.slice(0, i).includes(target))
+    if (wrong.length > 0) throw new Error(`${folder} may only import folders listed before it, got ${wrong}`)
+  }
 }
 const anyOf = (names) => `(${names.map((name) => name.replace('.', '\\.')).join('|')})`
 const folderPath = (names) => `^src/${anyOf(names)}/`
@@ -88,6 +125,34 @@ const direction = folders.map((folder) => ({
   },
 }))
 
+const familyDirection = Object.keys(families).map((family) => ({
+  name: `ops-${family}-direction`,
+  comment: `src/ops/${family} may import ${families[family].join(', ') || 'no other family'}`,
+  severity: 'error',
+  from: {
+    path: `^src/ops/${family}/`,
+    pathNot: familyCycles
+      .filter(([from]) => from.startsWith(`${family}/`))
+      .map(([from]) => `^src/ops/${from}[.]ts$`),
+  },
+  to: { path: '^src/ops/', pathNot: [family, ...families[family]].map((name) => `^src/ops/${name}/`) },
+}))
+
+const familyCycleDirection = familyCycles.map(([from, to]) => {
+  const family = from.split('/')[0]
+  const own = familyCycles.filter((cycle) => cycle[0] === from).map((cycle) => `^src/ops/${cycle[1]}[.]ts$`)
+  return {
+    name: `ops-${from.replace('/', '-')}-direction`,
+    comment: `src/ops/${from}.ts may import ${to}.ts beside what its family may`,
+    severity: 'error',
+    from: { path: `^src/ops/${from}[.]ts$` },
+    to: {
+      path: '^src/ops/',
+      pathNot: [...[family, ...families[family]].map((name) => `^src/ops/${name}/`), ...own],
+    },
+  }
+})
+
 const wiringDirection = Object.keys(wiring).map((file) => ({
   name: `${file.replace('.ts', '')}-direction`,
   comment: `src/${file} wires the folders, apart from the command line`,
@@ -105,6 +170,8 @@ const wiringDirection = Object.keys(wiring).map((file) => ({
 module.exports = {
   forbidden: [
     ...direction,
+    ...familyDirection,
+    ...familyCycleDirection,
     ...wiringDirection,
     {
       name: 'nothing-imports-the-page',

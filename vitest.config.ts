@@ -9,7 +9,7 @@ const alone = [
   'test/{core,docExamples}.test.ts',
   'test/graph/sourceSite.test.ts',
   'test/train/fullDisk.test.ts',
-  'test/transforms/compile.test.ts',
+  'test/compiler/compile.test.ts',
 ]
 
 /**

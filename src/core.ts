@@ -1,15 +1,15 @@
 import { hasVectors, wasmBackend } from './backends/wasm/index.js'
 import { namedThreads } from './backends/wasm/threads/hostThreads.js'
 import { webAssembly } from './backends/wasm/webAssembly.js'
-import { installMethods } from './ops/methods.js'
 import {
   backendNamed,
   chooseBackend,
   expectDefaultBackend,
   loadBackend,
   registerBackend,
-} from './transforms/backends.js'
-import { enableEagerExecution } from './transforms/eager.js'
+} from './compiler/backends.js'
+import { enableEagerExecution } from './compiler/eager.js'
+import { installMethods } from './functions/methods.js'
 
 const isNode = typeof process === 'object' && process.versions?.node !== undefined
 

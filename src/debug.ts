@@ -3,12 +3,12 @@ import { initialize } from './core.js'
 /** `grad-ts/debug`: what a compiled function or a model is, values from within it, the origin of NaN, indices out of range, derivatives beside differences. */
 initialize()
 
+export { nans, setNans } from './compiler/debugNans.js'
+export { explain } from './compiler/explain/explainLowered.js'
 export { checkGraph } from './graph/check.js'
 export { type LayerOutput, layerOutputs } from './models/layerOutputs.js'
 export { summary } from './models/summary.js'
 export { type CheckGradsOptions, checkGrads } from './transforms/checkGrads.js'
 export { callback } from './transforms/debugCallback.js'
 export { indices, setIndices } from './transforms/debugIndices.js'
-export { nans, setNans } from './transforms/debugNans.js'
 export { print } from './transforms/debugPrint.js'
-export { explain } from './transforms/explain.js'

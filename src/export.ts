@@ -6,5 +6,5 @@ initialize()
 export type { Exported } from './export/exported.js'
 export { exportProgram } from './export/exportProgram.js'
 export { importProgram } from './export/importProgram.js'
-export { graphCodec } from './graph/serialize.js'
+export { graphCodec } from './export/serialize.js'
 export { primitives } from './ops/primitives.js'

@@ -2,20 +2,9 @@ import { initialize } from './core.js'
 
 initialize()
 
-export type { Aval, Shape } from './graph/aval.js'
-export type { DType, TypedArray } from './graph/dtype.js'
-export {
-  BackendError,
-  ConcretizationError,
-  DTypeError,
-  GradError,
-  IndexError,
-  MissingRuleError,
-  NaNError,
-  ShapeError,
-  TracerLeakError,
-  TreeMismatchError,
-} from './graph/errors.js'
+export { backendNames, type Device, devices, loadBackend, setDefaultBackend } from './compiler/backends.js'
+export { disableJit, type JitOptions, type Jitted, jit } from './compiler/jit.js'
+export * as np from './functions/numpy.js'
 export type { Graph } from './graph/graph.js'
 export { printGraph } from './graph/print.js'
 export { graphKey } from './graph/structuralKey.js'
@@ -30,21 +19,32 @@ export type {
   WriteOptions,
 } from './graph/tensorMethods.js'
 export * as tree from './graph/tree.js'
+export type { Aval, Shape } from './ir/aval.js'
+export type { DType, TypedArray } from './ir/dtype.js'
+export {
+  BackendError,
+  ConcretizationError,
+  DTypeError,
+  GradError,
+  IndexError,
+  MissingRuleError,
+  NaNError,
+  ShapeError,
+  TracerLeakError,
+  TreeMismatchError,
+} from './ir/errors.js'
 export * as nn from './nn.js'
-export { checkpointName } from './ops/checkpointName.js'
-export * as np from './ops/numpy.js'
-export type { RematPolicy } from './ops/remat.js'
-export { stopGradient } from './ops/stopGradient.js'
+export { checkpointName } from './ops/control/checkpointName.js'
+export type { RematPolicy } from './ops/control/remat.js'
+export { stopGradient } from './ops/control/stopGradient.js'
 export * as optim from './optim/index.js'
 export * as random from './random/index.js'
-export { backendNames, type Device, devices, loadBackend, setDefaultBackend } from './transforms/backends.js'
 export { cond, switchCase } from './transforms/branches.js'
 export { pureCallback } from './transforms/callbacks.js'
 export { closureConvert } from './transforms/closureConvert.js'
 export { customJvp, customVjp } from './transforms/customRules.js'
 export { type GradOptions, grad, valueAndGrad } from './transforms/grad.js'
 export { hessian, type JacobianOptions, jacfwd, jacrev } from './transforms/jacobian.js'
-export { disableJit, type JitOptions, type Jitted, jit } from './transforms/jit.js'
 export { jvp } from './transforms/jvp.js'
 export { linearTranspose } from './transforms/linearTranspose.js'
 export { foriLoop, whileLoop } from './transforms/loops.js'

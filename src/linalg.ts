@@ -3,4 +3,4 @@ import { initialize } from './core.js'
 /** `grad-ts/linalg`: linear algebra on the last two axes. */
 initialize()
 
-export * from './ops/linalg.js'
+export * from './functions/linalg.js'

@@ -1,5 +1,5 @@
 import { reference } from '../src/backends/reference/index.js'
-import { registerBackend } from '../src/transforms/backends.js'
+import { registerBackend } from '../src/compiler/backends.js'
 
 /**
  * What everything else is checked against is loaded in every test, as by `loadBackend('reference')`, but without the rest of the

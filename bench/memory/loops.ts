@@ -1,5 +1,6 @@
 import { wasmBackend } from '../../src/backends/wasm/index.js'
 import { webAssembly } from '../../src/backends/wasm/webAssembly.js'
+import { registerBackend } from '../../src/compiler/backends.js'
 import {
   jit,
   nn,
@@ -12,7 +13,6 @@ import {
   valueAndGrad,
 } from '../../src/index.js'
 import { data } from '../../src/io.js'
-import { registerBackend } from '../../src/transforms/backends.js'
 
 /** A loop that holds a bounded number of arrays. */
 export type Loop = {

@@ -1,5 +1,5 @@
+import { backendNamed } from '../../src/compiler/backends.js'
 import { loadBackend, setDefaultBackend } from '../../src/index.js'
-import { backendNamed } from '../../src/transforms/backends.js'
 import type { Suite } from '../suite.js'
 import { threadsVariable } from '../suites.js'
 import { cnnJobWork } from '../training/cnnJob.js'

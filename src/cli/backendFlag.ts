@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { backendNames, loadBackend } from '../compiler/backends.js'
 import type { Failure } from '../train/failure.js'
-import { backendNames, loadBackend } from '../transforms/backends.js'
 import { usage } from './flags.js'
 
 /** Loads the backend that `--backend` names. */

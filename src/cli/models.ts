@@ -1,6 +1,6 @@
 import { signClassCount } from '../data/signKinds.js'
-import { aval, type Shape } from '../graph/aval.js'
 import { fromHost } from '../graph/tensor.js'
+import { aval, type Shape } from '../ir/aval.js'
 import type { AnyLayer } from '../models/layer.js'
 import { key } from '../random/key.js'
 import type { ModelImage } from '../train/folderData.js'

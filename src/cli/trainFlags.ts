@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { closedPartial } from '../graph/closedRecord.js'
+import { closedPartial } from '../formats/closedRecord.js'
 import { decodeFlags, numberFrom, PositiveInteger } from './flags.js'
 
 /** The flags of `grad-ts train`, each optional; what is not given is the default, or the resumed run's. */

@@ -1,5 +1,5 @@
-import { GradError } from '../graph/errors.js'
 import { optionsOf } from '../graph/options.js'
+import { GradError } from '../ir/errors.js'
 import { foldIn } from '../random/foldIn.js'
 import { key } from '../random/key.js'
 import { permutation } from '../random/permutation.js'

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { GradError } from '../graph/errors.js'
 import { optionsOf } from '../graph/options.js'
+import { GradError } from '../ir/errors.js'
 import { batchCount, batchIndices } from './batches.js'
 import type { DataError } from './dataError.js'
 import { type EpochOrder, epochOrder } from './epochOrder.js'

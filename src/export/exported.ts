@@ -1,10 +1,10 @@
+import { jit } from '../compiler/jit.js'
 import { evalGraph } from '../graph/evaluate.js'
 import type { Graph } from '../graph/graph.js'
 import { printGraph } from '../graph/print.js'
 import { type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Concrete, Tensor } from '../graph/tensor.js'
 import { fitArguments } from '../transforms/fitArguments.js'
-import { jit } from '../transforms/jit.js'
 import { encodeProgram } from './programBytes.js'
 
 /** All that a program is: `graph(...constants, ...leaves of the arguments)` gives the leaves of the results. */

@@ -5,11 +5,10 @@ import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
 import { type IoFormatError, ioFormatError } from '../formats/formatError.js'
 import { type HostArray, type NamedArrays, showArrayType } from '../formats/namedArray.js'
 import { decodeSafetensors, type Safetensors } from '../formats/safetensors.js'
-import { formatAval, sameShape } from '../graph/aval.js'
 import type { Graph } from '../graph/graph.js'
 import { leafCount } from '../graph/pytree.js'
-import { graphCodec } from '../graph/serialize.js'
 import { type Concrete, fromHost } from '../graph/tensor.js'
+import { formatAval, sameShape } from '../ir/aval.js'
 import { primitives } from '../ops/primitives.js'
 import { Exported } from './exported.js'
 import {
@@ -20,6 +19,7 @@ import {
   programFormat,
   programVersion,
 } from './programBytes.js'
+import { graphCodec } from './serialize.js'
 
 type Decoded<T> = E.Either<IoFormatError, T>
 

@@ -1,5 +1,5 @@
-import { type DType, shortName, type TypedArray } from '../graph/dtype.js'
-import { GradError } from '../graph/errors.js'
+import { type DType, shortName, type TypedArray } from '../ir/dtype.js'
+import { GradError } from '../ir/errors.js'
 
 /** An array on the host, dense and row-major; `bool` is one byte an element, 0 or 1. */
 export type HostArray = {

@@ -1,4 +1,4 @@
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 
 /** `channels`: 1 grey, 2 grey with alpha, 3 RGB (also from a palette), 4 RGB with alpha. */
 export type PngHeader = { readonly width: number; readonly height: number; readonly channels: number }

@@ -1,6 +1,6 @@
-import type { Aval } from './aval.js'
+import type { Aval } from '../ir/aval.js'
+import { BackendError, internal } from '../ir/errors.js'
 import { type Builder, destination, requireLive } from './builder.js'
-import { BackendError, internal } from './errors.js'
 import { holdings } from './holdings.js'
 import type { AnyPrimitive, Primitive } from './primitive.js'
 import { type Tensor, Tracer } from './tensor.js'

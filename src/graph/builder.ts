@@ -1,5 +1,5 @@
-import { type Aval, formatAval } from './aval.js'
-import { TracerLeakError } from './errors.js'
+import { type Aval, formatAval } from '../ir/aval.js'
+import { TracerLeakError } from '../ir/errors.js'
 import { type Atom, type Eqn, type Graph, newEqn, newGraph, newLit, newVar, type Var } from './graph.js'
 import { ownedBy } from './holdings.js'
 import { liveEquations } from './liveness.js'

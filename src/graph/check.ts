@@ -1,5 +1,5 @@
-import { compatible, formatAval } from './aval.js'
-import { internal } from './errors.js'
+import { compatible, formatAval } from '../ir/aval.js'
+import { internal } from '../ir/errors.js'
 import { type Atom, type Graph, subGraphs, type Var } from './graph.js'
 import { printGraph } from './print.js'
 

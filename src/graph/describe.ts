@@ -1,4 +1,4 @@
-import { formatAval } from './aval.js'
+import { formatAval } from '../ir/aval.js'
 import { Tensor } from './tensor.js'
 
 /** What was given, for a message that refuses it. */

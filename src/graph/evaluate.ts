@@ -1,5 +1,5 @@
+import { internal } from '../ir/errors.js'
 import { bind } from './bind.js'
-import { internal } from './errors.js'
 import type { Atom, Eqn, Graph, Var } from './graph.js'
 import { lastUses } from './liveness.js'
 import { withSite } from './sourceSite.js'

@@ -1,4 +1,4 @@
-import type { Aval } from './aval.js'
+import type { Aval } from '../ir/aval.js'
 import type { AnyPrimitive } from './primitive.js'
 import type { SourceSite } from './sourceSite.js'
 

@@ -1,4 +1,4 @@
-import { GradError } from './errors.js'
+import { GradError } from '../ir/errors.js'
 import { type Eqn, type Graph, subGraphs } from './graph.js'
 
 /** An axis that an enclosing `vmap` gave a name to. */

@@ -1,5 +1,5 @@
+import { GradError } from '../ir/errors.js'
 import { describe } from './describe.js'
-import { GradError } from './errors.js'
 import { Tensor } from './tensor.js'
 
 /** The words of a text: those of `'a b'` are `'a' | 'b'`. */

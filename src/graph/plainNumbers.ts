@@ -1,6 +1,6 @@
-import { formatShape, type Shape } from './aval.js'
+import { formatShape, type Shape } from '../ir/aval.js'
+import { ConcretizationError, ShapeError } from '../ir/errors.js'
 import { describe } from './describe.js'
-import { ConcretizationError, ShapeError } from './errors.js'
 import { Tensor, Tracer } from './tensor.js'
 
 /**

@@ -1,6 +1,6 @@
-import type { Aval } from './aval.js'
+import type { Aval } from '../ir/aval.js'
 import type { Effect, Graph } from './graph.js'
-import type { Lowering } from './kernel/lowering.js'
+import type { Lowering } from './lowering.js'
 import type { Tensor } from './tensor.js'
 
 /** A tangent or cotangent that is known to be zero; it is never computed with. */

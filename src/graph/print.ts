@@ -1,4 +1,4 @@
-import { formatAval } from './aval.js'
+import { formatAval } from '../ir/aval.js'
 import type { Atom, Graph, Var } from './graph.js'
 import { isGraph } from './graph.js'
 import { HostRef } from './structuralKey.js'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { GradError } from './errors.js'
+import { GradError } from '../ir/errors.js'
 
 /** What the outside world can cause, as a value. */
 type Fault = { readonly _tag: string; readonly message: string }

@@ -1,4 +1,4 @@
-import { GradError, TreeMismatchError } from './errors.js'
+import { GradError, TreeMismatchError } from '../ir/errors.js'
 import { Tensor, type TensorLike } from './tensor.js'
 
 /** What may stand at a leaf. */

@@ -1,4 +1,4 @@
-import { formatAval } from './aval.js'
+import { formatAval } from '../ir/aval.js'
 import { type Atom, type Graph, isGraph, type Var } from './graph.js'
 
 const keys = new WeakMap<Graph, string>()

@@ -1,6 +1,5 @@
-import { type Aval, formatAval, publicType, type Shape, sizeOf } from './aval.js'
-import type { Backend, Handle } from './backend.js'
-import type { Builder } from './builder.js'
+import { type Aval, formatAval, publicType, type Shape, sizeOf } from '../ir/aval.js'
+import type { Backend, Handle } from '../ir/backend.js'
 import {
   allocate,
   type DType,
@@ -8,8 +7,9 @@ import {
   narrowType,
   storedValue,
   type TypedArray,
-} from './dtype.js'
-import { BackendError, GradError } from './errors.js'
+} from '../ir/dtype.js'
+import { BackendError, GradError } from '../ir/errors.js'
+import type { Builder } from './builder.js'
 import type { Var } from './graph.js'
 import type { AnyPrimitive } from './primitive.js'
 import type { TensorMethods } from './tensorMethods.js'

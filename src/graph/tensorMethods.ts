@@ -1,4 +1,4 @@
-import type { DType, NumericTypedArray, TypedArray } from './dtype.js'
+import type { DType, NumericTypedArray, TypedArray } from '../ir/dtype.js'
 import type { AxisAndOptions, AxisOptions } from './options.js'
 import type { Tensor, TensorLike } from './tensor.js'
 

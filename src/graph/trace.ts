@@ -1,6 +1,6 @@
-import type { Aval } from './aval.js'
+import type { Aval } from '../ir/aval.js'
+import { GradError } from '../ir/errors.js'
 import { Builder, within } from './builder.js'
-import { GradError } from './errors.js'
 import type { Graph, Var } from './graph.js'
 import type { Tensor } from './tensor.js'
 

@@ -1,4 +1,4 @@
-import { TreeMismatchError } from './errors.js'
+import { TreeMismatchError } from '../ir/errors.js'
 import {
   flatten,
   type Leaf,

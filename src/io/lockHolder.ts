@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as t from 'io-ts'
-import { closed } from '../graph/closedRecord.js'
+import { closed } from '../formats/closedRecord.js'
 
 const Said = t.union([t.string, t.null])
 

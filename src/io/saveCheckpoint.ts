@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { NamedArrays } from '../formats/namedArray.js'
 import { encodeSafetensors } from '../formats/safetensors.js'
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 import { atomicWrite, temporaryEnding } from './atomicWrite.js'
 import {
   type Checkpoint,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { assertHostArray, type HostArray, type NamedArrays, showArrayType } from '../formats/namedArray.js'
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 
 /**
  * What a checkpoint holds: plain objects and arrays, nested; at the leaves host arrays, numbers and booleans;

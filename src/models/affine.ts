@@ -1,8 +1,8 @@
-import type { Shape } from '../graph/aval.js'
+import { ones, zeros } from '../functions/numpy/creation.js'
 import type { Tensor } from '../graph/tensor.js'
-import { add, mul } from '../ops/arithmetic.js'
-import { ones, zeros } from '../ops/composite/creation.js'
-import { reshape } from '../ops/reshape.js'
+import type { Shape } from '../ir/aval.js'
+import { add, mul } from '../ops/elementwise/arithmetic.js'
+import { reshape } from '../ops/movement/reshape.js'
 
 /** What a normalisation multiplies by and adds: 1 and 0 at first; `null` without `affine`. */
 export type Affine<A extends boolean = true> = A extends false

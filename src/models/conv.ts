@@ -1,17 +1,17 @@
-import { GradError } from '../graph/errors.js'
-import { optionsOf } from '../graph/options.js'
-import type { Tensor } from '../graph/tensor.js'
-import { add } from '../ops/arithmetic.js'
-import { convolution as convolutionFor } from '../ops/composite/convolution.js'
-import type { PerAxis } from '../ops/composite/perAxis.js'
-import { eachAxis } from '../ops/composite/perAxis.js'
+import { convolution as convolutionFor } from '../functions/nn/convolution.js'
+import type { PerAxis } from '../functions/nn/perAxis.js'
+import { eachAxis } from '../functions/nn/perAxis.js'
 import {
   type ConvolutionOptions,
   conv1d as convolve1d,
   conv2d as convolve2d,
   conv3d as convolve3d,
-} from '../ops/nn.js'
-import { reshape } from '../ops/reshape.js'
+} from '../functions/nn.js'
+import { optionsOf } from '../graph/options.js'
+import type { Tensor } from '../graph/tensor.js'
+import { GradError } from '../ir/errors.js'
+import { add } from '../ops/elementwise/arithmetic.js'
+import { reshape } from '../ops/movement/reshape.js'
 import { channelShape, requireImages } from './imageInput.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { layerName, requireSizes } from './layerName.js'

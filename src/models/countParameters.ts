@@ -1,5 +1,5 @@
 import { leaves } from '../graph/tree.js'
-import { toTensor } from '../ops/lift.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 
 /** Number of values in a tree of parameters. */
 export const countParameters = (params: unknown): number =>

@@ -1,6 +1,6 @@
-import { GradError } from '../graph/errors.js'
-import { div } from '../ops/arithmetic.js'
-import { where } from '../ops/select.js'
+import { GradError } from '../ir/errors.js'
+import { div } from '../ops/elementwise/arithmetic.js'
+import { where } from '../ops/elementwise/select.js'
 import { bernoulli } from '../random/bernoulli.js'
 import { type Layer, layer, requireKey } from './layer.js'
 

@@ -1,7 +1,7 @@
-import { formatAval } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
-import { reshape } from '../ops/reshape.js'
+import { formatAval } from '../ir/aval.js'
+import { ShapeError } from '../ir/errors.js'
+import { reshape } from '../ops/movement/reshape.js'
 
 /**
  * Everything but the batch as one axis, row-major: [n, …s] → [n, Πs].

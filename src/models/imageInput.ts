@@ -1,6 +1,6 @@
-import { formatAval, type Shape } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
+import { formatAval, type Shape } from '../ir/aval.js'
+import { ShapeError } from '../ir/errors.js'
 
 const axisNames: Readonly<Record<number, string>> = { 1: 'l', 2: 'h, w', 3: 'd, h, w' }
 

@@ -1,10 +1,10 @@
 import { describe } from '../graph/describe.js'
-import { GradError } from '../graph/errors.js'
 import { leafCount, requireSameTree, type TreeDef, treeKey } from '../graph/pytree.js'
 import { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
 import { structure } from '../graph/tree.js'
-import { toTensor } from '../ops/lift.js'
+import { GradError } from '../ir/errors.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 import { key } from '../random/key.js'
 import { within } from './within.js'
 

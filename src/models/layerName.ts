@@ -1,5 +1,5 @@
-import { GradError } from '../graph/errors.js'
 import { plainNumbers } from '../graph/plainNumbers.js'
+import { GradError } from '../ir/errors.js'
 
 /**
  * The name of a layer as it would be written: `conv2d(3, 32, 3, padding 1)`. Options that are not given are left out.

@@ -1,6 +1,6 @@
-import { formatAval, formatShape, type Shape, sameShape } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
 import { optionsOf } from '../graph/options.js'
+import { formatAval, formatShape, type Shape, sameShape } from '../ir/aval.js'
+import { ShapeError } from '../ir/errors.js'
 import { type Affine, applyAffine, initAffine, type NormalizationOptions } from './affine.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { layerName, requireSizes } from './layerName.js'

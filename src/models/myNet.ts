@@ -1,6 +1,6 @@
-import { GradError } from '../graph/errors.js'
+import { relu } from '../functions/nn.js'
 import { optionsOf } from '../graph/options.js'
-import { relu } from '../ops/nn.js'
+import { GradError } from '../ir/errors.js'
 import { conv2d } from './conv.js'
 import { dropout } from './dropout.js'
 import { flatten } from './flatten.js'

@@ -1,7 +1,3 @@
-import { formatAval } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
-import { optionsOf } from '../graph/options.js'
-import { Tensor } from '../graph/tensor.js'
 import {
   type AveragePoolOptions,
   avgPool as averageWindows,
@@ -9,7 +5,11 @@ import {
   maxPool as maximizeWindows,
   maxPoolFor,
   type PoolOptions,
-} from '../ops/composite/pooling.js'
+} from '../functions/nn/pooling.js'
+import { optionsOf } from '../graph/options.js'
+import { Tensor } from '../graph/tensor.js'
+import { formatAval } from '../ir/aval.js'
+import { ShapeError } from '../ir/errors.js'
 import { type StatelessLayer, stateless } from './layer.js'
 import { layerName } from './layerName.js'
 

@@ -1,5 +1,5 @@
-import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
+import { GradError } from '../ir/errors.js'
 import { foldIn } from '../random/foldIn.js'
 import { type Layer, layer, type Mode, type Part, type StatelessLayer, withCall } from './layer.js'
 import { entryOf, type NamedParams, type NamedStages, type NamedState, packNamed } from './named.js'

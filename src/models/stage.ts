@@ -1,6 +1,6 @@
 import { describe } from '../graph/describe.js'
-import { GradError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
+import { GradError } from '../ir/errors.js'
 import { activation } from './activations.js'
 import { type AnyLayer, hasCall } from './layer.js'
 

@@ -1,5 +1,5 @@
-import type { Shape } from '../graph/aval.js'
 import type { Tensor } from '../graph/tensor.js'
+import type { Shape } from '../ir/aval.js'
 import { split } from '../random/split.js'
 import { fans, type Initializer, torchUniform } from './initializers.js'
 

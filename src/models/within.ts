@@ -1,4 +1,4 @@
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 
 /**
  * Runs a layer or a part; its errors begin with its name (`once`: unless they do already), so that one of many like layers can be found.

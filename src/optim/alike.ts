@@ -1,8 +1,8 @@
-import { formatAval, sameShape } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
 import type { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
-import { toTensor } from '../ops/lift.js'
+import { formatAval, sameShape } from '../ir/aval.js'
+import { ShapeError } from '../ir/errors.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 
 /**
  * `tree.map` over trees whose leaves have the same shapes: a parameter is never broadcast to another shape.

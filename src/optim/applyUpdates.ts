@@ -1,6 +1,6 @@
-import { add } from '../ops/arithmetic.js'
-import { convert } from '../ops/convert.js'
-import { toTensor } from '../ops/lift.js'
+import { add } from '../ops/elementwise/arithmetic.js'
+import { convert } from '../ops/elementwise/convert.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 import { mapAlike } from './alike.js'
 
 /**

@@ -1,6 +1,6 @@
-import { aval } from '../graph/aval.js'
 import { splat, type Tensor } from '../graph/tensor.js'
-import { add } from '../ops/arithmetic.js'
+import { aval } from '../ir/aval.js'
+import { add } from '../ops/elementwise/arithmetic.js'
 
 /** The number of updates so far, i32[]. */
 export type CountState = { readonly count: Tensor }

@@ -1,4 +1,4 @@
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 
 /** @throws GradError unless 0 ≤ rate < 1. @internal */
 export const requireDecay = (operation: string, name: string, rate: number): void => {

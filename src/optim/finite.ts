@@ -1,5 +1,5 @@
 import { describe } from '../graph/describe.js'
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 
 /** @throws GradError unless x is a finite number. @internal */
 export const requireFinite = (operation: string, name: string, x: number): number => {

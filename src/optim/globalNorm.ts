@@ -1,11 +1,11 @@
-import { aval } from '../graph/aval.js'
 import { splat, type Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
-import { add } from '../ops/arithmetic.js'
-import { safeSqrt } from '../ops/hypot.js'
-import { toFloat } from '../ops/lift.js'
-import { reduceSum } from '../ops/reduceSum.js'
-import { square } from '../ops/square.js'
+import { aval } from '../ir/aval.js'
+import { add } from '../ops/elementwise/arithmetic.js'
+import { safeSqrt } from '../ops/elementwise/hypot.js'
+import { toFloat } from '../ops/elementwise/lift.js'
+import { square } from '../ops/elementwise/square.js'
+import { reduceSum } from '../ops/reductions/reduceSum.js'
 
 /**
  * The Euclidean norm of all leaves as one vector: √Σ x². A scalar; 0 of an empty tree. Its derivative at zero is 0.

@@ -1,7 +1,7 @@
-import { isFloat } from '../graph/dtype.js'
-import { TreeMismatchError } from '../graph/errors.js'
 import { flatten, type Leaf } from '../graph/pytree.js'
-import { toTensor } from '../ops/lift.js'
+import { isFloat } from '../ir/dtype.js'
+import { TreeMismatchError } from '../ir/errors.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 import { kept, merged } from './keptLeaves.js'
 import { filledLike } from './moments.js'
 

@@ -1,5 +1,5 @@
 import type { Tensor, TensorLike } from '../graph/tensor.js'
-import { neg } from '../ops/arithmetic.js'
+import { neg } from '../ops/elementwise/arithmetic.js'
 import { requireFinite } from './finite.js'
 import type { GradientTransformation } from './gradientTransformation.js'
 import { scale } from './scale.js'

@@ -1,4 +1,4 @@
-import type { DType } from '../graph/dtype.js'
+import type { DType } from '../ir/dtype.js'
 
 /** Makes a scalar once for each dtype that asks for it. @internal */
 export const perDType = <T>(make: (dtype: DType) => T): ((dtype: DType) => T) => {

@@ -1,6 +1,6 @@
 import { optionsOf } from '../graph/options.js'
-import { add, div } from '../ops/arithmetic.js'
-import { safeSqrt } from '../ops/hypot.js'
+import { add, div } from '../ops/elementwise/arithmetic.js'
+import { safeSqrt } from '../ops/elementwise/hypot.js'
 import { chain, identity } from './chain.js'
 import type { GradientTransformation } from './gradientTransformation.js'
 import { type LearningRate, scaleByLearningRate } from './learningRate.js'

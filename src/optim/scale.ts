@@ -1,5 +1,5 @@
 import * as tree from '../graph/tree.js'
-import { mul } from '../ops/arithmetic.js'
+import { mul } from '../ops/elementwise/arithmetic.js'
 import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
 

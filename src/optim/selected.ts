@@ -1,6 +1,6 @@
 import type { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
-import { where } from '../ops/select.js'
+import { where } from '../ops/elementwise/select.js'
 
 /**
  * One tree or the other, leaf by leaf, by a scalar that may be traced. A selection, not a branch: it joins the kernels

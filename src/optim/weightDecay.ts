@@ -1,5 +1,5 @@
-import { GradError } from '../graph/errors.js'
-import { add, mul } from '../ops/arithmetic.js'
+import { GradError } from '../ir/errors.js'
+import { add, mul } from '../ops/elementwise/arithmetic.js'
 import { mapAlike } from './alike.js'
 import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'

@@ -1,6 +1,6 @@
-import type { Shape } from '../graph/aval.js'
 import type { Tensor } from '../graph/tensor.js'
-import { lt } from '../ops/comparison.js'
+import type { Shape } from '../ir/aval.js'
+import { lt } from '../ops/elementwise/comparison.js'
 import { requireFloat } from './floatDType.js'
 import { uniformFor } from './uniform.js'
 

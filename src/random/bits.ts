@@ -1,11 +1,11 @@
-import { aval, formatShape, type Shape, sizeOf } from '../graph/aval.js'
-import { ShapeError } from '../graph/errors.js'
 import { requireShape } from '../graph/plainNumbers.js'
 import { splat, type Tensor } from '../graph/tensor.js'
-import { iota } from '../ops/iota.js'
-import { xor } from '../ops/logical.js'
-import { reshape } from '../ops/reshape.js'
-import { threefry2x32 } from '../ops/threefry.js'
+import { aval, formatShape, type Shape, sizeOf } from '../ir/aval.js'
+import { ShapeError } from '../ir/errors.js'
+import { xor } from '../ops/elementwise/logical.js'
+import { threefry2x32 } from '../ops/elementwise/threefry.js'
+import { iota } from '../ops/movement/iota.js'
+import { reshape } from '../ops/movement/reshape.js'
 import { keyWords } from './key.js'
 
 /**

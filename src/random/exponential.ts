@@ -1,8 +1,8 @@
-import type { Shape } from '../graph/aval.js'
 import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
-import { neg } from '../ops/arithmetic.js'
-import { log1p } from '../ops/log.js'
+import type { Shape } from '../ir/aval.js'
+import { neg } from '../ops/elementwise/arithmetic.js'
+import { log1p } from '../ops/elementwise/log.js'
 import type { FloatOptions } from './floatDType.js'
 import { uniformFor } from './uniform.js'
 

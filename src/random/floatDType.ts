@@ -1,8 +1,8 @@
-import { formatAval } from '../graph/aval.js'
-import type { DType } from '../graph/dtype.js'
-import { DTypeError } from '../graph/errors.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
-import { asType } from '../ops/lift.js'
+import { formatAval } from '../ir/aval.js'
+import type { DType } from '../ir/dtype.js'
+import { DTypeError } from '../ir/errors.js'
+import { asType } from '../ops/elementwise/lift.js'
 
 /** Element types that continuous distributions are drawn in. */
 export type FloatDType = Extract<DType, 'float32' | 'float64'>

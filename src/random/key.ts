@@ -1,8 +1,8 @@
-import { aval, formatAval } from '../graph/aval.js'
-import { DTypeError, GradError, ShapeError } from '../graph/errors.js'
 import { fromHost, Tensor } from '../graph/tensor.js'
-import { reshape } from '../ops/reshape.js'
-import { slice } from '../ops/slice.js'
+import { aval, formatAval } from '../ir/aval.js'
+import { DTypeError, GradError, ShapeError } from '../ir/errors.js'
+import { reshape } from '../ops/movement/reshape.js'
+import { slice } from '../ops/movement/slice.js'
 
 /**
  * A random key: the seed's two 32-bit words, u32[2] = [high, low]. A key is a value: the same key always

@@ -1,9 +1,9 @@
-import { GradError } from '../graph/errors.js'
 import { plainNumbers } from '../graph/plainNumbers.js'
 import type { Tensor } from '../graph/tensor.js'
-import { concatenate } from '../ops/concatenate.js'
-import { reshape } from '../ops/reshape.js'
-import { slice } from '../ops/slice.js'
+import { GradError } from '../ir/errors.js'
+import { concatenate } from '../ops/movement/concatenate.js'
+import { reshape } from '../ops/movement/reshape.js'
+import { slice } from '../ops/movement/slice.js'
 import { randomWords } from './bits.js'
 
 /**

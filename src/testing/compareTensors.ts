@@ -1,7 +1,7 @@
-import { formatAval, sameShape } from '../graph/aval.js'
 import { describe } from '../graph/describe.js'
 import { Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
+import { formatAval, sameShape } from '../ir/aval.js'
 
 export type Tolerance = {
   /** Relative to the magnitude of what is expected; 1e-5 by default. */

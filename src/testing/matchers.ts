@@ -1,6 +1,6 @@
+import { array } from '../functions/numpy/array.js'
 import { optionsOf } from '../graph/options.js'
 import { Tensor } from '../graph/tensor.js'
-import { array } from '../ops/composite/array.js'
 import { type Tolerance, treeDifferences } from './compareTensors.js'
 
 /** What vitest and jest want to know of a comparison. */

@@ -1,5 +1,5 @@
-import { GradError } from '../graph/errors.js'
 import { optionsOf } from '../graph/options.js'
+import { GradError } from '../ir/errors.js'
 import { type ConfusionMatrix, correctCount, predictedCount, trueCount } from './confusionMatrix.js'
 import { fixedPoint } from './fixedPoint.js'
 import {

@@ -1,4 +1,4 @@
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 import { requireEqualLengths } from './metrics/classified.js'
 
 /** How often each true class was predicted as each class; `counts[t * classes + p]`. */

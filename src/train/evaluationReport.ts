@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import type { ImageSet } from '../data/imageSet.js'
-import { closed } from '../graph/closedRecord.js'
+import { closed } from '../formats/closedRecord.js'
 import { AnyNumber } from './anyNumber.js'
 import { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.js'
 import { figuresOf } from './evaluate.js'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { aval } from '../graph/aval.js'
 import { fromHost } from '../graph/tensor.js'
+import { aval } from '../ir/aval.js'
 import type { LearningRate } from '../optim/learningRate.js'
 import { cosineSchedule } from '../optim/schedules/cosineSchedule.js'
 import { oneCycleScheduleTorch } from '../optim/schedules/oneCycleScheduleTorch.js'

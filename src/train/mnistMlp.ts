@@ -1,9 +1,9 @@
 import { normalize } from '../data/augment/normalize.js'
 import { mnistScale } from '../data/pixels.js'
+import { relu } from '../functions/nn.js'
 import { flatten } from '../models/flatten.js'
 import { linear } from '../models/linear.js'
 import { sequential } from '../models/sequential.js'
-import { relu } from '../ops/nn.js'
 import type { ImageTask } from './imageClassifier.js'
 
 /** 784-128-10 with ReLU between. */

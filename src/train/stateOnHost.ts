@@ -1,10 +1,10 @@
 import type { HostArray } from '../formats/namedArray.js'
-import { aval } from '../graph/aval.js'
 import { describe } from '../graph/describe.js'
 import { fromHost, Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 import { flattenState } from '../io/stateTree.js'
+import { aval } from '../ir/aval.js'
 
 /** A state's leaves as host arrays, in the same structure. */
 export const stateToHost = async (state: object): Promise<CheckpointState> => {

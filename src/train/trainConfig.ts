@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { closed } from '../graph/closedRecord.js'
+import { closed } from '../formats/closedRecord.js'
 import { whereMissing } from './whereMissing.js'
 
 const PositiveInteger = t.refinement(t.Integer, (n) => n > 0, 'a positive integer')

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { closed } from '../graph/closedRecord.js'
+import { closed } from '../formats/closedRecord.js'
 import { AnyNumber } from './anyNumber.js'
 import { whereMissing } from './whereMissing.js'
 

@@ -4,7 +4,7 @@ import type { Eqn, Graph } from '../graph/graph.js'
 import { speaksOf } from '../graph/namedAxes.js'
 import type { Batched, Derive } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
-import { withBatchAxis } from '../ops/batching.js'
+import { withBatchAxis } from '../ops/movement/batching.js'
 
 /** A value, and whether its first axis is the batch. */
 export type MaybeBatched = { readonly value: Tensor; readonly batched: boolean }

@@ -1,4 +1,4 @@
-import { GradError } from '../graph/errors.js'
+import { GradError } from '../ir/errors.js'
 
 /** Some of a function's arguments: one by its position, or several; negative positions count from the end. */
 export type Argnums = number | readonly number[]

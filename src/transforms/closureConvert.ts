@@ -1,10 +1,10 @@
-import { isFloat } from '../graph/dtype.js'
-import { GradError } from '../graph/errors.js'
 import { evalGraph } from '../graph/evaluate.js'
 import { unflatten } from '../graph/pytree.js'
 import { type Tensor, Tracer } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
-import { toTensor } from '../ops/lift.js'
+import { isFloat } from '../ir/dtype.js'
+import { GradError } from '../ir/errors.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 import { fitArguments } from './fitArguments.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 

@@ -1,7 +1,4 @@
-import { formatAval, sameShape } from '../graph/aval.js'
 import { builderStack } from '../graph/builder.js'
-import { isFloat } from '../graph/dtype.js'
-import { GradError, ShapeError } from '../graph/errors.js'
 import {
   broadcastPrefix,
   flatten,
@@ -15,11 +12,14 @@ import {
 import { HostRef } from '../graph/structuralKey.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
-import { convert } from '../ops/convert.js'
-import { bindCustomJvp, type JvpFunction } from '../ops/customJvp.js'
-import { type BackwardFunction, bindCustomVjp, type ForwardFunction } from '../ops/customVjp.js'
-import { toTensor } from '../ops/lift.js'
-import { zerosLike } from '../ops/rules.js'
+import { formatAval, sameShape } from '../ir/aval.js'
+import { isFloat } from '../ir/dtype.js'
+import { GradError, ShapeError } from '../ir/errors.js'
+import { bindCustomJvp, type JvpFunction } from '../ops/control/customJvp.js'
+import { type BackwardFunction, bindCustomVjp, type ForwardFunction } from '../ops/control/customVjp.js'
+import { convert } from '../ops/elementwise/convert.js'
+import { toTensor } from '../ops/elementwise/lift.js'
+import { zerosLike } from '../ops/rules/rules.js'
 import { displayName, type FlatFunction, flatFunction, flattenTensors } from './treeFunction.js'
 
 /** The leaves of a rule's result; `null` in it stands for zeros in all leaves below. */

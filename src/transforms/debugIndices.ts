@@ -1,4 +1,4 @@
-import { checkTracedIndices, tracedIndicesAreChecked } from '../ops/indexRange.js'
+import { checkTracedIndices, tracedIndicesAreChecked } from './indexRange.js'
 
 /** Turns the check of traced positions on or off, for everything from now on: see `debug.indices`. */
 export const setIndices = (enabled: boolean): void => checkTracedIndices(enabled)

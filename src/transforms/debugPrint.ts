@@ -1,6 +1,6 @@
-import { GradError } from '../graph/errors.js'
 import { Tensor } from '../graph/tensor.js'
 import { map } from '../graph/tree.js'
+import { GradError } from '../ir/errors.js'
 import { callForEffect } from './callbacks.js'
 
 /** `{{` and `}}` are braces, `{}` is the next argument, `{0}` one by its place, `{name}` a field of the only argument. */

@@ -1,10 +1,10 @@
-import { type Aval, formatAval, sameShape } from '../graph/aval.js'
-import { holdsKind, isInteger } from '../graph/dtype.js'
-import { DTypeError, ShapeError } from '../graph/errors.js'
 import { flatten, type Leaf, requireSameTree, type TreeDef } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
-import { convert } from '../ops/convert.js'
-import { asType, kindOf, toTensor } from '../ops/lift.js'
+import { type Aval, formatAval, sameShape } from '../ir/aval.js'
+import { holdsKind, isInteger } from '../ir/dtype.js'
+import { DTypeError, ShapeError } from '../ir/errors.js'
+import { convert } from '../ops/elementwise/convert.js'
+import { asType, kindOf, toTensor } from '../ops/elementwise/lift.js'
 
 /** JS numbers stand for scalars of whatever type is asked for. */
 const numberAs = (leaf: Leaf, { dtype, weakType }: Aval): Tensor | null => {

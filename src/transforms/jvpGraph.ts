@@ -1,7 +1,4 @@
-import { sameShape } from '../graph/aval.js'
 import { bind } from '../graph/bind.js'
-import { isFloat } from '../graph/dtype.js'
-import { internal } from '../graph/errors.js'
 import { interpret, knownOutputs, literalTensor } from '../graph/evaluate.js'
 import type { Graph, Var } from '../graph/graph.js'
 import { Holdings } from '../graph/holdings.js'
@@ -14,8 +11,11 @@ import {
   Zero,
 } from '../graph/primitive.js'
 import type { Tensor } from '../graph/tensor.js'
-import { accumulate } from '../ops/arithmetic.js'
-import { instantiate } from '../ops/rules.js'
+import { sameShape } from '../ir/aval.js'
+import { isFloat } from '../ir/dtype.js'
+import { internal } from '../ir/errors.js'
+import { accumulate } from '../ops/elementwise/arithmetic.js'
+import { instantiate } from '../ops/rules/rules.js'
 
 /** A value and how it changes. */
 export type Dual = { readonly primal: Tensor; readonly tangent: Tangent }

@@ -1,5 +1,5 @@
 import { unflatten } from '../graph/pytree.js'
-import { instantiate, zerosLike } from '../ops/rules.js'
+import { instantiate, zerosLike } from '../ops/rules/rules.js'
 import { derive } from './derive.js'
 import { traceAt } from './numberArguments.js'
 import { transposeAt } from './transposeGraph.js'

@@ -1,10 +1,10 @@
-import { type Aval, publicType } from '../graph/aval.js'
 import type { Graph } from '../graph/graph.js'
 import { printGraph } from '../graph/print.js'
 import { type TreeDef, unflatten } from '../graph/pytree.js'
 import type { Tensor, TensorLike } from '../graph/tensor.js'
+import { type Aval, publicType } from '../ir/aval.js'
+import { commonSubexpressions } from '../passes/commonSubexpressions.js'
 import { traceAt } from './numberArguments.js'
-import { commonSubexpressions } from './passes/commonSubexpressions.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
 /** A traced function, to be read. Captured outer values lead the graph's inputs. */

@@ -1,7 +1,7 @@
 import { requireSameTree, unflatten } from '../graph/pytree.js'
 import type { Tensor } from '../graph/tensor.js'
-import { convert } from '../ops/convert.js'
-import { kindOf } from '../ops/lift.js'
+import { convert } from '../ops/elementwise/convert.js'
+import { kindOf } from '../ops/elementwise/lift.js'
 import { traceBody } from './scan.js'
 import { flattenReals, flattenTensors, requireFloats, type TensorTree } from './treeFunction.js'
 

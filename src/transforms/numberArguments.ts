@@ -1,11 +1,11 @@
-import type { Aval } from '../graph/aval.js'
-import { isFloat, storedValue } from '../graph/dtype.js'
 import { type Graph, newEqn, newGraph, newVar, type Var } from '../graph/graph.js'
 import { splat, splatValue, type Tensor } from '../graph/tensor.js'
 import { type Traced, trace } from '../graph/trace.js'
-import { type ConvertParams, convertP } from '../ops/convert.js'
-import { asType, kindOf } from '../ops/lift.js'
-import { rewrite } from './passes/rewrite.js'
+import type { Aval } from '../ir/aval.js'
+import { isFloat, storedValue } from '../ir/dtype.js'
+import { type ConvertParams, convertP } from '../ops/elementwise/convert.js'
+import { asType, kindOf } from '../ops/elementwise/lift.js'
+import { rewrite } from '../passes/rewrite.js'
 
 /**
  * A graph that asks for its JS numbers as what it makes of them: one that is only ever converted to one type is an

@@ -1,6 +1,6 @@
 import { optionsOf } from '../graph/options.js'
 import { unflatten } from '../graph/pytree.js'
-import { bindRemat, type RematPolicy } from '../ops/remat.js'
+import { bindRemat, type RematPolicy } from '../ops/control/remat.js'
 import { traceAt } from './numberArguments.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 

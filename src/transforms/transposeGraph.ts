@@ -1,5 +1,4 @@
 import { bind } from '../graph/bind.js'
-import { internal, MissingRuleError } from '../graph/errors.js'
 import { literalTensor } from '../graph/evaluate.js'
 import type { Atom, Eqn, Graph, Var } from '../graph/graph.js'
 import { Holdings } from '../graph/holdings.js'
@@ -7,8 +6,9 @@ import { lastUses } from '../graph/liveness.js'
 import { type Derive, isLinear, isZero, LinearOperand, type Tangent, Zero } from '../graph/primitive.js'
 import { withSite } from '../graph/sourceSite.js'
 import type { Tensor } from '../graph/tensor.js'
-import { accumulate } from '../ops/arithmetic.js'
-import { callP } from '../ops/call.js'
+import { internal, MissingRuleError } from '../ir/errors.js'
+import { callP } from '../ops/control/call.js'
+import { accumulate } from '../ops/elementwise/arithmetic.js'
 
 /**
  * Runs a linear graph backwards: cotangents of its outputs to cotangents of its linear inputs.

@@ -1,10 +1,10 @@
-import { formatAval } from '../graph/aval.js'
-import { isFloat } from '../graph/dtype.js'
-import { DTypeError, GradError } from '../graph/errors.js'
 import { type FlatTree, flatten, type Leaf, type TreeDef, unflatten } from '../graph/pytree.js'
 import { Tensor } from '../graph/tensor.js'
 import { requireSynchronous } from '../graph/trace.js'
-import { asType, kindOf, numberTensor, toTensor } from '../ops/lift.js'
+import { formatAval } from '../ir/aval.js'
+import { isFloat } from '../ir/dtype.js'
+import { DTypeError, GradError } from '../ir/errors.js'
+import { asType, kindOf, numberTensor, toTensor } from '../ops/elementwise/lift.js'
 
 /** A tree's leaves as tensors; JS numbers keep all their digits. */
 export type TensorTree = Omit<FlatTree, 'leaves'> & { readonly leaves: readonly Tensor[] }

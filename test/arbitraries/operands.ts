@@ -1,7 +1,7 @@
-import { isFloat } from '../../src/graph/dtype.js'
 import type { Tensor } from '../../src/graph/tensor.js'
-import { broadcastShapes } from '../../src/ops/lift.js'
-import { reduceSum } from '../../src/ops/reduceSum.js'
+import { isFloat } from '../../src/ir/dtype.js'
+import { broadcastShapes } from '../../src/ops/elementwise/lift.js'
+import { reduceSum } from '../../src/ops/reductions/reduceSum.js'
 
 /** What an operation of a program is given: the values so far, and numbers to choose by. */
 export class Operands {

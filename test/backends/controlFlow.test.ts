@@ -1,7 +1,6 @@
 import { describe, it } from 'vitest'
+import { schedule } from '../../src/compiler/schedule/schedule.js'
 import type { Graph } from '../../src/graph/graph.js'
-import { cpuCosts } from '../../src/graph/kernel/costs.js'
-import { schedule } from '../../src/graph/kernel/schedule.js'
 import {
   cond,
   foriLoop,
@@ -14,6 +13,7 @@ import {
   vmap,
   whileLoop,
 } from '../../src/index.js'
+import { cpuCosts } from '../../src/ir/costs.js'
 import { agrees, subjects } from './agreement.js'
 import { type Case, type Draw, elements, int, oneOf } from './arbitraries/draw.js'
 

@@ -1,8 +1,8 @@
-import { sizeOf } from '../../src/graph/aval.js'
-import { allocate, type TypedArray } from '../../src/graph/dtype.js'
-import type { Expr, Load } from '../../src/graph/kernel/expr.js'
-import type { Branch, Contract, Kernel, Loop, Program, While } from '../../src/graph/kernel/program.js'
-import { scalarOp } from '../../src/graph/kernel/scalar.js'
+import { sizeOf } from '../../src/ir/aval.js'
+import { allocate, type TypedArray } from '../../src/ir/dtype.js'
+import type { Expr, Load } from '../../src/ir/expr.js'
+import type { Branch, Contract, Kernel, Loop, Program, While } from '../../src/ir/program.js'
+import { scalarOp } from '../../src/ir/scalar.js'
 import { type Point, pointsOf, runHostNaively } from './runHostNaively.js'
 
 type Buffers = readonly TypedArray[]

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Shape, sizeOf } from '../../src/graph/aval.js'
-import { dtypes } from '../../src/graph/dtype.js'
-import { acc, apply, type Load, loopIndex } from '../../src/graph/kernel/expr.js'
-import type { Program } from '../../src/graph/kernel/program.js'
-import { dense } from '../../src/graph/kernel/view.js'
+import { type Shape, sizeOf } from '../../src/ir/aval.js'
+import { dtypes } from '../../src/ir/dtype.js'
+import { acc, apply, type Load, loopIndex } from '../../src/ir/expr.js'
+import type { Program } from '../../src/ir/program.js'
+import { dense } from '../../src/ir/view.js'
 import { agrees, kernel, run, subjects } from './agreement.js'
 import {
   type Case,

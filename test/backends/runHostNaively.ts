@@ -1,7 +1,7 @@
-import { type Shape, sizeOf } from '../../src/graph/aval.js'
-import type { TypedArray } from '../../src/graph/dtype.js'
-import type { HostRoutine, HostStep } from '../../src/graph/kernel/program.js'
-import { scalarOp } from '../../src/graph/kernel/scalar.js'
+import { type Shape, sizeOf } from '../../src/ir/aval.js'
+import type { TypedArray } from '../../src/ir/dtype.js'
+import type { HostRoutine, HostStep } from '../../src/ir/program.js'
+import { scalarOp } from '../../src/ir/scalar.js'
 
 /** Where something is in a box. */
 export type Point = readonly number[]

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { HostArray } from '../../src/formats/namedArray.js'
-import { type DType, dtypes } from '../../src/graph/dtype.js'
+import { type DType, dtypes } from '../../src/ir/dtype.js'
 
 const elements = (dtype: DType, size: number): fc.Arbitrary<HostArray['data']> => {
   const length = { minLength: size, maxLength: size }

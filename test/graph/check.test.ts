@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { checkGraph } from '../../src/debug.js'
-import { aval } from '../../src/graph/aval.js'
 import { newEqn, newGraph, newLit, newVar } from '../../src/graph/graph.js'
-import { addP } from '../../src/ops/arithmetic.js'
-import { callP } from '../../src/ops/call.js'
-import { sinP } from '../../src/ops/sin.js'
+import { aval } from '../../src/ir/aval.js'
+import { callP } from '../../src/ops/control/call.js'
+import { addP } from '../../src/ops/elementwise/arithmetic.js'
+import { sinP } from '../../src/ops/elementwise/sin.js'
 
 const f32 = aval([2], 'float32')
 const [a, b, c] = [newVar(f32), newVar(f32), newVar(f32)]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { grad, jit, makeGraph, np, printGraph, type Tensor, vmap } from '../../src/index.js'
-import { optimize } from '../../src/transforms/passes/optimize.js'
+import { optimize } from '../../src/passes/optimize.js'
 
 const f32 = (shape: readonly number[]): Tensor => np.zeros(shape, { dtype: 'float32' })
 

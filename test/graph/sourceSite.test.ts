@@ -42,15 +42,19 @@ describe.each([[[]], [['--enable-source-maps']]])('with the flags %j of Node, th
 })
 
 it.each([
-  ['file:///a/b%20c/src/graph/sourceSite.ts', '/a/b%20c/src/ops/sin.ts', true],
-  ['file:///a/b%20c/src/graph/sourceSite.ts', '/a/b c/src/ops/sin.ts', true],
+  ['file:///a/b%20c/src/graph/sourceSite.ts', '/a/b%20c/src/ops/elementwise/sin.ts', true],
+  ['file:///a/b%20c/src/graph/sourceSite.ts', '/a/b c/src/ops/elementwise/sin.ts', true],
   ['file:///a/src/graph/sourceSite.ts', '/a/test/user.ts', false],
   ['file:///a/node_modules/grad-ts/dist/core-1.js', '/a/node_modules/grad-ts/dist/index.js', true],
-  ['file:///a/node_modules/grad-ts/dist/core-1.js', '/a/node_modules/grad-ts/src/ops/sin.ts', true],
+  [
+    'file:///a/node_modules/grad-ts/dist/core-1.js',
+    '/a/node_modules/grad-ts/src/ops/elementwise/sin.ts',
+    true,
+  ],
   ['file:///a/node_modules/grad-ts/dist/core-1.js', '/a/src/user.ts', false],
   ['http://host/lib/grad-ts.browser.js', 'http://host/lib/grad-ts.lax.js:1:2', true],
   ['http://host/lib/grad-ts.browser.js', 'http://host/lib/user.js:1:2', false],
-  ['file:///a/app.js', '/a/node_modules/grad-ts/src/ops/sin.ts', true],
+  ['file:///a/app.js', '/a/node_modules/grad-ts/src/ops/elementwise/sin.ts', true],
 ])('of the library at %s, %s is a part: %s', (here, frame, isOwn) => {
   expect(libraryPlaces(here).some((place) => frame.includes(place))).toBe(isOwn)
 })

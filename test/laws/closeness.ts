@@ -1,4 +1,4 @@
-import { type DType, isFloat } from '../../src/graph/dtype.js'
+import { type DType, isFloat } from '../../src/ir/dtype.js'
 import { formatPlain, type Plain } from './plain.js'
 
 /** A law that does not hold; the message says what was required and what was got. */

@@ -1,5 +1,5 @@
 import type * as fc from 'fast-check'
-import type { DType } from '../../src/graph/dtype.js'
+import type { DType } from '../../src/ir/dtype.js'
 import type { Row } from './opTable/row.js'
 
 /** Every law by name, in the order they are checked. */

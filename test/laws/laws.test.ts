@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dtypes } from '../../src/graph/dtype.js'
+import { dtypes } from '../../src/ir/dtype.js'
 import { primitives } from '../../src/ops/primitives.js'
 import { tableGaps } from './completeness.js'
 import { laws } from './laws/index.js'

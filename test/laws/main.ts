@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { dtypes } from '../../src/graph/dtype.js'
 import { atomicWrite } from '../../src/io/atomicWrite.js'
+import { dtypes } from '../../src/ir/dtype.js'
 import { tableGaps } from './completeness.js'
 import { type LawFlags, parseLawFlags } from './lawFlags.js'
 import { laws } from './laws/index.js'

@@ -1,6 +1,6 @@
+import { jit } from '../../src/compiler/jit.js'
 import type { TensorLike } from '../../src/graph/tensor.js'
-import { toTensor } from '../../src/ops/lift.js'
-import { jit } from '../../src/transforms/jit.js'
+import { toTensor } from '../../src/ops/elementwise/lift.js'
 import { scan } from '../../src/transforms/scan.js'
 import { numberArguments, numberSteps, runSteps } from '../arbitraries/numberProgram.js'
 import type { Step } from '../arbitraries/program.js'

@@ -1,7 +1,7 @@
-import { aval, type Shape } from '../../src/graph/aval.js'
 import { concretize } from '../../src/graph/concretize.js'
-import { allocate, type DType, shortName } from '../../src/graph/dtype.js'
 import { fromHost, splat, type Tensor } from '../../src/graph/tensor.js'
+import { aval, type Shape } from '../../src/ir/aval.js'
+import { allocate, type DType, shortName } from '../../src/ir/dtype.js'
 
 /** An array as plain numbers, row-major: what oracles compute with, and what counterexamples print. */
 export type Plain = { readonly dtype: DType; readonly shape: Shape; readonly data: readonly number[] }

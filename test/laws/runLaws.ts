@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import type { DType } from '../../src/graph/dtype.js'
-import { setDefaultBackend } from '../../src/transforms/backends.js'
+import { setDefaultBackend } from '../../src/compiler/backends.js'
+import type { DType } from '../../src/ir/dtype.js'
 import { operationsOf } from '../arbitraries/program.js'
 import type { Law } from './law.js'
 import type { Row } from './opTable/row.js'

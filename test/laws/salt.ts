@@ -1,4 +1,4 @@
-import { isFloat, storedValue } from '../../src/graph/dtype.js'
+import { isFloat, storedValue } from '../../src/ir/dtype.js'
 import type { Plain } from './plain.js'
 
 /** Reproducible numbers from a whole one, so that what a law needs besides its case shrinks with it. */

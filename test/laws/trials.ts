@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { type DType, isFloat } from '../../src/graph/dtype.js'
 import type { Tensor } from '../../src/graph/tensor.js'
+import { type DType, isFloat } from '../../src/ir/dtype.js'
 import { type Case, cases, formatCase, operation, type Row } from './opTable/row.js'
 import { type Plain, toTensor } from './plain.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DTypeError, np } from '../../src/index.js'
-import { reduceAnd, reduceOr } from '../../src/ops/reduceLogical.js'
-import { shiftLeft, shiftRightArithmetic, shiftRightLogical } from '../../src/ops/shifts.js'
+import { shiftLeft, shiftRightArithmetic, shiftRightLogical } from '../../src/ops/elementwise/shifts.js'
+import { reduceAnd, reduceOr } from '../../src/ops/reductions/reduceLogical.js'
 import { f64, plain } from './doubles.js'
 
 const u32 = (...values: readonly number[]) => np.array(Uint32Array.from(values))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { DTypeError, grad, jvp, np, ShapeError, type Tensor } from '../../src/index.js'
-import { argmax, argmin } from '../../src/ops/argExtremum.js'
-import { clamp } from '../../src/ops/clamp.js'
-import { cummax, cummin } from '../../src/ops/cumulative.js'
-import { reduceMax, reduceMin } from '../../src/ops/reduceExtremum.js'
+import { clamp } from '../../src/ops/elementwise/clamp.js'
+import { argmax, argmin } from '../../src/ops/reductions/argExtremum.js'
+import { cummax, cummin } from '../../src/ops/reductions/cumulative.js'
+import { reduceMax, reduceMin } from '../../src/ops/reductions/reduceExtremum.js'
 import { f64, plain } from './doubles.js'
 
 const slope = (f: (x: Tensor) => Tensor, x: readonly number[]) =>

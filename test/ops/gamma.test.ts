@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GradError, grad, np, type Tensor } from '../../src/index.js'
-import { polygamma } from '../../src/ops/gamma.js'
+import { polygamma } from '../../src/ops/elementwise/gamma.js'
 import { f64 } from './doubles.js'
 
 const euler = 0.5772156649015329

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DTypeError, GradError, grad, makeGraph, np, type Tensor } from '../../src/index.js'
-import { integerPow } from '../../src/ops/integerPow.js'
+import { integerPow } from '../../src/ops/elementwise/integerPow.js'
 import { f64, plain } from './doubles.js'
 
 /** All derivatives of order 0 … 3 of f at x. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { grad, hessian, np, ShapeError, type Tensor } from '../../src/index.js'
-import { cumprod, cumsum } from '../../src/ops/cumulative.js'
-import { reduceProd } from '../../src/ops/reduceProd.js'
+import { cumprod, cumsum } from '../../src/ops/reductions/cumulative.js'
+import { reduceProd } from '../../src/ops/reductions/reduceProd.js'
 import { f64, plain } from './doubles.js'
 
 const prod = (x: Tensor) => reduceProd(x, [0])

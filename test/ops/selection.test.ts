@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DTypeError, grad, np, ShapeError, stopGradient, type Tensor } from '../../src/index.js'
-import { select } from '../../src/ops/select.js'
+import { select } from '../../src/ops/elementwise/select.js'
 import { f64, plain } from './doubles.js'
 
 describe('select and where', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DTypeError, GradError, jit, np, random, ShapeError, vmap } from '../../src/index.js'
-import { threefry2x32 } from '../../src/ops/threefry.js'
+import { threefry2x32 } from '../../src/ops/elementwise/threefry.js'
 import { threefry } from './threefryOracle.js'
 
 const words = (xs: readonly number[]) => np.array(Uint32Array.from(xs))

@@ -1,8 +1,8 @@
 import type { ImageBatch } from '../../src/data/imageBatch.js'
 import type { ImageSet } from '../../src/data/imageSet.js'
 import type { HostArray } from '../../src/formats/namedArray.js'
-import { aval } from '../../src/graph/aval.js'
 import { fromHost } from '../../src/graph/tensor.js'
+import { aval } from '../../src/ir/aval.js'
 import type { Learner } from '../../src/train/learner.js'
 import '../../src/index.js'
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { checkGraph } from '../../src/debug.js'
-import { isFloat } from '../../src/graph/dtype.js'
 import { evalGraph } from '../../src/graph/evaluate.js'
 import {
   customJvp,
@@ -18,6 +17,7 @@ import {
   valueAndGrad,
   vmap,
 } from '../../src/index.js'
+import { isFloat } from '../../src/ir/dtype.js'
 import { derive } from '../../src/transforms/derive.js'
 import { expectClose, mistyped, scalar, vector } from './doubles.js'
 

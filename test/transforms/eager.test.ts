@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Arena } from '../../src/backends/wasm/memory/arena.js'
 import { arrayOf } from '../../src/backends/wasm/memory/wasmArray.js'
+import { backendNamed } from '../../src/compiler/backends.js'
 import type { Concrete } from '../../src/graph/tensor.js'
 import {
   customVjp,
@@ -13,7 +14,6 @@ import {
   valueAndGrad,
   vjp,
 } from '../../src/index.js'
-import { backendNamed } from '../../src/transforms/backends.js'
 
 beforeAll(() => setDefaultBackend('wasm'))
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aval, formatAval } from '../../src/graph/aval.js'
+import { backendNamed, registerBackend } from '../../src/compiler/backends.js'
 import { fromHost } from '../../src/graph/tensor.js'
 import {
   ConcretizationError,
@@ -24,8 +24,8 @@ import {
   vmap,
   whileLoop,
 } from '../../src/index.js'
+import { aval, formatAval } from '../../src/ir/aval.js'
 import { customLinearSolve, customRoot } from '../../src/lax.js'
-import { backendNamed, registerBackend } from '../../src/transforms/backends.js'
 import { loss, type Program, type ProgramKind, programs, run } from '../arbitraries/program.js'
 import { Salt } from '../laws/salt.js'
 import { scalar, vector } from './doubles.js'

@@ -1,8 +1,8 @@
-import { sizeOf } from '../../graph/aval.js'
-import { allocate, type DType } from '../../graph/dtype.js'
-import { internal } from '../../graph/errors.js'
-import type { BufferId } from '../../graph/kernel/expr.js'
-import type { Branch, BufferSpec, Loop, Program, While } from '../../graph/kernel/program.js'
+import { sizeOf } from '../../ir/aval.js'
+import { allocate, type DType } from '../../ir/dtype.js'
+import { internal } from '../../ir/errors.js'
+import type { BufferId } from '../../ir/expr.js'
+import type { Branch, BufferSpec, Loop, Program, While } from '../../ir/program.js'
 import { DeviceArray } from './deviceArray.js'
 import type { Runtime } from './runtime.js'
 

@@ -1,5 +1,5 @@
-import { allocate, type DType, shortName, type TypedArray } from '../../graph/dtype.js'
-import { internal } from '../../graph/errors.js'
+import { allocate, type DType, shortName, type TypedArray } from '../../ir/dtype.js'
+import { internal } from '../../ir/errors.js'
 import type { Resident } from '../residence/residents.js'
 import { textureBytes, textureSize } from './layout.js'
 import type { DeviceTexture, Runtime } from './runtime.js'

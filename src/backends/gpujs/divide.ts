@@ -1,9 +1,9 @@
-import type { Shape } from '../../graph/aval.js'
-import { isFloat } from '../../graph/dtype.js'
-import type { BufferId, Expr, Load } from '../../graph/kernel/expr.js'
-import type { BufferSpec, Contract, Kernel } from '../../graph/kernel/program.js'
-import { movedExpr, rebuilder } from '../../graph/kernel/rebuild.js'
-import { denseStrides } from '../../graph/kernel/view.js'
+import type { Shape } from '../../ir/aval.js'
+import { isFloat } from '../../ir/dtype.js'
+import type { BufferId, Expr, Load } from '../../ir/expr.js'
+import type { BufferSpec, Contract, Kernel } from '../../ir/program.js'
+import { movedExpr, rebuilder } from '../../ir/rebuild.js'
+import { denseStrides } from '../../ir/view.js'
 import { Judge, whyOnHost } from './placement.js'
 
 /** A kernel of which a part runs on the host, and what is between: buffers from `buffers.length` on. */

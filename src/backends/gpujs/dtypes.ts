@@ -1,5 +1,5 @@
-import type { DType, TypedArray } from '../../graph/dtype.js'
-import { BackendError } from '../../graph/errors.js'
+import type { DType, TypedArray } from '../../ir/dtype.js'
+import { BackendError } from '../../ir/errors.js'
 
 /** What gpu.js's arrays hold: 64-bit floats stay elsewhere. */
 export const dtypes: readonly DType[] = ['float32', 'int32', 'uint32', 'bool']

@@ -1,6 +1,6 @@
-import { type DType, isFloat } from '../../graph/dtype.js'
-import { internal } from '../../graph/errors.js'
-import type { BufferId, Expr, Load, ScalarOp } from '../../graph/kernel/expr.js'
+import { type DType, isFloat } from '../../ir/dtype.js'
+import { internal } from '../../ir/errors.js'
+import type { BufferId, Expr, Load, ScalarOp } from '../../ir/expr.js'
 import { insideOf, type Points, plus, times } from './points.js'
 
 /** Numbers that have no literal, in the texel of an array that kernels get for them. */

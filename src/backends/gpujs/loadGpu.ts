@@ -1,4 +1,4 @@
-import { BackendError } from '../../graph/errors.js'
+import { BackendError } from '../../ir/errors.js'
 
 /** What the package gives, by the ways in which it is loaded: as a module, as one of Node's older kind, or as a script. */
 type Loaded = {

@@ -1,4 +1,4 @@
-import type { ScalarOp } from '../../graph/kernel/expr.js'
+import type { ScalarOp } from '../../ir/expr.js'
 
 /** A function that kernels call, written in the device's own language. */
 export type Native = {

@@ -1,7 +1,7 @@
-import { isFloat } from '../../graph/dtype.js'
-import type { Expr, ScalarOp } from '../../graph/kernel/expr.js'
-import { loadsOf, rootsOf } from '../../graph/kernel/nests.js'
-import type { Contract, Kernel } from '../../graph/kernel/program.js'
+import { isFloat } from '../../ir/dtype.js'
+import type { Expr, ScalarOp } from '../../ir/expr.js'
+import { loadsOf, rootsOf } from '../../ir/nests.js'
+import type { Contract, Kernel } from '../../ir/program.js'
 import { floatOps } from './natives.js'
 
 /** Integers up to here are exact as the device's numbers. */

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from '../../graph/aval.js'
+import { type Shape, sizeOf } from '../../ir/aval.js'
 
 /** The points of a nest that the four lanes of one thread stand at, in the language of kernels. */
 export type Points = {

@@ -1,4 +1,4 @@
-import type { BufferId } from '../../graph/kernel/expr.js'
+import type { BufferId } from '../../ir/expr.js'
 import type { KernelSource } from './kernelSource.js'
 import { type TextureSize, textureSize } from './layout.js'
 

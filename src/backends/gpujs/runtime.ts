@@ -1,4 +1,4 @@
-import { BackendError, internal } from '../../graph/errors.js'
+import { BackendError, internal } from '../../ir/errors.js'
 import { type Resident, Residents } from '../residence/residents.js'
 import type { Gl, GlTexture, GlTextureClass, Gpu, Kernel, RawTexture } from './gpu.js'
 import { type TextureSize, textureBytes } from './layout.js'

@@ -1,18 +1,10 @@
-import { sizeOf } from '../../graph/aval.js'
-import type { DType } from '../../graph/dtype.js'
-import {
-  type BufferId,
-  compare,
-  constant,
-  type Expr,
-  type Load,
-  loopIndex,
-  select,
-} from '../../graph/kernel/expr.js'
-import { reads } from '../../graph/kernel/memory.js'
-import type { BufferSpec, Kernel, Loop, Program, Step } from '../../graph/kernel/program.js'
-import { rebuilder } from '../../graph/kernel/rebuild.js'
-import { dense, type View } from '../../graph/kernel/view.js'
+import { sizeOf } from '../../ir/aval.js'
+import type { DType } from '../../ir/dtype.js'
+import { type BufferId, compare, constant, type Expr, type Load, loopIndex, select } from '../../ir/expr.js'
+import { reads } from '../../ir/memory.js'
+import type { BufferSpec, Kernel, Loop, Program, Step } from '../../ir/program.js'
+import { rebuilder } from '../../ir/rebuild.js'
+import { dense, type View } from '../../ir/view.js'
 
 /** A kernel of one result, without a reduction. */
 const kernelOf = (name: string, space: readonly number[], buffer: BufferId, value: Expr): Kernel => ({

@@ -1,5 +1,5 @@
-import type { Shape } from '../../graph/aval.js'
-import type { Guard, View } from '../../graph/kernel/view.js'
+import type { Shape } from '../../ir/aval.js'
+import type { Guard, View } from '../../ir/view.js'
 
 /**
  * A coordinate of what windows move over: the sum of axes of the nest, times whole steps. Of a row of pixels under

@@ -1,5 +1,5 @@
-import type { Shape } from '../../graph/aval.js'
-import { alwaysHolds, type Guard, type View } from '../../graph/kernel/view.js'
+import type { Shape } from '../../ir/aval.js'
+import { alwaysHolds, type Guard, type View } from '../../ir/view.js'
 
 /** The order in which a nest's points are visited: `extents`, outermost first, and the nest's axis behind each. */
 export type Traversal = { readonly extents: Shape; readonly axes: readonly number[] }

@@ -1,4 +1,4 @@
-import type { Callback } from '../../graph/kernel/program.js'
+import type { Callback } from '../../ir/program.js'
 import type { CompiledStep } from './loopNest.js'
 
 /** Calls a function of the host's between other steps. */

@@ -1,4 +1,4 @@
-import type { TypedArray } from '../../graph/dtype.js'
+import type { TypedArray } from '../../ir/dtype.js'
 import type { Fold } from './fold.js'
 import { blockSize, type Lane } from './lane.js'
 

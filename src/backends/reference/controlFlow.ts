@@ -1,6 +1,6 @@
-import type { TypedArray } from '../../graph/dtype.js'
-import type { BufferId } from '../../graph/kernel/expr.js'
-import type { Branch, Loop, While } from '../../graph/kernel/program.js'
+import type { TypedArray } from '../../ir/dtype.js'
+import type { BufferId } from '../../ir/expr.js'
+import type { Branch, Loop, While } from '../../ir/program.js'
 import type { CompiledStep } from './loopNest.js'
 
 /** Runs a program on arrays: reads `inputs`, writes `outputs`, which overlap neither them nor each other. */

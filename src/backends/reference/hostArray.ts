@@ -1,6 +1,6 @@
-import type { Handle } from '../../graph/backend.js'
-import type { TypedArray } from '../../graph/dtype.js'
-import { BackendError } from '../../graph/errors.js'
+import type { Handle } from '../../ir/backend.js'
+import type { TypedArray } from '../../ir/dtype.js'
+import { BackendError } from '../../ir/errors.js'
 
 /** A tensor's elements in the memory of this process. */
 export class HostArray {

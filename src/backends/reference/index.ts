@@ -1,6 +1,6 @@
-import type { Backend } from '../../graph/backend.js'
-import { dtypes } from '../../graph/dtype.js'
-import { cpuCosts } from '../../graph/kernel/costs.js'
+import type { Backend } from '../../ir/backend.js'
+import { cpuCosts } from '../../ir/costs.js'
+import { dtypes } from '../../ir/dtype.js'
 import { compileProgram } from './executable.js'
 import { elementsOf, HostArray } from './hostArray.js'
 

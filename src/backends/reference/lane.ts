@@ -1,4 +1,4 @@
-import { allocate, type DType, type TypedArray } from '../../graph/dtype.js'
+import { allocate, type DType, type TypedArray } from '../../ir/dtype.js'
 
 /** How many points are evaluated together: few enough that a dozen intermediates stay in the first cache. */
 export const blockSize = 1024

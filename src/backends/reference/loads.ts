@@ -1,5 +1,5 @@
-import type { TypedArray } from '../../graph/dtype.js'
-import type { Load } from '../../graph/kernel/expr.js'
+import type { TypedArray } from '../../ir/dtype.js'
+import type { Load } from '../../ir/expr.js'
 import type { Affine, Traversal } from './affine.js'
 import { blockSize, type Lane } from './lane.js'
 import { copyRow, GuardInterval, RowCursor } from './rows.js'

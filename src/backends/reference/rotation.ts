@@ -1,4 +1,4 @@
-import type { Expr } from '../../graph/kernel/expr.js'
+import type { Expr } from '../../ir/expr.js'
 import type { ElementLoop } from './elementLoops.js'
 
 /** An operand whose bits are turned left by a fixed number of places. */

@@ -1,4 +1,4 @@
-import type { TypedArray } from '../../graph/dtype.js'
+import type { TypedArray } from '../../ir/dtype.js'
 import type { Affine } from './affine.js'
 
 /**

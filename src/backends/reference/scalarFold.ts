@@ -1,6 +1,6 @@
-import { allocate, type DType, isFloat, type TypedArray } from '../../graph/dtype.js'
-import type { BinaryOp } from '../../graph/kernel/expr.js'
-import { type ScalarFunction, scalarOp } from '../../graph/kernel/scalar.js'
+import { allocate, type DType, isFloat, type TypedArray } from '../../ir/dtype.js'
+import type { BinaryOp } from '../../ir/expr.js'
+import { type ScalarFunction, scalarOp } from '../../ir/scalar.js'
 import type { Fold } from './fold.js'
 import { blockSize, type Lane } from './lane.js'
 

@@ -1,8 +1,8 @@
-import { sizeOf } from '../../graph/aval.js'
-import type { DType, TypedArray } from '../../graph/dtype.js'
-import type { BufferId } from '../../graph/kernel/expr.js'
-import { bytesOf, lastUses, writes } from '../../graph/kernel/memory.js'
-import type { Program } from '../../graph/kernel/program.js'
+import { sizeOf } from '../../ir/aval.js'
+import type { DType, TypedArray } from '../../ir/dtype.js'
+import type { BufferId } from '../../ir/expr.js'
+import { bytesOf, lastUses, writes } from '../../ir/memory.js'
+import type { Program } from '../../ir/program.js'
 
 const view = (dtype: DType, bytes: ArrayBuffer, size: number): TypedArray => {
   switch (dtype) {

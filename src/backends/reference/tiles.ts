@@ -1,4 +1,4 @@
-import { type DType, isFloat, type TypedArray } from '../../graph/dtype.js'
+import { type DType, isFloat, type TypedArray } from '../../ir/dtype.js'
 
 /** Rows of `length` consecutive elements, `data[at + r·pitch …]`. */
 export type Panel = { data: TypedArray; at: number; pitch: number }

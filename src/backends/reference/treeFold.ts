@@ -1,5 +1,5 @@
-import { allocate, type TypedArray } from '../../graph/dtype.js'
-import type { Reduction } from '../../graph/kernel/program.js'
+import { allocate, type TypedArray } from '../../ir/dtype.js'
+import type { Reduction } from '../../ir/program.js'
 import { inOrder } from './affine.js'
 import { type BlockProgram, compileBlocks } from './expression.js'
 import type { Fold } from './fold.js'

@@ -1,4 +1,4 @@
-import type { ScalarOp } from '../../graph/kernel/expr.js'
+import type { ScalarOp } from '../../ir/expr.js'
 import type { ElementLoop } from './elementLoops.js'
 
 /** Loops over uint32, for random bits; stores wrap modulo 2³². */

@@ -1,6 +1,6 @@
-import { formatAval } from '../../graph/aval.js'
-import { ShapeError } from '../../graph/errors.js'
-import { broadcastTo } from '../../ops/lift.js'
+import { formatAval } from '../../ir/aval.js'
+import { ShapeError } from '../../ir/errors.js'
+import { broadcastTo } from '../../ops/elementwise/lift.js'
 import type { ImageTransform } from './imageTransform.js'
 import { requireImage } from './requireImage.js'
 

@@ -1,7 +1,7 @@
-import { formatAval } from '../../graph/aval.js'
-import { isFloat } from '../../graph/dtype.js'
-import { DTypeError, ShapeError } from '../../graph/errors.js'
 import type { Tensor } from '../../graph/tensor.js'
+import { formatAval } from '../../ir/aval.js'
+import { isFloat } from '../../ir/dtype.js'
+import { DTypeError, ShapeError } from '../../ir/errors.js'
 
 /** Sizes of an image. @throws ShapeError, DTypeError unless it is float[channels, height, width] */
 export const requireImage = (name: string, image: Tensor): readonly [number, number, number] => {

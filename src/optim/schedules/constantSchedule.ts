@@ -1,5 +1,5 @@
-import { storedValue } from '../../graph/dtype.js'
 import { splat } from '../../graph/tensor.js'
+import { storedValue } from '../../ir/dtype.js'
 import { type Schedule, time } from './schedule.js'
 
 /**

@@ -1,6 +1,6 @@
 import { optionsOf } from '../../graph/options.js'
-import { div, mul } from '../../ops/arithmetic.js'
-import { pow } from '../../ops/pow.js'
+import { div, mul } from '../../ops/elementwise/arithmetic.js'
+import { pow } from '../../ops/elementwise/pow.js'
 import { requireSteps, type Schedule, time } from './schedule.js'
 
 /**

@@ -1,6 +1,6 @@
 import { optionsOf } from '../../graph/options.js'
-import { le } from '../../ops/comparison.js'
-import { where } from '../../ops/select.js'
+import { le } from '../../ops/elementwise/comparison.js'
+import { where } from '../../ops/elementwise/select.js'
 import { cosineBetween, progress, requireSteps, type Schedule, time } from './schedule.js'
 
 type OneCycleTorchOptions = {

@@ -1,9 +1,9 @@
-import { GradError } from '../../graph/errors.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { add, div, mul } from '../../ops/arithmetic.js'
-import { clamp } from '../../ops/clamp.js'
-import { toFloat } from '../../ops/lift.js'
-import { cos } from '../../ops/sin.js'
+import { GradError } from '../../ir/errors.js'
+import { add, div, mul } from '../../ops/elementwise/arithmetic.js'
+import { clamp } from '../../ops/elementwise/clamp.js'
+import { toFloat } from '../../ops/elementwise/lift.js'
+import { cos } from '../../ops/elementwise/sin.js'
 
 /**
  * A hyperparameter as a function of the number of updates before this one: t = 0 at the first. Takes a JS number or

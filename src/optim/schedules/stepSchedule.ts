@@ -1,7 +1,7 @@
 import { optionsOf } from '../../graph/options.js'
-import { add, div, mul } from '../../ops/arithmetic.js'
-import { pow } from '../../ops/pow.js'
-import { floor } from '../../ops/rounding.js'
+import { add, div, mul } from '../../ops/elementwise/arithmetic.js'
+import { pow } from '../../ops/elementwise/pow.js'
+import { floor } from '../../ops/elementwise/rounding.js'
 import { requireSteps, type Schedule, time } from './schedule.js'
 
 type StepOptions = { readonly every: number; readonly gamma?: number }

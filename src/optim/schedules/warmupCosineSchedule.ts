@@ -1,7 +1,7 @@
 import { optionsOf } from '../../graph/options.js'
-import { add, mul } from '../../ops/arithmetic.js'
-import { lt } from '../../ops/comparison.js'
-import { where } from '../../ops/select.js'
+import { add, mul } from '../../ops/elementwise/arithmetic.js'
+import { lt } from '../../ops/elementwise/comparison.js'
+import { where } from '../../ops/elementwise/select.js'
 import { cosineBetween, progress, requireSteps, type Schedule, time } from './schedule.js'
 
 type WarmupCosineOptions = {

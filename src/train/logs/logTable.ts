@@ -1,4 +1,4 @@
-import { GradError } from '../../graph/errors.js'
+import { GradError } from '../../ir/errors.js'
 
 /** A figure, a word, or nothing. */
 export type LogValue = number | string | null

@@ -1,4 +1,4 @@
-import { ShapeError } from '../../graph/errors.js'
+import { ShapeError } from '../../ir/errors.js'
 
 /** Examples with their true and their predicted class: two arrays of one length, of whole numbers from 0. */
 export type Classified = { readonly truth: ArrayLike<number>; readonly predicted: ArrayLike<number> }

@@ -1,4 +1,4 @@
-import { GradError } from '../../graph/errors.js'
+import { GradError } from '../../ir/errors.js'
 import { requireEqualLengths } from './classified.js'
 import type { Fold } from './fold.js'
 import { pairwiseSum } from './pairwiseSum.js'

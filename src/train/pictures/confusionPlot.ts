@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { GradError } from '../../graph/errors.js'
+import { GradError } from '../../ir/errors.js'
 import { type ConfusionMatrix, correctCount, totalCount, trueCount } from '../confusionMatrix.js'
 import { inkColor, svgChart, xmlText } from './svgChart.js'
 

@@ -1,4 +1,4 @@
-import { ShapeError } from '../../graph/errors.js'
+import { ShapeError } from '../../ir/errors.js'
 import { divergingColor, signedRgb } from './colorScale.js'
 import { type Raster, rasterOf } from './raster.js'
 import { dark, type Tile, tileGrid, zoomTo } from './tileGrid.js'

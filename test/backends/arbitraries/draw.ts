@@ -1,9 +1,9 @@
 import fc, { type GeneratorValue } from 'fast-check'
-import type { Shape } from '../../../src/graph/aval.js'
-import type { DType, TypedArray } from '../../../src/graph/dtype.js'
-import { allocate, storedValue } from '../../../src/graph/dtype.js'
-import type { BufferId } from '../../../src/graph/kernel/expr.js'
-import type { BufferSpec, Program, Step } from '../../../src/graph/kernel/program.js'
+import type { Shape } from '../../../src/ir/aval.js'
+import type { DType, TypedArray } from '../../../src/ir/dtype.js'
+import { allocate, storedValue } from '../../../src/ir/dtype.js'
+import type { BufferId } from '../../../src/ir/expr.js'
+import type { BufferSpec, Program, Step } from '../../../src/ir/program.js'
 
 /** A source of random choices, as fast-check hands it to a property. */
 export type Draw = GeneratorValue

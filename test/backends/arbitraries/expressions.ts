@@ -1,5 +1,5 @@
-import type { Shape } from '../../../src/graph/aval.js'
-import { type DType, dtypes, isFloat } from '../../../src/graph/dtype.js'
+import type { Shape } from '../../../src/ir/aval.js'
+import { type DType, dtypes, isFloat } from '../../../src/ir/dtype.js'
 import {
   apply,
   compare,
@@ -8,7 +8,7 @@ import {
   loopIndex,
   type ScalarOp,
   select,
-} from '../../../src/graph/kernel/expr.js'
+} from '../../../src/ir/expr.js'
 import { type Draw, int, oneOf, type ProgramDraft } from './draw.js'
 import { load } from './views.js'
 

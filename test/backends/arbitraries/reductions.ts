@@ -1,5 +1,5 @@
-import type { Shape } from '../../../src/graph/aval.js'
-import type { DType } from '../../../src/graph/dtype.js'
+import type { Shape } from '../../../src/ir/aval.js'
+import type { DType } from '../../../src/ir/dtype.js'
 import {
   acc,
   apply,
@@ -9,8 +9,8 @@ import {
   elem,
   type ScalarOp,
   select,
-} from '../../../src/graph/kernel/expr.js'
-import type { Reduction } from '../../../src/graph/kernel/program.js'
+} from '../../../src/ir/expr.js'
+import type { Reduction } from '../../../src/ir/program.js'
 import { type Draw, oneOf } from './draw.js'
 
 /** A reduction of any values of the dtypes that it takes. */

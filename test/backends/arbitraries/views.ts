@@ -1,14 +1,7 @@
-import { type Shape, sizeOf } from '../../../src/graph/aval.js'
-import { type DType, isInteger } from '../../../src/graph/dtype.js'
-import type { DynamicIndex, Expr, Load } from '../../../src/graph/kernel/expr.js'
-import {
-  type AxisMap,
-  dense,
-  type Guard,
-  moveAxes,
-  padView,
-  type View,
-} from '../../../src/graph/kernel/view.js'
+import { type Shape, sizeOf } from '../../../src/ir/aval.js'
+import { type DType, isInteger } from '../../../src/ir/dtype.js'
+import type { DynamicIndex, Expr, Load } from '../../../src/ir/expr.js'
+import { type AxisMap, dense, type Guard, moveAxes, padView, type View } from '../../../src/ir/view.js'
 import { chance, type Draw, elements, int, oneOf, type ProgramDraft } from './draw.js'
 
 type Source = { readonly shape: Shape; readonly view: View }

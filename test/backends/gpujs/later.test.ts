@@ -7,9 +7,9 @@ import { LruKernels } from '../../../src/backends/gpujs/scalar/lruKernels.js'
 import type { ScalarGpu } from '../../../src/backends/gpujs/scalar/scalarGpu.js'
 import { TaskQueue } from '../../../src/backends/gpujs/scalar/taskQueue.js'
 import { arrived, doLater, doNow, type Work } from '../../../src/backends/gpujs/scalar/waiting.js'
-import { cpuCosts } from '../../../src/graph/kernel/costs.js'
+import { registerBackend } from '../../../src/compiler/backends.js'
 import { cond, jit, np, pureCallback, random, scan, type Tensor, whileLoop } from '../../../src/index.js'
-import { registerBackend } from '../../../src/transforms/backends.js'
+import { cpuCosts } from '../../../src/ir/costs.js'
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gpujsBackend } from '../../../src/backends/gpujs/index.js'
 import type { ScalarArray } from '../../../src/backends/gpujs/scalar/scalarArray.js'
+import { registerBackend } from '../../../src/compiler/backends.js'
 import { jit, loadBackend, np, scan, setDefaultBackend, type Tensor } from '../../../src/index.js'
-import { registerBackend } from '../../../src/transforms/backends.js'
 import { describeOn } from './describeOn.js'
 
 const softLimit = 2 ** 22

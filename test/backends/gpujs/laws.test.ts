@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { DType } from '../../../src/graph/dtype.js'
+import type { DType } from '../../../src/ir/dtype.js'
 import { opTable } from '../../laws/opTable/index.js'
 import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
 import { describeOnGl, headless } from './gl.js'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DeviceArray } from '../../../src/backends/gpujs/deviceArray.js'
 import { gpujsBackend } from '../../../src/backends/gpujs/index.js'
+import { registerBackend } from '../../../src/compiler/backends.js'
 import { np, setDefaultBackend, type Tensor } from '../../../src/index.js'
-import { registerBackend } from '../../../src/transforms/backends.js'
 import { loopCases, shape } from '../residence/loopCases.js'
 import { describeOnGl } from './gl.js'
 

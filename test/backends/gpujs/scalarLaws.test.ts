@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DType } from '../../../src/graph/dtype.js'
 import { loadBackend } from '../../../src/index.js'
+import type { DType } from '../../../src/ir/dtype.js'
 import { opTable } from '../../laws/opTable/index.js'
 import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
 

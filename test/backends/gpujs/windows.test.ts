@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { explain } from '../../../src/debug.js'
+import type { ConvolutionOptions } from '../../../src/functions/nn/convolution.js'
 import { jit, nn, random, type Tensor, vjp } from '../../../src/index.js'
-import type { ConvolutionOptions } from '../../../src/ops/composite/convolution.js'
 import { describeOnGl, headless } from './gl.js'
 
 type Case = {

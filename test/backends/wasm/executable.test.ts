@@ -4,11 +4,11 @@ import type { Arena } from '../../../src/backends/wasm/memory/arena.js'
 import type { WasmArray } from '../../../src/backends/wasm/memory/wasmArray.js'
 import { placesOf } from '../../../src/backends/wasm/program/places.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
+import { schedule } from '../../../src/compiler/schedule/schedule.js'
 import { explain } from '../../../src/debug.js'
-import type { Handle } from '../../../src/graph/backend.js'
-import { cpuCosts } from '../../../src/graph/kernel/costs.js'
-import { schedule } from '../../../src/graph/kernel/schedule.js'
 import { grad, jit, np, pureCallback, type Tensor } from '../../../src/index.js'
+import type { Handle } from '../../../src/ir/backend.js'
+import { cpuCosts } from '../../../src/ir/costs.js'
 
 if (webAssembly === undefined) throw new Error('the tests of the WebAssembly engine need WebAssembly')
 const backend = wasmBackend(webAssembly)

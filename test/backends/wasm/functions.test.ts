@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { hasVectors, wasmBackend } from '../../../src/backends/wasm/index.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
-import { apply, type Expr, type Load, type ScalarOp } from '../../../src/graph/kernel/expr.js'
-import { erf, erfc, erfInv } from '../../../src/graph/kernel/special.js'
-import { dense } from '../../../src/graph/kernel/view.js'
+import { apply, type Expr, type Load, type ScalarOp } from '../../../src/ir/expr.js'
+import { erf, erfc, erfInv } from '../../../src/ir/special.js'
+import { dense } from '../../../src/ir/view.js'
 import { kernel } from '../agreement.js'
 
 const platform = webAssembly

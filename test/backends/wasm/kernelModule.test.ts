@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { wasmBackend } from '../../../src/backends/wasm/index.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
-import { cpuCosts } from '../../../src/graph/kernel/costs.js'
-import { schedule } from '../../../src/graph/kernel/schedule.js'
+import { schedule } from '../../../src/compiler/schedule/schedule.js'
 import { jit, np, type Tensor } from '../../../src/index.js'
+import { cpuCosts } from '../../../src/ir/costs.js'
 
 if (webAssembly === undefined) throw new Error('the tests of the WebAssembly engine need WebAssembly')
 const { Memory, Module, Instance, validate } = webAssembly

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import '../../../src/index.js'
-import { dtypes } from '../../../src/graph/dtype.js'
+import { dtypes } from '../../../src/ir/dtype.js'
 import { opTable } from '../../laws/opTable/index.js'
 import { agreesWithReference, valuesAgree } from '../deviceLaws.js'
 import { programsAgree } from '../devicePrograms.js'

@@ -1,7 +1,7 @@
 import { isMainThread, Worker } from 'node:worker_threads'
 import type { WasmArray } from '../../../src/backends/wasm/memory/wasmArray.js'
+import { backendNamed } from '../../../src/compiler/backends.js'
 import { np } from '../../../src/index.js'
-import { backendNamed } from '../../../src/transforms/backends.js'
 
 /** 1.2 GB of arrays of which one is held at a time, in one job; says how much memory the engine has afterwards. */
 const loop = (): void => {

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wasmBackend } from '../../../src/backends/wasm/index.js'
 import type { WasmArray } from '../../../src/backends/wasm/memory/wasmArray.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
-import type { Backend } from '../../../src/graph/backend.js'
+import { registerBackend } from '../../../src/compiler/backends.js'
 import { np, setDefaultBackend } from '../../../src/index.js'
-import { registerBackend } from '../../../src/transforms/backends.js'
+import type { Backend } from '../../../src/ir/backend.js'
 import { loopCases } from '../residence/loopCases.js'
 
 if (webAssembly === undefined) throw new Error('the tests of the WebAssembly engine need WebAssembly')

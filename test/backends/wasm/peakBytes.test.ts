@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Arena } from '../../../src/backends/wasm/memory/arena.js'
 import { arrayOf } from '../../../src/backends/wasm/memory/wasmArray.js'
+import { backendNamed } from '../../../src/compiler/backends.js'
 import type { Concrete } from '../../../src/graph/tensor.js'
 import {
   grad,
@@ -15,7 +16,6 @@ import {
   tree,
   valueAndGrad,
 } from '../../../src/index.js'
-import { backendNamed } from '../../../src/transforms/backends.js'
 
 const wasm = backendNamed('wasm')
 beforeAll(() => setDefaultBackend('wasm'))

@@ -10,9 +10,9 @@ import { namedThreads } from '../../../src/backends/wasm/threads/hostThreads.js'
 import { slot } from '../../../src/backends/wasm/threads/meeting.js'
 import { SharedModule, ThreadPool } from '../../../src/backends/wasm/threads/pool.js'
 import type { WebAssemblyPlatform } from '../../../src/backends/wasm/webAssembly.js'
-import type { Backend } from '../../../src/graph/backend.js'
+import { backendNamed, registerBackend } from '../../../src/compiler/backends.js'
 import { foriLoop, grad, jit, loadBackend, nn, np, pureCallback, type Tensor } from '../../../src/index.js'
-import { backendNamed, registerBackend } from '../../../src/transforms/backends.js'
+import type { Backend } from '../../../src/ir/backend.js'
 import { engine, threadedEngine, WatchedThreads } from './watchedThreads.js'
 
 /** Numbers without a pattern that strides could hide. */

@@ -7,8 +7,8 @@ import {
 import { slot } from '../../../src/backends/wasm/threads/meeting.js'
 import type { ThreadStart } from '../../../src/backends/wasm/threads/threadScript.js'
 import { type WebAssemblyPlatform, webAssembly } from '../../../src/backends/wasm/webAssembly.js'
+import { registerBackend } from '../../../src/compiler/backends.js'
 import { jit, np, type Tensor } from '../../../src/index.js'
-import { registerBackend } from '../../../src/transforms/backends.js'
 
 /** The host's threads, and what the tests have to know of them. */
 export class WatchedThreads implements HostThreads {

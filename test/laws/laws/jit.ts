@@ -1,5 +1,5 @@
+import { jit as compile } from '../../../src/compiler/jit.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
-import { jit as compile } from '../../../src/transforms/jit.js'
 import { requireIdentical, Violation } from '../closeness.js'
 import type { Law } from '../law.js'
 import { operation } from '../opTable/row.js'

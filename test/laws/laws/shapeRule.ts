@@ -1,5 +1,5 @@
-import { formatAval } from '../../../src/graph/aval.js'
 import { trace } from '../../../src/graph/trace.js'
+import { formatAval } from '../../../src/ir/aval.js'
 import { Violation } from '../closeness.js'
 import type { Law } from '../law.js'
 import { operation } from '../opTable/row.js'

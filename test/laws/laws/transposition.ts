@@ -1,5 +1,5 @@
-import { isFloat } from '../../../src/graph/dtype.js'
 import { trace } from '../../../src/graph/trace.js'
+import { isFloat } from '../../../src/ir/dtype.js'
 import { derive } from '../../../src/transforms/derive.js'
 import { Violation } from '../closeness.js'
 import { inner, length } from '../differences.js'

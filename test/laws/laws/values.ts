@@ -1,4 +1,4 @@
-import type { DType } from '../../../src/graph/dtype.js'
+import type { DType } from '../../../src/ir/dtype.js'
 import { requireWithin, Violation } from '../closeness.js'
 import type { Law } from '../law.js'
 import { operation, type Row } from '../opTable/row.js'

@@ -1,8 +1,6 @@
-import { type Aval, aval } from '../../../src/graph/aval.js'
+import { get } from '../../../src/functions/numpy/indexing.js'
 import { bind } from '../../../src/graph/bind.js'
-import type { DType } from '../../../src/graph/dtype.js'
-import { apply, type Expr } from '../../../src/graph/kernel/expr.js'
-import type { Lowering } from '../../../src/graph/kernel/lowering.js'
+import type { Lowering } from '../../../src/graph/lowering.js'
 import {
   type AnyPrimitive,
   type Batched,
@@ -15,11 +13,13 @@ import {
   Zero,
 } from '../../../src/graph/primitive.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
-import { mul, neg } from '../../../src/ops/arithmetic.js'
-import { withBatchAxis } from '../../../src/ops/batching.js'
-import { get } from '../../../src/ops/composite/indexing.js'
-import { rev } from '../../../src/ops/rev.js'
-import { instantiate } from '../../../src/ops/rules.js'
+import { type Aval, aval } from '../../../src/ir/aval.js'
+import type { DType } from '../../../src/ir/dtype.js'
+import { apply, type Expr } from '../../../src/ir/expr.js'
+import { mul, neg } from '../../../src/ops/elementwise/arithmetic.js'
+import { withBatchAxis } from '../../../src/ops/movement/batching.js'
+import { rev } from '../../../src/ops/movement/rev.js'
+import { instantiate } from '../../../src/ops/rules/rules.js'
 
 /** The fields of a primitive that are rules. */
 export const ruleFields = ['abstractEval', 'jvp', 'linearize', 'transpose', 'batch', 'lower'] as const

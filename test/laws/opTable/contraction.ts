@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { type DType, isFloat, storedValue } from '../../../src/graph/dtype.js'
-import { type DotParams, dotGeneralP } from '../../../src/ops/dotGeneral.js'
+import { type DType, isFloat, storedValue } from '../../../src/ir/dtype.js'
+import { type DotParams, dotGeneralP } from '../../../src/ops/matrices/dotGeneral.js'
 import { elementAt, positions } from '../plain.js'
 import { anyOf, reals } from './elements.js'
 import { numeric } from './elementwise.js'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { type DType, isFloat, storedValue } from '../../../src/graph/dtype.js'
-import { type ConvParams, convGeneralDilatedP } from '../../../src/ops/convGeneralDilated.js'
+import { type DType, isFloat, storedValue } from '../../../src/ir/dtype.js'
+import { type ConvParams, convGeneralDilatedP } from '../../../src/ops/windows/convGeneralDilated.js'
 import { elementAt, type Plain, positions } from '../plain.js'
 import { anyOf, reals, wholes } from './elements.js'
 import { numeric } from './elementwise.js'

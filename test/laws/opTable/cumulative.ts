@@ -1,7 +1,13 @@
 import * as fc from 'fast-check'
-import { type DType, isFloat, storedValue } from '../../../src/graph/dtype.js'
 import type { Primitive } from '../../../src/graph/primitive.js'
-import { type CumulativeParams, cummaxP, cumminP, cumprodP, cumsumP } from '../../../src/ops/cumulative.js'
+import { type DType, isFloat, storedValue } from '../../../src/ir/dtype.js'
+import {
+  type CumulativeParams,
+  cummaxP,
+  cumminP,
+  cumprodP,
+  cumsumP,
+} from '../../../src/ops/reductions/cumulative.js'
 import { elementAt, type Plain, tabulate } from '../plain.js'
 import { anyOf, reals, smallOf, wholes } from './elements.js'
 import { numeric, rounded } from './elementwise.js'

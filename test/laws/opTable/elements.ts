@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { type DType, isFloat, isInteger } from '../../../src/graph/dtype.js'
+import { type DType, isFloat, isInteger } from '../../../src/ir/dtype.js'
 
 /** Multiples of 1/1024: few digits, exact in every float type. */
 export const grid = (low: number, high: number): fc.Arbitrary<number> =>

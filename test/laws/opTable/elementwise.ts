@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { type DType, storedValue } from '../../../src/graph/dtype.js'
 import type { NoParams, Primitive } from '../../../src/graph/primitive.js'
+import { type DType, storedValue } from '../../../src/ir/dtype.js'
 import type { LawName } from '../law.js'
 import type { Plain } from '../plain.js'
 import { edgesOf, smallOf } from './elements.js'

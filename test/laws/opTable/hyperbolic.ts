@@ -1,5 +1,5 @@
-import { coshP, sinhP, tanhP } from '../../../src/ops/hyperbolic.js'
-import { acoshP, asinhP, atanhP } from '../../../src/ops/inverseHyperbolic.js'
+import { coshP, sinhP, tanhP } from '../../../src/ops/elementwise/hyperbolic.js'
+import { acoshP, asinhP, atanhP } from '../../../src/ops/elementwise/inverseHyperbolic.js'
 import { reals } from './elements.js'
 import { elementwiseRow, floats } from './elementwise.js'
 import type { Row } from './row.js'

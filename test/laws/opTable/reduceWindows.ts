@@ -1,13 +1,17 @@
 import * as fc from 'fast-check'
-import type { Shape } from '../../../src/graph/aval.js'
-import { type DType, isFloat, storedValue } from '../../../src/graph/dtype.js'
 import type { Primitive } from '../../../src/graph/primitive.js'
-import { reduceWindowMaxP, reduceWindowMinP, reduceWindowSumP } from '../../../src/ops/reduceWindow.js'
-import { windowGatherP } from '../../../src/ops/windowGather.js'
-import type { WindowParams } from '../../../src/ops/windowParams.js'
-import type { SelectionParams } from '../../../src/ops/windowPlace.js'
-import { type PlacesParams, windowPlacesP } from '../../../src/ops/windowPlaces.js'
-import { type ScatterParams, windowScatterAddP } from '../../../src/ops/windowScatterAdd.js'
+import type { Shape } from '../../../src/ir/aval.js'
+import { type DType, isFloat, storedValue } from '../../../src/ir/dtype.js'
+import {
+  reduceWindowMaxP,
+  reduceWindowMinP,
+  reduceWindowSumP,
+} from '../../../src/ops/windows/reduceWindow.js'
+import { windowGatherP } from '../../../src/ops/windows/windowGather.js'
+import type { WindowParams } from '../../../src/ops/windows/windowParams.js'
+import type { SelectionParams } from '../../../src/ops/windows/windowPlace.js'
+import { type PlacesParams, windowPlacesP } from '../../../src/ops/windows/windowPlaces.js'
+import { type ScatterParams, windowScatterAddP } from '../../../src/ops/windows/windowScatterAdd.js'
 import { elementAt, offsetOf, type Plain, positions, tabulate } from '../plain.js'
 import { anyOf, bools, reals, smallOf, wholes } from './elements.js'
 import { notAFloat, numeric, rounded } from './elementwise.js'

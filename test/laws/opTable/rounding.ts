@@ -1,4 +1,4 @@
-import { ceilP, floorP, roundP } from '../../../src/ops/rounding.js'
+import { ceilP, floorP, roundP } from '../../../src/ops/elementwise/rounding.js'
 import { reals } from './elements.js'
 import { elementwiseRow, floats } from './elementwise.js'
 import type { Row } from './row.js'

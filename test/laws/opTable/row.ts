@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
-import type { Shape } from '../../../src/graph/aval.js'
 import { bind } from '../../../src/graph/bind.js'
-import { type DType, storedValue } from '../../../src/graph/dtype.js'
 import type { AnyPrimitive } from '../../../src/graph/primitive.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
+import type { Shape } from '../../../src/ir/aval.js'
+import { type DType, storedValue } from '../../../src/ir/dtype.js'
 import type { LawName } from '../law.js'
 import { formatPlain, type Plain } from '../plain.js'
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Shape } from '../../../src/graph/aval.js'
+import type { Shape } from '../../../src/ir/aval.js'
 
 /** Sizes of an axis: mostly two or three, often one, seldom none. */
 const axisSize = fc.oneof(

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { erfcP, erfInvP, erfP } from '../../../src/ops/erf.js'
-import { digammaP, lgammaP, type PolygammaParams, polygammaP } from '../../../src/ops/gamma.js'
+import { erfcP, erfInvP, erfP } from '../../../src/ops/elementwise/erf.js'
+import { digammaP, lgammaP, type PolygammaParams, polygammaP } from '../../../src/ops/elementwise/gamma.js'
 import { reals } from './elements.js'
 import { elementwiseRow, floats } from './elementwise.js'
 import type { Row, Ulps } from './row.js'

@@ -1,4 +1,4 @@
-import type { ScalarOp } from '../../../graph/kernel/expr.js'
+import type { ScalarOp } from '../../../ir/expr.js'
 import { ofIntegers } from './indexFunctions.js'
 import { define, flag, type ScalarFunction } from './scalarFunction.js'
 

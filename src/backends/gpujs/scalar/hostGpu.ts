@@ -1,4 +1,4 @@
-import { BackendError } from '../../../graph/errors.js'
+import { BackendError } from '../../../ir/errors.js'
 
 /** Where WebGPU is asked for. */
 export interface HostGpu {

@@ -1,5 +1,5 @@
-import { type Shape, sizeOf } from '../../../graph/aval.js'
-import type { DType } from '../../../graph/dtype.js'
+import { type Shape, sizeOf } from '../../../ir/aval.js'
+import type { DType } from '../../../ir/dtype.js'
 import {
   acc,
   apply,
@@ -9,11 +9,11 @@ import {
   type Expr,
   loopIndex,
   select,
-} from '../../../graph/kernel/expr.js'
-import { loadsOf } from '../../../graph/kernel/nests.js'
-import type { BufferSpec, Kernel, Reduction } from '../../../graph/kernel/program.js'
-import { rebuilder } from '../../../graph/kernel/rebuild.js'
-import { dense, type Position, readAtPositions } from '../../../graph/kernel/view.js'
+} from '../../../ir/expr.js'
+import { loadsOf } from '../../../ir/nests.js'
+import type { BufferSpec, Kernel, Reduction } from '../../../ir/program.js'
+import { rebuilder } from '../../../ir/rebuild.js'
+import { dense, type Position, readAtPositions } from '../../../ir/view.js'
 
 /** A kernel of one result. */
 export type SingleKernel = Omit<Kernel, 'outputs'> & { readonly output: Kernel['outputs'][number] }

@@ -1,4 +1,4 @@
-import { BackendError } from '../../../graph/errors.js'
+import { BackendError } from '../../../ir/errors.js'
 import type { Residents } from '../../residence/residents.js'
 import { type DeviceBuffer, type ScalarDevice, specialNumber } from './device.js'
 import { type ScalarGpu, scalarKernels } from './scalarGpu.js'

@@ -1,7 +1,7 @@
-import { sizeOf } from '../../../graph/aval.js'
-import { type DType, isFloat, type TypedArray } from '../../../graph/dtype.js'
-import type { BufferSpec, HostRoutine } from '../../../graph/kernel/program.js'
-import { scalarOp } from '../../../graph/kernel/scalar.js'
+import { sizeOf } from '../../../ir/aval.js'
+import { type DType, isFloat, type TypedArray } from '../../../ir/dtype.js'
+import type { BufferSpec, HostRoutine } from '../../../ir/program.js'
+import { scalarOp } from '../../../ir/scalar.js'
 import { doubleLoops, type RunningLoops, runningLoopsOf } from './runningLoops.js'
 
 type Cumulative = Extract<HostRoutine, { routine: 'cumulative' }>

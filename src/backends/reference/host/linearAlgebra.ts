@@ -1,6 +1,6 @@
-import { type Shape, sizeOf } from '../../../graph/aval.js'
-import type { TypedArray } from '../../../graph/dtype.js'
-import type { HostRoutine } from '../../../graph/kernel/program.js'
+import { type Shape, sizeOf } from '../../../ir/aval.js'
+import type { TypedArray } from '../../../ir/dtype.js'
+import type { HostRoutine } from '../../../ir/program.js'
 
 /** The size of square matrices on the last two axes, and how many there are. */
 const matrices = (shape: Shape): { readonly n: number; readonly count: number } => ({

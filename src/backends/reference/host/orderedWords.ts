@@ -1,4 +1,4 @@
-import type { TypedArray } from '../../../graph/dtype.js'
+import type { TypedArray } from '../../../ir/dtype.js'
 
 /** How many words of 32 bits hold a key's place in the order. */
 export const orderedWordsOf = (keys: TypedArray): 1 | 2 => (keys instanceof Float64Array ? 2 : 1)

@@ -1,6 +1,6 @@
-import { type Shape, sizeOf } from '../../../graph/aval.js'
-import type { TypedArray } from '../../../graph/dtype.js'
-import type { HostRoutine } from '../../../graph/kernel/program.js'
+import { type Shape, sizeOf } from '../../../ir/aval.js'
+import type { TypedArray } from '../../../ir/dtype.js'
+import type { HostRoutine } from '../../../ir/program.js'
 import { stableSorter } from './stableSorter.js'
 
 /** Arrays of one shape sorted together along an axis: by the last key first, each sort keeping what came before. */

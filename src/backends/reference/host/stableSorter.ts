@@ -1,4 +1,4 @@
-import type { TypedArray } from '../../../graph/dtype.js'
+import type { TypedArray } from '../../../ir/dtype.js'
 import { orderedWordsOf, writeOrderedWords } from './orderedWords.js'
 
 /** Up to so many, elements are moved to their place one after the other. */

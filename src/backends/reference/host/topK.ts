@@ -1,6 +1,6 @@
-import { type Shape, sizeOf } from '../../../graph/aval.js'
-import type { TypedArray } from '../../../graph/dtype.js'
-import type { HostRoutine } from '../../../graph/kernel/program.js'
+import { type Shape, sizeOf } from '../../../ir/aval.js'
+import type { TypedArray } from '../../../ir/dtype.js'
+import type { HostRoutine } from '../../../ir/program.js'
 import { stableSorter } from './stableSorter.js'
 
 /** Up to so many greatest elements are kept in order while the row is read; for more, it is sorted. */

@@ -1,4 +1,4 @@
-import { internal } from '../../../graph/errors.js'
+import { internal } from '../../../ir/errors.js'
 import { ByteWriter } from './byteWriter.js'
 import type { FunctionBody, Label, Statement } from './functionBody.js'
 import { localPlaces, type Places } from './localPlaces.js'

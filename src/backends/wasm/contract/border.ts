@@ -1,7 +1,7 @@
-import { sizeOf } from '../../../graph/aval.js'
-import type { BufferId, Load } from '../../../graph/kernel/expr.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
-import { alwaysHolds, denseStrides, type Guard } from '../../../graph/kernel/view.js'
+import { sizeOf } from '../../../ir/aval.js'
+import type { BufferId, Load } from '../../../ir/expr.js'
+import type { Kernel } from '../../../ir/program.js'
+import { alwaysHolds, denseStrides, type Guard } from '../../../ir/view.js'
 
 /** An operand copied with what is outside around it, and how the copy is read: without guards. */
 export type Bordered = { readonly copy: Kernel; readonly load: Load }

@@ -1,7 +1,7 @@
-import { sizeOf } from '../../../graph/aval.js'
-import { acc, type BufferId, type Load } from '../../../graph/kernel/expr.js'
-import { type Contract, type Kernel, spaceOf } from '../../../graph/kernel/program.js'
-import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
+import { sizeOf } from '../../../ir/aval.js'
+import { acc, type BufferId, type Load } from '../../../ir/expr.js'
+import { type Contract, type Kernel, spaceOf } from '../../../ir/program.js'
+import { sumOfProducts } from '../../../ir/sumOfProducts.js'
 import { divisorOf, wholeOfParts } from '../nest/partialReduction.js'
 
 /** Parts of a long sum, and so many steps that each of them has at least. */

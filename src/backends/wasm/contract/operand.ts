@@ -1,8 +1,8 @@
-import type { Shape } from '../../../graph/aval.js'
-import type { BufferId, Load } from '../../../graph/kernel/expr.js'
-import { bytesOf } from '../../../graph/kernel/memory.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
-import { alwaysHolds, dense, type View } from '../../../graph/kernel/view.js'
+import type { Shape } from '../../../ir/aval.js'
+import type { BufferId, Load } from '../../../ir/expr.js'
+import { bytesOf } from '../../../ir/memory.js'
+import type { Kernel } from '../../../ir/program.js'
+import { alwaysHolds, dense, type View } from '../../../ir/view.js'
 import { bordered } from './border.js'
 
 /** How rows, or steps along k, follow each other in memory: at one distance in bytes, or each at an offset of its own. */

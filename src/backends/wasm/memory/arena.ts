@@ -1,5 +1,5 @@
-import type { DType, TypedArray } from '../../../graph/dtype.js'
-import { BackendError } from '../../../graph/errors.js'
+import type { DType, TypedArray } from '../../../ir/dtype.js'
+import { BackendError } from '../../../ir/errors.js'
 import { Residents } from '../../residence/residents.js'
 import type { Memory, WebAssemblyPlatform } from '../webAssembly.js'
 import { blockSize, FreeBlocks } from './freeBlocks.js'

@@ -1,6 +1,6 @@
-import type { Handle } from '../../../graph/backend.js'
-import { byteSize, type DType, shortName, type TypedArray } from '../../../graph/dtype.js'
-import { BackendError } from '../../../graph/errors.js'
+import type { Handle } from '../../../ir/backend.js'
+import { byteSize, type DType, shortName, type TypedArray } from '../../../ir/dtype.js'
+import { BackendError } from '../../../ir/errors.js'
 import type { Resident } from '../../residence/residents.js'
 import type { Arena, Block } from './arena.js'
 

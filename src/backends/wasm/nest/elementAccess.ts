@@ -1,4 +1,4 @@
-import type { DType } from '../../../graph/dtype.js'
+import type { DType } from '../../../ir/dtype.js'
 import { i32 } from '../assembler/scalars.js'
 import type { Effect, Value } from '../assembler/value.js'
 import { i8x16, i16x8, i32x4, v128 } from '../assembler/vectors.js'

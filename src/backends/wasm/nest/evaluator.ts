@@ -1,5 +1,5 @@
-import { internal } from '../../../graph/errors.js'
-import type { Expr } from '../../../graph/kernel/expr.js'
+import { internal } from '../../../ir/errors.js'
+import type { Expr } from '../../../ir/expr.js'
 import { i32x4 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes, uniform } from '../vector/lanes.js'
 import { operation } from '../vector/operation.js'

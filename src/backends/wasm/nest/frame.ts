@@ -1,8 +1,8 @@
-import { mostPlaces } from '../../../graph/aval.js'
-import { byteSize } from '../../../graph/dtype.js'
-import type { Expr, Load } from '../../../graph/kernel/expr.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
-import { alwaysHolds, denseStrides } from '../../../graph/kernel/view.js'
+import { mostPlaces } from '../../../ir/aval.js'
+import { byteSize } from '../../../ir/dtype.js'
+import type { Expr, Load } from '../../../ir/expr.js'
+import type { Kernel } from '../../../ir/program.js'
+import { alwaysHolds, denseStrides } from '../../../ir/view.js'
 import { operandsFirst } from './operands.js'
 
 /** A loop of a nest, of several of the kernel's axes where everything steps through them as through one. */

@@ -1,5 +1,5 @@
-import type { BufferId, Expr } from '../../../graph/kernel/expr.js'
-import type { Kernel, Reduction } from '../../../graph/kernel/program.js'
+import type { BufferId, Expr } from '../../../ir/expr.js'
+import type { Kernel, Reduction } from '../../../ir/program.js'
 import type { FunctionBody } from '../assembler/functionBody.js'
 import { i32, select } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'

@@ -1,5 +1,5 @@
-import type { BufferId, Expr } from '../../../graph/kernel/expr.js'
-import { exprKey } from '../../../graph/kernel/intern.js'
+import type { BufferId, Expr } from '../../../ir/expr.js'
+import { exprKey } from '../../../ir/intern.js'
 import type { KernelPlan } from './kernelCode.js'
 import { nodesOf } from './operands.js'
 

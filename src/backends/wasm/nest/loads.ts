@@ -1,5 +1,5 @@
-import { byteSize } from '../../../graph/dtype.js'
-import type { DynamicIndex, Load } from '../../../graph/kernel/expr.js'
+import { byteSize } from '../../../ir/dtype.js'
+import type { DynamicIndex, Load } from '../../../ir/expr.js'
 import { i32 } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'
 import { i32x4 } from '../assembler/vectors.js'

@@ -1,6 +1,6 @@
-import { sizeOf } from '../../../graph/aval.js'
-import { sizeOfExprs } from '../../../graph/kernel/costs.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
+import { sizeOf } from '../../../ir/aval.js'
+import { sizeOfExprs } from '../../../ir/costs.js'
+import type { Kernel } from '../../../ir/program.js'
 import type { Frame, Moving } from './frame.js'
 
 /** A loop: over a whole axis, over its blocks of `step`, or (`isWithinBlock`) over one of those. */

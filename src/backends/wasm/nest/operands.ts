@@ -1,5 +1,5 @@
-import type { Expr } from '../../../graph/kernel/expr.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
+import type { Expr } from '../../../ir/expr.js'
+import type { Kernel } from '../../../ir/program.js'
 
 /** The nodes that a node's value is made of. */
 export const operands = (e: Expr): readonly Expr[] => {

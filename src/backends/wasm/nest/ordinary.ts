@@ -1,4 +1,4 @@
-import type { Expr } from '../../../graph/kernel/expr.js'
+import type { Expr } from '../../../ir/expr.js'
 import type { LaneCode, Lanes } from '../vector/lanes.js'
 import { areOrdinary, ofOrdinary } from '../vector/math/exponential.js'
 import type { Evaluator } from './evaluator.js'

@@ -1,4 +1,4 @@
-import type { DynamicIndex, Expr } from '../../../graph/kernel/expr.js'
+import type { DynamicIndex, Expr } from '../../../ir/expr.js'
 import type { FunctionBody } from '../assembler/functionBody.js'
 import { i32 } from '../assembler/scalars.js'
 import type { Local, Value } from '../assembler/value.js'

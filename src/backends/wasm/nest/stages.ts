@@ -1,8 +1,8 @@
-import type { DType } from '../../../graph/dtype.js'
-import { acc, apply, compare, constant, type Expr, elem, select } from '../../../graph/kernel/expr.js'
-import { Interner } from '../../../graph/kernel/intern.js'
-import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../../graph/kernel/joinedParts.js'
-import type { Reduction } from '../../../graph/kernel/program.js'
+import type { DType } from '../../../ir/dtype.js'
+import { acc, apply, compare, constant, type Expr, elem, select } from '../../../ir/expr.js'
+import { Interner } from '../../../ir/intern.js'
+import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../../ir/joinedParts.js'
+import type { Reduction } from '../../../ir/program.js'
 import { operandsFirst } from './operands.js'
 
 /** A pass over the reduced elements, of some slots of the whole reduction. Its elements may read the results of passes before it. */

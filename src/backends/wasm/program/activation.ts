@@ -1,7 +1,7 @@
-import { sizeOf } from '../../../graph/aval.js'
-import type { TypedArray } from '../../../graph/dtype.js'
-import type { BufferId } from '../../../graph/kernel/expr.js'
-import type { BufferSpec } from '../../../graph/kernel/program.js'
+import { sizeOf } from '../../../ir/aval.js'
+import type { TypedArray } from '../../../ir/dtype.js'
+import type { BufferId } from '../../../ir/expr.js'
+import type { BufferSpec } from '../../../ir/program.js'
 import type { Arena } from '../memory/arena.js'
 
 /** A program's block while it runs, at whose start is the table of its buffers' addresses. */

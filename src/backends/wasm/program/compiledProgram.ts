@@ -1,7 +1,7 @@
-import { sizeOf } from '../../../graph/aval.js'
-import type { Placement } from '../../../graph/backend.js'
-import type { BufferId } from '../../../graph/kernel/expr.js'
-import { bytesOf, reads, writes } from '../../../graph/kernel/memory.js'
+import { sizeOf } from '../../../ir/aval.js'
+import type { Placement } from '../../../ir/backend.js'
+import type { BufferId } from '../../../ir/expr.js'
+import { bytesOf, reads, writes } from '../../../ir/memory.js'
 import {
   type Contract,
   type HostStep,
@@ -10,8 +10,8 @@ import {
   type Reduction,
   type Step,
   spaceOf,
-} from '../../../graph/kernel/program.js'
-import { sumOfProducts } from '../../../graph/kernel/sumOfProducts.js'
+} from '../../../ir/program.js'
+import { sumOfProducts } from '../../../ir/sumOfProducts.js'
 import { longContraction } from '../contract/longContraction.js'
 import { isMultiplication, planMultiplication } from '../contract/plan.js'
 import { planKernel } from '../nest/kernelCode.js'

@@ -1,4 +1,4 @@
-import type { Placement } from '../../../graph/backend.js'
+import type { Placement } from '../../../ir/backend.js'
 import type { RunStep } from './controlFlow.js'
 
 export type CompiledStep = {

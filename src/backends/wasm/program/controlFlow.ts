@@ -1,6 +1,6 @@
-import type { BufferId } from '../../../graph/kernel/expr.js'
-import { bytesOf } from '../../../graph/kernel/memory.js'
-import type { Branch, Loop, Program, While } from '../../../graph/kernel/program.js'
+import type { BufferId } from '../../../ir/expr.js'
+import { bytesOf } from '../../../ir/memory.js'
+import type { Branch, Loop, Program, While } from '../../../ir/program.js'
 import type { Activation } from './activation.js'
 import type { CompiledProgram } from './compiledProgram.js'
 

@@ -1,5 +1,5 @@
-import type { TypedArray } from '../../../graph/dtype.js'
-import type { BufferSpec, Callback, HostStep } from '../../../graph/kernel/program.js'
+import type { TypedArray } from '../../../ir/dtype.js'
+import type { BufferSpec, Callback, HostStep } from '../../../ir/program.js'
 import { compileHost } from '../../reference/host/index.js'
 import type { RunStep } from './controlFlow.js'
 

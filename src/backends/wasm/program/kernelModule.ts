@@ -1,4 +1,4 @@
-import type { BufferId } from '../../../graph/kernel/expr.js'
+import type { BufferId } from '../../../ir/expr.js'
 import { type FunctionRef, type ModuleBuilder, perform } from '../assembler/moduleBuilder.js'
 import { i32 } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'

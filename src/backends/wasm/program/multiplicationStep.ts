@@ -1,4 +1,4 @@
-import type { Kernel } from '../../../graph/kernel/program.js'
+import type { Kernel } from '../../../ir/program.js'
 import { listBytes, type Matrices } from '../contract/operand.js'
 import type { MultiplicationPlan } from '../contract/plan.js'
 import { dividedInto, planKernel } from '../nest/kernelCode.js'

@@ -1,5 +1,5 @@
-import type { Placement } from '../../../graph/backend.js'
-import { internal } from '../../../graph/errors.js'
+import type { Placement } from '../../../ir/backend.js'
+import { internal } from '../../../ir/errors.js'
 import type { MatrixStep } from '../contract/multiplication.js'
 import type { KernelPlan } from '../nest/kernelCode.js'
 import type { SharedFunction } from '../threads/pool.js'

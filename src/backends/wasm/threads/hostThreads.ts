@@ -1,4 +1,4 @@
-import { BackendError } from '../../../graph/errors.js'
+import { BackendError } from '../../../ir/errors.js'
 
 /** More threads than this wait for memory rather than compute. */
 const mostByDefault = 8

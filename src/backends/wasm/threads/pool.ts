@@ -1,4 +1,4 @@
-import { BackendError, internal } from '../../../graph/errors.js'
+import { BackendError, internal } from '../../../ir/errors.js'
 import type { Arena, Block } from '../memory/arena.js'
 import { functionsOf } from '../memory/memoryModule.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'

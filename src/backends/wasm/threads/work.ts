@@ -1,7 +1,7 @@
-import { sizeOf } from '../../../graph/aval.js'
-import { byteSize } from '../../../graph/dtype.js'
-import { sizeOfExprs } from '../../../graph/kernel/costs.js'
-import type { Kernel } from '../../../graph/kernel/program.js'
+import { sizeOf } from '../../../ir/aval.js'
+import { sizeOfExprs } from '../../../ir/costs.js'
+import { byteSize } from '../../../ir/dtype.js'
+import type { Kernel } from '../../../ir/program.js'
 
 /** Nanoseconds of one thread: an operation at one point, a byte to or from memory, a step of a packed multiplication. */
 const [perOperation, perByte, perProduct] = [0.06, 0.05, 0.05]

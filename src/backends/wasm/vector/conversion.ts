@@ -1,4 +1,4 @@
-import { type DType, isFloat } from '../../../graph/dtype.js'
+import { type DType, isFloat } from '../../../ir/dtype.js'
 import { f32x4, f64x2, i32x4, v128 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes } from './lanes.js'
 

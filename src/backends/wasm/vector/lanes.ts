@@ -1,4 +1,4 @@
-import type { DType } from '../../../graph/dtype.js'
+import type { DType } from '../../../ir/dtype.js'
 import type { FunctionBody } from '../assembler/functionBody.js'
 import type { Value } from '../assembler/value.js'
 import { f32x4, f64x2, i8x16, i32x4, i64x2 } from '../assembler/vectors.js'

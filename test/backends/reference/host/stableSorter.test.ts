@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stableSorter } from '../../../../src/backends/reference/host/stableSorter.js'
 import { compileTopK } from '../../../../src/backends/reference/host/topK.js'
-import type { TypedArray } from '../../../../src/graph/dtype.js'
+import type { TypedArray } from '../../../../src/ir/dtype.js'
 
 /** The definition: NaN after all, −0 as 0, by comparisons. */
 const compare = (x: number, y: number): number =>

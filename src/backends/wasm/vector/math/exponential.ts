@@ -1,4 +1,4 @@
-import type { ScalarOp } from '../../../../graph/kernel/expr.js'
+import type { ScalarOp } from '../../../../ir/expr.js'
 import { i32 } from '../../assembler/scalars.js'
 import type { Value } from '../../assembler/value.js'
 import { i32x4, v128 } from '../../assembler/vectors.js'

@@ -1,0 +1,26 @@
+import { type Atom, type Graph, newGraph } from '../../graph/graph.js'
+import { liveEquations } from '../../graph/liveness.js'
+import { complement, masked } from '../rules/masks.js'
+
+/** What depends on one of the inputs in the mask. */
+const dependents = (graph: Graph, inputs: readonly boolean[]): ReadonlySet<Atom> => {
+  const dependent = new Set<Atom>(masked(graph.inputs, inputs))
+  for (const eqn of graph.eqns) {
+    if (eqn.effects.length > 0 || eqn.inputs.some((a) => dependent.has(a)))
+      for (const v of eqn.outputs) dependent.add(v)
+  }
+  return dependent
+}
+
+/** Whether each output of the graph depends on one of the inputs in the mask. */
+export const dependentOutputs = (graph: Graph, inputs: readonly boolean[]): readonly boolean[] => {
+  const dependent = dependents(graph, inputs)
+  return graph.outputs.map((a) => dependent.has(a))
+}
+
+/** The part of the graph that gives `outputs`, which depend on no inputs but those in the mask. */
+export const partOf = (graph: Graph, inputs: readonly boolean[], outputs: readonly Atom[]): Graph => {
+  const others = dependents(graph, complement(inputs))
+  const eqns = graph.eqns.filter((eqn) => !eqn.inputs.some((a) => others.has(a)))
+  return newGraph(masked(graph.inputs, inputs), liveEquations(eqns, outputs).eqns, outputs)
+}

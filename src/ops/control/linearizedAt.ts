@@ -1,0 +1,50 @@
+import { evalGraph } from '../../graph/evaluate.js'
+import type { Graph } from '../../graph/graph.js'
+import type { Derive, Residual, Tangent } from '../../graph/primitive.js'
+import type { Tensor } from '../../graph/tensor.js'
+import { masked, placed } from '../rules/masks.js'
+import { spreadTangents } from '../rules/rules.js'
+import { partOf } from './dependence.js'
+
+/** Where a residual is among the outputs of `forward`, the first `count` being the graph's; `null`: it is an input. */
+const placeOf = ({ from, index }: Residual, count: number): number | null =>
+  from === 'input' ? null : from === 'output' ? index : count + index
+
+/** The residuals that a linear graph takes first; `outputs`: those of `forward`, the first `count` being the graph's. */
+export const residualValues = <T>(
+  residuals: readonly Residual[],
+  inputs: readonly T[],
+  outputs: readonly T[],
+  count: number,
+): readonly T[] =>
+  residuals.map((r) => {
+    const at = placeOf(r, count)
+    return at === null ? inputs[r.index] : outputs[at]
+  })
+
+/**
+ * A graph at a point: its first `wanted` outputs, and its derivative as a function of the tangents of the inputs in the
+ * mask. Other outputs are not computed.
+ */
+export const linearizedAt = (
+  graph: Graph,
+  primals: readonly Tensor[],
+  moving: readonly boolean[],
+  derive: Derive,
+  wanted = 0,
+): {
+  readonly outs: readonly Tensor[]
+  readonly push: (tangents: readonly Tensor[]) => readonly Tangent[]
+} => {
+  const { forward, linear, residuals, nonzeroOut } = derive.linearize(graph, moving)
+  const count = graph.outputs.length
+  const needed = new Set(residuals.map((r) => placeOf(r, count)))
+  const used = forward.outputs.map((_, i) => i < wanted || needed.has(i))
+  const everything = forward.inputs.map(() => true)
+  const computed = evalGraph(partOf(forward, everything, masked(forward.outputs, used)), primals)
+  const given = residualValues(residuals, primals, placed(used, computed) as readonly Tensor[], count)
+  return {
+    outs: computed.slice(0, wanted),
+    push: (tangents) => spreadTangents(graph.outputs, nonzeroOut, evalGraph(linear, [...given, ...tangents])),
+  }
+}
