@@ -31,7 +31,7 @@ const gaps = (): readonly LawResult[] => {
   const { missing, unknown, repeated } = tableGaps()
   const problems = [
     ...missing.map((name) => ({ name, why: 'no row in the table of operations' })),
-    ...unknown.map((name) => ({ name, why: 'a row for what is not in src/ops/primitives.ts' })),
+    ...unknown.map((name) => ({ name, why: 'a row for what is in no primitives.ts of src/ops' })),
     ...repeated.map((name) => ({ name, why: 'more than one row' })),
   ]
   return problems.map(({ name, why }): LawResult => {

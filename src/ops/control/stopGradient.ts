@@ -4,6 +4,7 @@ import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import * as tree from '../../graph/tree.js'
 import { isFloat } from '../../ir/dtype.js'
 import { toTensor } from '../elementwise/lift.js'
+import { pointwise } from '../rules/elementwise.js'
 import { elementwiseShape } from '../rules/rules.js'
 
 /** x itself, as a constant to differentiation.   d stopGradient(x) = 0 */
@@ -11,9 +12,7 @@ export const stopGradientP = definePrimitive<NoParams>({
   name: 'stopGradient',
   abstractEval: elementwiseShape('stopGradient', 'any'),
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: () => ({ kind: 'elementwise', values: ([x]) => [x] }),
 })
 /**

@@ -1,8 +1,9 @@
 import { bind1 } from '../../graph/bind.js'
-import { definePrimitive, isLinear, type NoParams, type Primitive } from '../../graph/primitive.js'
+import { isLinear, type NoParams, type Primitive } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { isFloat } from '../../ir/dtype.js'
-import { elementwiseShape, fullLike, only, scalarKernel, zerosLike } from '../rules/rules.js'
+import { elementwise } from '../rules/elementwise.js'
+import { fullLike, only, zerosLike } from '../rules/rules.js'
 import { alignFloats } from './alignFloats.js'
 import { eq, lt, ne } from './comparison.js'
 import { align, toTensor } from './lift.js'
@@ -11,14 +12,11 @@ import { floor, round } from './rounding.js'
 import { select } from './select.js'
 
 /** Elementwise sum.   d(x + y) = dx + dy */
-export const addP = definePrimitive<NoParams>({
+export const addP = elementwise({
   name: 'add',
-  abstractEval: elementwiseShape('add', 'number'),
+  takes: 'number',
   jvp: [(dx) => dx, (dy) => dy],
-  linearize: 'fromJvp',
   transpose: (cts, [x, y]) => [isLinear(x) ? only(cts) : null, isLinear(y) ? only(cts) : null],
-  batch: 'elementwise',
-  lower: scalarKernel('add'),
 })
 /** x + y, broadcast; of bools whether one is true, as in NumPy. */
 export const add = (x: TensorLike, y: TensorLike): Tensor => orLogical(addP, orP, align('add', [x, y]))
@@ -34,70 +32,54 @@ export const orLogical = (
 export const accumulate = (x: Tensor, y: Tensor): Tensor => bind1(addP, [x, y], {})
 
 /** Elementwise difference.   d(x − y) = dx − dy */
-export const subP = definePrimitive<NoParams>({
+export const subP = elementwise({
   name: 'sub',
-  abstractEval: elementwiseShape('sub', 'number'),
+  takes: 'number',
   jvp: [(dx) => dx, (dy) => neg(dy)],
-  linearize: 'fromJvp',
   transpose: (cts, [x, y]) => [isLinear(x) ? only(cts) : null, isLinear(y) ? neg(only(cts)) : null],
-  batch: 'elementwise',
-  lower: scalarKernel('sub'),
 })
 /** x − y, broadcast. */
 export const sub = (x: TensorLike, y: TensorLike): Tensor => bind1(subP, align('sub', [x, y]), {})
 
 /** Elementwise product.   d(x·y) = dx·y + x·dy */
-export const mulP = definePrimitive<NoParams>({
+export const mulP = elementwise({
   name: 'mul',
-  abstractEval: elementwiseShape('mul', 'number'),
+  takes: 'number',
   jvp: [(dx, [, y]) => mul(dx, y), (dy, [x]) => mul(x, dy)],
-  linearize: 'fromJvp',
   transpose: (cts, [x, y]) => [
     isLinear(x) ? mul(only(cts), y as Tensor) : null,
     isLinear(y) ? mul(x as Tensor, only(cts)) : null,
   ],
-  batch: 'elementwise',
-  lower: scalarKernel('mul'),
 })
 /** x · y, broadcast; of bools whether both are true. */
 export const mul = (x: TensorLike, y: TensorLike): Tensor => orLogical(mulP, andP, align('mul', [x, y]))
 
 /** Elementwise negation.   d(−x) = −dx */
-export const negP = definePrimitive<NoParams>({
+export const negP = elementwise({
   name: 'neg',
-  abstractEval: elementwiseShape('neg', 'number'),
+  takes: 'number',
   jvp: 'linear',
-  linearize: 'fromJvp',
   transpose: (cts) => [neg(only(cts))],
-  batch: 'elementwise',
-  lower: scalarKernel('neg'),
 })
 /** −x. */
 export const neg = (x: TensorLike): Tensor => bind1(negP, [toTensor(x)], {})
 
 /** Elementwise quotient; of integers truncated.   d(x/y) = dx/y − (x/y)/y·dy */
-export const divP = definePrimitive<NoParams>({
+export const divP = elementwise({
   name: 'div',
-  abstractEval: elementwiseShape('div', 'number'),
+  takes: 'number',
   jvp: [(dx, [, y]) => div(dx, y), (dy, [, y], q) => neg(mul(dy, div(q, y)))],
-  linearize: 'fromJvp',
   transpose: (cts, [x, y]) => [isLinear(x) ? div(only(cts), y as Tensor) : null, null],
-  batch: 'elementwise',
-  lower: scalarKernel('div'),
 })
 /** x / y, broadcast. Integers become float32. */
 export const div = (x: TensorLike, y: TensorLike): Tensor => bind1(divP, alignFloats('div', [x, y]), {})
 
 /** Elementwise remainder of truncated division, with the sign of x.   d rem(x, y) = dx − trunc(x/y)·dy */
-export const remP = definePrimitive<NoParams>({
+export const remP = elementwise({
   name: 'rem',
-  abstractEval: elementwiseShape('rem', 'number'),
+  takes: 'number',
   // trunc(x/y) is (x − rem)/y: x/y itself may be rounded up to the next whole number.
   jvp: [(dx) => dx, (dy, [x, y], r) => neg(mul(dy, round(div(sub(x, r), y))))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('rem'),
 })
 /** x − trunc(x/y)·y, broadcast: the sign is that of x. */
 export const rem = (x: TensorLike, y: TensorLike): Tensor => bind1(remP, align('rem', [x, y]), {})

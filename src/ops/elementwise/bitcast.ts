@@ -5,6 +5,7 @@ import { aval, formatAval } from '../../ir/aval.js'
 import { byteSize, type DType } from '../../ir/dtype.js'
 import { DTypeError } from '../../ir/errors.js'
 import { apply } from '../../ir/expr.js'
+import { pointwise } from '../rules/elementwise.js'
 
 export type BitcastParams = { readonly dtype: DType }
 
@@ -20,9 +21,7 @@ export const bitcastP = definePrimitive<BitcastParams>({
     return [aval(x.shape, dtype)]
   },
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: (_avals, { dtype }) => ({ kind: 'elementwise', values: ([x]) => [apply('bitcast', [x], dtype)] }),
 })
 /** The bits of x read as `dtype`, of the same width. */

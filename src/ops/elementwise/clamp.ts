@@ -2,6 +2,7 @@ import { bind1 } from '../../graph/bind.js'
 import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { apply } from '../../ir/expr.js'
+import { pointwise } from '../rules/elementwise.js'
 import { elementwiseShape, zerosLike } from '../rules/rules.js'
 import { gt, le, lt } from './comparison.js'
 import { align } from './lift.js'
@@ -25,9 +26,7 @@ export const clampP = definePrimitive<NoParams>({
     // ∂high: 1 where high < x, or high < low
     (dHigh, [low, x, high]) => onlyWhere(or(lt(high, x), lt(high, low)), dHigh),
   ],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: () => ({
     kind: 'elementwise',
     values: ([low, x, high]) => [apply('min', [apply('max', [x, low]), high])],

@@ -1,34 +1,27 @@
 import { bind1 } from '../../graph/bind.js'
-import { definePrimitive, type NoParams } from '../../graph/primitive.js'
+import { definePrimitive } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { GradError } from '../../ir/errors.js'
 import { apply, constant } from '../../ir/expr.js'
-import { elementwiseShape, scalarKernel } from '../rules/rules.js'
+import { elementwise, pointwise } from '../rules/elementwise.js'
+import { elementwiseShape } from '../rules/rules.js'
 import { mul } from './arithmetic.js'
 import { toFloat } from './lift.js'
 
 /** Elementwise log |Γ(x)|.   d log |Γ(x)| = ψ(x)·dx */
-export const lgammaP = definePrimitive<NoParams>({
+export const lgammaP = elementwise({
   name: 'lgamma',
-  abstractEval: elementwiseShape('lgamma', 'float'),
+  takes: 'float',
   jvp: [(dx, [x]) => mul(dx, digamma(x))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('lgamma'),
 })
 /** log |Γ(x)|. Integers become float32. */
 export const lgamma = (x: TensorLike): Tensor => bind1(lgammaP, [toFloat(x)], {})
 
 /** Elementwise ψ(x) = d log Γ(x)/dx.   d ψ(x) = ψ⁽¹⁾(x)·dx */
-export const digammaP = definePrimitive<NoParams>({
+export const digammaP = elementwise({
   name: 'digamma',
-  abstractEval: elementwiseShape('digamma', 'float'),
+  takes: 'float',
   jvp: [(dx, [x]) => mul(dx, polygamma(1, x))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('digamma'),
 })
 /** ψ(x), the logarithmic derivative of Γ. Integers become float32. */
 export const digamma = (x: TensorLike): Tensor => bind1(digammaP, [toFloat(x)], {})
@@ -47,9 +40,7 @@ export const polygammaP = definePrimitive<PolygammaParams>({
     return elementwiseShape('polygamma', 'float')([x])
   },
   jvp: [(dx, [x], _y, { order }) => mul(dx, polygamma(order + 1, x))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: ([a], { order }) => ({
     kind: 'elementwise',
     values: ([x]) => [apply('polygamma', [constant(order, a.dtype), x])],

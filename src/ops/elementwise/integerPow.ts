@@ -5,6 +5,7 @@ import { formatAval } from '../../ir/aval.js'
 import { isFloat } from '../../ir/dtype.js'
 import { DTypeError, GradError } from '../../ir/errors.js'
 import { apply, constant, type Expr } from '../../ir/expr.js'
+import { pointwise } from '../rules/elementwise.js'
 import { elementwiseShape, fullLike, zerosLike } from '../rules/rules.js'
 import { mul } from './arithmetic.js'
 import { toTensor } from './lift.js'
@@ -35,9 +36,7 @@ export const integerPowP = definePrimitive<IntegerPowParams>({
     return elementwiseShape('integerPow', 'number')([x])
   },
   jvp: [(dx, [x], y, { n }) => (n === 0 ? zerosLike(y) : mul(dx, mul(integerPow(x, n - 1), n)))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: ([a], { n }) => ({
     kind: 'elementwise',
     values: ([x]) => {

@@ -1,48 +1,35 @@
 import { bind1 } from '../../graph/bind.js'
-import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { elementwiseShape, scalarKernel } from '../rules/rules.js'
+import { elementwise } from '../rules/elementwise.js'
 import { add, div, mul, sub } from './arithmetic.js'
 import { hypot } from './hypot.js'
 import { toFloat } from './lift.js'
 import { rsqrt } from './sqrt.js'
 
 /** Elementwise inverse hyperbolic sine.   d asinh(x) = dx/√(x² + 1) */
-export const asinhP = definePrimitive<NoParams>({
+export const asinhP = elementwise({
   name: 'asinh',
-  abstractEval: elementwiseShape('asinh', 'float'),
+  takes: 'float',
   // √(x² + 1) as a hypotenuse: x² may overflow
   jvp: [(dx, [x]) => div(dx, hypot(x, 1))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('asinh'),
 })
 /** Inverse hyperbolic sine. Integers become float32. */
 export const asinh = (x: TensorLike): Tensor => bind1(asinhP, [toFloat(x)], {})
 
 /** Elementwise inverse hyperbolic cosine, x ≥ 1.   d acosh(x) = dx/(√(x − 1)·√(x + 1)) */
-export const acoshP = definePrimitive<NoParams>({
+export const acoshP = elementwise({
   name: 'acosh',
-  abstractEval: elementwiseShape('acosh', 'float'),
+  takes: 'float',
   jvp: [(dx, [x]) => mul(dx, mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1))))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('acosh'),
 })
 /** Inverse hyperbolic cosine of x ≥ 1. Integers become float32. */
 export const acosh = (x: TensorLike): Tensor => bind1(acoshP, [toFloat(x)], {})
 
 /** Elementwise inverse hyperbolic tangent, |x| ≤ 1.   d atanh(x) = dx/(1 − x²) */
-export const atanhP = definePrimitive<NoParams>({
+export const atanhP = elementwise({
   name: 'atanh',
-  abstractEval: elementwiseShape('atanh', 'float'),
+  takes: 'float',
   jvp: [(dx, [x]) => div(dx, mul(sub(1, x), add(x, 1)))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('atanh'),
 })
 /** Inverse hyperbolic tangent of |x| ≤ 1. Integers become float32. */
 export const atanh = (x: TensorLike): Tensor => bind1(atanhP, [toFloat(x)], {})

@@ -1,7 +1,6 @@
 import { bind1 } from '../../graph/bind.js'
-import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { elementwiseShape, scalarKernel } from '../rules/rules.js'
+import { elementwise } from '../rules/elementwise.js'
 import { alignFloats } from './alignFloats.js'
 import { add, div, mul, neg, sub } from './arithmetic.js'
 import { hypot } from './hypot.js'
@@ -13,40 +12,28 @@ import { square } from './square.js'
 const inverseSine = (x: Tensor): Tensor => rsqrt(mul(sub(1, x), add(x, 1)))
 
 /** Elementwise arcsine, in [−π/2, π/2].   d asin(x) = dx/√(1 − x²) */
-export const asinP = definePrimitive<NoParams>({
+export const asinP = elementwise({
   name: 'asin',
-  abstractEval: elementwiseShape('asin', 'float'),
+  takes: 'float',
   jvp: [(dx, [x]) => mul(dx, inverseSine(x))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('asin'),
 })
 /** Arcsine in radians. Integers become float32. */
 export const asin = (x: TensorLike): Tensor => bind1(asinP, [toFloat(x)], {})
 
 /** Elementwise arccosine, in [0, π].   d acos(x) = −dx/√(1 − x²) */
-export const acosP = definePrimitive<NoParams>({
+export const acosP = elementwise({
   name: 'acos',
-  abstractEval: elementwiseShape('acos', 'float'),
+  takes: 'float',
   jvp: [(dx, [x]) => neg(mul(dx, inverseSine(x)))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('acos'),
 })
 /** Arccosine in radians. Integers become float32. */
 export const acos = (x: TensorLike): Tensor => bind1(acosP, [toFloat(x)], {})
 
 /** Elementwise arctangent, in [−π/2, π/2].   d atan(x) = dx/(1 + x²) */
-export const atanP = definePrimitive<NoParams>({
+export const atanP = elementwise({
   name: 'atan',
-  abstractEval: elementwiseShape('atan', 'float'),
+  takes: 'float',
   jvp: [(dx, [x]) => div(dx, add(square(x), 1))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('atan'),
 })
 /** Arctangent in radians. Integers become float32. */
 export const atan = (x: TensorLike): Tensor => bind1(atanP, [toFloat(x)], {})
@@ -58,19 +45,15 @@ const overSquares = (x: Tensor, y: Tensor): Tensor => {
 }
 
 /** Angle of the point (x, y), in [−π, π].   d atan2(y, x) = (x·dy − y·dx)/(x² + y²) */
-export const atan2P = definePrimitive<NoParams>({
+export const atan2P = elementwise({
   name: 'atan2',
-  abstractEval: elementwiseShape('atan2', 'float'),
+  takes: 'float',
   jvp: [
     // ∂y: x/(x² + y²)
     (dy, [y, x]) => mul(dy, overSquares(x, y)),
     // ∂x: −y/(x² + y²)
     (dx, [y, x]) => neg(mul(dx, overSquares(y, x))),
   ],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('atan2'),
 })
 /** Angle in radians between the x axis and the point (x, y), broadcast. Integers become float32. */
 export const atan2 = (y: TensorLike, x: TensorLike): Tensor => bind1(atan2P, alignFloats('atan2', [y, x]), {})

@@ -1,20 +1,16 @@
 import { bind1 } from '../../graph/bind.js'
-import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { elementwiseShape, scalarKernel } from '../rules/rules.js'
+import { elementwise } from '../rules/elementwise.js'
 import { ne } from './comparison.js'
 import { toFloat } from './lift.js'
 import { and, not } from './logical.js'
 
 /** Elementwise test: neither infinite nor NaN. f[...s] → bool[...s] */
-export const isFiniteP = definePrimitive<NoParams>({
+export const isFiniteP = elementwise({
   name: 'isFinite',
-  abstractEval: elementwiseShape('isFinite', 'float', 'bool'),
+  takes: 'float',
+  gives: 'bool',
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('isFinite', 'bool'),
 })
 /** Whether x is neither infinite nor NaN. */
 export const isFinite = (x: TensorLike): Tensor => bind1(isFiniteP, [toFloat(x)], {})

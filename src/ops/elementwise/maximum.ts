@@ -1,6 +1,6 @@
-import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
-import { elementwiseShape, scalarKernel, zerosLike } from '../rules/rules.js'
+import { elementwise } from '../rules/elementwise.js'
+import { zerosLike } from '../rules/rules.js'
 import { mul, orLogical } from './arithmetic.js'
 import { eq, gt, lt } from './comparison.js'
 import { align } from './lift.js'
@@ -12,28 +12,20 @@ const share = (dx: Tensor, passedOver: Tensor, tie: Tensor): Tensor =>
   select(passedOver, zerosLike(dx), select(tie, mul(dx, 0.5), dx))
 
 /** Elementwise greater; NaN wins.   d max(x, y) = the greater one's tangent; half of each at a tie */
-export const maxP = definePrimitive<NoParams>({
+export const maxP = elementwise({
   name: 'max',
-  abstractEval: elementwiseShape('max', 'number'),
+  takes: 'number',
   jvp: [(dx, [x, y]) => share(dx, lt(x, y), eq(x, y)), (dy, [x, y]) => share(dy, gt(x, y), eq(x, y))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('max'),
 })
 /** The greater of x and y, broadcast; NaN where either is. */
 export const maximum = (x: TensorLike, y: TensorLike): Tensor =>
   orLogical(maxP, orP, align('maximum', [x, y]))
 
 /** Elementwise lesser; NaN wins.   d min(x, y) = the lesser one's tangent; half of each at a tie */
-export const minP = definePrimitive<NoParams>({
+export const minP = elementwise({
   name: 'min',
-  abstractEval: elementwiseShape('min', 'number'),
+  takes: 'number',
   jvp: [(dx, [x, y]) => share(dx, gt(x, y), eq(x, y)), (dy, [x, y]) => share(dy, lt(x, y), eq(x, y))],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('min'),
 })
 /** The lesser of x and y, broadcast; NaN where either is. */
 export const minimum = (x: TensorLike, y: TensorLike): Tensor =>

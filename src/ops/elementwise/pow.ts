@@ -1,8 +1,8 @@
 import { bind1 } from '../../graph/bind.js'
-import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { isFloat, narrowType } from '../../ir/dtype.js'
-import { elementwiseShape, fullLike, scalarKernel, zerosLike } from '../rules/rules.js'
+import { elementwise } from '../rules/elementwise.js'
+import { fullLike, zerosLike } from '../rules/rules.js'
 import { abs } from './abs.js'
 import { div, mul, sub } from './arithmetic.js'
 import { eq, lt, ne } from './comparison.js'
@@ -22,19 +22,15 @@ const oneWhere = (where: Tensor, x: Tensor): Tensor => select(where, fullLike(x,
  *
  * At x = y = 0, ∂/∂x is 0, as along x⁰; at x = 0, ∂/∂y is 0, as along 0^y.
  */
-export const powP = definePrimitive<NoParams>({
+export const powP = elementwise({
   name: 'pow',
-  abstractEval: elementwiseShape('pow', 'float'),
+  takes: 'float',
   jvp: [
     // ∂x: y·x^(y−1). Only x = y = 0 is guarded: elsewhere at y = 0 the mixed derivative is 1/x.
     (dx, [x, y]) => mul(dx, mul(y, pow(oneWhere(and(eq(x, 0), eq(y, 0)), x), sub(y, 1)))),
     // ∂y: log(x)·x^y
     (dy, [x], out) => mul(dy, mul(log(oneWhere(eq(x, 0), x)), out)),
   ],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('pow'),
 })
 
 /**

@@ -2,6 +2,7 @@ import { bind1 } from '../../graph/bind.js'
 import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { apply, constant } from '../../ir/expr.js'
+import { pointwise } from '../rules/elementwise.js'
 import { elementwiseShape, zerosLike } from '../rules/rules.js'
 import { le } from './comparison.js'
 import { toTensor } from './lift.js'
@@ -17,9 +18,7 @@ export const reluP = definePrimitive<NoParams>({
   abstractEval: elementwiseShape('relu', 'number'),
   // y ≤ 0 exactly where x ≤ 0; NaN lets dx through, as x does
   jvp: [(dx, _xs, y) => select(le(y, 0), zerosLike(dx), dx)],
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: () => ({
     kind: 'elementwise',
     values: ([x]) => [apply('max', [x, constant(0, x.dtype)])],

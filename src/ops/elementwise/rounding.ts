@@ -1,9 +1,8 @@
 import { bind1 } from '../../graph/bind.js'
-import type { Primitive } from '../../graph/primitive.js'
-import { definePrimitive, type NoParams } from '../../graph/primitive.js'
+import type { NoParams, Primitive } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { isFloat } from '../../ir/dtype.js'
-import { elementwiseShape, scalarKernel } from '../rules/rules.js'
+import { elementwise } from '../rules/elementwise.js'
 import { toTensor } from './lift.js'
 
 /** Whole numbers already are what they round to. */
@@ -13,40 +12,28 @@ const rounded = (primitive: Primitive<NoParams>, x: TensorLike): Tensor => {
 }
 
 /** Elementwise greatest whole number ≤ x.   d floor(x) = 0 */
-export const floorP = definePrimitive<NoParams>({
+export const floorP = elementwise({
   name: 'floor',
-  abstractEval: elementwiseShape('floor', 'float'),
+  takes: 'float',
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('floor'),
 })
 /** The greatest whole number ≤ x. Integers stay as they are. */
 export const floor = (x: TensorLike): Tensor => rounded(floorP, x)
 
 /** Elementwise least whole number ≥ x.   d ceil(x) = 0 */
-export const ceilP = definePrimitive<NoParams>({
+export const ceilP = elementwise({
   name: 'ceil',
-  abstractEval: elementwiseShape('ceil', 'float'),
+  takes: 'float',
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('ceil'),
 })
 /** The least whole number ≥ x. Integers stay as they are. */
 export const ceil = (x: TensorLike): Tensor => rounded(ceilP, x)
 
 /** Elementwise nearest whole number, halves to the even one.   d round(x) = 0 */
-export const roundP = definePrimitive<NoParams>({
+export const roundP = elementwise({
   name: 'round',
-  abstractEval: elementwiseShape('round', 'float'),
+  takes: 'float',
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
-  lower: scalarKernel('round'),
 })
 /** The nearest whole number, halves to the even one. Integers stay as they are. */
 export const round = (x: TensorLike): Tensor => rounded(roundP, x)

@@ -2,6 +2,7 @@ import { bind1 } from '../../graph/bind.js'
 import { definePrimitive, type NoParams } from '../../graph/primitive.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { apply, compare, constant, type Expr, select } from '../../ir/expr.js'
+import { pointwise } from '../rules/elementwise.js'
 import { elementwiseShape } from '../rules/rules.js'
 import { align } from './lift.js'
 
@@ -13,9 +14,7 @@ export const shiftLeftP = definePrimitive<NoParams>({
   name: 'shiftLeft',
   abstractEval: elementwiseShape('shiftLeft', 'integer'),
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: () => ({
     kind: 'elementwise',
     values: ([x, n]) => [select(withinWord(n), apply('shiftLeft', [x, n]), constant(0, x.dtype))],
@@ -30,9 +29,7 @@ export const shiftRightLogicalP = definePrimitive<NoParams>({
   name: 'shiftRightLogical',
   abstractEval: elementwiseShape('shiftRightLogical', 'integer'),
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: () => ({
     kind: 'elementwise',
     values: ([x, n]) => [select(withinWord(n), apply('shiftRightLogical', [x, n]), constant(0, x.dtype))],
@@ -47,9 +44,7 @@ export const shiftRightArithmeticP = definePrimitive<NoParams>({
   name: 'shiftRightArithmetic',
   abstractEval: elementwiseShape('shiftRightArithmetic', 'integer'),
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: () => ({
     kind: 'elementwise',
     values: ([x, n]) => [apply('shiftRightArithmetic', [x, select(withinWord(n), n, constant(31, n.dtype))])],

@@ -4,6 +4,7 @@ import type { Tensor } from '../../graph/tensor.js'
 import { formatAval } from '../../ir/aval.js'
 import { DTypeError } from '../../ir/errors.js'
 import { apply, constant, type Expr } from '../../ir/expr.js'
+import { pointwise } from '../rules/elementwise.js'
 import { elementwiseShape } from '../rules/rules.js'
 import { align } from './lift.js'
 
@@ -50,9 +51,7 @@ export const threefry2x32P = definePrimitive<NoParams>({
     return [out, out]
   },
   jvp: 'zero',
-  linearize: 'fromJvp',
-  transpose: 'nonlinear',
-  batch: 'elementwise',
+  ...pointwise,
   lower: () => ({ kind: 'elementwise', values: ([k0, k1, x0, x1]) => encrypt(k0, k1, x0, x1) }),
 })
 /** Two words of random bits for each counter (x0, x1) under the key (k0, k1), broadcast. All uint32. */

@@ -1,10 +1,8 @@
-import type { Lowering } from '../../graph/lowering.js'
 import { type Batched, isZero, type Tangent, Zero } from '../../graph/primitive.js'
 import { splat, type Tensor } from '../../graph/tensor.js'
 import { type Aval, aval, formatAval, sameShape } from '../../ir/aval.js'
 import { type DType, isFloat, isInteger, weakest } from '../../ir/dtype.js'
 import { DTypeError, ShapeError } from '../../ir/errors.js'
-import { apply, type BinaryOp, type UnaryOp } from '../../ir/expr.js'
 
 /** Kinds of element types that primitives take. */
 export type Accepts = 'float' | 'number' | 'integer' | 'logical' | 'any'
@@ -52,12 +50,6 @@ export const elementwiseShape =
     }
     return [aval(first.shape, out ?? first.dtype, out === undefined && weakest(avals))]
   }
-
-/** Lowers to one scalar function of the operands at the same point. */
-export const scalarKernel = (fn: UnaryOp | BinaryOp, out?: DType) => (): Lowering => ({
-  kind: 'elementwise',
-  values: (args) => [apply(fn, args, out ?? args[0]?.dtype)],
-})
 
 /** Zeros of an aval, as a constant that takes no storage. */
 export const zerosLike = (x: { readonly aval: Aval }): Tensor => splat(0, x.aval)
