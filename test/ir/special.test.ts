@@ -5,7 +5,7 @@ import { digamma, erf, erfc, erfInv, lgamma, polygamma } from '../../src/ir/spec
 type Table = Readonly<Record<string, readonly (readonly number[])[]>>
 
 const table: Table = JSON.parse(
-  readFileSync(new URL('../compiler/fusion/fixtures/specialValues.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./fixtures/specialValues.json', import.meta.url), 'utf8'),
 )
 
 const functions: Readonly<Record<string, (...x: number[]) => number>> = {
