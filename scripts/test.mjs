@@ -27,6 +27,7 @@ const checks = [
   ['typescript', 'tsc', ['--project', 'tsconfig.json']],
   ['typescript', 'tsc', ['--project', 'web/tsconfig.json']],
   ['dependency-cruiser', 'depcruise', ['src', 'web']],
+  ['knip', 'knip', ['--no-progress', '--treat-config-hints-as-errors']],
 ]
 const failedChecks = checks.filter(([packageName, command, args]) => !run(packageName, command, args))
 

@@ -4,7 +4,7 @@ import type { ImageSet } from '../src/data/imageSet.js'
 import { imageClassifier } from '../src/train/imageClassifier.js'
 import { mnistMlp } from '../src/train/mnistMlp.js'
 
-export type TrainOptions = {
+type TrainOptions = {
   readonly backend: string
   readonly rate: number
   /** Steps from here on. */
@@ -15,7 +15,7 @@ export type TrainOptions = {
 }
 
 /** What training did last. */
-export type Progress =
+type Progress =
   | { readonly kind: 'step'; readonly step: number; readonly loss: number }
   | { readonly kind: 'judged'; readonly step: number; readonly predicted: Uint32Array }
 

@@ -1,12 +1,12 @@
 /** A data file is missing, or the system refuses to read it. */
-export type DataUnreadable = {
+type DataUnreadable = {
   readonly _tag: 'DataUnreadable'
   readonly file: string
   readonly message: string
 }
 
 /** A data file was read, and isn't what it should be. */
-export type DataMalformed = {
+type DataMalformed = {
   readonly _tag: 'DataMalformed'
   readonly file: string
   readonly required: string

@@ -11,7 +11,7 @@ const Size = t.refinement(t.Integer, (n) => n >= 0 && n < 2 ** 32, 'a size below
  * one taken here), the number of sizes, and the sizes, outermost first.
  * @see http://yann.lecun.com/exdb/mnist/ ("The IDX file format")
  */
-export const IdxHeader = t.strict(
+const IdxHeader = t.strict(
   {
     zeros: t.tuple([t.literal(0), t.literal(0)]),
     elementType: t.literal(8),
@@ -20,7 +20,6 @@ export const IdxHeader = t.strict(
   },
   'IdxHeader',
 )
-export type IdxHeader = t.TypeOf<typeof IdxHeader>
 
 /** An array of bytes, row-major. */
 export type IdxArray = { readonly shape: readonly number[]; readonly values: Uint8Array }

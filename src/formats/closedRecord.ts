@@ -17,7 +17,7 @@ const Absent = new t.Type<never, never>(
  * `codec` of a record, refusing keys other than `keys` by name, where `t.strict` would drop them.
  * @example closedRecord(t.type({ a: t.number }), ['a']).decode({ a: 1, b: 2 }) // left: b: no such key
  */
-export const closedRecord = <A, O>(codec: t.Type<A, O>, keys: readonly string[]): t.Type<A, O> =>
+const closedRecord = <A, O>(codec: t.Type<A, O>, keys: readonly string[]): t.Type<A, O> =>
   new t.Type<A, O>(
     codec.name,
     codec.is,

@@ -8,7 +8,7 @@ export const printCsvRow = (cells: readonly string[]): string => {
 }
 
 /** A row's cells, and its text with its line end. */
-export type CsvRow = { readonly cells: readonly string[]; readonly text: string }
+type CsvRow = { readonly cells: readonly string[]; readonly text: string }
 
 /** The whole rows of a file, and what follows the last line end: the beginning of an unfinished one, or nothing. */
 export type CsvRows = { readonly rows: readonly CsvRow[]; readonly torn: string }

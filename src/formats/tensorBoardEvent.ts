@@ -13,7 +13,7 @@ import {
 } from './protobuf.js'
 
 /** A picture as the bytes of its file. `channels`: 1 grey, 2 with alpha, 3 RGB, 4 RGB with alpha. */
-export type EventImage = {
+type EventImage = {
   readonly _tag: 'Image'
   readonly tag: string
   readonly width: number
@@ -23,7 +23,7 @@ export type EventImage = {
 }
 
 /** A number; the format keeps it as float32. */
-export type EventScalar = { readonly _tag: 'Scalar'; readonly tag: string; readonly value: number }
+type EventScalar = { readonly _tag: 'Scalar'; readonly tag: string; readonly value: number }
 
 export type EventValue = EventScalar | EventImage
 

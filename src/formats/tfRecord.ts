@@ -27,7 +27,7 @@ export const encodeTfRecord = (data: Uint8Array): Uint8Array => {
 }
 
 /** A record's data, and the whole record's bytes, both within the file's. */
-export type TfRecord = { readonly data: Uint8Array; readonly bytes: Uint8Array }
+type TfRecord = { readonly data: Uint8Array; readonly bytes: Uint8Array }
 
 /** The whole records of a file, and what follows them: the beginning of one that was never finished, or nothing. */
 export type TfRecords = { readonly records: readonly TfRecord[]; readonly torn: Uint8Array }

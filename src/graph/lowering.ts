@@ -15,7 +15,7 @@ export type OperandReader = (
  * Reads operand `index` of the equation at positions made of the nest's indices, one for each of its axes;
  * `fill` where one of them lies outside, or where one of `also` does.
  */
-export type PositionReader = (
+type PositionReader = (
   index: number,
   positions: readonly Position[],
   fill: number,

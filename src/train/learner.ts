@@ -2,7 +2,7 @@ import type { ImageBatch } from '../data/imageBatch.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 
 /** What a step of training gives: the next state, the batch's mean loss, how many it had right before the update. */
-export type Stepped<S> = { readonly state: S; readonly loss: number; readonly correct: number }
+type Stepped<S> = { readonly state: S; readonly loss: number; readonly correct: number }
 
 /** What examples give without training: their mean loss, the predicted class of each, and the probabilities of all classes, [examples, classes]. */
 export type Judged = {

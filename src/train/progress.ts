@@ -22,7 +22,7 @@ export type ProgressOptions = {
 }
 
 /** `75` → `1m15s`; hours from 3,600 on. */
-export const showSeconds = (seconds: number): string => {
+const showSeconds = (seconds: number): string => {
   if (!Number.isFinite(seconds)) return '?'
   const whole = Math.round(seconds)
   const two = (n: number): string => String(n).padStart(2, '0')

@@ -29,7 +29,7 @@ export type ScanOptions = {
  * and what the function gives on; every other has to keep its own.
  * @throws ShapeError naming the leaf
  */
-export const carriedAvals = (name: string, init: TensorTree, out: readonly Tensor[]): readonly Aval[] =>
+const carriedAvals = (name: string, init: TensorTree, out: readonly Tensor[]): readonly Aval[] =>
   init.leaves.map((t, i) => {
     const [before, after] = [t.aval, out[i].aval]
     const type = { shape: before.shape, ...commonType([before, after]) }

@@ -28,7 +28,7 @@ export const smoothTrials = (row: Row): fc.Arbitrary<Trial> => {
 }
 
 /** Why a row has no derivatives at a dtype, or `null`. */
-export const derivativeException = (row: Row, dtype: DType): string | null => {
+const derivativeException = (row: Row, dtype: DType): string | null => {
   if (typeof row.smooth === 'string') return row.smooth
   if (!isFloat(dtype)) return `${dtype} has no tangents`
   return dtype === 'float64' ? null : 'derivatives are compared in float64'

@@ -17,7 +17,7 @@ import { fullLike, zerosLike } from '../../ops/rules/rules.js'
 import { reduceWith } from './reductions.js'
 
 /** The order of a norm: of vectors any number; of matrices ±1, ±Infinity (sums of columns, of rows) or 'fro'. */
-export type NormOrder = number | 'fro'
+type NormOrder = number | 'fro'
 
 export type NormOptions = ReduceOptions & { readonly ord?: NormOrder }
 

@@ -46,7 +46,7 @@ export const reduceOptions = (name: string, given: AxisOptions<ReduceOptions>): 
   axisOptionsOf(name, 'axis keepdims', given)
 
 /** Number of elements that each result is made of. @internal */
-export const countOf = (name: string, x: Tensor, { axis }: ReduceOptions): number =>
+const countOf = (name: string, x: Tensor, { axis }: ReduceOptions): number =>
   sizeOf(resolveAxes(name, axis, x.ndim).map((a) => x.shape[a]))
 
 /** Bools counted as integers. */

@@ -11,7 +11,7 @@ export type PagePicture = {
 }
 
 /** A label and what stands under it. */
-export type PageFact = { readonly label: string; readonly value: LogValue | boolean }
+type PageFact = { readonly label: string; readonly value: LogValue | boolean }
 
 /** What a run's page shows. Parts that are empty are left out. */
 export type RunPage = {

@@ -1,7 +1,7 @@
 import { type Curve, linePlot, movingAverage } from './linePlot.js'
 
 /** Means of an epoch over its examples; `null` where it was not validated, or not tested. */
-export type EpochPoint = {
+type EpochPoint = {
   /** Counted from 1. */
   readonly epoch: number
   readonly trainLoss: number

@@ -10,7 +10,7 @@ export type SvgElement = {
   readonly outerHTML: string
   textContent: string | null
 }
-export type SvgDocument = { readonly createElementNS: (space: string, name: string) => SvgElement }
+type SvgDocument = { readonly createElementNS: (space: string, name: string) => SvgElement }
 
 /** What draws into a document of its own: `Plot.plot` with `document`. */
 export type Draw = (document: SvgDocument) => SvgElement

@@ -22,8 +22,8 @@ import { rev } from '../../../src/ops/movement/rev.js'
 import { instantiate } from '../../../src/ops/rules/rules.js'
 
 /** The fields of a primitive that are rules. */
-export const ruleFields = ['abstractEval', 'jvp', 'linearize', 'transpose', 'batch', 'lower'] as const
-export type RuleField = (typeof ruleFields)[number]
+const ruleFields = ['abstractEval', 'jvp', 'linearize', 'transpose', 'batch', 'lower'] as const
+type RuleField = (typeof ruleFields)[number]
 
 /** A primitive with one rule replaced by a wrong one. */
 export type Mutant = {

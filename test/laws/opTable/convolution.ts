@@ -99,7 +99,7 @@ const sum = (dtype: DType, products: readonly (readonly [number, number])[]): nu
       )
 
 /** Convolution by its definition: every output element, a sum over inputs and taps. */
-export const convolutionOracle = (x: Plain, w: Plain, p: ConvParams): Expected => {
+const convolutionOracle = (x: Plain, w: Plain, p: ConvParams): Expected => {
   const [outputs, inputs, ...taps] = w.shape
   const examples = x.shape[0] / p.batchGroupCount
   const counts = taps.map((k, j) => {
