@@ -1,3 +1,4 @@
+import { describe } from '../graph/describe.js'
 import { type FlatTree, flatten, type Leaf, type TreeDef, unflatten } from '../graph/pytree.js'
 import { Tensor } from '../graph/tensor.js'
 import { requireSynchronous } from '../graph/trace.js'
@@ -52,9 +53,12 @@ export const flatFunction = <A extends readonly unknown[]>(
   }
 }
 
-/** `jit(step)`: how messages and traces call a transformed function. */
-export const displayName = (transform: string, f: { readonly name: string }): string =>
-  `${transform}(${f.name === '' ? 'anonymous' : f.name})`
+/** `jit(step)`: how messages and traces call a transformed function. @throws GradError unless it is one */
+export const displayName = (transform: string, f: { readonly name: string }): string => {
+  if (typeof f !== 'function')
+    throw new GradError(`${transform}: a function is required, got ${describe(f)}.`)
+  return `${transform}(${f.name === '' ? 'anonymous' : f.name})`
+}
 
 /** @throws DTypeError unless every leaf is a float */
 export const requireFloats = (operation: string, tree: TensorTree, hint: string): void => {

@@ -1,3 +1,4 @@
+import { describe } from '../../graph/describe.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { formatAval } from '../../ir/aval.js'
 import { ShapeError } from '../../ir/errors.js'
@@ -33,6 +34,8 @@ const parse = (
   subscripts: string,
   xs: readonly Tensor[],
 ): { readonly inputs: readonly (readonly string[])[]; readonly output: readonly string[] } => {
+  if (typeof subscripts !== 'string')
+    throw new ShapeError(`einsum: subscripts are required first, got ${describe(subscripts)}.`)
   const [left, right, ...more] = subscripts.replaceAll(' ', '').split('->')
   const terms = left.split(',')
   if (more.length > 0 || terms.length !== xs.length) {

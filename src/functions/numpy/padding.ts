@@ -17,11 +17,11 @@ export type PadWidth = number | readonly [number, number] | readonly (readonly [
 
 const widths = (x: Tensor, width: PadWidth): readonly (readonly [number, number])[] => {
   const isPair = (w: readonly unknown[]): w is readonly [number, number] =>
-    w.length === 2 && w.every((n) => typeof n === 'number')
+    w?.length === 2 && w.every((n) => typeof n === 'number')
   const all = typeof width === 'number' ? ([width, width] as const) : isPair(width) ? width : null
   const each = all === null ? (width as readonly (readonly [number, number])[]) : x.shape.map(() => all)
   if (
-    each.length !== x.ndim ||
+    each?.length !== x.ndim ||
     each.some((w) => !isPair(w) || w.some((n) => !Number.isInteger(n) || n < 0))
   ) {
     throw new ShapeError(
