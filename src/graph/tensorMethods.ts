@@ -50,7 +50,7 @@ export interface At {
   get(options?: OutsideOptions): Tensor
 }
 
-/** Every method of a tensor; each is the function of the same name in `np` applied to it. */
+/** Every method of a tensor; each is the function of the same name in `np` applied to it. Comparisons have PyTorch's short names too. */
 export interface TensorMethods {
   add(y: TensorLike): Tensor
   sub(y: TensorLike): Tensor
@@ -66,6 +66,18 @@ export interface TensorMethods {
   lessEqual(y: TensorLike): Tensor
   greater(y: TensorLike): Tensor
   greaterEqual(y: TensorLike): Tensor
+  /** As `equal`. */
+  eq(y: TensorLike): Tensor
+  /** As `notEqual`. */
+  ne(y: TensorLike): Tensor
+  /** As `less`. */
+  lt(y: TensorLike): Tensor
+  /** As `lessEqual`. */
+  le(y: TensorLike): Tensor
+  /** As `greater`. */
+  gt(y: TensorLike): Tensor
+  /** As `greaterEqual`. */
+  ge(y: TensorLike): Tensor
   neg(): Tensor
   abs(): Tensor
   sign(): Tensor

@@ -132,3 +132,33 @@ describe('deep comparison', () => {
     expect(a.reshape([50, 1000])).toEqual(b.reshape([50, 1000]))
   }, 10_000)
 })
+
+describe('comparisons by their short names', () => {
+  const x = np.array([1, 2, Number.NaN])
+  const expected = {
+    eq: [false, true, false],
+    ne: [true, false, true],
+    lt: [true, false, false],
+    le: [true, true, false],
+    gt: [false, false, false],
+    ge: [false, true, false],
+  }
+
+  it.each(Object.entries(expected))('%s', (name, values) => {
+    const compare = (y: Tensor) => y[name as keyof typeof expected](2)
+    expect(compare(x).toArray()).toEqual(values)
+    expect(jit(compare)(x).toArray()).toEqual(values)
+  })
+
+  it('take tensors that are broadcast', () => {
+    expect(
+      np
+        .array([[1], [3]])
+        .gt(np.array([0, 2]))
+        .toArray(),
+    ).toEqual([
+      [true, false],
+      [true, true],
+    ])
+  })
+})
