@@ -19,7 +19,16 @@ export {
   lecunUniform,
   torchUniform,
 } from './initializers.js'
-export type { AnyLayer, Layer, Mode, Part, StatelessLayer, Variables } from './layer.js'
+export {
+  type AnyLayer,
+  type Layer,
+  layer,
+  type Mode,
+  type Part,
+  type StatelessLayer,
+  stateless,
+  type Variables,
+} from './layer.js'
 export { layerNorm } from './layerNorm.js'
 export { type LinearParams, linear } from './linear.js'
 export { mlp } from './mlp.js'

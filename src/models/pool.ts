@@ -26,7 +26,7 @@ const layer = <O extends PoolOptions>(
     name,
     () => null,
     (_params, x) => {
-      if (x.ndim < 3 || (spatial !== null && x.ndim !== spatial + 2))
+      if (!(x.ndim >= 3) || (spatial !== null && x.ndim !== spatial + 2))
         throw new ShapeError(
           `${name}: an input [n, c, …] of ${spatial ?? 'one or more'} spatial axes is required, got ${formatAval(x.aval)}.`,
         )

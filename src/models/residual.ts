@@ -4,9 +4,8 @@ import { ShapeError } from '../ir/errors.js'
 import { add } from '../ops/elementwise/arithmetic.js'
 import { foldIn } from '../random/foldIn.js'
 import { type Layer, layer, type Mode, type StatelessLayer, withCall } from './layer.js'
-import { entryOf, type NamedParams, type NamedState, packNamed } from './named.js'
-import { isStateless, type Stage, type StatelessStage, toLayer } from './stage.js'
-import { within } from './within.js'
+import { type NamedParams, type NamedState, packNamed } from './named.js'
+import { applyStage, isStateless, type Stage, type StatelessStage, toLayer } from './stage.js'
 
 type Branches<B, S> = { readonly body: B; readonly shortcut: S }
 
@@ -42,12 +41,9 @@ export const residual = <const B extends Stage, const S extends Stage = (x: Tens
   const stages: readonly Stage[] = [body, shortcut ?? identity]
   const layers = stages.map((s, i) => toLayer(s, keys[i], `residual.${keys[i]}`))
   const apply = (params: unknown, state: unknown, x: Tensor, mode: Mode): [Tensor, unknown] => {
-    const [[y, yState], [z, zState]] = layers.map((part, i) => {
-      const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
-      return within(keys[i], () =>
-        part.apply(entryOf(params, keys[i]) as never, entryOf(state, keys[i]) as never, x, own),
-      )
-    })
+    const [[y, yState], [z, zState]] = layers.map((part, i) =>
+      applyStage(part, [i, keys[i], keys[i]], params, state, x, mode),
+    )
     if (!sameShape(y.shape, z.shape))
       throw new ShapeError(
         `residual: branches of one shape are required, got ${formatShape(y.shape)} and ${formatShape(z.shape)}. Give a shortcut that makes the body's shape.`,

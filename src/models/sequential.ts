@@ -2,8 +2,9 @@ import type { Tensor } from '../graph/tensor.js'
 import { GradError } from '../ir/errors.js'
 import { foldIn } from '../random/foldIn.js'
 import { type Layer, layer, type Mode, type Part, type StatelessLayer, withCall } from './layer.js'
-import { entryOf, type NamedParams, type NamedStages, type NamedState, packNamed } from './named.js'
+import { type NamedParams, type NamedStages, type NamedState, packNamed } from './named.js'
 import {
+  applyStage,
   isStateless,
   type Stage,
   type StageParams,
@@ -11,7 +12,6 @@ import {
   type StatelessStage,
   toLayer,
 } from './stage.js'
-import { within } from './within.js'
 
 /** One entry a stage. */
 export type ParamsOf<L extends readonly Stage[]> = { readonly [I in keyof L]: StageParams<L[I]> }
@@ -75,10 +75,7 @@ const inOrder = (named: boolean, keys: readonly string[], stages: readonly Stage
   const apply = (params: unknown, state: unknown, x: Tensor, mode: Mode): [Tensor, unknown] => {
     let y = x
     const next = layers.map((part, i) => {
-      const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
-      const [out, after] = within(places[i], () =>
-        part.apply(entryOf(params, keys[i]) as never, entryOf(state, keys[i]) as never, y, own),
-      )
+      const [out, after] = applyStage(part, [i, keys[i], places[i]], params, state, y, mode)
       y = out
       return after
     })

@@ -1,10 +1,13 @@
 import { describe } from '../graph/describe.js'
-import type { Tensor } from '../graph/tensor.js'
+import { Tensor } from '../graph/tensor.js'
 import { GradError } from '../ir/errors.js'
+import { foldIn } from '../random/foldIn.js'
 import { activation } from './activations.js'
-import { type AnyLayer, hasCall } from './layer.js'
+import { type AnyLayer, hasCall, type Mode } from './layer.js'
+import { entryOf } from './named.js'
+import { within } from './within.js'
 
-/** What composite layers are made of: layers, or functions of a tensor. */
+/** What composite layers are made of: layers from tensor to tensor, or functions of a tensor. */
 export type Stage = AnyLayer | ((x: Tensor) => Tensor)
 
 type VariablesOf<L> = L extends { readonly init: (key: Tensor) => infer V }
@@ -31,3 +34,24 @@ export const toLayer = (stage: Stage, unnamed: string, place: string): AnyLayer 
   if (typeof stage === 'object' && stage !== null && typeof stage.apply === 'function') return stage
   throw new GradError(`${place}: a layer or a function is required, got ${describe(stage)}.`)
 }
+
+/**
+ * Applies the stage at position i of a composite, whose parameters and state under `key` are its own; errors begin with its place.
+ * @throws GradError where it gives something else than a tensor
+ * @internal
+ */
+export const applyStage = (
+  stage: AnyLayer,
+  [i, key, place]: readonly [position: number, key: string, place: string],
+  params: unknown,
+  state: unknown,
+  x: Tensor,
+  mode: Mode,
+): readonly [Tensor, unknown] =>
+  within(place, () => {
+    const own = mode.key === undefined ? mode : { ...mode, key: foldIn(mode.key, i) }
+    const result = stage.apply(entryOf(params, key) as never, entryOf(state, key) as never, x, own)
+    if (!(result[0] instanceof Tensor))
+      throw new GradError(`${stage.name}: a tensor is required as result, got ${describe(result[0])}.`)
+    return result
+  })

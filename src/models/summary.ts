@@ -1,8 +1,10 @@
 import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { trace } from '../graph/trace.js'
+import { leaves } from '../graph/tree.js'
 import { aval, formatShape, type Shape } from '../ir/aval.js'
 import type { DType } from '../ir/dtype.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 import { key } from '../random/key.js'
 import { countParameters } from './countParameters.js'
 import type { AnyLayer } from './layer.js'
@@ -13,33 +15,40 @@ type Row = readonly [layer: string, output: string, parameters: string]
 
 /** The rows of a layer's parts, those of parts of parts indented below them; and its output. */
 const rowsOf = (
-  layer: AnyLayer,
+  layer: AnyLayer<Tensor, unknown>,
   params: unknown,
   state: unknown,
   x: Tensor,
   depth: number,
-): { readonly rows: readonly Row[]; readonly y: Tensor } => {
-  let y = x
+): { readonly rows: readonly Row[]; readonly y: unknown } => {
+  let previous = x
   const rows = (layer.parts ?? []).flatMap((part): readonly Row[] => {
     const [p, s] = [entryOf(params, part.key), entryOf(state, part.key)]
-    const input = part.input === 'previous' ? y : x
+    const input = part.input === 'previous' ? previous : x
     const inner = within(part.labelled ? part.key : `sequential[${part.key}]`, () =>
       rowsOf(part.layer, p, s, input, depth + 1),
     )
-    y = inner.y
+    previous = inner.y as Tensor // parts are from tensor to tensor
     const prefix = part.labelled && part.key !== part.layer.name ? `${part.key}: ` : ''
     const label = `${'  '.repeat(depth)}${prefix}${part.layer.name}`
     const own = inner.rows.length > 0 ? '' : count(p)
-    return [[label, formatShape(y.shape), own], ...inner.rows]
+    return [[label, shapesOf(inner.y), own], ...inner.rows]
   })
   return { rows, y: layer.apply(params as never, state as never, x, { train: false })[0] }
 }
+
+/** Of a tensor, or of all in a tree. */
+const shapesOf = (y: unknown): string =>
+  leaves(y)
+    .map((leaf) => formatShape(toTensor(leaf).shape))
+    .join(' ')
 
 const count = (params: unknown): string => countParameters(params).toLocaleString('en-US')
 
 /**
  * A table of layers, output shapes and parameter counts for inputs of a shape (batch included). Layers inside others are indented
- * below them. Nothing is computed.
+ * below them; where a layer gives several tensors, all their shapes are shown. Nothing is computed. What takes several tensors has no
+ * input of one shape: summarize a layer that makes them of one, as a whole.
  * @param options `dtype` of the input, float32 by default; embeddings take int32
  * @throws ShapeError naming the layer that the shape does not fit
  * @example
@@ -64,16 +73,20 @@ const count = (params: unknown): string => countParameters(params).toLocaleStrin
  * //    total                                    220
  * ```
  */
-export const summary = (model: AnyLayer, inputShape: Shape, options?: { readonly dtype?: DType }): string => {
+export const summary = (
+  model: AnyLayer<Tensor, unknown>,
+  inputShape: Shape,
+  options?: { readonly dtype?: DType },
+): string => {
   const { dtype = 'float32' } = optionsOf('summary', 'dtype', options)
   const seed = key(0)
   const found: { rows: readonly Row[]; total: string }[] = []
   trace('summary', [seed.aval, aval(inputShape, dtype)], ([k, x]) => {
     const { params, state } = model.init(k)
     const { rows, y } = rowsOf(model, params, state, x, 0)
-    const whole: Row = [model.name, formatShape(y.shape), count(params)]
+    const whole: Row = [model.name, shapesOf(y), count(params)]
     found.push({ rows: rows.length > 0 ? rows : [whole], total: count(params) })
-    return [y]
+    return leaves(y).map((leaf) => toTensor(leaf))
   })
   const [{ rows, total }] = found
   return table([['layer', 'output', 'parameters'], ...rows, ['total', '', total]])
