@@ -16,7 +16,7 @@ const mayImport = {
   random: ['ir', 'graph', 'ops', 'functions'],
   optim: ['ir', 'graph', 'ops', 'functions'],
   models: ['ir', 'graph', 'ops', 'functions', 'random'],
-  data: ['ir', 'graph', 'ops', 'transforms', 'compiler', 'functions', 'random'],
+  data: ['ir', 'formats', 'graph', 'ops', 'transforms', 'compiler', 'functions', 'random'],
   export: ['ir', 'formats', 'graph', 'ops', 'passes', 'transforms', 'compiler'],
   io: ['ir', 'formats', 'graph', 'export'],
   testing: ['ir', 'graph', 'functions'],

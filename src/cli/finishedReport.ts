@@ -4,8 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
-import { ioFormatError } from '../formats/formatError.js'
-import { type IoError, ioSystemError } from '../io/ioError.js'
+import { type IoError, ioFormatError, ioSystemError } from '../formats/ioError.js'
 import { parseReport, type TrainingReport } from '../train/trainingReport.js'
 
 const isMissing = (error: unknown): boolean =>

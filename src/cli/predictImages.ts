@@ -4,12 +4,12 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { isDarkOnLight } from '../data/darkOnLight.js'
-import type { DataError } from '../data/dataError.js'
 import { bytesPerImage, type ImageSet } from '../data/imageSet.js'
 import { invertedPixels } from '../data/invertedPixels.js'
 import { readPicture } from '../data/loadImageFolder.js'
 import type { Picture } from '../data/png.js'
 import { closedPartial } from '../formats/closedRecord.js'
+import type { IoError } from '../formats/ioError.js'
 import type { Failure } from '../train/failure.js'
 import { formOf } from '../train/folderData.js'
 import type { Judged } from '../train/learner.js'
@@ -39,7 +39,7 @@ type Prediction =
 
 type Read = {
   readonly file: string
-  readonly picture: E.Either<DataError, { readonly picture: Picture; readonly inverted: boolean }>
+  readonly picture: E.Either<IoError, { readonly picture: Picture; readonly inverted: boolean }>
 }
 
 /** Each file as the model takes images, inverted or not as is asked, or as they look. One after the other: nobody has thousands of files open. */

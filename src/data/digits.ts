@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type DataError, dataMalformed } from './dataError.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
 import type { IdxArray } from './idx.js'
 import type { ImageSet } from './imageSet.js'
 
@@ -19,9 +19,9 @@ export const joinDigits = (
   images: IdxFile,
   labels: IdxFile,
   classes: readonly string[] = digitClasses,
-): E.Either<DataError, ImageSet> => {
+): E.Either<IoError, ImageSet> => {
   const refuse = (file: string, required: string, got: string) =>
-    E.left(dataMalformed(file, required, got, fix))
+    E.left(ioFormatError(file, required, got, fix))
   const [count, height, width] = images.array.shape
   if (images.array.shape.length !== 3) {
     return refuse(

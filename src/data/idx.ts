@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { type DataError, dataMalformed } from './dataError.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
 
 const Byte = t.refinement(t.Integer, (n) => n >= 0 && n < 256, 'a byte')
 const Size = t.refinement(t.Integer, (n) => n >= 0 && n < 2 ** 32, 'a size below 2^32')
@@ -43,22 +43,22 @@ const hex = (bytes: Uint8Array): string =>
   bytes.length === 0 ? 'no bytes' : Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ')
 
 /** Decodes the bytes of an IDX file; `file` is its name, for the error. The values are a view, not a copy. */
-export const decodeIdx = (file: string, bytes: Uint8Array): E.Either<DataError, IdxArray> => {
+export const decodeIdx = (file: string, bytes: Uint8Array): E.Either<IoError, IdxArray> => {
   const magic = 'an IDX head of unsigned bytes (00 00 08 rank)'
-  if (bytes.byteLength < 4) return E.left(dataMalformed(file, magic, `${hex(bytes)} in all`, fix))
+  if (bytes.byteLength < 4) return E.left(ioFormatError(file, magic, `${hex(bytes)} in all`, fix))
   return pipe(
     IdxHeader.decode(readHeader(bytes)),
-    E.mapLeft(() => dataMalformed(file, magic, hex(bytes.subarray(0, 4)), fix)),
+    E.mapLeft(() => ioFormatError(file, magic, hex(bytes.subarray(0, 4)), fix)),
     E.chain((header) => {
       const headBytes = 4 + 4 * header.rank
       if (header.shape.length < header.rank) {
         const required = `a head of ${headBytes} bytes (rank ${header.rank})`
-        return E.left(dataMalformed(file, required, `a file of ${bytes.byteLength} bytes`, fix))
+        return E.left(ioFormatError(file, required, `a file of ${bytes.byteLength} bytes`, fix))
       }
       const size = headBytes + header.shape.reduce((product, n) => product * n, 1)
       if (size !== bytes.byteLength) {
         const required = `a file of ${size} bytes (sizes ${header.shape.join('×') || 'none'})`
-        return E.left(dataMalformed(file, required, `${bytes.byteLength} bytes`, fix))
+        return E.left(ioFormatError(file, required, `${bytes.byteLength} bytes`, fix))
       }
       return E.right({ shape: header.shape, values: bytes.subarray(headBytes) })
     }),

@@ -3,8 +3,8 @@ import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type IoError, ioFormatError, ioSystemError } from '../formats/ioError.js'
 import { optionsOf } from '../graph/options.js'
-import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
 import { classify, sortedClasses } from './labelClasses.js'
 import { decodeLabels, type LabelLine } from './labelsFile.js'
 
@@ -18,29 +18,28 @@ export type ImageFolder = {
   readonly classes: readonly string[]
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const isPng = (file: string): boolean => extname(file).toLowerCase() === '.png'
 const otherImages = ['.jpg', '.jpeg', '.gif', '.bmp', '.webp', '.ppm', '.tif', '.tiff']
 
 const unreadable =
   (file: string, fix: string) =>
-  (error: unknown): DataError =>
-    dataUnreadable(file, reasonOf(error), fix)
+  (error: unknown): IoError =>
+    ioSystemError(file, 'read', error, fix)
 
 /** The PNGs of one class's folder, in the order of their names. */
-const pngsOf = (folder: string): TE.TaskEither<DataError, readonly string[]> =>
+const pngsOf = (folder: string): TE.TaskEither<IoError, readonly string[]> =>
   pipe(
     TE.tryCatch(() => readdir(folder), unreadable(folder, 'Check that it may be read.')),
     TE.chainEitherK((names) => {
       const strange = names.find((name) => otherImages.includes(extname(name).toLowerCase()))
       if (strange !== undefined)
         return E.left(
-          dataMalformed(join(folder, strange), 'a PNG', 'another format', 'Convert it, or take it out.'),
+          ioFormatError(join(folder, strange), 'a PNG', 'another format', 'Convert it, or take it out.'),
         )
       const files = names.filter(isPng).sort()
       return files.length === 0
         ? E.left(
-            dataMalformed(
+            ioFormatError(
               folder,
               'at least one PNG of the class',
               'an empty class',
@@ -55,12 +54,12 @@ const byClassFolder = (
   folder: string,
   subfolders: readonly string[],
   named: readonly string[] | undefined,
-): TE.TaskEither<DataError, ImageFolder> => {
+): TE.TaskEither<IoError, ImageFolder> => {
   const classes = named ?? sortedClasses(subfolders)
   const strange = subfolders.find((name) => !classes.includes(name))
   if (strange !== undefined)
     return TE.left(
-      dataMalformed(
+      ioFormatError(
         join(folder, strange),
         `a folder named after one of the ${classes.length} classes`,
         `"${strange}"`,
@@ -88,12 +87,12 @@ const leadsOut = (folder: string, file: string): boolean => {
 
 const requireInside =
   (folder: string, name: string) =>
-  (lines: readonly LabelLine[]): E.Either<DataError, readonly LabelLine[]> => {
+  (lines: readonly LabelLine[]): E.Either<IoError, readonly LabelLine[]> => {
     const strange = lines.find(({ file }) => leadsOut(folder, file))
     return strange === undefined
       ? E.right(lines)
       : E.left(
-          dataMalformed(
+          ioFormatError(
             name,
             'the name of a file inside its folder',
             `"${strange.file}" in line ${strange.line}`,
@@ -105,7 +104,7 @@ const requireInside =
 const byLabelsFile = (
   folder: string,
   named: readonly string[] | undefined,
-): TE.TaskEither<DataError, ImageFolder> => {
+): TE.TaskEither<IoError, ImageFolder> => {
   const name = join(folder, 'labels.csv')
   return pipe(
     TE.tryCatch(() => readFile(name, 'utf8'), unreadable(name, 'Check that it may be read.')),
@@ -113,7 +112,7 @@ const byLabelsFile = (
     TE.chainEitherK(requireInside(folder, name)),
     TE.chainEitherK((lines) =>
       lines.length === 0
-        ? E.left(dataMalformed(name, 'a line for each image', 'none', 'Add them under the heading.'))
+        ? E.left(ioFormatError(name, 'a line for each image', 'none', 'Add them under the heading.'))
         : pipe(
             classify(name, lines, named),
             E.map(({ labels, classes }) => ({
@@ -137,7 +136,7 @@ const byLabelsFile = (
 export const openImageFolder = (
   folder: string,
   options?: { readonly classes?: readonly string[] },
-): TE.TaskEither<DataError, ImageFolder> => {
+): TE.TaskEither<IoError, ImageFolder> => {
   const { classes } = optionsOf('openImageFolder', 'classes', options)
   return pipe(
     TE.tryCatch(
@@ -151,7 +150,7 @@ export const openImageFolder = (
         .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
       return subfolders.length === 0
         ? TE.left(
-            dataMalformed(
+            ioFormatError(
               folder,
               'labels.csv, or a folder of PNGs for each class,',
               `${entries.length} other files`,

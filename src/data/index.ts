@@ -1,5 +1,4 @@
 /** Sets of images: files of them, and their batches. Image transforms are `augment`. */
-export type { DataError } from './dataError.js'
 export { digitClasses } from './digits.js'
 export { type EpochOrder, epochOrder } from './epochOrder.js'
 export { gatherImages, type ImageBatch } from './imageBatch.js'

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type DataError, dataMalformed } from './dataError.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
 import type { LabelLine } from './labelsFile.js'
 
 /** Labels as places in a list of classes. */
@@ -18,14 +18,14 @@ const byName = (
   name: string,
   lines: readonly LabelLine[],
   classes: readonly string[],
-): E.Either<DataError, Classified> => {
+): E.Either<IoError, Classified> => {
   const places = new Map(classes.map((label, i) => [label, i]))
   const labels = new Uint32Array(lines.length)
   for (const [i, { line, label }] of lines.entries()) {
     const place = places.get(label) ?? (isNumeral(label) ? Number(label) : -1)
     if (place < 0 || place >= classes.length)
       return E.left(
-        dataMalformed(
+        ioFormatError(
           name,
           `a label of 0 to ${classes.length - 1}, or the name of a class,`,
           `${label} in line ${line}`,
@@ -45,7 +45,7 @@ export const classify = (
   name: string,
   lines: readonly LabelLine[],
   classes?: readonly string[],
-): E.Either<DataError, Classified> => {
+): E.Either<IoError, Classified> => {
   if (classes !== undefined) return byName(name, lines, classes)
   const found = sortedClasses(lines.map(({ label }) => (isNumeral(label) ? String(Number(label)) : label)))
   if (!found.every(isNumeral)) {
@@ -54,7 +54,7 @@ export const classify = (
   const gap = found.findIndex((label, i) => Number(label) !== i)
   if (gap >= 0)
     return E.left(
-      dataMalformed(
+      ioFormatError(
         name,
         `at least one image of each class from 0 to ${found.at(-1)}`,
         `none of class ${gap}`,

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type DataError, dataMalformed } from './dataError.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
 
 /** A line of a file of labels, counted from 1: an image's file and what stands beside it. */
 export type LabelLine = { readonly line: number; readonly file: string; readonly label: string }
@@ -20,7 +20,7 @@ const fieldsOf = (line: string): readonly [string, string] | null => {
  * Decodes a CSV of two columns under the heading `file,label`, empty lines left out; `name` is its name, for errors.
  * @see RFC 4180
  */
-export const decodeLabels = (name: string, text: string): E.Either<DataError, readonly LabelLine[]> => {
+export const decodeLabels = (name: string, text: string): E.Either<IoError, readonly LabelLine[]> => {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
@@ -29,7 +29,7 @@ export const decodeLabels = (name: string, text: string): E.Either<DataError, re
   const [head, ...rest] = lines
   if (head?.content.trim() !== 'file,label')
     return E.left(
-      dataMalformed(
+      ioFormatError(
         name,
         'a first line "file,label"',
         head === undefined ? 'an empty file' : `"${head.content}"`,
@@ -41,7 +41,7 @@ export const decodeLabels = (name: string, text: string): E.Either<DataError, re
     const fields = fieldsOf(content)
     if (fields === null || fields[0] === '' || fields[1] === '')
       return E.left(
-        dataMalformed(
+        ioFormatError(
           name,
           'a file, a comma and a label',
           `"${content}" in line ${line}`,

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type IoError, ioFormatError, ioSystemError } from '../formats/ioError.js'
 import { optionsOf } from '../graph/options.js'
 import { isDarkOnLight } from './darkOnLight.js'
-import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
 import { recoloredPicture, resizedPicture } from './fittedPicture.js'
 import { type ImageFolder, openImageFolder } from './imageFolder.js'
 import { bytesPerImage, type ImageSet, type ImageSizes } from './imageSet.js'
@@ -24,7 +24,6 @@ export type PictureForm = {
 /** Files that are read at once. */
 const atOnce = 32
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const kind = (channels: number): string => (channels === 1 ? 'grey' : 'RGB')
 
 const sized = (picture: Picture, { resizeTo, channels }: PictureForm): Picture => {
@@ -40,27 +39,27 @@ const formed = (picture: Picture, form: PictureForm): Picture => {
 }
 
 /** Reads one PNG, and makes it what images are to be. */
-export const readPicture = (file: string, form: PictureForm): TE.TaskEither<DataError, Picture> =>
+export const readPicture = (file: string, form: PictureForm): TE.TaskEither<IoError, Picture> =>
   pipe(
     TE.tryCatch(
       () => readFile(file),
-      (error) => dataUnreadable(file, reasonOf(error), 'Check that the list of images is right.'),
+      (error) => ioSystemError(file, 'read', error, 'Check that the list of images is right.'),
     ),
     TE.chainEitherK((bytes) => decodePng(file, bytes)),
     TE.map((picture) => formed(picture, form)),
   )
 
 /** That a picture is like those before it. */
-const requireLike = (file: string, picture: Picture, like: ImageSizes): E.Either<DataError, Picture> => {
+const requireLike = (file: string, picture: Picture, like: ImageSizes): E.Either<IoError, Picture> => {
   if (picture.channels !== like.channels) {
     const fix = 'Ask for channels: 3, which repeats grey, or channels: 1, which makes colours grey.'
     return E.left(
-      dataMalformed(file, `${kind(like.channels)} as the image before`, kind(picture.channels), fix),
+      ioFormatError(file, `${kind(like.channels)} as the image before`, kind(picture.channels), fix),
     )
   }
   if (picture.height !== like.height || picture.width !== like.width)
     return E.left(
-      dataMalformed(
+      ioFormatError(
         file,
         `${like.height}×${like.width} as the image before`,
         `${picture.height}×${picture.width}`,
@@ -74,7 +73,7 @@ const requireLike = (file: string, picture: Picture, like: ImageSizes): E.Either
 export const pictureSizes = (
   folder: ImageFolder,
   options: PictureForm,
-): TE.TaskEither<DataError, ImageSizes> => {
+): TE.TaskEither<IoError, ImageSizes> => {
   const form = optionsOf('pictureSizes', 'resizeTo channels lightOnDark', options)
   return pipe(
     readPicture(folder.files[0], form),
@@ -89,14 +88,14 @@ export const decodeImages =
     indices: ArrayLike<number>,
     sizes: ImageSizes,
     form: PictureForm,
-  ): TE.TaskEither<DataError, ImageSet> =>
+  ): TE.TaskEither<IoError, ImageSet> =>
   async () => {
     const bytes = bytesPerImage(sizes)
     const count = indices.length
     const allocated = E.tryCatch(
       () => new Uint8Array(count * bytes),
       () =>
-        dataMalformed(
+        ioFormatError(
           folder.folder,
           'images that fit in memory',
           `${count} of ${bytes} bytes each`,
@@ -125,7 +124,7 @@ export const decodeImages =
   }
 
 /** Decodes all images of a folder, in their order. */
-export const decodeFolder = (opened: ImageFolder, form: PictureForm): TE.TaskEither<DataError, ImageSet> =>
+export const decodeFolder = (opened: ImageFolder, form: PictureForm): TE.TaskEither<IoError, ImageSet> =>
   pipe(
     pictureSizes(opened, form),
     TE.chain((sizes) => decodeImages(opened, Uint32Array.from(opened.files.keys()), sizes, form)),
@@ -135,7 +134,7 @@ export const decodeFolder = (opened: ImageFolder, form: PictureForm): TE.TaskEit
 export const loadImageFolder = (
   folder: string,
   options?: PictureForm & { readonly classes?: readonly string[] },
-): TE.TaskEither<DataError, ImageSet> => {
+): TE.TaskEither<IoError, ImageSet> => {
   const { classes, ...form } = optionsOf('loadImageFolder', 'resizeTo channels lightOnDark classes', options)
   return pipe(
     openImageFolder(folder, { classes }),

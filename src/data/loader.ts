@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { IoError } from '../formats/ioError.js'
 import { optionsOf } from '../graph/options.js'
 import { GradError } from '../ir/errors.js'
 import { batchCount, batchIndices } from './batches.js'
-import type { DataError } from './dataError.js'
 import { type EpochOrder, epochOrder } from './epochOrder.js'
 import { gatherImages, type ImageBatch } from './imageBatch.js'
 import type { ImageFolder } from './imageFolder.js'
@@ -69,7 +69,7 @@ export async function* folderBatches(
   folder: ImageFolder,
   sizes: ImageSizes,
   given: FolderBatchOptions,
-): AsyncGenerator<E.Either<DataError, ImageBatch>, void, void> {
+): AsyncGenerator<E.Either<IoError, ImageBatch>, void, void> {
   const {
     ahead = 2,
     resizeTo,
@@ -82,7 +82,7 @@ export async function* folderBatches(
     given,
   )
   const form = { resizeTo, channels, lightOnDark }
-  const load = async (indices: Uint32Array): Promise<E.Either<DataError, ImageBatch>> =>
+  const load = async (indices: Uint32Array): Promise<E.Either<IoError, ImageBatch>> =>
     pipe(
       await decodeImages(folder, indices, sizes, form)(),
       E.map((set) => ({
@@ -91,10 +91,10 @@ export async function* folderBatches(
       })),
     )
   const all = remaining(folder.files.length, options)
-  const begun: Promise<E.Either<DataError, ImageBatch>>[] = []
+  const begun: Promise<E.Either<IoError, ImageBatch>>[] = []
   for (let next = 0, i = 0; i < all.length; i++) {
     while (next < all.length && next <= i + ahead) begun.push(load(all[next++]))
-    const batch = await (begun.shift() as Promise<E.Either<DataError, ImageBatch>>)
+    const batch = await (begun.shift() as Promise<E.Either<IoError, ImageBatch>>)
     yield batch
     if (E.isLeft(batch)) return
   }

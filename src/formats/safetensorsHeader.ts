@@ -5,7 +5,7 @@ import type { DType } from '../ir/dtype.js'
 import { closed } from './closedRecord.js'
 import { firstProblem, problemRequirement } from './decodeProblem.js'
 import { type ForeignType, foreignTypes } from './foreignElements.js'
-import { type IoFormatError, ioFormatError } from './formatError.js'
+import { type IoFormatError, ioFormatError } from './ioError.js'
 
 /** The format's names of the element types that this library has, in the order in which data is laid out. */
 export const dtypeNames: { readonly [D in DType]: keyof typeof ownTypes } = {

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type IoFormatError, ioFormatError } from './formatError.js'
+import { type IoFormatError, ioFormatError } from './ioError.js'
 import {
   bytesField,
   concatBytes,

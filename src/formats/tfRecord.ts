@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { crc32c } from './crc32.js'
-import { type IoFormatError, ioFormatError } from './formatError.js'
+import { type IoFormatError, ioFormatError } from './ioError.js'
 
 /** Check sums of data that itself holds check sums are rotated and shifted. */
 const masked = (bytes: Uint8Array): number => {

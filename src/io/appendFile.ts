@@ -2,9 +2,8 @@ import { open, readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { IoFormatError } from '../formats/formatError.js'
+import { type IoError, type IoFormatError, ioSystemError } from '../formats/ioError.js'
 import { atomicWrite } from './atomicWrite.js'
-import { type IoError, ioSystemError } from './ioError.js'
 
 /** A file that grows piece by piece. */
 export type AppendFile = {

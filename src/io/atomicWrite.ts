@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type IoError, ioSystemError } from './ioError.js'
+import { type IoError, ioSystemError } from '../formats/ioError.js'
 
 /** The ending of a file that is still being written; what a killed process leaves behind has it too. */
 export const temporaryEnding = '.tmp'

@@ -4,9 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { closed } from '../formats/closedRecord.js'
 import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
-import { ioFormatError } from '../formats/formatError.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
 import { checkpointFormat } from './checkpoint.js'
-import type { IoError } from './ioError.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 

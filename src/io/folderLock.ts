@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type IoError, ioSystemError } from './ioError.js'
+import { type IoError, ioSystemError } from '../formats/ioError.js'
 import { holderHere, isRunning, type LockHolder, parseHolder, printHolder } from './lockHolder.js'
 
 /** The file that says who uses a folder, and the one that is there while somebody looks at the first. */

@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { ioFormatError } from '../formats/formatError.js'
+import { type IoError, ioFormatError, ioSystemError } from '../formats/ioError.js'
 import type { NamedArrays } from '../formats/namedArray.js'
 import { decodeSafetensors } from '../formats/safetensors.js'
 import { type Checkpoint, type CheckpointState, manifestName, seriesPrefix } from './checkpoint.js'
 import { type CheckpointManifest, parseManifest } from './checkpointManifest.js'
-import { type IoError, ioSystemError } from './ioError.js'
 import { compareLeaves, flattenState, restoreState } from './stateTree.js'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

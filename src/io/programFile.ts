@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Exported } from '../export/exported.js'
 import { importProgram } from '../export/importProgram.js'
+import { type IoError, ioSystemError } from '../formats/ioError.js'
 import { atomicWrite } from './atomicWrite.js'
-import { type IoError, ioSystemError } from './ioError.js'
 
 /** `saveProgram` of `promises.ts`, as a task. */
 export const saveProgram = <A extends readonly unknown[], R>(

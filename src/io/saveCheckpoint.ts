@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type IoError, ioSystemError } from '../formats/ioError.js'
 import type { NamedArrays } from '../formats/namedArray.js'
 import { encodeSafetensors } from '../formats/safetensors.js'
 import { GradError } from '../ir/errors.js'
@@ -15,7 +16,6 @@ import {
   seriesPrefix,
 } from './checkpoint.js'
 import { arraysFilePattern, type CheckpointManifest, printManifest } from './checkpointManifest.js'
-import { type IoError, ioSystemError } from './ioError.js'
 import { flattenState } from './stateTree.js'
 
 const seriesArrays = (series: Checkpoint<CheckpointState>['series']): NamedArrays =>

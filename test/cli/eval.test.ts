@@ -147,11 +147,11 @@ describe('--data', () => {
   })
 
   it.each<readonly [string, Readonly<Record<string, string>>, RegExp]>([
-    ['nothing there', {}, /cannot be read.*IDX files, or of PNGs by class/],
+    ['nothing there', {}, /cannot read.*IDX files, or of PNGs by class/],
     ['a folder of other files', { 'notes.txt': '' }, /labels\.csv, or a folder of PNGs for each class/],
     ['a class that the model does not know', { 'eleven/a.png': '' }, /eleven: .*one of the 10 classes/],
     ['a broken PNG', { '3/a.png': 'no picture' }, /3\/a\.png: a PNG was required/],
-    ['one IDX file alone', { 't10k-labels-idx1-ubyte': '' }, /t10k-images-idx3-ubyte: cannot be read/],
+    ['one IDX file alone', { 't10k-labels-idx1-ubyte': '' }, /t10k-images-idx3-ubyte: cannot read/],
   ])('refuses %s', async (what, files, message) => {
     const folder = join(home, what)
     writeFiles(folder, files)

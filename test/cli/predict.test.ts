@@ -161,7 +161,7 @@ describe('images that cannot be read', () => {
     ['text.png', /a PNG was required, got a file that begins with/],
     ['short.png', /a PNG was required, got bytes that cannot be decoded/],
     ['empty.png', /a PNG was required, got an empty file/],
-    ['missing.png', /cannot be read \(ENOENT/],
+    ['missing.png', /cannot read \(ENOENT/],
   ])('%s is refused in one line that names it', async (name, message) => {
     const ended = await inTurn('predict', run, broken()[name])
     expectRefusal(ended, 1, message)
@@ -176,7 +176,7 @@ describe('images that cannot be read', () => {
     expect(together.stdout).toBe(apart.stdout)
     expect(together.stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/text\.png: a PNG was required/),
-      expect.stringMatching(/missing\.png: cannot be read/),
+      expect.stringMatching(/missing\.png: cannot read/),
     ])
     expect(together.code).toBe(1)
   })

@@ -102,7 +102,7 @@ describe('grad-ts train image-cnn', () => {
     expect((await stopAt(killed, 4, 'SIGKILL', args)).signal).toBe('SIGKILL')
     renameSync(join(home, 'moved'), join(home, 'elsewhere'))
     const lost = await gradTs('train', 'image-cnn', '--resume', '--out', killed)
-    expectRefusal(lost, 1, /moved: cannot be read \(ENOENT/)
+    expectRefusal(lost, 1, /moved: cannot read \(ENOENT/)
     const resume = ['train', 'image-cnn', '--resume', '--out', killed, '--data', join(home, 'elsewhere')]
     expect((await gradTs(...resume)).code).toBe(0)
     const { report, arrays, weights, metrics, steps } = tracesOf(killed)

@@ -150,9 +150,7 @@ describe('what is wrong with a folder is said with the file and the fix', () => 
   it('a missing folder', async () => {
     const loaded = await loadImageFolder(join(folder, 'none'))()
     const message = E.isLeft(loaded) ? loaded.left.message : 'no refusal'
-    expect(message).toMatch(
-      /none: cannot be read \(ENOENT.*\)\. Give a folder that exists and may be read\.$/,
-    )
+    expect(message).toMatch(/none: cannot read \(ENOENT.*\)\. Give a folder that exists and may be read\.$/)
   })
 
   it('nothing in it', async () => {
@@ -186,7 +184,7 @@ describe('what is wrong with a folder is said with the file and the fix', () => 
 
   it('a file that is missing', async () => {
     writeFiles(folder, { 'labels.csv': 'file,label\na.png,0\nb.png,0\n', 'a.png': grey(1) })
-    expect(await refusal()).toMatch(/^FOLDER\/b\.png: cannot be read \(ENOENT.*\)\. Check that the list/)
+    expect(await refusal()).toMatch(/^FOLDER\/b\.png: cannot read \(ENOENT.*\)\. Check that the list/)
   })
 
   it('sizes that differ, unless all are resized', async () => {

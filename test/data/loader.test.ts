@@ -149,6 +149,6 @@ describe('folderBatches', () => {
     const files = opened.files.map((file, i) => (i === 9 ? join(folder, 'gone.png') : file))
     const all = await collect({ ...opened, files }, { batchSize: 4, seed: 0, epoch: 0, shuffle: false })
     expect(all.map((batch) => batch._tag)).toEqual(['Right', 'Right', 'Left'])
-    expect(E.isLeft(all[2]) && all[2].left.message).toMatch(/gone\.png: cannot be read \(ENOENT/)
+    expect(E.isLeft(all[2]) && all[2].left.message).toMatch(/gone\.png: cannot read \(ENOENT/)
   })
 })

@@ -54,7 +54,7 @@ describe('loadMnist', () => {
     await writeAll(folder)
     await rm(join(folder, 't10k-labels-idx1-ubyte'))
     expect(await loadRefusal()).toMatch(
-      /t10k-labels-idx1-ubyte: cannot be read \(ENOENT.*\)\. Check that the folder/,
+      /t10k-labels-idx1-ubyte: cannot read \(ENOENT.*\)\. Check that the folder/,
     )
   })
 

@@ -14,7 +14,7 @@ it('batches of a folder end with what is wrong, as an error', async () => {
     for await (const batch of data.folderBatches(opened, sizes, { batchSize: 1, seed: 0, epoch: 0 }))
       expect(batch.size).toBe(1)
   }
-  await expect(read()).rejects.toMatchObject({ _tag: 'DataMalformed', required: 'a PNG' })
+  await expect(read()).rejects.toMatchObject({ _tag: 'IoFormatError', required: 'a PNG' })
   await expect(data.loadImageFolder(folder())).rejects.toThrow('a PNG was required')
-  await expect(data.loadMnist(folder())).rejects.toMatchObject({ _tag: 'DataUnreadable' })
+  await expect(data.loadMnist(folder())).rejects.toMatchObject({ _tag: 'IoSystemError' })
 })

@@ -79,6 +79,6 @@ describe('openSplitFolder', () => {
 
   it('refuses a folder that is not there', async () => {
     const refused = await openSplitFolder(`${folder()}/none`)()
-    expect(E.isLeft(refused) && refused.left.message).toMatch(/none: cannot be read \(ENOENT.*train\//)
+    expect(E.isLeft(refused) && refused.left.message).toMatch(/none: cannot read \(ENOENT.*train\//)
   })
 })

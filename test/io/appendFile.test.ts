@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { ioFormatError } from '../../src/formats/formatError.js'
+import { ioFormatError } from '../../src/formats/ioError.js'
 import { type AppendFile, growing, openAppendFile } from '../../src/io/appendFile.js'
 import { temporaryFolder } from './temporaryFolder.js'
 

@@ -1,7 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { IoError } from '../../io/ioError.js'
+import type { IoError } from '../../formats/ioError.js'
 
 /** Where rows of a log go. Each row is written at once and as a whole; a failed one leaves the log as it was. */
 export type LogWriter<R> = {

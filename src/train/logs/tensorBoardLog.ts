@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { IoFormatError } from '../../formats/formatError.js'
+import type { IoError, IoFormatError } from '../../formats/ioError.js'
 import { pngHeader } from '../../formats/pngHeader.js'
 import { concatBytes } from '../../formats/protobuf.js'
 import {
@@ -14,7 +14,6 @@ import {
 } from '../../formats/tensorBoardEvent.js'
 import { decodeTfRecords, encodeTfRecord } from '../../formats/tfRecord.js'
 import { openAppendFile } from '../../io/appendFile.js'
-import type { IoError } from '../../io/ioError.js'
 import type { LogRow } from './logTable.js'
 import { type LogWriter, mapRow } from './logWriter.js'
 

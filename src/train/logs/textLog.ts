@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { IoFormatError } from '../../formats/formatError.js'
+import type { IoError, IoFormatError } from '../../formats/ioError.js'
 import { openAppendFile } from '../../io/appendFile.js'
-import type { IoError } from '../../io/ioError.js'
 import { type LogPlace, type LogRow, requireDistinct } from './logTable.js'
 import type { LogWriter } from './logWriter.js'
 

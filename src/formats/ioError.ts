@@ -1,10 +1,17 @@
-import type { IoFormatError } from '../formats/formatError.js'
-
 /** The system refused to read or write a file or folder. */
 export type IoSystemError = {
   readonly _tag: 'IoSystemError'
   readonly path: string
   readonly operation: string
+  readonly message: string
+}
+
+/** Bytes were read, and aren't what they should be. */
+export type IoFormatError = {
+  readonly _tag: 'IoFormatError'
+  readonly path: string
+  readonly required: string
+  readonly got: string
   readonly message: string
 }
 
@@ -22,4 +29,13 @@ export const ioSystemError = (
   path,
   operation,
   message: `${path}: cannot ${operation} (${reason instanceof Error ? reason.message : String(reason)}). ${fix}`,
+})
+
+/** `path: requirement was required, got values. Fix.` */
+export const ioFormatError = (path: string, required: string, got: string, fix: string): IoFormatError => ({
+  _tag: 'IoFormatError',
+  path,
+  required,
+  got,
+  message: `${path}: ${required} was required, got ${got}. ${fix}`,
 })
