@@ -1,14 +1,12 @@
 export { activation } from './activations.js'
-export { adaptiveAvgPool, adaptiveMaxPool } from './adaptivePool.js'
-export type { Affine, NormalizationOptions } from './affine.js'
-export { type BatchNormOptions, type BatchNormState, batchNorm } from './batchNorm.js'
-export { type ConvLayerOptions, conv1d, conv2d, conv3d } from './conv.js'
-export { type ConvTransposeLayerOptions, convTranspose2d } from './convTranspose.js'
+export { type ConvLayerOptions, conv1d, conv2d, conv3d } from './convolution/conv.js'
+export { type ConvTransposeLayerOptions, convTranspose2d } from './convolution/convTranspose.js'
 export { countParameters } from './countParameters.js'
+export { type EmbeddingOptions, type EmbeddingParams, embedding } from './dense/embedding.js'
+export { type LinearParams, linear } from './dense/linear.js'
+export { mlp } from './dense/mlp.js'
 export { dropout } from './dropout.js'
-export { type EmbeddingOptions, type EmbeddingParams, embedding } from './embedding.js'
 export { flatten } from './flatten.js'
-export { groupNorm } from './groupNorm.js'
 export {
   glorotNormal,
   glorotUniform,
@@ -29,12 +27,14 @@ export {
   stateless,
   type Variables,
 } from './layer.js'
-export { layerNorm } from './layerNorm.js'
-export { type LinearParams, linear } from './linear.js'
-export { mlp } from './mlp.js'
 export { type MyNetOptions, myNet } from './myNet.js'
 export type { NamedParams, NamedStages, NamedState } from './named.js'
-export { avgPool, maxPool } from './pool.js'
+export type { Affine, NormalizationOptions } from './normalization/affine.js'
+export { type BatchNormOptions, type BatchNormState, batchNorm } from './normalization/batchNorm.js'
+export { groupNorm } from './normalization/groupNorm.js'
+export { layerNorm } from './normalization/layerNorm.js'
+export { adaptiveAvgPool, adaptiveMaxPool } from './pooling/adaptivePool.js'
+export { avgPool, maxPool } from './pooling/pool.js'
 export { type Residual, residual } from './residual.js'
 export {
   type NamedSequential,

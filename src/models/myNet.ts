@@ -1,11 +1,11 @@
 import { relu } from '../functions/nn.js'
 import { optionsOf } from '../graph/options.js'
 import { GradError } from '../ir/errors.js'
-import { conv2d } from './conv.js'
+import { conv2d } from './convolution/conv.js'
+import { linear } from './dense/linear.js'
 import { dropout } from './dropout.js'
 import { flatten } from './flatten.js'
-import { linear } from './linear.js'
-import { maxPool } from './pool.js'
+import { maxPool } from './pooling/pool.js'
 import { sequential } from './sequential.js'
 
 export type MyNetOptions = {

@@ -1,8 +1,8 @@
 import { normalize } from '../data/augment/normalize.js'
 import { mnistScale } from '../data/pixels.js'
 import { relu } from '../functions/nn.js'
+import { linear } from '../models/dense/linear.js'
 import { flatten } from '../models/flatten.js'
-import { linear } from '../models/linear.js'
 import { sequential } from '../models/sequential.js'
 import type { ImageTask } from './imageClassifier.js'
 

@@ -5,13 +5,13 @@ import {
   maxPool as maximizeWindows,
   maxPoolFor,
   type PoolOptions,
-} from '../functions/nn/pooling.js'
-import { optionsOf } from '../graph/options.js'
-import { Tensor } from '../graph/tensor.js'
-import { formatAval } from '../ir/aval.js'
-import { ShapeError } from '../ir/errors.js'
-import { type StatelessLayer, stateless } from './layer.js'
-import { layerName } from './layerName.js'
+} from '../../functions/nn/pooling.js'
+import { optionsOf } from '../../graph/options.js'
+import { Tensor } from '../../graph/tensor.js'
+import { formatAval } from '../../ir/aval.js'
+import { ShapeError } from '../../ir/errors.js'
+import { type StatelessLayer, stateless } from '../layer.js'
+import { layerName } from '../layerName.js'
 
 const layer = <O extends PoolOptions>(
   kind: string,

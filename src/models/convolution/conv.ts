@@ -1,21 +1,21 @@
-import { convolution as convolutionFor } from '../functions/nn/convolution.js'
-import type { PerAxis } from '../functions/nn/perAxis.js'
-import { eachAxis } from '../functions/nn/perAxis.js'
+import { convolution as convolutionFor } from '../../functions/nn/convolution.js'
+import type { PerAxis } from '../../functions/nn/perAxis.js'
+import { eachAxis } from '../../functions/nn/perAxis.js'
 import {
   type ConvolutionOptions,
   conv1d as convolve1d,
   conv2d as convolve2d,
   conv3d as convolve3d,
-} from '../functions/nn.js'
-import { optionsOf } from '../graph/options.js'
-import type { Tensor } from '../graph/tensor.js'
-import { GradError } from '../ir/errors.js'
-import { add } from '../ops/elementwise/arithmetic.js'
-import { reshape } from '../ops/movement/reshape.js'
-import { channelShape, requireImages } from './imageInput.js'
-import { type StatelessLayer, stateless } from './layer.js'
-import { layerName, requireSizes } from './layerName.js'
-import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from './weightAndBias.js'
+} from '../../functions/nn.js'
+import { optionsOf } from '../../graph/options.js'
+import type { Tensor } from '../../graph/tensor.js'
+import { GradError } from '../../ir/errors.js'
+import { add } from '../../ops/elementwise/arithmetic.js'
+import { reshape } from '../../ops/movement/reshape.js'
+import { channelShape, requireImages } from '../imageInput.js'
+import { type StatelessLayer, stateless } from '../layer.js'
+import { layerName, requireSizes } from '../layerName.js'
+import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from '../weightAndBias.js'
 
 /** Stride, padding, dilation and groups as the functions of the same names have them; `bias`, `weightInit`. */
 export type ConvLayerOptions<B extends boolean = true> = ConvolutionOptions & WeightAndBiasOptions<B>

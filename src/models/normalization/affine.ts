@@ -1,8 +1,8 @@
-import { ones, zeros } from '../functions/numpy/creation.js'
-import type { Tensor } from '../graph/tensor.js'
-import type { Shape } from '../ir/aval.js'
-import { add, mul } from '../ops/elementwise/arithmetic.js'
-import { reshape } from '../ops/movement/reshape.js'
+import { ones, zeros } from '../../functions/numpy/creation.js'
+import type { Tensor } from '../../graph/tensor.js'
+import type { Shape } from '../../ir/aval.js'
+import { add, mul } from '../../ops/elementwise/arithmetic.js'
+import { reshape } from '../../ops/movement/reshape.js'
 
 /** What a normalisation multiplies by and adds: 1 and 0 at first; `null` without `affine`. */
 export type Affine<A extends boolean = true> = A extends false

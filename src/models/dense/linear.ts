@@ -1,12 +1,12 @@
-import { optionsOf } from '../graph/options.js'
-import { formatAval } from '../ir/aval.js'
-import { ShapeError } from '../ir/errors.js'
-import { add } from '../ops/elementwise/arithmetic.js'
-import { promote } from '../ops/elementwise/lift.js'
-import { dotGeneral } from '../ops/matrices/dotGeneral.js'
-import { type StatelessLayer, stateless } from './layer.js'
-import { layerName, requireSizes } from './layerName.js'
-import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from './weightAndBias.js'
+import { optionsOf } from '../../graph/options.js'
+import { formatAval } from '../../ir/aval.js'
+import { ShapeError } from '../../ir/errors.js'
+import { add } from '../../ops/elementwise/arithmetic.js'
+import { promote } from '../../ops/elementwise/lift.js'
+import { dotGeneral } from '../../ops/matrices/dotGeneral.js'
+import { type StatelessLayer, stateless } from '../layer.js'
+import { layerName, requireSizes } from '../layerName.js'
+import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from '../weightAndBias.js'
 
 /** `weight` f32[out, in], `bias` f32[out]. */
 export type LinearParams = WeightAndBias

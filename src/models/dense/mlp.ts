@@ -1,10 +1,10 @@
-import { relu } from '../functions/nn.js'
-import { describe } from '../graph/describe.js'
-import { plainNumbers } from '../graph/plainNumbers.js'
-import type { Tensor } from '../graph/tensor.js'
-import { GradError } from '../ir/errors.js'
-import { foldIn } from '../random/foldIn.js'
-import { type StatelessLayer, stateless } from './layer.js'
+import { relu } from '../../functions/nn.js'
+import { describe } from '../../graph/describe.js'
+import { plainNumbers } from '../../graph/plainNumbers.js'
+import type { Tensor } from '../../graph/tensor.js'
+import { GradError } from '../../ir/errors.js'
+import { foldIn } from '../../random/foldIn.js'
+import { type StatelessLayer, stateless } from '../layer.js'
 import { type LinearParams, linear } from './linear.js'
 
 /** A linear layer for each step between widths, with an activation between them (none after the last). */

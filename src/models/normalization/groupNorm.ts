@@ -1,11 +1,11 @@
-import { optionsOf } from '../graph/options.js'
-import { formatAval } from '../ir/aval.js'
-import { GradError, ShapeError } from '../ir/errors.js'
-import { reshape } from '../ops/movement/reshape.js'
+import { optionsOf } from '../../graph/options.js'
+import { formatAval } from '../../ir/aval.js'
+import { GradError, ShapeError } from '../../ir/errors.js'
+import { reshape } from '../../ops/movement/reshape.js'
+import { channelShape } from '../imageInput.js'
+import { type StatelessLayer, stateless } from '../layer.js'
+import { layerName, requireSizes } from '../layerName.js'
 import { type Affine, applyAffine, initAffine, type NormalizationOptions } from './affine.js'
-import { channelShape } from './imageInput.js'
-import { type StatelessLayer, stateless } from './layer.js'
-import { layerName, requireSizes } from './layerName.js'
 import { standardize, statistics } from './standardize.js'
 
 /**

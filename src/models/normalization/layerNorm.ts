@@ -1,9 +1,9 @@
-import { optionsOf } from '../graph/options.js'
-import { formatAval, formatShape, type Shape, sameShape } from '../ir/aval.js'
-import { ShapeError } from '../ir/errors.js'
+import { optionsOf } from '../../graph/options.js'
+import { formatAval, formatShape, type Shape, sameShape } from '../../ir/aval.js'
+import { ShapeError } from '../../ir/errors.js'
+import { type StatelessLayer, stateless } from '../layer.js'
+import { layerName, requireSizes } from '../layerName.js'
 import { type Affine, applyAffine, initAffine, type NormalizationOptions } from './affine.js'
-import { type StatelessLayer, stateless } from './layer.js'
-import { layerName, requireSizes } from './layerName.js'
 import { standardize, statistics } from './standardize.js'
 
 /**

@@ -1,9 +1,9 @@
-import { mean } from '../functions/numpy/reductions.js'
-import type { Tensor } from '../graph/tensor.js'
-import { add, mul, sub } from '../ops/elementwise/arithmetic.js'
-import { toFloat } from '../ops/elementwise/lift.js'
-import { rsqrt } from '../ops/elementwise/sqrt.js'
-import { square } from '../ops/elementwise/square.js'
+import { mean } from '../../functions/numpy/reductions.js'
+import type { Tensor } from '../../graph/tensor.js'
+import { add, mul, sub } from '../../ops/elementwise/arithmetic.js'
+import { toFloat } from '../../ops/elementwise/lift.js'
+import { rsqrt } from '../../ops/elementwise/sqrt.js'
+import { square } from '../../ops/elementwise/square.js'
 
 /** Mean and (biased) variance over some axes, which stay with size 1. */
 export type Statistics = { readonly mean: Tensor; readonly variance: Tensor }
