@@ -1,8 +1,8 @@
 /** Activations, losses, convolutions and pooling: functions of tensors without parameters. */
 
+export { sigmoid } from '../ops/elementwise/exp.js'
 export { tanh } from '../ops/elementwise/hyperbolic.js'
 export { relu } from '../ops/elementwise/relu.js'
-export { sigmoid } from '../ops/elementwise/sigmoid.js'
 export {
   elu,
   type GeluOptions,

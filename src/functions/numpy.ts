@@ -1,5 +1,5 @@
 /** The numpy-style surface: what is exported here is `np`. */
-export { abs, abs as absolute } from '../ops/elementwise/abs.js'
+export { abs, abs as absolute, sign } from '../ops/elementwise/abs.js'
 export {
   add,
   div,
@@ -26,7 +26,7 @@ export {
   ne as notEqual,
 } from '../ops/elementwise/comparison.js'
 export { erf, erfc, erfInv } from '../ops/elementwise/erf.js'
-export { exp, expm1 } from '../ops/elementwise/exp.js'
+export { exp, expm1, sigmoid } from '../ops/elementwise/exp.js'
 export { digamma, lgamma, polygamma } from '../ops/elementwise/gamma.js'
 export { cosh, sinh, tanh } from '../ops/elementwise/hyperbolic.js'
 export { hypot } from '../ops/elementwise/hypot.js'
@@ -45,12 +45,9 @@ export { pow, pow as power } from '../ops/elementwise/pow.js'
 export { ceil, floor, round } from '../ops/elementwise/rounding.js'
 export { where } from '../ops/elementwise/select.js'
 export { shiftLeft as leftShift } from '../ops/elementwise/shifts.js'
-export { sigmoid } from '../ops/elementwise/sigmoid.js'
-export { sign } from '../ops/elementwise/sign.js'
-export { cos, sin } from '../ops/elementwise/sin.js'
 export { rsqrt, sqrt } from '../ops/elementwise/sqrt.js'
 export { square } from '../ops/elementwise/square.js'
-export { tan } from '../ops/elementwise/tan.js'
+export { cos, sin, tan } from '../ops/elementwise/trigonometric.js'
 export {
   broadcastShapes,
   broadcastTo,

@@ -1,6 +1,6 @@
 import { optionsOf } from '../graph/options.js'
 import * as tree from '../graph/tree.js'
-import { sign } from '../ops/elementwise/sign.js'
+import { sign } from '../ops/elementwise/abs.js'
 import { chain, identity } from './chain.js'
 import { requireDecay } from './decayRate.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'

@@ -1,8 +1,30 @@
-import { type Atom, type Eqn, type Graph, newEqn, newGraph, newVar, type Var } from '../graph/graph.js'
+import {
+  type Atom,
+  type Eqn,
+  type Graph,
+  newEqn,
+  newGraph,
+  newVar,
+  subGraphs,
+  type Var,
+} from '../graph/graph.js'
+import type { AnyPrimitive } from '../graph/primitive.js'
 import { hasHostFunctions } from '../graph/structuralKey.js'
+import type { Aval } from '../ir/aval.js'
 import { isKeptApart } from '../ops/control/remat.js'
-import { inlineBody } from './inlineBody.js'
 import { inSubGraphs } from './subGraphs.js'
+
+/** The graph that an operation is no more than, if there is one: a call's, or what a custom rule surrounds. */
+export const inlineBody = (
+  primitive: AnyPrimitive,
+  params: object,
+  inputs: readonly Aval[],
+  outputs: readonly Aval[],
+): Graph | null => {
+  if (subGraphs(params).length === 0) return null
+  const lowering = primitive.lower(inputs, params, outputs)
+  return lowering.kind === 'inline' ? lowering.graph : null
+}
 
 /** The graph that an equation is replaced by; `null`: it stays. */
 type BodyOf = (eqn: Eqn) => Graph | null

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { jit, np } from '../../src/index.js'
-import { cos } from '../../src/ops/elementwise/sin.js'
+import { cos } from '../../src/ops/elementwise/trigonometric.js'
 import { vjp } from '../../src/transforms/vjp.js'
 import { formatProgram, type Program, type ProgramKind, programs, run } from '../arbitraries/program.js'
 import { norm, Violation } from '../laws/closeness.js'

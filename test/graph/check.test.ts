@@ -4,7 +4,7 @@ import { newEqn, newGraph, newLit, newVar } from '../../src/graph/graph.js'
 import { aval } from '../../src/ir/aval.js'
 import { callP } from '../../src/ops/control/call.js'
 import { addP } from '../../src/ops/elementwise/arithmetic.js'
-import { sinP } from '../../src/ops/elementwise/sin.js'
+import { sinP } from '../../src/ops/elementwise/trigonometric.js'
 
 const f32 = aval([2], 'float32')
 const [a, b, c] = [newVar(f32), newVar(f32), newVar(f32)]

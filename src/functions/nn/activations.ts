@@ -3,12 +3,11 @@ import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { add, mul, neg } from '../../ops/elementwise/arithmetic.js'
 import { gt, le } from '../../ops/elementwise/comparison.js'
 import { erfc } from '../../ops/elementwise/erf.js'
-import { exp, expm1 } from '../../ops/elementwise/exp.js'
+import { exp, expm1, sigmoid } from '../../ops/elementwise/exp.js'
 import { tanh } from '../../ops/elementwise/hyperbolic.js'
 import { toFloat } from '../../ops/elementwise/lift.js'
 import { log1p } from '../../ops/elementwise/log.js'
 import { select } from '../../ops/elementwise/select.js'
-import { sigmoid } from '../../ops/elementwise/sigmoid.js'
 import { zerosLike } from '../../ops/rules/rules.js'
 
 /** x where x > 0, `slope`·x elsewhere (at 0 too, where the derivative is `slope`); slope is 0.01. */

@@ -5,8 +5,8 @@ import { eq, lt } from '../../ops/elementwise/comparison.js'
 import { toFloat } from '../../ops/elementwise/lift.js'
 import { round } from '../../ops/elementwise/rounding.js'
 import { select } from '../../ops/elementwise/select.js'
-import { sin } from '../../ops/elementwise/sin.js'
 import { square } from '../../ops/elementwise/square.js'
+import { sin } from '../../ops/elementwise/trigonometric.js'
 import { fullLike, zerosLike } from '../../ops/rules/rules.js'
 
 /**

@@ -1,7 +1,7 @@
 import { bind1 } from '../../graph/bind.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { elementwise } from '../rules/elementwise.js'
-import { mul } from './arithmetic.js'
+import { mul, sub } from './arithmetic.js'
 import { toFloat } from './lift.js'
 
 /** Elementwise exponential. x: f[...s] → f[...s].   d eˣ = eˣ·dx */
@@ -21,3 +21,12 @@ export const expm1P = elementwise({
 })
 /** eˣ − 1, exact near 0. Integers become float32. */
 export const expm1 = (x: TensorLike): Tensor => bind1(expm1P, [toFloat(x)], {})
+
+/** Elementwise logistic function y = 1/(1 + e^(−x)).   d y = y·(1 − y)·dx */
+export const sigmoidP = elementwise({
+  name: 'sigmoid',
+  takes: 'float',
+  jvp: [(dx, _xs, y) => mul(dx, mul(y, sub(1, y)))],
+})
+/** 1/(1 + e^(−x)), without overflow. Integers become float32. */
+export const sigmoid = (x: TensorLike): Tensor => bind1(sigmoidP, [toFloat(x)], {})

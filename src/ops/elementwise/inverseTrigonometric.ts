@@ -1,10 +1,9 @@
 import { bind1 } from '../../graph/bind.js'
 import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { elementwise } from '../rules/elementwise.js'
-import { alignFloats } from './alignFloats.js'
 import { add, div, mul, neg, sub } from './arithmetic.js'
 import { hypot } from './hypot.js'
-import { toFloat } from './lift.js'
+import { alignFloats, toFloat } from './lift.js'
 import { rsqrt } from './sqrt.js'
 import { square } from './square.js'
 

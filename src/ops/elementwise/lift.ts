@@ -118,3 +118,10 @@ export const toFloat = (x: TensorLike): Tensor => {
   const t = toTensor(x)
   return isFloat(t.dtype) ? t : convert(t, 'float32', t.aval.weakType)
 }
+
+/** `align`, for operations on real numbers: integer and bool tensors become float32 first. */
+export const alignFloats = (name: string, xs: readonly TensorLike[]): readonly Tensor[] =>
+  align(
+    name,
+    xs.map((x) => (kindOf(x) === null ? toFloat(x) : x)),
+  )

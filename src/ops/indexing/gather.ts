@@ -5,6 +5,7 @@ import { type Aval, aval, formatAval, type Shape, sameShape, sizeOf } from '../.
 import { DTypeError, ShapeError } from '../../ir/errors.js'
 import { maximum, minimum } from '../elementwise/maximum.js'
 import { batchIndices, moveAxis, withBatchAxis } from '../movement/batching.js'
+import { iota } from '../movement/iota.js'
 import { keptAxes, reducedShape } from '../reductions/reduceSum.js'
 import { mapped, only } from '../rules/rules.js'
 import { scatterAdd } from './scatterAdd.js'
@@ -116,3 +117,11 @@ export const gather = (x: Tensor, indices: readonly Tensor[], axes: readonly num
     ),
   )
 }
+
+/** out[…i…] = x[…positions[…i…]…] along an axis; the other sizes of x and `positions` (int32) are equal. */
+export const gatherAlong = (x: Tensor, positions: Tensor, axis: number): Tensor =>
+  gather(
+    x,
+    positions.shape.map((_, i) => (i === axis ? positions : iota('int32', positions.shape, i))),
+    positions.shape.map((_, i) => i),
+  )

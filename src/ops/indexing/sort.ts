@@ -5,7 +5,7 @@ import { type Aval, aval, formatAval, sameShape } from '../../ir/aval.js'
 import { ShapeError } from '../../ir/errors.js'
 import { withBatchAxis } from '../movement/batching.js'
 import { iota } from '../movement/iota.js'
-import { gatherAlong } from './alongAxis.js'
+import { gatherAlong } from './gather.js'
 
 /** `keys`: how many leading operands are compared, the first deciding first; the others are carried along. */
 export type SortParams = { readonly axis: number; readonly keys: number }

@@ -5,7 +5,7 @@ import type { Tensor } from '../../graph/tensor.js'
 import { type Aval, aval, formatAval } from '../../ir/aval.js'
 import { ShapeError } from '../../ir/errors.js'
 import { requireDType } from '../rules/rules.js'
-import { gatherAlong } from './alongAxis.js'
+import { gatherAlong } from './gather.js'
 
 export type TopKParams = { readonly k: number }
 

@@ -3,7 +3,7 @@ import { definePrimitive, isZero, type NoParams, Zero } from '../../graph/primit
 import type { Tensor } from '../../graph/tensor.js'
 import { aval } from '../../ir/aval.js'
 import { add } from '../elementwise/arithmetic.js'
-import { gatherAlong } from '../indexing/alongAxis.js'
+import { gatherAlong } from '../indexing/gather.js'
 import { broadcastInDim } from '../movement/broadcast.js'
 import { fullLike } from '../rules/rules.js'
 import { requireSquare } from './cholesky.js'

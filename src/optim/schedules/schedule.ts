@@ -3,7 +3,7 @@ import { GradError } from '../../ir/errors.js'
 import { add, div, mul } from '../../ops/elementwise/arithmetic.js'
 import { clamp } from '../../ops/elementwise/clamp.js'
 import { toFloat } from '../../ops/elementwise/lift.js'
-import { cos } from '../../ops/elementwise/sin.js'
+import { cos } from '../../ops/elementwise/trigonometric.js'
 
 /**
  * A hyperparameter as a function of the number of updates before this one: t = 0 at the first. Takes a JS number or

@@ -1,7 +1,6 @@
 import { cbrtP } from '../../../src/ops/elementwise/cbrt.js'
-import { expm1P, expP } from '../../../src/ops/elementwise/exp.js'
+import { expm1P, expP, sigmoidP } from '../../../src/ops/elementwise/exp.js'
 import { log1pP, logP } from '../../../src/ops/elementwise/log.js'
-import { sigmoidP } from '../../../src/ops/elementwise/sigmoid.js'
 import { rsqrtP, sqrtP } from '../../../src/ops/elementwise/sqrt.js'
 import { reals } from './elements.js'
 import { elementwiseRow, floats } from './elementwise.js'

@@ -1,6 +1,5 @@
 import { acosP, asinP, atan2P, atanP } from '../../../src/ops/elementwise/inverseTrigonometric.js'
-import { cosP, sinP } from '../../../src/ops/elementwise/sin.js'
-import { tanP } from '../../../src/ops/elementwise/tan.js'
+import { cosP, sinP, tanP } from '../../../src/ops/elementwise/trigonometric.js'
 import { reals } from './elements.js'
 import { elementwiseRow, floats } from './elementwise.js'
 import type { OnDevice, Row } from './row.js'
