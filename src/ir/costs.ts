@@ -1,5 +1,6 @@
 import { sizeOf } from './aval.js'
-import type { BufferId, Expr, Load, ScalarOp } from './expr.js'
+import type { BufferId, Expr, Load } from './expr.js'
+import { scalarFunctions } from './scalarFunctions.js'
 
 /** What a backend's work costs, so that kernels are cut where it is cheap. */
 export type Costs = {
@@ -23,36 +24,6 @@ export const cpuCosts: Costs = {
   outputs: 12,
   exponential: 10,
 }
-
-/** Operations that take as long as many multiplications. */
-const slow: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
-  'exp',
-  'expm1',
-  'log',
-  'log1p',
-  'cbrt',
-  'sin',
-  'cos',
-  'tan',
-  'asin',
-  'acos',
-  'atan',
-  'sinh',
-  'cosh',
-  'tanh',
-  'asinh',
-  'acosh',
-  'atanh',
-  'sigmoid',
-  'erf',
-  'erfc',
-  'erfInv',
-  'lgamma',
-  'digamma',
-  'pow',
-  'atan2',
-  'polygamma',
-])
 
 /** What expressions are made of, at one point; a node met twice counts once. */
 export type Size = {
@@ -83,7 +54,7 @@ export const sizeOfExprs = (roots: readonly Expr[], exponential = cpuCosts.expon
       bytes += bytesLoaded(e)
       for (const d of e.dynamic) nodes.add(d.index)
     } else if (e.op === 'apply') {
-      flops += slow.has(e.fn) ? exponential : 1
+      flops += scalarFunctions[e.fn].slow ? exponential : 1
       for (const a of e.args) nodes.add(a)
     }
   }

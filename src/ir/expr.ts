@@ -1,74 +1,26 @@
 import type { DType } from './dtype.js'
+import {
+  type binary,
+  type comparisons,
+  scalarFunctions,
+  type ternary,
+  type unary,
+} from './scalarFunctions.js'
 import type { View } from './view.js'
 
 /** Names a buffer of a program. */
 export type BufferId = number
 
-/** Scalar functions of one number. Float → float, but for `abs`, `neg`, `sign` (any number) and `not`. */
-export type UnaryOp =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'ceil'
-  | 'round'
-  | 'exp'
-  | 'expm1'
-  | 'log'
-  | 'log1p'
-  | 'sqrt'
-  | 'rsqrt'
-  | 'cbrt'
-  | 'sin'
-  | 'cos'
-  | 'tan'
-  | 'asin'
-  | 'acos'
-  | 'atan'
-  | 'sinh'
-  | 'cosh'
-  | 'tanh'
-  | 'asinh'
-  | 'acosh'
-  | 'atanh'
-  | 'sigmoid'
-  | 'erf'
-  | 'erfc'
-  | 'erfInv'
-  | 'lgamma'
-  | 'digamma'
-  | 'isFinite'
-  | 'not'
-  | 'convert'
-  | 'bitcast'
+/** Scalar functions of one number. */
+export type UnaryOp = keyof typeof unary
+
+/** Scalar functions of two numbers that give `bool`. */
+export type ComparisonOp = keyof typeof comparisons
 
 /** Scalar functions of two numbers; comparisons give `bool`, the rest their operands' type. */
-export type BinaryOp =
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'rem'
-  | 'pow'
-  | 'max'
-  | 'min'
-  | 'atan2'
-  | 'and'
-  | 'or'
-  | 'xor'
-  | 'shiftLeft'
-  | 'shiftRightLogical'
-  | 'shiftRightArithmetic'
-  | 'eq'
-  | 'ne'
-  | 'lt'
-  | 'le'
-  | 'gt'
-  | 'ge'
-  | 'polygamma'
+export type BinaryOp = keyof typeof binary
 
-/** `select(predicate, whenTrue, whenFalse)`. */
-export type TernaryOp = 'select'
+export type TernaryOp = keyof typeof ternary
 
 export type ScalarOp = UnaryOp | BinaryOp | TernaryOp
 
@@ -104,16 +56,19 @@ export const constant = (value: number, dtype: DType): Expr => ({ op: 'const', d
 
 export const loopIndex = (axis: number): Expr => ({ op: 'index', dtype: 'int32', axis })
 
-/** `fn(args)`; the result has the first operand's dtype unless `dtype` is given. */
-export const apply = (fn: ScalarOp, args: readonly Expr[], dtype: DType = (args[0] as Expr).dtype): Expr => ({
+/** `fn(args)`; the result has the function's dtype, or the first operand's, unless `dtype` is given. */
+export const apply = (
+  fn: ScalarOp,
+  args: readonly Expr[],
+  dtype: DType = scalarFunctions[fn].gives ?? args[0].dtype,
+): Expr => ({
   op: 'apply',
   dtype,
   fn,
   args,
 })
 
-export const compare = (fn: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge', a: Expr, b: Expr): Expr =>
-  apply(fn, [a, b], 'bool')
+export const compare = (fn: ComparisonOp, a: Expr, b: Expr): Expr => apply(fn, [a, b])
 
 export const select = (predicate: Expr, a: Expr, b: Expr): Expr => apply('select', [predicate, a, b], a.dtype)
 

@@ -2,6 +2,7 @@ import { isFloat } from '../../ir/dtype.js'
 import type { Expr, ScalarOp } from '../../ir/expr.js'
 import { loadsOf, rootsOf } from '../../ir/nests.js'
 import type { Contract, Kernel } from '../../ir/program.js'
+import { isComparison } from '../../ir/scalarFunctions.js'
 import { floatOps } from './natives.js'
 
 /** Integers up to here are exact as the device's numbers. */
@@ -31,8 +32,6 @@ const smallIntOps: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
   'sign',
   'select',
 ])
-
-const comparisons: ReadonlySet<ScalarOp> = new Set<ScalarOp>(['eq', 'ne', 'lt', 'le', 'gt', 'ge'])
 
 /** Why expressions cannot be evaluated on the device, where they cannot. */
 export class Judge {
@@ -125,7 +124,7 @@ export class Judge {
       if (e.dtype === 'uint32' && !isSmall(this.range(e))) return 'an integer that may exceed 2²⁴'
       return this.reason(e.args[0], isFloat(e.dtype) || e.dtype === 'bool')
     }
-    if (comparisons.has(e.fn)) {
+    if (isComparison(e.fn)) {
       const small = e.args.some((a) => isFloat(a.dtype) || isSmall(this.range(a)))
       return first(e.args.map((a) => this.reason(a, small)))
     }

@@ -1,6 +1,7 @@
 import { allocate, type DType, isFloat, type TypedArray } from '../../ir/dtype.js'
 import type { BinaryOp } from '../../ir/expr.js'
-import { type ScalarFunction, scalarOp } from '../../ir/scalar.js'
+import { scalarOp } from '../../ir/scalar.js'
+import type { ScalarFunction } from '../../ir/scalarFunctions.js'
 import type { Fold } from './fold.js'
 import { blockSize, type Lane } from './lane.js'
 

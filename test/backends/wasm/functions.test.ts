@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { reference } from '../../../src/backends/reference/index.js'
 import { hasVectors, wasmBackend } from '../../../src/backends/wasm/index.js'
 import { webAssembly } from '../../../src/backends/wasm/webAssembly.js'
-import { apply, type Expr, type Load, type ScalarOp } from '../../../src/ir/expr.js'
+import type { Backend } from '../../../src/ir/backend.js'
+import { allocate, type DType, dtypes, type TypedArray } from '../../../src/ir/dtype.js'
+import { apply, type Load, type ScalarOp } from '../../../src/ir/expr.js'
+import { scalarOp } from '../../../src/ir/scalar.js'
+import { binary, scalarFunctions, ternary, unary } from '../../../src/ir/scalarFunctions.js'
 import { erf, erfc, erfInv } from '../../../src/ir/special.js'
 import { dense } from '../../../src/ir/view.js'
 import { kernel } from '../agreement.js'
@@ -11,31 +16,71 @@ if (!hasVectors(platform))
   throw new Error('the tests of the WebAssembly engine need WebAssembly with vectors')
 const backend = wasmBackend(platform)
 
-/** A function of float32 at given points. */
-const evaluate = (fn: ScalarOp, ...operands: readonly Float32Array[]): Float32Array => {
-  const size = operands[0].length
-  const args = operands.map((_, buffer): Load => {
-    return { op: 'load', dtype: 'float32', buffer, view: dense([size]), fill: 0, dynamic: [] }
-  })
-  const value: Expr = apply(fn, args)
+type Row = (typeof scalarFunctions)['abs']
+
+/** Functions that no backend knows, by the number of their operands. */
+const unheardOf: readonly Readonly<Record<string, Row>>[] = [
+  {
+    doubled: {
+      float: (x) => 2 * x,
+      int32: (x) => (2 * x) | 0,
+      uint32: (x) => (2 * x) >>> 0,
+      bool: (x) => x,
+    },
+    isOdd: { any: (x) => (Math.abs(x) % 2 === 1 ? 1 : 0), gives: 'bool' },
+  },
+  {
+    hypot: { float: (a, b) => Math.hypot(a, b), slow: true },
+    implies: { bool: (a, b) => (1 - a) | b },
+    isMultiple: { any: (a, b) => (a % b === 0 ? 1 : 0), gives: 'bool' },
+  },
+  { clamped: { any: (x, low, high) => Math.min(Math.max(x, low), high), exact: true } },
+]
+
+// files of this folder have a process of their own, so no other test sees these
+const table: Readonly<Record<string, Row>> = Object.assign(scalarFunctions, ...unheardOf)
+
+/** A function on a backend: at each point of its operands, or `size` times at their first. */
+const valuesOn = (
+  { compile, upload, downloadSync, free }: Backend,
+  fn: ScalarOp,
+  operands: readonly { readonly dtype: DType; readonly data: TypedArray }[],
+  size = 0,
+): TypedArray => {
+  const count = size === 0 ? operands[0].data.length : size
+  const view = size === 0 ? dense([count]) : { ...dense([count]), strides: [0] }
+  const args = operands.map(
+    ({ dtype }, buffer): Load => ({ op: 'load', dtype, buffer, view, fill: 0, dynamic: [] }),
+  )
+  const value = fn === 'select' ? apply(fn, args, args[1].dtype) : apply(fn, args)
   const output = operands.length
-  const step = kernel({ space: [size], reduction: null, outputs: [{ buffer: output, value }] })
-  const spec = { shape: [size], dtype: 'float32' as const }
+  const step = kernel({ space: [count], reduction: null, outputs: [{ buffer: output, value }] })
   const program = {
-    buffers: [...operands.map(() => spec), spec],
+    buffers: [
+      ...operands.map(({ dtype, data }) => ({ shape: [data.length], dtype })),
+      { shape: [count], dtype: value.dtype },
+    ],
     inputs: operands.map((_, i) => i),
     steps: [step],
     outputs: [output],
   }
-  const handles = operands.map((data) => backend.upload(data))
-  const [out] = backend.compile(program).run(
+  const handles = operands.map(({ data }) => upload(data))
+  const [out] = compile(program).run(
     handles,
     handles.map(() => true),
   )
-  const result = backend.downloadSync(out) as Float32Array
-  backend.free(out)
+  const result = downloadSync(out)
+  free(out)
   return result
 }
+
+/** A function of float32 at given points. */
+const evaluate = (fn: ScalarOp, ...operands: readonly Float32Array[]): Float32Array =>
+  valuesOn(
+    backend,
+    fn,
+    operands.map((data) => ({ dtype: 'float32', data })),
+  ) as Float32Array
 
 /** Float32s as integers of their order; both zeros are 0. */
 const rank = (x: number): number => {
@@ -190,5 +235,84 @@ describe('functions of float32 in vectors', () => {
       u === 1 || (u === -1 && Math.abs(v) === Number.POSITIVE_INFINITY) ? 1 : u ** v
     const found = worst(evaluate('pow', x, y), (i) => pow(x[i], y[i]))
     expect(found.error, `${x[found.at]} ** ${y[found.at]}`).toBeLessThanOrEqual(2)
+  })
+})
+
+/** Edge values, and some ordinary ones. */
+const points: Readonly<Record<DType, readonly number[]>> = {
+  float32: [...special, 2, -2, 0.5, 2.5, -2.5, 3, 10, -0.75, 3e9, 1e-9].map(Math.fround),
+  float64: [...special, 5e-324, -1e308, 2, -2, 0.5, 2.5, -2.5, 3, 10, -0.75, 0.1, 3e9],
+  int32: [0, 1, -1, 2, 3, -7, 31, 32, 100, -0x80000000, 0x7fffffff],
+  uint32: [0, 1, 2, 3, 31, 32, 100, 0x80000000, 0xffffffff],
+  bool: [0, 1],
+}
+
+/** Orders of derivatives: time grows with them. */
+const orders = [0, 1, 2, 5]
+
+/** Every combination of a function's operands at their points, as a column for each operand. */
+const combined = (
+  fn: ScalarOp,
+  operands: readonly DType[],
+): readonly { readonly dtype: DType; readonly data: TypedArray }[] => {
+  let rows: readonly (readonly number[])[] = [[]]
+  operands.forEach((dtype, at) => {
+    const values = fn === 'polygamma' && at === 0 ? orders : points[dtype]
+    rows = rows.flatMap((row) => values.map((x) => [...row, x]))
+  })
+  return operands.map((dtype, at) => {
+    const data = allocate(dtype, rows.length)
+    data.set(rows.map((row) => row[at]))
+    return { dtype, data }
+  })
+}
+
+const meaningful = [unary, binary, ternary].flatMap((functions, at) =>
+  (Object.keys({ ...functions, ...unheardOf[at] }) as ScalarOp[]).flatMap((fn) =>
+    dtypes.flatMap((dtype) => {
+      const { any, float, ...others } = table[fn]
+      const own = dtype === 'float32' || dtype === 'float64' ? float : others[dtype]
+      const operands = Array.from(
+        { length: at + 1 },
+        (_, i): DType => (fn === 'select' && i === 0 ? 'bool' : dtype),
+      )
+      return (any ?? own) ? [{ fn, dtype, operands }] : []
+    }),
+  ),
+)
+
+describe('every scalar function of the table', () => {
+  it('is there', () => {
+    const names = new Set<string>(meaningful.map(({ fn }) => fn))
+    for (const fn of ['exp', 'polygamma', 'select', 'doubled', 'implies', 'clamped'])
+      expect(names).toContain(fn)
+  })
+
+  it.each(meaningful)('$fn of $dtype means the same on wasm and the reference', ({ fn, dtype, operands }) => {
+    const columns = combined(fn, operands)
+    const f = scalarOp(fn, dtype, dtype)
+    const want = (i: number): number => {
+      const [a, b = 0, c = 0] = columns.map(({ data }) => data[i])
+      return Number(f(a, b, c))
+    }
+    // those in vectors, which are measured above
+    const bar = dtype === 'float32' ? (fn === 'pow' ? 2 : (cases.find((c) => c.fn === fn)?.bar ?? 0)) : 0
+    const check = (got: number, i: number, most: number): void => {
+      const isSame = Object.is(got, want(i)) || (most > 0 && ulps(got, want(i)) <= most)
+      const at = columns.map(({ data }) => data[i]).join(', ')
+      if (!isSame) expect.fail(`${fn}(${at}) is ${got} instead of ${want(i)}`)
+    }
+    valuesOn(reference, fn, columns).forEach((got, i) => {
+      check(got, i, 0)
+    })
+    const values = valuesOn(backend, fn, columns)
+    expect(values.length).toBe(columns[0].data.length)
+    values.forEach((got, i) => {
+      check(got, i, bar)
+    })
+    for (const i of [0, values.length - 1]) {
+      const single = columns.map((c) => ({ dtype: c.dtype, data: c.data.slice(i, i + 1) }))
+      for (const got of valuesOn(backend, fn, single, 7)) check(got, i, bar)
+    }
   })
 })

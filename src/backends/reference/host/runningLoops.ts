@@ -1,6 +1,6 @@
 import type { TypedArray } from '../../../ir/dtype.js'
 import type { HostRoutine } from '../../../ir/program.js'
-import type { ScalarFunction } from '../../../ir/scalar.js'
+import type { ScalarFunction } from '../../../ir/scalarFunctions.js'
 
 /** Combines rows, the first of which is at `from`, with the running values, and writes what these are then. */
 type Run = (

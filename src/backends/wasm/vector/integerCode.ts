@@ -1,44 +1,18 @@
-import type { ScalarOp } from '../../../ir/expr.js'
+import type { DType } from '../../../ir/dtype.js'
 import { i32, select } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'
 import { f64x2, i32x4, v128 } from '../assembler/vectors.js'
 import { FloatCode } from './floatCode.js'
 import { constantLanes, type LaneCode, type Lanes, type Vector } from './lanes.js'
-
-type IntegerType = 'int32' | 'uint32'
+import type { VectorForm, VectorForms } from './vectorForms.js'
 
 type Instruction = (a: Vector, b: Vector) => Vector
-
-/** Operations that are one instruction. */
-const single = (fn: ScalarOp, dtype: IntegerType): Instruction | null => {
-  const isSigned = dtype === 'int32'
-  switch (fn) {
-    case 'add':
-      return i32x4.add
-    case 'sub':
-      return i32x4.sub
-    case 'mul':
-      return i32x4.mul
-    case 'and':
-      return v128.and
-    case 'or':
-      return v128.or
-    case 'xor':
-      return v128.xor
-    case 'max':
-      return isSigned ? i32x4.maxS : i32x4.maxU
-    case 'min':
-      return isSigned ? i32x4.minS : i32x4.minU
-    default:
-      return null
-  }
-}
 
 /**
  * a/b truncated, by way of float64, in which the quotient of 32-bit integers rounds to no integer that it does not reach.
  * x/0 is −1 (all bits), and −2³¹/−1 wraps.
  */
-const quotient = (code: LaneCode, dtype: IntegerType, a: Lanes, b: Lanes): Lanes => {
+const quotient = (code: LaneCode, dtype: DType, a: Lanes, b: Lanes): Lanes => {
   const isSigned = dtype === 'int32'
   const convert = isSigned ? f64x2.convertLowI32x4S : f64x2.convertLowI32x4U
   const f = new FloatCode(code, 'float64')
@@ -52,11 +26,13 @@ const quotient = (code: LaneCode, dtype: IntegerType, a: Lanes, b: Lanes): Lanes
   return code.map((q, x, m) => v128.bitselect(i32x4.neg(x), q, m), divided, a, isMinusOne)
 }
 
-const remainder = (code: LaneCode, dtype: IntegerType, a: Lanes, b: Lanes): Lanes => {
+const remainder = (code: LaneCode, dtype: DType, a: Lanes, b: Lanes): Lanes => {
   const q = quotient(code, dtype, a, b)
   // x rem 0 = x: b·q is 0 there, whatever q is
   return code.map((x, y, n) => i32x4.sub(x, i32x4.mul(y, n)), a, b, q)
 }
+
+const zero = constantLanes('int32', 0)
 
 const shifts = {
   shiftLeft: [i32x4.shl, i32.shl],
@@ -97,37 +73,36 @@ const shifted = (
   )
 }
 
-/** Operations on integers; `places`: the second operand, where it is a constant. `null`: it is none of them. */
-export const integerOperation = (
-  code: LaneCode,
-  fn: ScalarOp,
-  dtype: IntegerType,
-  [a, b]: readonly Lanes[],
-  places: number | null,
-): Lanes | null => {
-  const zero = constantLanes('int32', 0)
-  const instruction = single(fn, dtype)
-  if (instruction !== null) return code.map(instruction, a, b)
-  switch (fn) {
-    case 'neg':
-      return code.map(i32x4.neg, a)
-    case 'abs':
-      return dtype === 'int32' ? code.map(i32x4.abs, a) : a
-    case 'not':
-      return code.map(v128.not, a)
-    case 'sign':
-      return dtype === 'int32'
-        ? code.map((x, z) => i32x4.sub(i32x4.ltS(x, z), i32x4.gtS(x, z)), a, zero)
-        : code.map((x, z) => i32x4.neg(i32x4.ne(x, z)), a, zero)
-    case 'div':
-      return quotient(code, dtype, a, b)
-    case 'rem':
-      return remainder(code, dtype, a, b)
-    case 'shiftLeft':
-    case 'shiftRightLogical':
-    case 'shiftRightArithmetic':
-      return shifted(code, fn, a, b, places)
-    default:
-      return null
-  }
+const instruction =
+  (signed: Instruction, unsigned = signed): VectorForm =>
+  (code, [a, b], _e, dtype) =>
+    code.map(dtype === 'int32' ? signed : unsigned, a, b)
+
+const shift =
+  (fn: keyof typeof shifts): VectorForm =>
+  (code, [a, b], { args: [, by] }) =>
+    shifted(code, fn, a, b, by.op === 'const' ? by.value : null)
+
+/** The vector forms of integers. */
+export const integerForms: VectorForms = {
+  add: instruction(i32x4.add),
+  sub: instruction(i32x4.sub),
+  mul: instruction(i32x4.mul),
+  and: instruction(v128.and),
+  or: instruction(v128.or),
+  xor: instruction(v128.xor),
+  max: instruction(i32x4.maxS, i32x4.maxU),
+  min: instruction(i32x4.minS, i32x4.minU),
+  neg: (code, [a]) => code.map(i32x4.neg, a),
+  abs: (code, [a], _e, dtype) => (dtype === 'int32' ? code.map(i32x4.abs, a) : a),
+  not: (code, [a]) => code.map(v128.not, a),
+  sign: (code, [a], _e, dtype) =>
+    dtype === 'int32'
+      ? code.map((x, z) => i32x4.sub(i32x4.ltS(x, z), i32x4.gtS(x, z)), a, zero)
+      : code.map((x, z) => i32x4.neg(i32x4.ne(x, z)), a, zero),
+  div: (code, [a, b], _e, dtype) => quotient(code, dtype, a, b),
+  rem: (code, [a, b], _e, dtype) => remainder(code, dtype, a, b),
+  shiftLeft: shift('shiftLeft'),
+  shiftRightLogical: shift('shiftRightLogical'),
+  shiftRightArithmetic: shift('shiftRightArithmetic'),
 }

@@ -1,59 +1,18 @@
 import type { DType } from '../../../ir/dtype.js'
-import type { Expr, ScalarOp } from '../../../ir/expr.js'
+import type { Expr } from '../../../ir/expr.js'
 import { scalarOp } from '../../../ir/scalar.js'
 import { call, type FunctionRef, type ModuleBuilder } from '../assembler/moduleBuilder.js'
 import { f32, f64, i32 } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'
 import { f32x4, f64x2, i32x4, v128 } from '../assembler/vectors.js'
+import { converted } from './conversion.js'
 import type { LaneCode, Lanes, Vector } from './lanes.js'
+import { beyondForm, operandType, vectorForm } from './vectorForms.js'
 
 type Apply = Extract<Expr, { op: 'apply' }>
 
-/** The type that an operation is chosen by. */
-export const operandType = (e: Apply): DType => e.args[e.fn === 'select' ? 1 : 0].dtype
-
-/** Functions of float32 that call the reference's scalar functions; some only at a few points. */
-const calledOnFloat32: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
-  'cbrt',
-  'sin',
-  'cos',
-  'tan',
-  'asin',
-  'acos',
-  'atan',
-  'sinh',
-  'cosh',
-  'asinh',
-  'acosh',
-  'atanh',
-  'lgamma',
-  'digamma',
-  'pow',
-  'rem',
-  'atan2',
-  'polygamma',
-])
-
-const calledOnFloat64: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
-  ...calledOnFloat32,
-  'exp',
-  'expm1',
-  'log',
-  'tanh',
-  'sigmoid',
-  'erf',
-  'erfc',
-  'erfInv',
-  'log1p',
-])
-
-/** Whether an operation calls the reference's scalar function. */
-export const isCalled = (e: Apply): boolean => {
-  const dtype = operandType(e)
-  if (dtype === 'float32') return calledOnFloat32.has(e.fn)
-  if (dtype === 'float64') return calledOnFloat64.has(e.fn)
-  return e.fn === 'pow'
-}
+/** Whether an operation calls the reference's scalar function, at every point or at a few. */
+export const isCalled = (e: Apply): boolean => vectorForm(e) === undefined || beyondForm(e) !== undefined
 
 const nameOf = (e: Apply): string => `${e.fn} ${operandType(e)}`
 
@@ -73,7 +32,8 @@ export class ScalarCalls {
     const name = nameOf(e)
     if (!isCalled(e) || this.#refs.has(name)) return
     const f = scalarOp(e.fn, operandType(e), e.dtype)
-    this.functions[name] = e.args.length === 1 ? (a) => f(a, 0, 0) : (a, b) => f(a, b, 0)
+    const ofFew = e.args.length === 1 ? (a: number) => f(a, 0, 0) : (a: number, b: number) => f(a, b, 0)
+    this.functions[name] = e.args.length < 3 ? ofFew : f
     this.#refs.set(
       name,
       this.#module.import(
@@ -92,9 +52,11 @@ export class ScalarCalls {
   }
 }
 
-const lanesOf = (dtype: DType): number => (dtype === 'float64' ? 2 : 4)
+type NumberType = Exclude<DType, 'bool'>
 
-const extracted = (dtype: DType, v: Vector, lane: number): Value<'f64'> => {
+const lanesOf = (dtype: NumberType): number => (dtype === 'float64' ? 2 : 4)
+
+const extracted = (dtype: NumberType, v: Vector, lane: number): Value<'f64'> => {
   switch (dtype) {
     case 'float64':
       return f64x2.extractLane(v, lane)
@@ -104,12 +66,10 @@ const extracted = (dtype: DType, v: Vector, lane: number): Value<'f64'> => {
       return f64.convertI32S(i32x4.extractLane(v, lane))
     case 'uint32':
       return f64.convertI32U(i32x4.extractLane(v, lane))
-    case 'bool':
-      return f64.convertI32U(i32.and(i32x4.extractLane(v, lane), i32.const(1)))
   }
 }
 
-const inserted = (dtype: DType, v: Vector, value: Value<'f64'>, lane: number): Vector => {
+const inserted = (dtype: NumberType, v: Vector, value: Value<'f64'>, lane: number): Vector => {
   switch (dtype) {
     case 'float64':
       return f64x2.replaceLane(v, value, lane)
@@ -122,7 +82,7 @@ const inserted = (dtype: DType, v: Vector, value: Value<'f64'>, lane: number): V
   }
 }
 
-const splat = (dtype: DType, value: Value<'f64'>): Vector => {
+const splat = (dtype: NumberType, value: Value<'f64'>): Vector => {
   switch (dtype) {
     case 'float64':
       return f64x2.splat(value)
@@ -135,11 +95,25 @@ const splat = (dtype: DType, value: Value<'f64'>): Vector => {
   }
 }
 
-/** A scalar function at each point, one after the other. All operands and the result are of one type. */
+/** A scalar function at each point, one after the other; of operands of one type. */
 export const callAtEachPoint = (
   code: LaneCode,
   f: FunctionRef<'f64'>,
-  dtype: DType,
+  from: DType,
+  to: DType,
+  args: readonly Lanes[],
+): Lanes => {
+  if (from === to && from !== 'bool') return calledOn(code, f, from, args)
+  // float64 holds every number of the other types
+  const wide = args.map((a) => converted(code, a, from, 'float64'))
+  return converted(code, calledOn(code, f, 'float64', wide), 'float64', to)
+}
+
+/** A function of numbers of a type, which gives such a number. */
+const calledOn = (
+  code: LaneCode,
+  f: FunctionRef<'f64'>,
+  dtype: NumberType,
   args: readonly Lanes[],
 ): Lanes => {
   if (args.every((a) => a.isUniform))
