@@ -18,3 +18,9 @@ export const isDarkOnLight = (picture: Picture): boolean => {
   const lightest = pixels.reduce((a, b) => (b > a ? b : a), 0)
   return 2 * border[border.length >> 1] > darkest + lightest
 }
+
+/** Light for dark: each byte b becomes 255 − b. */
+export const invertedPixels = <P extends { readonly pixels: Uint8Array }>(picture: P): P => ({
+  ...picture,
+  pixels: picture.pixels.map((byte) => 255 - byte),
+})

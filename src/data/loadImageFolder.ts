@@ -4,11 +4,10 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type IoError, ioFormatError, ioSystemError } from '../formats/ioError.js'
 import { optionsOf } from '../graph/options.js'
-import { isDarkOnLight } from './darkOnLight.js'
+import { invertedPixels, isDarkOnLight } from './darkOnLight.js'
 import { recoloredPicture, resizedPicture } from './fittedPicture.js'
 import { type ImageFolder, openImageFolder } from './imageFolder.js'
 import { bytesPerImage, type ImageSet, type ImageSizes } from './imageSet.js'
-import { invertedPixels } from './invertedPixels.js'
 import { decodePng, type Picture } from './png.js'
 
 /** What images are made to be. */

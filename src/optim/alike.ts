@@ -3,6 +3,7 @@ import * as tree from '../graph/tree.js'
 import { formatAval, sameShape } from '../ir/aval.js'
 import { ShapeError } from '../ir/errors.js'
 import { toTensor } from '../ops/elementwise/lift.js'
+import { where } from '../ops/elementwise/select.js'
 
 /**
  * `tree.map` over trees whose leaves have the same shapes: a parameter is never broadcast to another shape.
@@ -27,3 +28,11 @@ export const mapAlike = <T>(
     first,
     ...rest,
   )
+
+/**
+ * One tree or the other, leaf by leaf, by a scalar that may be traced. A selection, not a branch: it joins the kernels
+ * that make the leaves, where a branch would copy what it passes on, and on a GPU wait for its predicate.
+ * @internal
+ */
+export const selected = <T>(predicate: Tensor, whenTrue: T, whenFalse: T): T =>
+  tree.map((a, b) => where(predicate, a, b), whenTrue, whenFalse)

@@ -7,10 +7,10 @@ import { isFinite } from '../ops/elementwise/isFinite.js'
 import { and, or } from '../ops/elementwise/logical.js'
 import { where } from '../ops/elementwise/select.js'
 import { reduceAnd } from '../ops/reductions/reduceLogical.js'
+import { selected } from './alike.js'
 import { increment, zeroCount } from './count.js'
 import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
 import { filledLike } from './moments.js'
-import { selected } from './selected.js'
 
 /**
  * Calls whose gradients were not all finite, i32[]: `consecutive`, the latest in a row, and `total`, those that were let

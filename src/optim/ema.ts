@@ -1,8 +1,8 @@
 import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
 import { increment, zeroCount } from './count.js'
-import { requireDecay } from './decayRate.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import { requireDecay } from './hyperparameters.js'
 import { filledLike, movingAverage, unbiased } from './moments.js'
 
 /** Number of updates, and the average, not yet corrected, a tree like the parameters. */

@@ -1,7 +1,10 @@
 import { flatten, type Leaf } from '../graph/pytree.js'
 import { isFloat } from '../ir/dtype.js'
 import { TreeMismatchError } from '../ir/errors.js'
+import { add } from '../ops/elementwise/arithmetic.js'
+import { convert } from '../ops/elementwise/convert.js'
 import { toTensor } from '../ops/elementwise/lift.js'
+import { mapAlike } from './alike.js'
 import { kept, merged } from './keptLeaves.js'
 import { filledLike } from './moments.js'
 
@@ -95,3 +98,14 @@ const requireStates = (pieces: readonly Piece<unknown>[], state: States): void =
  */
 export const transformation = <S>(piece: Piece<S>): GradientTransformation<readonly [S]> =>
   fromPieces([piece])
+
+/**
+ * p + u for every leaf, in p's shape and dtype.
+ * @throws TreeMismatchError where the structures differ, ShapeError where shapes do
+ * @example
+ * ```ts
+ * optim.applyUpdates({ w: np.array([1, 2]) }, { w: np.array([0.5, -1]) }).w.toArray() // => [1.5, 1]
+ * ```
+ */
+export const applyUpdates = <P>(params: P, updates: P): P =>
+  mapAlike('applyUpdates', (p, u) => convert(add(p, u), toTensor(p).dtype), params, updates)

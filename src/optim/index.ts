@@ -1,13 +1,13 @@
 export { type AdagradOptions, type AdagradState, adagrad, scaleByAdagrad } from './adagrad.js'
 export { type AdamOptions, type AdamState, adam, adamw, scaleByAdam } from './adam.js'
 export { type ApplyIfFiniteState, applyIfFinite, nonFiniteCounts } from './applyIfFinite.js'
-export { applyUpdates } from './applyUpdates.js'
 export { type Concatenated, chain, identity, monoid } from './chain.js'
 export { clip, clipByGlobalNorm } from './clipping.js'
 export type { CountState } from './count.js'
 export { type EmaState, ema } from './ema.js'
 export { globalNorm } from './globalNorm.js'
 export {
+  applyUpdates,
   type GradientTransformation,
   type Piece,
   type States,

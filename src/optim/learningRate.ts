@@ -1,7 +1,7 @@
 import type { Tensor, TensorLike } from '../graph/tensor.js'
 import { neg } from '../ops/elementwise/arithmetic.js'
-import { requireFinite } from './finite.js'
 import type { GradientTransformation } from './gradientTransformation.js'
+import { requireFinite } from './hyperparameters.js'
 import { scale } from './scale.js'
 import { scaleBySchedule } from './scaleBySchedule.js'
 

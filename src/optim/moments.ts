@@ -1,13 +1,24 @@
 import { splat, type Tensor } from '../graph/tensor.js'
 import * as tree from '../graph/tree.js'
 import { aval } from '../ir/aval.js'
-import { storedValue } from '../ir/dtype.js'
+import { type DType, storedValue } from '../ir/dtype.js'
 import { add, div, mul, neg } from '../ops/elementwise/arithmetic.js'
 import { convert } from '../ops/elementwise/convert.js'
 import { expm1 } from '../ops/elementwise/exp.js'
 import { toTensor } from '../ops/elementwise/lift.js'
 import { mapAlike } from './alike.js'
-import { perDType } from './perDType.js'
+
+/** Makes a scalar once for each dtype that asks for it. @internal */
+export const perDType = <T>(make: (dtype: DType) => T): ((dtype: DType) => T) => {
+  const made = new Map<DType, T>()
+  return (dtype) => {
+    const known = made.get(dtype)
+    if (known !== undefined) return known
+    const value = make(dtype)
+    made.set(dtype, value)
+    return value
+  }
+}
 
 /** A tree like the parameters, of strongly typed tensors filled with one number. @internal */
 export const filledLike = (params: unknown, value: number): unknown =>

@@ -1,8 +1,8 @@
 import { optionsOf } from '../graph/options.js'
 import { add, mul } from '../ops/elementwise/arithmetic.js'
 import { mapAlike } from './alike.js'
-import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import { requireFinite } from './hyperparameters.js'
 import { filledLike } from './moments.js'
 
 /** The velocity, a tree like the parameters. */

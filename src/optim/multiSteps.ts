@@ -6,12 +6,10 @@ import { convert } from '../ops/elementwise/convert.js'
 import { asType } from '../ops/elementwise/lift.js'
 import { and } from '../ops/elementwise/logical.js'
 import { where } from '../ops/elementwise/select.js'
-import { mapAlike } from './alike.js'
+import { mapAlike, selected } from './alike.js'
 import { increment, zeroCount } from './count.js'
 import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
-import { filledLike } from './moments.js'
-import { perDType } from './perDType.js'
-import { selected } from './selected.js'
+import { filledLike, perDType } from './moments.js'
 
 /**
  * `step`: calls since the last that moved the parameters, i32[]; `count`: how many moved them, i32[]; `mean`: of the

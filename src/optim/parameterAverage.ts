@@ -12,9 +12,8 @@ import { pow } from '../ops/elementwise/pow.js'
 import { where } from '../ops/elementwise/select.js'
 import { mapAlike } from './alike.js'
 import { increment, zeroCount } from './count.js'
-import { requireDecay } from './decayRate.js'
-import { filledLike } from './moments.js'
-import { perDType } from './perDType.js'
+import { requireDecay } from './hyperparameters.js'
+import { filledLike, perDType } from './moments.js'
 
 /** How many parameters were averaged, i32[], and their average, ready to be used: a tree like the parameters. */
 export type ParameterAverageState<P> = { readonly count: Tensor; readonly average: P }

@@ -1,7 +1,7 @@
 import * as tree from '../graph/tree.js'
 import { mul } from '../ops/elementwise/arithmetic.js'
-import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import { requireFinite } from './hyperparameters.js'
 
 /**
  * Multiplies by a number: u ← factor·g.

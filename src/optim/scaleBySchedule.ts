@@ -5,7 +5,7 @@ import { convert } from '../ops/elementwise/convert.js'
 import { kindOf, toTensor } from '../ops/elementwise/lift.js'
 import { type CountState, increment, zeroCount } from './count.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
-import { perDType } from './perDType.js'
+import { perDType } from './moments.js'
 
 /**
  * Multiplies by a function of the number of updates before this one: u_t ← factor(t)·g_t, t = 0, 1, ….

@@ -1,8 +1,8 @@
 import { GradError } from '../ir/errors.js'
 import { add, mul } from '../ops/elementwise/arithmetic.js'
 import { mapAlike } from './alike.js'
-import { requireFinite } from './finite.js'
 import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import { requireFinite } from './hyperparameters.js'
 
 const adding = (name: string, rate: number): GradientTransformation<readonly [null]> => {
   requireFinite(name, 'rate', rate)

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { closed } from '../formats/closedRecord.js'
-import { whereMissing } from './whereMissing.js'
+import { whereMissing } from './fieldCodecs.js'
 
 const PositiveInteger = t.refinement(t.Integer, (n) => n > 0, 'a positive integer')
 const Seed = t.refinement(t.Integer, (n) => n >= 0 && n < 2 ** 32, 'an integer from 0 to 4294967295')

@@ -2,8 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { closed } from '../formats/closedRecord.js'
-import { AnyNumber } from './anyNumber.js'
-import { whereMissing } from './whereMissing.js'
+import { AnyNumber, whereMissing } from './fieldCodecs.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 

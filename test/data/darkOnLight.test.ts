@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isDarkOnLight } from '../../src/data/darkOnLight.js'
-import { invertedPixels } from '../../src/data/invertedPixels.js'
+import { invertedPixels, isDarkOnLight } from '../../src/data/darkOnLight.js'
 import type { Picture } from '../../src/data/png.js'
 
 /** 6×5 of `paper`, with a stroke of `ink` from top to bottom. */

@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { goOn, type TrainCallback, type Verdict } from '../callback.js'
-import { diverged } from '../diverged.js'
-import type { Failure } from '../failure.js'
+import { diverged, type Failure } from '../failure.js'
 
 /**
  * Ends training where the loss of a step, or of an epoch's validation, is NaN or infinite, before that is kept or saved: as the

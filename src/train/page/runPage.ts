@@ -1,6 +1,16 @@
 import type { LogValue } from '../logs/logTable.js'
-import { escapeHtml } from './escapeHtml.js'
 import { pageStyle } from './pageStyle.js'
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** `text` as the content of an element or of a quoted attribute. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char])
 
 /** A picture as the content of its file, and what it shows in words. */
 export type PagePicture = {

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { parseHTML } from 'linkedom'
 import { describe, expect, it } from 'vitest'
-import { escapeHtml } from '../../../src/train/page/escapeHtml.js'
-import { type RunPage, runPage } from '../../../src/train/page/runPage.js'
+import { escapeHtml, type RunPage, runPage } from '../../../src/train/page/runPage.js'
 
 type Parsed = {
   readonly textContent: string

@@ -6,3 +6,9 @@ export const requireFinite = (operation: string, name: string, x: number): numbe
   if (Number.isFinite(x)) return x
   throw new GradError(`${operation}: a finite ${name} is required, got ${describe(x)}.`)
 }
+
+/** @throws GradError unless 0 ≤ rate < 1. @internal */
+export const requireDecay = (operation: string, name: string, rate: number): void => {
+  if (!(rate >= 0 && rate < 1))
+    throw new GradError(`${operation}: 0 <= ${name} < 1 is required, got ${rate}.`)
+}
