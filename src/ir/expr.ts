@@ -20,7 +20,7 @@ export type ComparisonOp = keyof typeof comparisons
 /** Scalar functions of two numbers; comparisons give `bool`, the rest their operands' type. */
 export type BinaryOp = keyof typeof binary
 
-export type TernaryOp = keyof typeof ternary
+type TernaryOp = keyof typeof ternary
 
 export type ScalarOp = UnaryOp | BinaryOp | TernaryOp
 

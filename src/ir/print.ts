@@ -21,7 +21,7 @@ const printView = (view: View, fill: number): string => {
 }
 
 /** An expression on one line. */
-export const printExpr = (e: Expr): string => {
+const printExpr = (e: Expr): string => {
   switch (e.op) {
     case 'const':
       return `${Object.is(e.value, -0) ? '-0' : e.value}:${shortName(e.dtype)}`

@@ -20,7 +20,7 @@ export interface Kernel<R> {
 }
 
 /** What a kernel draws to: known once it has run, and to be told when it is changed. */
-export interface Targets {
+interface Targets {
   readonly texture: GlTexture | null
   /** Of the outputs before the last. */
   readonly mappedTextures: readonly GlTexture[] | null

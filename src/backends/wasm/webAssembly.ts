@@ -5,7 +5,7 @@ export interface Memory {
   grow(pages: number): number
 }
 
-export type CompiledModule = { readonly __brand: 'WebAssembly.Module' }
+type CompiledModule = { readonly __brand: 'WebAssembly.Module' }
 
 export type Imports = Readonly<
   Record<string, Readonly<Record<string, Memory | ((...args: number[]) => number)>>>
