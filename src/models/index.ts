@@ -27,7 +27,6 @@ export {
   stateless,
   type Variables,
 } from './layer.js'
-export { type MyNetOptions, myNet } from './myNet.js'
 export type { NamedParams, NamedStages, NamedState } from './named.js'
 export type { Affine, NormalizationOptions } from './normalization/affine.js'
 export { type BatchNormOptions, type BatchNormState, batchNorm } from './normalization/batchNorm.js'

@@ -1,6 +1,6 @@
 import { colorTestTransform, colorTrainTransform } from '../data/augment/colorTransforms.js'
-import { myNet } from '../models/myNet.js'
 import type { ImageTask } from './imageClassifier.js'
+import { myNet } from './myNet.js'
 
 type Network = ReturnType<typeof myNet>
 

@@ -1,6 +1,6 @@
 import { mnistTestTransform, mnistTrainTransform } from '../data/augment/mnistTransforms.js'
-import { myNet } from '../models/myNet.js'
 import type { ImageTask } from './imageClassifier.js'
+import { myNet } from './myNet.js'
 
 type Network = ReturnType<typeof myNet>
 

@@ -12,6 +12,7 @@ import {
   type Tensor,
   vmap,
 } from '../../src/index.js'
+import { myNet } from '../../src/train/myNet.js'
 
 const values = (t: Tensor): readonly number[] => Array.from(t.dataSync())
 const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length
@@ -69,7 +70,7 @@ describe('every layer', () => {
     ],
     ['embedding(5, 2, paddingIndex 5)', () => nn.embedding(5, 2, { paddingIndex: 5 })],
     ['adaptiveAvgPool(0)', () => nn.adaptiveAvgPool(0)],
-    ['myNet', () => nn.myNet({ classes: 10, imageSize: 3 })],
+    ['myNet', () => myNet({ classes: 10, imageSize: 3 })],
   ])('refuses options that make no sense: %s', (name, make) => {
     expect(make).toThrow(GradError)
     expect(make).toThrow(new RegExp(`^${name.replace(/[()[\].]/g, '\\$&')}: `))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { summary } from '../../src/debug.js'
 import { nn, np } from '../../src/index.js'
+import { myNet } from '../../src/train/myNet.js'
 
 /** Cells of a row by its label. */
 const rowsOf = (text: string): ReadonlyMap<string, readonly string[]> =>
@@ -42,18 +43,18 @@ describe('summary', () => {
   })
 
   it('of the convolutional network, for any image size and number of classes', () => {
-    const rows = rowsOf(summary(nn.myNet({ classes: 43 }), [64, 3, 48, 48]))
+    const rows = rowsOf(summary(myNet({ classes: 43 }), [64, 3, 48, 48]))
     expect(rows.get('fc1: linear(18432, 512)')).toEqual([
       '[64,512]',
       ((128 * 12 * 12 + 1) * 512).toLocaleString('en-US'),
     ])
     expect(rows.get('fc2: linear(512, 43)')).toEqual(['[64,43]', '22,059'])
     expect(rows.get('total')).toEqual([(896 + 18_496 + 73_856 + 9_437_696 + 22_059).toLocaleString('en-US')])
-    const digits = rowsOf(summary(nn.myNet({ classes: 10, imageSize: 28, channels: 1 }), [1, 1, 28, 28]))
+    const digits = rowsOf(summary(myNet({ classes: 10, imageSize: 28, channels: 1 }), [1, 1, 28, 28]))
     expect(digits.get('conv1: conv2d(1, 32, 3, padding 1)')).toEqual(['[1,32,28,28]', '320'])
     expect(digits.get('flatten')).toEqual(['[1,6272]', '0'])
     expect(digits.get('fc2: linear(512, 10)')).toEqual(['[1,10]', '5,130'])
-    expect(() => summary(nn.myNet({ classes: 10 }), [1, 3, 28, 28])).toThrow(/^fc1: linear\(18432, 512\): /)
+    expect(() => summary(myNet({ classes: 10 }), [1, 3, 28, 28])).toThrow(/^fc1: linear\(18432, 512\): /)
   })
 
   it('indents parts of parts, takes integers, and counts what has state', () => {

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { jit, loadBackend, nn, np, optim, type Tensor, tree, valueAndGrad } from '../../../src/index.js'
-import { distance, named, norm, torchFixture } from './fixture.js'
-import { hashed } from './hashed.js'
+import { jit, loadBackend, nn, np, optim, type Tensor, tree, valueAndGrad } from '../../src/index.js'
+import { myNet } from '../../src/train/myNet.js'
+import { distance, named, norm, torchFixture } from '../models/torch/fixture.js'
+import { hashed } from '../models/torch/hashed.js'
 
 const [batch, classes, steps, kept] = [8, 43, 10, 4096]
 const backend = 'wasm'
-const model = nn.myNet({ classes })
+const model = myNet({ classes })
 type Params = ReturnType<typeof model.init>['params']
 
 const size = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
