@@ -1,13 +1,11 @@
-let on = false
-
-/** Whether results are looked through for NaN. */
-export const nansAreErrors = (): boolean => on
+import { nanChecks } from '../passes/nanChecks.js'
+import { checkResults } from './compile.js'
 
 /**
  * Turns the search for NaN on or off, for everything from now on: see `debug.nans`.
  */
 export const setNans = (enabled: boolean): void => {
-  on = enabled
+  checkResults(enabled ? nanChecks : null)
 }
 
 /**
@@ -25,11 +23,10 @@ export const setNans = (enabled: boolean): void => {
  * ```
  */
 export const nans = <T>(body: () => T): T => {
-  const saved = on
-  on = true
+  const before = checkResults(nanChecks)
   try {
     return body()
   } finally {
-    on = saved
+    checkResults(before)
   }
 }

@@ -10,7 +10,7 @@ import { inlineCalls } from './inlineCalls.js'
 import { inSubGraphs } from './subGraphs.js'
 
 /** Whether there is one, and where the first is. */
-export const firstNaN = (data: TypedArray): number => data.findIndex((x: number) => Number.isNaN(x))
+const firstNaN = (data: TypedArray): number => data.findIndex((x: number) => Number.isNaN(x))
 
 /** The graph with a look at the results of every operation, which throws where one has a NaN. */
 export const nanChecks = (graph: Graph): Graph => withChecks(inlineCalls(graph))
