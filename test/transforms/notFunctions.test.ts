@@ -1,58 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import {
-  closureConvert,
-  customJvp,
-  customVjp,
-  GradError,
-  grad,
-  hessian,
-  jacfwd,
-  jacrev,
-  jit,
-  jvp,
-  linearize,
-  linearTranspose,
-  makeGraph,
-  map,
-  np,
-  pureCallback,
-  remat,
-  ShapeError,
-  scan,
-  valueAndGrad,
-  vjp,
-  vmap,
-} from '../../src/index.js'
-import { associativeScan } from '../../src/lax.js'
+import * as core from '../../src/index.js'
+import * as lax from '../../src/lax.js'
+
+const { GradError, np, ShapeError } = core
 
 /** As callers without types call them. */
-const untyped: Readonly<Record<string, unknown>> = {
-  associativeScan,
-  closureConvert,
-  customJvp,
-  customVjp,
-  grad,
-  hessian,
-  jacfwd,
-  jacrev,
-  jit,
-  jvp,
-  linearize,
-  linearTranspose,
-  makeGraph,
-  map,
-  pureCallback,
-  remat,
-  scan,
-  valueAndGrad,
-  vjp,
-  vmap,
-}
+const untyped: Readonly<Record<string, unknown>> = { ...core, associativeScan: lax.associativeScan }
+const transforms =
+  'associativeScan closureConvert customJvp customVjp grad hessian jacfwd jacrev jit jvp linearize linearTranspose makeGraph map pureCallback remat scan valueAndGrad vjp vmap'
 
 describe('what is no function', () => {
-  it.each(Object.entries(untyped))('is refused by %s', (name, transform) => {
+  it.each(transforms.split(' '))('is refused by %s', (name) => {
     const called = () => {
-      const made = (transform as (f: unknown) => unknown)(3)
+      const made = (untyped[name] as (f: unknown) => unknown)(3)
       if (typeof made === 'function') made(1)
     }
     expect(called).toThrow(GradError)
