@@ -1,8 +1,8 @@
 /**
- * Neural networks: activations and losses (functions of tensors), layers and models (`init` and `apply` pairs). `conv2d`, `maxPool` and
- * their like are both: of tensors, the function; otherwise the layer.
+ * Neural networks: activations and losses (functions of tensors), layers and models (`init` and `apply` pairs). A name such as `conv2d`
+ * or `maxPool` is a layer; the function of tensors is `functional.conv2d`, as in PyTorch.
  */
 
+export * as functional from './functions/nn/functional.js'
 export * from './functions/nn.js'
 export * from './models/index.js'
-export { avgPool, conv1d, conv2d, conv3d, convTranspose2d, maxPool } from './models/index.js'

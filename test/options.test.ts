@@ -32,12 +32,11 @@ const find = (path: readonly string[]): { readonly f: unknown; readonly self: un
   return { f, self: path.includes('Tensor') ? index.np.ones([2, 2]) : self }
 }
 
-/** Some arguments before the options, which tell what is meant where a name is a layer and a function. */
+/** Some arguments before the options. */
 const before = ({ path, index: place, before: kinds }: OptionsParameter): readonly unknown[] => {
   const name = path[path.length - 1]
   const image = index.np.ones([1, 1, 4, 4])
-  if (/^conv/.test(name)) return place === 3 ? [1, 1, 3] : [image, image]
-  if (/Pool$/.test(name)) return place === 0 ? [] : [image]
+  if (/^conv/.test(name) && place === 3 && path.includes('nn')) return [1, 1, 3]
   if (name === 'arange') return [1, 2, 3].slice(0, place)
   return kinds.map((kind) => (kind === 'axis' ? 0 : kind === 'function' ? (x: unknown) => x : image))
 }
@@ -52,6 +51,8 @@ describe('options of public functions', () => {
       'index.np.sum',
       'index.Tensor.argmax',
       'index.optim.adam',
+      'index.nn.conv2d',
+      'index.nn.functional.conv2d',
       'lax.associativeScan',
       'index.jit',
     ])

@@ -10,7 +10,7 @@ const xShape = [images, inputs, side, side] as const
 const kernelShape = [outputs, inputs, 3, 3]
 const ctShape = [images, outputs, side, side]
 
-const conv = (x: Tensor, kernel: Tensor): Tensor => nn.conv2d(x, kernel, { padding: 1 })
+const conv = (x: Tensor, kernel: Tensor): Tensor => nn.functional.conv2d(x, kernel, { padding: 1 })
 
 const forward = jit(conv)
 const gradientOfX = jit(

@@ -12,7 +12,7 @@ const kernelShape = [outputs, inputs, 3, 3]
 const ctShape = [images, outputs, side, side]
 const size = (shape: readonly number[]): number => shape.reduce((p, d) => p * d, 1)
 
-const conv = (x: Tensor, kernel: Tensor): Tensor => nn.conv2d(x, kernel, { padding: 1 })
+const conv = (x: Tensor, kernel: Tensor): Tensor => nn.functional.conv2d(x, kernel, { padding: 1 })
 
 type Operands = { readonly x: Tensor; readonly kernel: Tensor; readonly ct: Tensor }
 

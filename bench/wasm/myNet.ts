@@ -37,11 +37,11 @@ type Layer = { readonly weight: Tensor; readonly bias: Tensor }
 type Params = readonly Layer[]
 
 const conv = (x: Tensor, { weight, bias }: Layer): Tensor =>
-  nn.relu(nn.conv2d(x, weight, { padding: 1 }).add(bias.reshape([-1, 1, 1])))
+  nn.relu(nn.functional.conv2d(x, weight, { padding: 1 }).add(bias.reshape([-1, 1, 1])))
 
 const dense = (x: Tensor, { weight, bias }: Layer): Tensor => np.matmul(x, weight.transpose()).add(bias)
 
-const pool = (x: Tensor): Tensor => nn.maxPool(x, { window: 2, stride: 2 })
+const pool = (x: Tensor): Tensor => nn.functional.maxPool(x, { window: 2, stride: 2 })
 
 const half = nn.dropout(0.5)
 

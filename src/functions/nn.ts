@@ -1,4 +1,4 @@
-/** Activations, losses, convolutions and pooling: functions of tensors without parameters. */
+/** Activations and losses: functions of tensors without parameters. Those whose layers have the same names are in `nn/functional.ts`. */
 
 export { sigmoid } from '../ops/elementwise/exp.js'
 export { tanh } from '../ops/elementwise/hyperbolic.js'
@@ -12,7 +12,7 @@ export {
   silu,
   softplus,
 } from './nn/activations.js'
-export { type ConvolutionOptions, conv1d, conv2d, conv3d } from './nn/convolution.js'
+export type { ConvolutionOptions } from './nn/convolution.js'
 export { sigmoidBinaryCrossEntropy, softmaxCrossEntropy } from './nn/crossEntropy.js'
 export {
   type CosineOptions,
@@ -25,7 +25,7 @@ export {
   squaredError,
 } from './nn/losses.js'
 export type { PerAxis, SpatialPadding } from './nn/perAxis.js'
-export { type AveragePoolOptions, avgPool, maxPool, type PoolOptions } from './nn/pooling.js'
+export type { AveragePoolOptions, PoolOptions } from './nn/pooling.js'
 export { logSoftmax, type SoftmaxOptions, softmax } from './nn/softmax.js'
-export { convTranspose2d, type TransposedConvolutionOptions } from './nn/transposedConvolution.js'
+export type { TransposedConvolutionOptions } from './nn/transposedConvolution.js'
 export { oneHot } from './numpy/indexing.js'

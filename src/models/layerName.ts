@@ -1,4 +1,6 @@
+import { describe } from '../graph/describe.js'
 import { plainNumbers } from '../graph/plainNumbers.js'
+import { Tensor } from '../graph/tensor.js'
 import { GradError } from '../ir/errors.js'
 
 /**
@@ -16,7 +18,10 @@ export const layerName = (
   return `${kind}(${[...sizes.map(shown), ...said].join(', ')})`
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return value
+  return value instanceof Tensor || value === undefined ? describe(value) : JSON.stringify(value)
+}
 
 /** @throws GradError unless all sizes are positive integers @internal */
 export const requireSizes = (name: string, sizes: readonly number[]): void => {

@@ -25,7 +25,7 @@ export const comparisons = (g: GradTs): Readonly<Record<string, Comparison>> => 
   const floats = np.array([0, 0.5, 1, 2.5, 3, inf, -0.5, -1, -1.5, -2, -inf, nan])
   const model = nn.sequential(nn.linear(6, 16), np.tanh, nn.linear(16, 3))
   const { params } = model.init(random.key(1))
-  const convolution = (x: Tensor, w: Tensor) => nn.conv2d(x, w, { padding: 'SAME' })
+  const convolution = (x: Tensor, w: Tensor) => nn.functional.conv2d(x, w, { padding: 'SAME' })
   const step = (c: Tensor, x: Tensor) => [np.tanh(c.add(x)), c.mul(x)] as const
   const unary = (
     ['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'atan', 'asin', 'tanh', 'sinh', 'cosh', 'asinh'] as const

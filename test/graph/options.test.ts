@@ -19,7 +19,7 @@ describe('options that there are not', () => {
     expect(() => untyped(np.allclose, x, x, { epsilon: 1 })).toThrow(
       /^allclose: options among rtol, atol, equalNan are required, got epsilon\.$/,
     )
-    expect(() => untyped(nn.maxPool, np.ones([1, 1, 4, 4]), { window: 2, pad: 1 })).toThrow(
+    expect(() => untyped(nn.functional.maxPool, np.ones([1, 1, 4, 4]), { window: 2, pad: 1 })).toThrow(
       'maxPool: options among window, stride, padding are required, got pad. Did you mean padding?',
     )
   })
@@ -46,10 +46,10 @@ describe('options that there are not', () => {
 
   it('have values that there are', () => {
     const images = np.ones([1, 1, 4, 4])
-    expect(() => untyped(nn.conv2d, images, np.ones([1, 1, 3, 3]), { padding: 'valid' })).toThrow(
+    expect(() => untyped(nn.functional.conv2d, images, np.ones([1, 1, 3, 3]), { padding: 'valid' })).toThrow(
       "padding: 'SAME', 'VALID' or pairs are required, got 'valid'.",
     )
-    expect(() => untyped(nn.avgPool, images, { window: 2, padding: 'same' })).toThrow("got 'same'")
+    expect(() => untyped(nn.functional.avgPool, images, { window: 2, padding: 'same' })).toThrow("got 'same'")
   })
 })
 

@@ -42,9 +42,9 @@ const uses: Record<string, (n: number) => unknown> = {
   'split of a key': (n) => random.split(key, n),
   topK: (n) => lax.topK(x, n),
   dynamicSlice: (n) => lax.dynamicSlice(x, [0], [n]),
-  'a window': (n) => nn.maxPool(image, { window: n }),
-  stride: (n) => nn.conv2d(image, np.ones([1, 1, 2, 2]), { stride: n }),
-  padding: (n) => nn.conv2d(image, np.ones([1, 1, 2, 2]), { padding: [n, 1] }),
+  'a window': (n) => nn.functional.maxPool(image, { window: n }),
+  stride: (n) => nn.functional.conv2d(image, np.ones([1, 1, 2, 2]), { stride: n }),
+  padding: (n) => nn.functional.conv2d(image, np.ones([1, 1, 2, 2]), { padding: [n, 1] }),
   'a layer': (n) => nn.linear(2, n),
   'the length of a loop': (n) =>
     scan((c: Tensor) => [c.add(1), c] as [Tensor, Tensor], np.zeros([]), null, { length: n }),

@@ -60,6 +60,10 @@ describe('every layer', () => {
     ['conv2d(1, 2, 1.5)', () => nn.conv2d(1, 2, 1.5)],
     ['conv2d(3, 4, 3, groups 2)', () => nn.conv2d(3, 4, 3, { groups: 2 })],
     ['conv1d(3, 4, [1,2])', () => nn.conv1d(3, 4, [1, 2])],
+    [
+      'conv2d(f32[1,1,4,4], f32[1,1,2,2], undefined)',
+      () => Reflect.apply(nn.conv2d, undefined, [np.ones([1, 1, 4, 4]), np.ones([1, 1, 2, 2])]),
+    ],
     ['convTranspose2d(4, 3, 2, groups 2)', () => nn.convTranspose2d(4, 3, 2, { groups: 2 })],
     ['groupNorm(3, 4)', () => nn.groupNorm(3, 4)],
     ['layerNorm([])', () => nn.layerNorm([])],
@@ -97,15 +101,15 @@ describe('every layer', () => {
     ])
   })
 
-  it('that has the name of a function is the function, of tensors', () => {
+  it('computes what the function of its name in nn.functional does', () => {
     const [x, w] = [random.normal(key, [2, 3, 6, 6]), random.normal(key, [4, 3, 3, 3])]
     const layer = nn.conv2d(3, 4, 3, { stride: 2, bias: false })
     expect(layer.call({ weight: w, bias: null }, x).toArray()).toEqual(
-      nn.conv2d(x, w, { stride: 2 }).toArray(),
+      nn.functional.conv2d(x, w, { stride: 2 }).toArray(),
     )
     const pool = { window: 3, stride: 2, padding: 1 }
-    expect(nn.maxPool(pool).call(null, x).toArray()).toEqual(nn.maxPool(x, pool).toArray())
-    expect(nn.avgPool(pool).call(null, x).toArray()).toEqual(nn.avgPool(x, pool).toArray())
+    expect(nn.maxPool(pool).call(null, x).toArray()).toEqual(nn.functional.maxPool(x, pool).toArray())
+    expect(nn.avgPool(pool).call(null, x).toArray()).toEqual(nn.functional.avgPool(x, pool).toArray())
   })
 
   it('can be mapped over: an ensemble of convolutions', () => {

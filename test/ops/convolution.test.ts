@@ -241,19 +241,21 @@ describe('conv1d, conv2d, conv3d', () => {
   it('place as many outputs as a stride has steps with padding SAME', () => {
     const x = np.ones([1, 1, 7, 8])
     const w = np.ones([1, 1, 3, 4])
-    expect(nn.conv2d(x, w, { padding: 'SAME', stride: 2 }).shape).toEqual([1, 1, 4, 4])
-    expect(nn.conv2d(x, w, { padding: 'SAME', stride: [3, 1], dilation: 2 }).shape).toEqual([1, 1, 3, 8])
+    expect(nn.functional.conv2d(x, w, { padding: 'SAME', stride: 2 }).shape).toEqual([1, 1, 4, 4])
+    expect(nn.functional.conv2d(x, w, { padding: 'SAME', stride: [3, 1], dilation: 2 }).shape).toEqual([
+      1, 1, 3, 8,
+    ])
   })
 
   it('agree with each other where an axis has one element', () => {
     const x = tensor(numbers(30, 5), [2, 3, 5])
     const w = tensor(numbers(24, 6), [4, 3, 2])
-    const line = plain(nn.conv1d(x, w, { padding: 1, stride: 2 }))
-    const plane = nn.conv2d(x.reshape([2, 3, 1, 5]), w.reshape([4, 3, 1, 2]), {
+    const line = plain(nn.functional.conv1d(x, w, { padding: 1, stride: 2 }))
+    const plane = nn.functional.conv2d(x.reshape([2, 3, 1, 5]), w.reshape([4, 3, 1, 2]), {
       padding: [0, 1],
       stride: [1, 2],
     })
-    const space = nn.conv3d(x.reshape([2, 3, 1, 5, 1]), w.reshape([4, 3, 1, 2, 1]), {
+    const space = nn.functional.conv3d(x.reshape([2, 3, 1, 5, 1]), w.reshape([4, 3, 1, 2, 1]), {
       padding: [0, [1, 1], 0],
       stride: [1, 2, 1],
     })
@@ -264,15 +266,17 @@ describe('conv1d, conv2d, conv3d', () => {
   it('are depthwise with as many groups as channels', () => {
     const x = f64([1, 2, 3, 4]).reshape([1, 2, 2])
     const w = f64([10, 100]).reshape([2, 1, 1])
-    expect(plain(nn.conv1d(x, w, { groups: 2 }))).toEqual([10, 20, 300, 400])
+    expect(plain(nn.functional.conv1d(x, w, { groups: 2 }))).toEqual([10, 20, 300, 400])
   })
 
   it('refuse other ranks and too many numbers', () => {
-    expect(() => nn.conv2d(np.ones([1, 3, 4]), np.ones([1, 3, 2]))).toThrow('conv2d: x [n, c, h, w]')
-    expect(() => nn.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 2]), { stride: [1, 2] })).toThrow(
+    expect(() => nn.functional.conv2d(np.ones([1, 3, 4]), np.ones([1, 3, 2]))).toThrow(
+      'conv2d: x [n, c, h, w]',
+    )
+    expect(() => nn.functional.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 2]), { stride: [1, 2] })).toThrow(
       'one for each of 1 spatial axes',
     )
-    expect(() => nn.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 2]), { padding: [1, 2] })).toThrow(
+    expect(() => nn.functional.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 2]), { padding: [1, 2] })).toThrow(
       'one padding',
     )
   })

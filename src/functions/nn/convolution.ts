@@ -48,8 +48,8 @@ export const convolution =
  * @throws ShapeError on ranks, channels or options that do not fit, and on a kernel larger than x
  * @example
  * ```ts
- * nn.conv1d(np.array([[[1, 2, 3]]]), np.array([[[1, -1]]])) // => [[[-1, -1]]]
- * nn.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 3]), { padding: 1, stride: 2 }) // => [[[2, 3]]]
+ * nn.functional.conv1d(np.array([[[1, 2, 3]]]), np.array([[[1, -1]]])) // => [[[-1, -1]]]
+ * nn.functional.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 3]), { padding: 1, stride: 2 }) // => [[[2, 3]]]
  * ```
  */
 export const conv1d = convolution('conv1d', 1)
@@ -60,9 +60,9 @@ export const conv1d = convolution('conv1d', 1)
  * @throws ShapeError on ranks, channels or options that do not fit, and on a kernel larger than x
  * @example
  * ```ts
- * nn.conv2d(np.ones([1, 2, 3, 3]), np.ones([4, 2, 2, 2])).shape // => [1, 4, 2, 2]
- * nn.conv2d(np.ones([1, 1, 2, 2]), np.ones([1, 1, 3, 3]), { padding: 'SAME' }) // => [[[[4, 4], [4, 4]]]]
- * nn.conv2d(np.ones([1, 4, 2, 2]), np.ones([4, 1, 1, 1]), { groups: 4 }).shape // => [1, 4, 2, 2]
+ * nn.functional.conv2d(np.ones([1, 2, 3, 3]), np.ones([4, 2, 2, 2])).shape // => [1, 4, 2, 2]
+ * nn.functional.conv2d(np.ones([1, 1, 2, 2]), np.ones([1, 1, 3, 3]), { padding: 'SAME' }) // => [[[[4, 4], [4, 4]]]]
+ * nn.functional.conv2d(np.ones([1, 4, 2, 2]), np.ones([4, 1, 1, 1]), { groups: 4 }).shape // => [1, 4, 2, 2]
  * ```
  */
 export const conv2d = convolution('conv2d', 2)
@@ -72,7 +72,7 @@ export const conv2d = convolution('conv2d', 2)
  * @throws ShapeError on ranks, channels or options that do not fit, and on a kernel larger than x
  * @example
  * ```ts
- * nn.conv3d(np.ones([1, 1, 3, 3, 3]), np.ones([1, 1, 3, 3, 3])) // => [[[[[27]]]]]
+ * nn.functional.conv3d(np.ones([1, 1, 3, 3, 3]), np.ones([1, 1, 3, 3, 3])) // => [[[[[27]]]]]
  * ```
  */
 export const conv3d = convolution('conv3d', 3)

@@ -67,9 +67,9 @@ const requireElements = (name: string, x: Tensor, options: WindowOptions): void 
  * @throws ShapeError on options that do not fit x, as windows that are larger or lie in the padding
  * @example
  * ```ts
- * nn.maxPool(np.array([[[1, 3, 2, 5]]]), { window: 2 }) // => [[[3, 5]]]
- * nn.maxPool(np.array([[[1, 3, 2, 5]]]), { window: 3, stride: 1, padding: 1 }) // => [[[3, 3, 5, 5]]]
- * grad((x: Tensor) => nn.maxPool(x, { window: 2 }).sum())(np.array([[[4, 4]]])) // => [[[1, 0]]]
+ * nn.functional.maxPool(np.array([[[1, 3, 2, 5]]]), { window: 2 }) // => [[[3, 5]]]
+ * nn.functional.maxPool(np.array([[[1, 3, 2, 5]]]), { window: 3, stride: 1, padding: 1 }) // => [[[3, 3, 5, 5]]]
+ * grad((x: Tensor) => nn.functional.maxPool(x, { window: 2 }).sum())(np.array([[[4, 4]]])) // => [[[1, 0]]]
  * ```
  */
 export const maxPool = maxPoolFor('maxPool')
@@ -99,9 +99,9 @@ export const avgPoolFor =
  * @throws ShapeError on options that do not fit x, as windows that are larger or lie in the padding
  * @example
  * ```ts
- * nn.avgPool(np.array([[[1, 3, 2, 6]]]), { window: 2 }) // => [[[2, 4]]]
- * nn.avgPool(np.array([[[3, 3]]]), { window: 3, stride: 1, padding: 1 }) // => [[[2, 2]]]
- * nn.avgPool(np.array([[[3, 3]]]), { window: 3, stride: 1, padding: 1, countIncludePad: false }) // => [[[3, 3]]]
+ * nn.functional.avgPool(np.array([[[1, 3, 2, 6]]]), { window: 2 }) // => [[[2, 4]]]
+ * nn.functional.avgPool(np.array([[[3, 3]]]), { window: 3, stride: 1, padding: 1 }) // => [[[2, 2]]]
+ * nn.functional.avgPool(np.array([[[3, 3]]]), { window: 3, stride: 1, padding: 1, countIncludePad: false }) // => [[[3, 3]]]
  * ```
  */
 export const avgPool = avgPoolFor('avgPool')

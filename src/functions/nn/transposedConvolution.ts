@@ -29,8 +29,8 @@ const name = 'convTranspose2d'
  * @throws ShapeError on ranks, channels or options that do not fit
  * @example
  * ```ts
- * nn.convTranspose2d(np.array([[[[1, 2]]]]), np.array([[[[1, 10, 100]]]]), { stride: 2 }) // => [[[[1, 10, 102, 20, 200]]]]
- * nn.convTranspose2d(np.ones([1, 4, 5, 5]), np.ones([4, 3, 2, 2]), { stride: 2 }).shape // => [1, 3, 10, 10]
+ * nn.functional.convTranspose2d(np.array([[[[1, 2]]]]), np.array([[[[1, 10, 100]]]]), { stride: 2 }) // => [[[[1, 10, 102, 20, 200]]]]
+ * nn.functional.convTranspose2d(np.ones([1, 4, 5, 5]), np.ones([4, 3, 2, 2]), { stride: 2 }).shape // => [1, 3, 10, 10]
  * ```
  * @see https://arxiv.org/abs/1603.07285, section 4
  */

@@ -1,7 +1,9 @@
 import { eachAxis, type PerAxis } from '../../functions/nn/perAxis.js'
-import { type TransposedConvolutionOptions, convTranspose2d as transposed } from '../../functions/nn.js'
+import {
+  type TransposedConvolutionOptions,
+  convTranspose2d as transposed,
+} from '../../functions/nn/transposedConvolution.js'
 import { optionsOf } from '../../graph/options.js'
-import type { Tensor } from '../../graph/tensor.js'
 import { GradError } from '../../ir/errors.js'
 import { add } from '../../ops/elementwise/arithmetic.js'
 import { reshape } from '../../ops/movement/reshape.js'
@@ -14,17 +16,25 @@ import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from
 export type ConvTransposeLayerOptions<B extends boolean = true> = TransposedConvolutionOptions &
   WeightAndBiasOptions<B>
 
-type Sizes<B extends boolean> = readonly [
+/**
+ * The transpose of a convolution over two axes, with `weight` f32[inputs, outputs / groups, kh, kw] and `bias` f32[outputs]:
+ * f32[n, inputs, h, w] → f32[n, outputs, h′, w′], h′ = (h − 1)·stride − 2·padding + dilation·(kh − 1) + outputPadding + 1. Both start uniform
+ * on ±1/√(outputs / groups · kh · kw): PyTorch counts the axis after the first as inputs here too. The function of tensors is
+ * `nn.functional.convTranspose2d`.
+ * @throws ShapeError where an input does not fit
+ * @throws GradError on sizes that are not positive, or groups that do not divide them
+ * @example
+ * ```ts
+ * const layer = nn.convTranspose2d(8, 4, 2, { stride: 2 })
+ * layer.call(layer.init(random.key(0)).params, np.ones([1, 8, 5, 5])).shape // => [1, 4, 10, 10]
+ * ```
+ */
+export const convTranspose2d = <B extends boolean = true>(
   inputs: number,
   outputs: number,
   kernel: PerAxis,
-  options?: ConvTransposeLayerOptions<B>,
-]
-type Operands = readonly [x: Tensor, kernel: Tensor, options?: TransposedConvolutionOptions]
-
-const layer = <B extends boolean>([inputs, outputs, kernel, given]: Sizes<B>): StatelessLayer<
-  WeightAndBias<B>
-> => {
+  given?: ConvTransposeLayerOptions<B>,
+): StatelessLayer<WeightAndBias<B>> => {
   const names = 'stride padding outputPadding dilation groups bias weightInit'
   const options = optionsOf('convTranspose2d', names, given)
   const { bias, weightInit, groups = 1, ...window } = options
@@ -45,28 +55,4 @@ const layer = <B extends boolean>([inputs, outputs, kernel, given]: Sizes<B>): S
     const y = transposed(x, params.weight, { ...window, groups })
     return params.bias === null ? y : add(y, reshape(params.bias, channelShape(outputs, y.ndim)))
   })
-}
-
-const isSizes = <B extends boolean>(args: Sizes<B> | Operands): args is Sizes<B> =>
-  typeof args[0] === 'number'
-
-/**
- * The transpose of a convolution over two axes, with `weight` f32[inputs, outputs / groups, kh, kw] and `bias` f32[outputs]:
- * f32[n, inputs, h, w] → f32[n, outputs, h′, w′], h′ = (h − 1)·stride − 2·padding + dilation·(kh − 1) + outputPadding + 1. Both start uniform
- * on ±1/√(outputs / groups · kh · kw): PyTorch counts the axis after the first as inputs here too. Of tensors instead of sizes, the function
- * itself: `convTranspose2d(x, kernel, options)`.
- * @throws ShapeError where an input does not fit
- * @throws GradError on sizes that are not positive, or groups that do not divide them
- * @example
- * ```ts
- * const layer = nn.convTranspose2d(8, 4, 2, { stride: 2 })
- * layer.call(layer.init(random.key(0)).params, np.ones([1, 8, 5, 5])).shape // => [1, 4, 10, 10]
- * ```
- */
-export function convTranspose2d<B extends boolean = true>(...args: Sizes<B>): StatelessLayer<WeightAndBias<B>>
-export function convTranspose2d(...args: Operands): Tensor
-export function convTranspose2d<B extends boolean>(
-  ...args: Sizes<B> | Operands
-): StatelessLayer<WeightAndBias<B>> | Tensor {
-  return isSizes(args) ? layer(args) : transposed(...args)
 }

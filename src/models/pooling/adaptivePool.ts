@@ -1,5 +1,5 @@
 import { eachAxis, type PerAxis } from '../../functions/nn/perAxis.js'
-import { avgPool, maxPool } from '../../functions/nn.js'
+import { avgPool, maxPool } from '../../functions/nn/pooling.js'
 import { array } from '../../functions/numpy/array.js'
 import { take, takeAlongAxis } from '../../functions/numpy/indexing.js'
 import { argmax } from '../../functions/numpy/reductions.js'

@@ -27,7 +27,7 @@ const cases: readonly Case[] = [
 describeOnGl('convolutions by windows', () => {
   it.each(cases)('x $x, kernel $kernel, $options', ({ x: xShape, kernel: kernelShape, options, windows }) => {
     const [x, kernel] = [random.normal(random.key(3), xShape), random.normal(random.key(5), kernelShape)]
-    const conv = (x: Tensor, kernel: Tensor) => nn.conv2d(x, kernel, options)
+    const conv = (x: Tensor, kernel: Tensor) => nn.functional.conv2d(x, kernel, options)
     const ct = random.normal(random.key(7), jit(conv, { backend: 'reference' })(x, kernel).shape)
     const all = (x: Tensor, kernel: Tensor, ct: Tensor): readonly Tensor[] => {
       const [y, pull] = vjp(conv, x, kernel)

@@ -135,7 +135,7 @@ describe('kernels', () => {
   })
 
   it('what follows the gradient of pooling joins it, though that runs over parts of its axes', () => {
-    const pooled = (x: Tensor) => nn.maxPool(nn.relu(x), { window: 2, stride: 2 })
+    const pooled = (x: Tensor) => nn.functional.maxPool(nn.relu(x), { window: 2, stride: 2 })
     const f = grad((x: Tensor) => np.square(pooled(x)).sum())
     const images = random.normal(random.key(8), [2, 3, 6, 8])
     const { steps } = jit(f).lower(images).program

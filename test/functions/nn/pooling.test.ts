@@ -18,25 +18,25 @@ describe('maxPool', () => {
       [7, 7, 1, 5],
       [7, 7, 5, 5],
     ])
-    const pool = (t: Tensor) => nn.maxPool(t, { window: 2 })
+    const pool = (t: Tensor) => nn.functional.maxPool(t, { window: 2 })
     expect(plain(pool(x))).toEqual([7, 5])
     expect(slopes(pool, x, [10, 100])).toEqual([10, 0, 0, 100, 0, 0, 0, 0])
   })
 
   it('adds up the derivatives of windows that share an element', () => {
-    const pool = (t: Tensor) => nn.maxPool(t, { window: 2, stride: 1 })
+    const pool = (t: Tensor) => nn.functional.maxPool(t, { window: 2, stride: 1 })
     expect(slopes(pool, f64([1, 3, 3, 2]).reshape([1, 1, 4]), [1, 10, 100])).toEqual([0, 11, 100, 0])
   })
 
   it('never chooses the padding, even beside −∞', () => {
-    const pool = (t: Tensor) => nn.maxPool(t, { window: 2, stride: 2, padding: 1 })
+    const pool = (t: Tensor) => nn.functional.maxPool(t, { window: 2, stride: 2, padding: 1 })
     const x = f64([-Infinity, -5]).reshape([1, 1, 2])
     expect(plain(pool(x))).toEqual([-Infinity, -5])
     expect(slopes(pool, x, [1, 10])).toEqual([1, 10])
   })
 
   it('lets NaN win, the first one having the derivative', () => {
-    const pool = (t: Tensor) => nn.maxPool(t, { window: 3 })
+    const pool = (t: Tensor) => nn.functional.maxPool(t, { window: 3 })
     const x = f64([1, NaN, NaN, 4, 5, 6]).reshape([1, 1, 6])
     expect(plain(pool(x))).toEqual([NaN, 6])
     expect(slopes(pool, x, [1, 1])).toEqual([0, 1, 0, 0, 0, 1])
@@ -45,22 +45,24 @@ describe('maxPool', () => {
   it('has the same ties in forward mode', () => {
     const x = f64([2, 2, 1, 1]).reshape([1, 1, 4])
     const dx = f64([1, 10, 100, 1000]).reshape([1, 1, 4])
-    const [, tangent] = jvp((t: Tensor) => nn.maxPool(t, { window: 2 }), [x], [dx])
+    const [, tangent] = jvp((t: Tensor) => nn.functional.maxPool(t, { window: 2 }), [x], [dx])
     expect(plain(tangent)).toEqual([1, 100])
   })
 
   it('has second derivatives through the chosen elements', () => {
-    const f = (t: Tensor) => nn.maxPool(np.square(t), { window: 2 }).sum()
+    const f = (t: Tensor) => nn.functional.maxPool(np.square(t), { window: 2 }).sum()
     const second = grad((t: Tensor) => (grad(f)(t) as Tensor).sum())
     expect(plain(second(f64([1, -3, 2, 2]).reshape([1, 1, 4])) as Tensor)).toEqual([0, 2, 2, 0])
   })
 
   it('pools integers, and any number of axes', () => {
     const x = np.array(Int32Array.of(3, -1, 4, 2)).reshape([1, 1, 4])
-    expect(plain(nn.maxPool(x, { window: 2 }))).toEqual([3, 4])
-    expect(nn.maxPool(np.ones([2, 3, 4, 4, 4]), { window: 2 }).shape).toEqual([2, 3, 2, 2, 2])
-    expect(nn.maxPool(np.ones([2, 3, 5, 5]), { window: [3, 2], stride: [2, 1] }).shape).toEqual([2, 3, 2, 4])
-    expect(nn.maxPool(np.ones([1, 1, 5]), { window: 2, padding: 'SAME' }).shape).toEqual([1, 1, 3])
+    expect(plain(nn.functional.maxPool(x, { window: 2 }))).toEqual([3, 4])
+    expect(nn.functional.maxPool(np.ones([2, 3, 4, 4, 4]), { window: 2 }).shape).toEqual([2, 3, 2, 2, 2])
+    expect(nn.functional.maxPool(np.ones([2, 3, 5, 5]), { window: [3, 2], stride: [2, 1] }).shape).toEqual([
+      2, 3, 2, 4,
+    ])
+    expect(nn.functional.maxPool(np.ones([1, 1, 5]), { window: 2, padding: 'SAME' }).shape).toEqual([1, 1, 3])
   })
 
   it('in its general form is empty, with derivative 0, where the window is larger than x', () => {
@@ -78,7 +80,7 @@ describe('maxPool', () => {
     [[1, 1, 4], { window: 2, padding: [[1, 0.5]] as const }, 'got [1,0.5] for axis 2'],
     [[4], { window: 2 }, 'spatial axes'],
   ])('refuses x %j with %j', (shape, options, message) => {
-    const run = () => nn.maxPool(np.ones(shape), options)
+    const run = () => nn.functional.maxPool(np.ones(shape), options)
     expect(run).toThrow(ShapeError)
     expect(run).toThrow(message)
   })
@@ -91,18 +93,18 @@ describe('avgPool', () => {
       [12, 16],
     ])
     const options = { window: 2, stride: 2, padding: 1 }
-    expect(plain(nn.avgPool(x, options))).toEqual([1, 2, 3, 4])
-    expect(plain(nn.avgPool(x, { ...options, countIncludePad: false }))).toEqual([4, 8, 12, 16])
+    expect(plain(nn.functional.avgPool(x, options))).toEqual([1, 2, 3, 4])
+    expect(plain(nn.functional.avgPool(x, { ...options, countIncludePad: false }))).toEqual([4, 8, 12, 16])
   })
 
   it('has the gradients that differences give', () => {
     const x = f64([1, -2, 3, 5, 0.5, 7]).reshape([1, 2, 3])
     const options = { window: 2, stride: 1, padding: [[0, 1]] as const, countIncludePad: false }
-    checkGrads((t: Tensor) => np.sin(nn.avgPool(t, options)).sum(), [x])
+    checkGrads((t: Tensor) => np.sin(nn.functional.avgPool(t, options)).sum(), [x])
   })
 
   it('makes floats of integers', () => {
-    const out = nn.avgPool(np.array(Int32Array.of(1, 2)).reshape([1, 1, 2]), { window: 2 })
+    const out = nn.functional.avgPool(np.array(Int32Array.of(1, 2)).reshape([1, 1, 2]), { window: 2 })
     expect(out.dtype).toBe('float32')
     expect(plain(out)).toEqual([1.5])
   })
@@ -209,12 +211,12 @@ describe('selectAndScatterAdd', () => {
 describe('windows that do not fit', () => {
   const x = np.ones([1, 1, 3, 3])
   const cases: Record<string, () => unknown> = {
-    'maxPool 5 of 3×3': () => nn.maxPool(x, { window: 5 }),
-    'avgPool 5 of 3×3': () => nn.avgPool(x, { window: 5 }),
+    'maxPool 5 of 3×3': () => nn.functional.maxPool(x, { window: 5 }),
+    'avgPool 5 of 3×3': () => nn.functional.avgPool(x, { window: 5 }),
     'a layer of pools': () => nn.maxPool({ window: 5 }).call(null, x),
-    'conv2d 5 of 3×3': () => nn.conv2d(x, np.ones([1, 1, 5, 5])),
-    'conv1d, dilated': () => nn.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 3]), { dilation: 2 }),
-    'conv3d along one axis': () => nn.conv3d(np.ones([1, 1, 2, 3, 3]), np.ones([1, 1, 3, 1, 1])),
+    'conv2d 5 of 3×3': () => nn.functional.conv2d(x, np.ones([1, 1, 5, 5])),
+    'conv1d, dilated': () => nn.functional.conv1d(np.ones([1, 1, 4]), np.ones([1, 1, 3]), { dilation: 2 }),
+    'conv3d along one axis': () => nn.functional.conv3d(np.ones([1, 1, 2, 3, 3]), np.ones([1, 1, 3, 1, 1])),
     'a layer of convolutions': () => {
       const layer = nn.conv2d(1, 1, 5)
       return layer.call(layer.init(random.key(0)).params, x)
@@ -231,12 +233,14 @@ describe('windows that do not fit', () => {
 
   it('those that lie in the padding have no maximum, and no mean without it', () => {
     const padded = { window: 2, stride: 1, padding: 2 }
-    expect(() => nn.maxPool(x, padded)).toThrow(/windows with an element of the input are required/)
-    expect(() => nn.maxPool(x, { window: 2, stride: 1, padding: [[0, 2], 0] })).toThrow(ShapeError)
-    expect(() => nn.avgPool(x, { ...padded, countIncludePad: false })).toThrow(ShapeError)
-    expect(nn.avgPool(x, padded).get(0, 0, 0, 0).item()).toBe(0)
-    expect(nn.maxPool(x, { window: 3, stride: 1, padding: 2 }).shape).toEqual([1, 1, 5, 5])
+    expect(() => nn.functional.maxPool(x, padded)).toThrow(
+      /windows with an element of the input are required/,
+    )
+    expect(() => nn.functional.maxPool(x, { window: 2, stride: 1, padding: [[0, 2], 0] })).toThrow(ShapeError)
+    expect(() => nn.functional.avgPool(x, { ...padded, countIncludePad: false })).toThrow(ShapeError)
+    expect(nn.functional.avgPool(x, padded).get(0, 0, 0, 0).item()).toBe(0)
+    expect(nn.functional.maxPool(x, { window: 3, stride: 1, padding: 2 }).shape).toEqual([1, 1, 5, 5])
     // the last window would begin behind x, and is not there
-    expect(nn.maxPool(x, { window: 2, stride: 3, padding: 1 }).shape).toEqual([1, 1, 2, 2])
+    expect(nn.functional.maxPool(x, { window: 2, stride: 3, padding: 1 }).shape).toEqual([1, 1, 2, 2])
   })
 })

@@ -53,9 +53,9 @@ it('is the transpose of conv2d: ⟨conv2d(y, w), x⟩ = ⟨y, convTranspose2d(x,
       const x = tensor(1, [n, c * groups, ...size])
       const w = tensor(2, [c * groups, o, ...window])
       const y = tensor(3, [n, o * groups, ...output])
-      const turned = nn.convTranspose2d(x, w, { ...options, outputPadding })
+      const turned = nn.functional.convTranspose2d(x, w, { ...options, outputPadding })
       expect(turned.shape).toEqual(y.shape)
-      expect(inner(y, turned)).toBeCloseTo(inner(nn.conv2d(y, w, options), x), 9)
+      expect(inner(y, turned)).toBeCloseTo(inner(nn.functional.conv2d(y, w, options), x), 9)
     }),
     { numRuns: 60 },
   )
@@ -77,7 +77,7 @@ const naively = (x: Tensor, w: Tensor, s: Record<string, number>): readonly numb
 
 it('is right for every output padding below stride or dilation', () => {
   expect(
-    nn
+    nn.functional
       .convTranspose2d(np.array([[[[1, 2]]]]), np.array([[[[1, 10]]]]), {
         dilation: 2,
         outputPadding: [0, 1],
@@ -99,7 +99,7 @@ it('is right for every output padding below stride or dilation', () => {
             const want = naively(x, w, s)
             if (want.length === 0) continue
             const along = (v: number, other: number) => [other, v]
-            const got = nn.convTranspose2d(x, w, {
+            const got = nn.functional.convTranspose2d(x, w, {
               stride: along(stride, 1),
               dilation: along(dilation, 1),
               padding: along(padding, 0),
@@ -114,15 +114,15 @@ it('is right for every output padding below stride or dilation', () => {
 
 it('has the convolution as its derivative', () => {
   const [x, w, ct] = [tensor(1, [1, 2, 3, 3]), tensor(2, [2, 3, 2, 2]), tensor(3, [1, 3, 6, 6])]
-  const dx = grad((x: Tensor) => nn.convTranspose2d(x, w, { stride: 2 }).mul(ct).sum())(x)
-  expect(np.allclose(dx, nn.conv2d(ct, w, { stride: 2 }))).toBe(true)
+  const dx = grad((x: Tensor) => nn.functional.convTranspose2d(x, w, { stride: 2 }).mul(ct).sum())(x)
+  expect(np.allclose(dx, nn.functional.conv2d(ct, w, { stride: 2 }))).toBe(true)
 })
 
 it('says what does not fit', () => {
   const [x, w] = [np.ones([1, 2, 3, 3]), np.ones([2, 3, 2, 2])]
-  expect(() => nn.convTranspose2d(x, np.ones([3, 3, 2, 2]))).toThrow(ShapeError)
-  expect(() => nn.convTranspose2d(x, w, { groups: 3 })).toThrow(/groups that divide 2/)
-  expect(() => nn.convTranspose2d(x, w, { outputPadding: 1 })).toThrow(/outputPadding/)
-  expect(() => nn.convTranspose2d(x, w, { padding: 2 })).toThrow(/at least 1×1/)
-  expect(() => nn.convTranspose2d(x, w, { stride: [1, 2, 3] })).toThrow(/one stride/)
+  expect(() => nn.functional.convTranspose2d(x, np.ones([3, 3, 2, 2]))).toThrow(ShapeError)
+  expect(() => nn.functional.convTranspose2d(x, w, { groups: 3 })).toThrow(/groups that divide 2/)
+  expect(() => nn.functional.convTranspose2d(x, w, { outputPadding: 1 })).toThrow(/outputPadding/)
+  expect(() => nn.functional.convTranspose2d(x, w, { padding: 2 })).toThrow(/at least 1×1/)
+  expect(() => nn.functional.convTranspose2d(x, w, { stride: [1, 2, 3] })).toThrow(/one stride/)
 })
