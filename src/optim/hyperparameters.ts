@@ -12,3 +12,15 @@ export const requireDecay = (operation: string, name: string, rate: number): voi
   if (!(rate >= 0 && rate < 1))
     throw new GradError(`${operation}: 0 <= ${name} < 1 is required, got ${rate}.`)
 }
+
+/** Whose formula an optimiser or a schedule follows. */
+export type Convention = 'optax' | 'torch'
+
+/** Whether the formula is PyTorch's. @throws GradError on an unknown convention @internal */
+export const isTorch = (operation: string, convention: Convention): boolean => {
+  if (convention !== 'optax' && convention !== 'torch')
+    throw new GradError(
+      `${operation}: convention 'optax' or 'torch' is required, got ${describe(convention)}.`,
+    )
+  return convention === 'torch'
+}

@@ -3,7 +3,7 @@ import { fromHost } from '../graph/tensor.js'
 import { aval } from '../ir/aval.js'
 import type { LearningRate } from '../optim/learningRate.js'
 import { cosineSchedule } from '../optim/schedules/cosineSchedule.js'
-import { oneCycleScheduleTorch } from '../optim/schedules/oneCycleScheduleTorch.js'
+import { oneCycleSchedule } from '../optim/schedules/oneCycleSchedule.js'
 import type { Failure } from './failure.js'
 import type { TrainConfig } from './trainConfig.js'
 
@@ -18,7 +18,7 @@ export const learningRateOf = (
     case 'cosine':
       return cosineSchedule(lr, updates)
     case 'one-cycle':
-      return oneCycleScheduleTorch({ peak: lr, steps: updates })
+      return oneCycleSchedule({ peak: lr, steps: updates, convention: 'torch' })
   }
 }
 

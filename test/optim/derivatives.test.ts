@@ -18,7 +18,7 @@ describe('derivatives through an optimiser at zero gradients', () => {
   })
 
   it('of Adam and RMSProp are those of g/(|g| + eps)', () => {
-    for (const opt of [optim.scaleByAdam({ eps: 0.5 }), optim.scaleByRmsTorch({ eps: 0.5 })])
+    for (const opt of [optim.scaleByAdam({ eps: 0.5 }), optim.scaleByRms({ convention: 'torch', eps: 0.5 })])
       expect(slope(opt)).toEqual([2, 2])
     expect(slope(optim.adamw(0.5, { eps: 0.5 }))[0]).toBeCloseTo(-1, 14)
   })
@@ -34,7 +34,7 @@ describe('derivatives through an optimiser at zero gradients', () => {
   it('of the others are finite', () => {
     for (const opt of [
       optim.rmsprop(0.1),
-      optim.rmspropTorch(0.1, { centered: true }),
+      optim.rmsprop(0.1, { convention: 'torch', centered: true }),
       optim.adagrad(0.1),
       optim.adagrad(0.1, { initial: 0, eps: 0 }),
       optim.lion(0.1),

@@ -19,7 +19,7 @@ const optimisers: readonly (readonly [string, optim.GradientTransformation])[] =
   ['adamw', optim.adamw((t) => t.add(1).mul(0.1))],
   ['adagrad', optim.adagrad(0.1)],
   ['rmsprop', optim.rmsprop(0.1)],
-  ['rmspropTorch', optim.rmspropTorch(0.1, { centered: true })],
+  ['rmsprop as PyTorch', optim.rmsprop(0.1, { convention: 'torch', centered: true })],
   ['lion', optim.lion(0.1, { weightDecay: 0.1 })],
   ['ema', optim.chain(optim.ema(0.9), optim.sgd(0.1))],
   ['clipped', optim.chain(optim.clipByGlobalNorm(1), optim.clip(0.1), optim.sgd(0.1))],

@@ -185,10 +185,21 @@ const cases: readonly (readonly [string, optim.GradientTransformation, () => Rul
     optim.rmsprop(0.02, { centered: true, momentum: 0.7, initial: 1, decay: 0.8, eps: 1e-3 }),
     () => optaxRmsprop(0.02, 0.8, 1e-3, 1, true, 0.7),
   ],
-  ['rmspropTorch', optim.rmspropTorch(0.02), () => torchRmsprop(0.02, 0.99, 1e-8, 0, 0, false)],
   [
-    'rmspropTorch, centred, with momentum and L2',
-    optim.rmspropTorch(0.02, { centered: true, momentum: 0.7, weightDecay: 0.1, alpha: 0.9, eps: 1e-3 }),
+    'rmsprop as PyTorch',
+    optim.rmsprop(0.02, { convention: 'torch' }),
+    () => torchRmsprop(0.02, 0.99, 1e-8, 0, 0, false),
+  ],
+  [
+    'rmsprop as PyTorch, centred, with momentum and L2',
+    optim.rmsprop(0.02, {
+      convention: 'torch',
+      centered: true,
+      momentum: 0.7,
+      weightDecay: 0.1,
+      decay: 0.9,
+      eps: 1e-3,
+    }),
     () => torchRmsprop(0.02, 0.9, 1e-3, 0.1, 0.7, true),
   ],
   ['adagrad', optim.adagrad(0.3), () => optaxAdagrad(0.3, 0.1, 1e-7)],
@@ -217,10 +228,21 @@ describe('trajectories', () => {
     expect(traced?.traceCount()).toBe(1)
   })
 
+  it('rmsprop takes L2 in both conventions, and no other convention', () => {
+    const l2 = optim.rmsprop(0.1, { weightDecay: 0.3 })
+    expect(trajectory(l2)).toEqual(trajectory(optim.chain(optim.addL2(0.3), optim.rmsprop(0.1))))
+    const other = { convention: 'keras' }
+    for (const make of [
+      () => Reflect.apply(optim.rmsprop, null, [0.1, other]),
+      () => Reflect.apply(optim.scaleByRms, null, [other]),
+    ])
+      expect(make).toThrow("scaleByRms: convention 'optax' or 'torch' is required, got 'keras'.")
+  })
+
   it('the two rmsprops differ where eps matters', () => {
     const [a, b] = [
       optim.rmsprop(0.1, { decay: 0.9, eps: 0.1 }),
-      optim.rmspropTorch(0.1, { alpha: 0.9, eps: 0.1 }),
+      optim.rmsprop(0.1, { convention: 'torch', decay: 0.9, eps: 0.1 }),
     ]
     expect(Math.abs(trajectory(a)[0][0] - trajectory(b)[0][0])).toBeGreaterThan(1e-2)
   })

@@ -13,8 +13,9 @@ const cases: Readonly<Record<string, optim.Schedule>> = {
   exponential: optim.exponentialSchedule(2, 0.9),
   cosine: optim.cosineSchedule(2, 20, { end: 0.5 }),
   warmupCosine: optim.warmupCosineSchedule({ initial: 0.1, peak: 1, warmup: 5, steps: 25, end: 0.2 }),
-  oneCycle: optim.oneCycleScheduleTorch({ peak: 0.5, steps: 40 }),
-  oneCycleBetween: optim.oneCycleScheduleTorch({
+  oneCycle: optim.oneCycleSchedule({ peak: 0.5, steps: 40, convention: 'torch' }),
+  oneCycleBetween: optim.oneCycleSchedule({
+    convention: 'torch',
     peak: 2,
     steps: 25,
     warmupFraction: 0.37,
@@ -38,9 +39,9 @@ describe('schedules beside PyTorch', () => {
   })
 })
 
-describe('oneCycleScheduleTorch', () => {
+describe('oneCycleSchedule as PyTorch', () => {
   it('stays at the end, and is Optax’s with both turns one update earlier', () => {
-    const torch = optim.oneCycleScheduleTorch({ peak: 1, steps: 20, warmupFraction: 0.25 })
+    const torch = optim.oneCycleSchedule({ peak: 1, steps: 20, warmupFraction: 0.25, convention: 'torch' })
     expect(torch(25).item()).toBe(torch(19).item())
     // Turns at 4 and 19 there; 4 of 19 here.
     const optax = optim.oneCycleSchedule({ peak: 1, steps: 19, warmupFraction: 4.5 / 19 })
@@ -51,9 +52,13 @@ describe('oneCycleScheduleTorch', () => {
   })
 
   it('refuses a cycle that has no way up, or none down', () => {
-    expect(() => optim.oneCycleScheduleTorch({ peak: 1, steps: 3 })).toThrow(GradError)
-    expect(() => optim.oneCycleScheduleTorch({ peak: 1, steps: 10, warmupFraction: 1 })).toThrow(
-      '(1 - warmupFraction) * steps > 0',
+    expect(() => optim.oneCycleSchedule({ peak: 1, steps: 3, convention: 'torch' })).toThrow(GradError)
+    expect(() =>
+      optim.oneCycleSchedule({ peak: 1, steps: 10, warmupFraction: 1, convention: 'torch' }),
+    ).toThrow('(1 - warmupFraction) * steps > 0')
+    const other = { peak: 1, steps: 10, convention: 'keras' }
+    expect(() => Reflect.apply(optim.oneCycleSchedule, null, [other])).toThrow(
+      "oneCycleSchedule: convention 'optax' or 'torch' is required, got 'keras'.",
     )
   })
 })
