@@ -5,10 +5,11 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 /** Tests of what a process has only one of: devices, engines and their memory, loaded backends, modules that are replaced; and of what is built. */
 const alone = [
-  'test/{backends,browser,cli,laws}/**/*.test.ts',
+  'test/{backends,browser,laws}/**/*.test.ts',
+  'jobs/test/cli/**/*.test.ts',
   'test/{core,docExamples}.test.ts',
   'test/graph/sourceSite.test.ts',
-  'test/train/fullDisk.test.ts',
+  'jobs/test/images/run/fullDisk.test.ts',
   'test/compiler/compile.test.ts',
 ]
 
@@ -20,6 +21,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^grad-ts$/, replacement: at('./src/index.ts') },
+      { find: /^grad-ts-jobs$/, replacement: at('./jobs/src/index.ts') },
       { find: /^grad-ts\/(\w+)$/, replacement: at('./src/$1.ts') },
     ],
   },
@@ -40,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: alone,
-          globalSetup: ['test/cli/buildFolder.ts'],
+          globalSetup: ['test/buildFolder.ts'],
           setupFiles: ['test/loadReference.ts'],
         },
       },
@@ -48,7 +50,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          include: ['test/**/*.test.ts'],
+          include: ['{test,jobs/test}/**/*.test.ts'],
           exclude: alone,
           isolate: false,
           setupFiles: ['test/restoreDefaults.ts'],

@@ -6,7 +6,7 @@ export const packageBundle = {
   entry: {
     index: 'src/index.ts',
     ...Object.fromEntries([...entriesBesideTheCore, 'io', 'testing'].map((name) => [name, `src/${name}.ts`])),
-    cli: 'src/cli/main.ts',
+    cli: 'src/cli.ts',
   },
   format: 'esm',
   // Node's would have every entry import a module of it, which bundlers for pages refuse

@@ -26,7 +26,7 @@ const checks = [
   ['@biomejs/biome', 'biome', ['check', '--error-on-warnings', '.']],
   ['typescript', 'tsc', ['--project', 'tsconfig.json']],
   ['typescript', 'tsc', ['--project', 'web/tsconfig.json']],
-  ['dependency-cruiser', 'depcruise', ['src', 'web']],
+  ['dependency-cruiser', 'depcruise', ['src', 'jobs/src', 'web']],
   ['knip', 'knip', ['--no-progress', '--treat-config-hints-as-errors']],
 ]
 const failedChecks = checks.filter(([packageName, command, args]) => !run(packageName, command, args))

@@ -3,4 +3,4 @@ import { initialize } from './core.js'
 /** `grad-ts/metrics`: how well a classifier does. */
 initialize()
 
-export * from './train/metrics/index.js'
+export * from './metrics/index.js'

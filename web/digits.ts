@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type IdxFile, joinDigits } from '../src/data/digits.js'
-import { decodeIdx } from '../src/data/idx.js'
-import type { ImageSet } from '../src/data/imageSet.js'
+import { type IdxFile, joinDigits } from '../jobs/src/images/data/digits.js'
+import { decodeIdx } from '../jobs/src/images/data/idx.js'
+import type { ImageSet } from '../jobs/src/images/data/imageSet.js'
 
 /** Why the digits could not be read. */
 export type DigitsUnread = { readonly _tag: 'DigitsUnread'; readonly message: string }

@@ -1,4 +1,4 @@
-import type { ImageBatch } from '../src/data/imageBatch.js'
+import type { ImageBatch } from '../jobs/src/images/data/imageBatch.js'
 
 /** Where a pen went: places on a square whose sides are 1. */
 export type Stroke = readonly { readonly x: number; readonly y: number }[]

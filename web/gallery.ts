@@ -1,4 +1,4 @@
-import type { ImageSet } from '../src/data/imageSet.js'
+import type { ImageSet } from '../jobs/src/images/data/imageSet.js'
 
 /** Shows the first `count` digits, black on white; gives what writes the predictions under them, or dashes where there are none. */
 export const showDigits = (

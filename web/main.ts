@@ -1,6 +1,6 @@
+import { gatherImages, type ImageBatch } from '../jobs/src/images/data/imageBatch.js'
+import type { ImageSet } from '../jobs/src/images/data/imageSet.js'
 import { inOrder } from '../src/data/batches.js'
-import { gatherImages, type ImageBatch } from '../src/data/imageBatch.js'
-import type { ImageSet } from '../src/data/imageSet.js'
 import { type Device, devices } from '../src/index.js'
 import { drawCurve, runningMean } from './curve.js'
 import { fetchDigits } from './digits.js'

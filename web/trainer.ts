@@ -1,8 +1,8 @@
+import { gatherImages, type ImageBatch } from '../jobs/src/images/data/imageBatch.js'
+import type { ImageSet } from '../jobs/src/images/data/imageSet.js'
+import { imageClassifier } from '../jobs/src/images/models/imageClassifier.js'
+import { mnistMlp } from '../jobs/src/images/models/mnistMlp.js'
 import { batchCount, batchIndices } from '../src/data/batches.js'
-import { gatherImages, type ImageBatch } from '../src/data/imageBatch.js'
-import type { ImageSet } from '../src/data/imageSet.js'
-import { imageClassifier } from '../src/train/imageClassifier.js'
-import { mnistMlp } from '../src/train/mnistMlp.js'
 
 type TrainOptions = {
   readonly backend: string

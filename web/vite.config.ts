@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
-import { decodeIdx, encodeIdx } from '../src/data/idx.js'
-import { locateMnist } from '../src/data/mnist.js'
+import { decodeIdx, encodeIdx } from '../jobs/src/images/data/idx.js'
+import { locateMnist } from '../jobs/src/images/data/mnist.js'
 
 /** Names under which the page asks for digits: the files, and how many of each it gets. */
 const files = {

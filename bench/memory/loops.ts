@@ -1,3 +1,4 @@
+import * as data from '../../jobs/src/index.js'
 import { wasmBackend } from '../../src/backends/wasm/index.js'
 import { webAssembly } from '../../src/backends/wasm/webAssembly.js'
 import { registerBackend } from '../../src/compiler/backends.js'
@@ -12,7 +13,6 @@ import {
   tree,
   valueAndGrad,
 } from '../../src/index.js'
-import { data } from '../../src/io.js'
 
 /** A loop that holds a bounded number of arrays. */
 export type Loop = {

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
+import { gatherImages } from '../../jobs/src/images/data/imageBatch.js'
+import type { ImageSet } from '../../jobs/src/images/data/imageSet.js'
 import { batchIndices } from '../data/batches.js'
-import { gatherImages } from '../data/imageBatch.js'
-import type { ImageSet } from '../data/imageSet.js'
 import type { EpochEvent, Hook, Position, TrainCallback, TrainEvent } from './callback.js'
 import {
   addStep,

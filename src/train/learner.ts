@@ -1,4 +1,4 @@
-import type { ImageBatch } from '../data/imageBatch.js'
+import type { ImageBatch } from '../../jobs/src/images/data/imageBatch.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 
 /** What a step of training gives: the next state, the batch's mean loss, how many it had right before the update. */

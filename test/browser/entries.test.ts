@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { entriesBesideTheCore } from '../../scripts/entries.js'
-import { build, packageFolder } from '../cli/commandLine.js'
+import { build, packageFolder } from '../builtPackages.js'
 
 const folder = join(packageFolder(), 'dist')
 

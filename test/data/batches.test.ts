@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { digitClasses } from '../../jobs/src/images/data/digits.js'
+import { gatherImages } from '../../jobs/src/images/data/imageBatch.js'
 import { batchCount, batchIndices, inOrder } from '../../src/data/batches.js'
-import { digitClasses } from '../../src/data/digits.js'
-import { gatherImages } from '../../src/data/imageBatch.js'
 import { mnistScale, normalizePixels } from '../../src/data/pixels.js'
 
 const sizes = fc.record({

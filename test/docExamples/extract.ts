@@ -69,11 +69,13 @@ const filesBelow = (root: string, folder: string): readonly string[] =>
     })
     .sort()
 
-/** All runnable examples of the checkout at `root`: those of `src`, then those of the README. */
+/** All runnable examples of the checkout at `root`: those of `src` and `jobs/src`, then those of the README. */
 export const examplesOfCheckout = (root: string): readonly DocExample[] => {
   const read = (file: string): string => readFileSync(join(root, file), 'utf8')
   return [
-    ...filesBelow(root, 'src').flatMap((file) => examplesOfSource(file, read(file))),
+    ...['src', 'jobs/src'].flatMap((folder) =>
+      filesBelow(root, folder).flatMap((file) => examplesOfSource(file, read(file))),
+    ),
     ...examplesOfMarkdown('README.md', read('README.md')),
   ]
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { libraryPlaces } from '../../src/graph/sourceSite.js'
-import { build, packageFolder } from '../cli/commandLine.js'
+import { build, packageFolder } from '../builtPackages.js'
 import { temporaryFolder } from '../io/temporaryFolder.js'
 
 const dist = join(packageFolder(), 'dist')

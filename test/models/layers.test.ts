@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { myNet } from '../../jobs/src/images/models/myNet.js'
 import {
   DTypeError,
   GradError,
@@ -12,7 +13,6 @@ import {
   type Tensor,
   vmap,
 } from '../../src/index.js'
-import { myNet } from '../../src/train/myNet.js'
 
 const values = (t: Tensor): readonly number[] => Array.from(t.dataSync())
 const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length

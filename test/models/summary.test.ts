@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { myNet } from '../../jobs/src/images/models/myNet.js'
 import { summary } from '../../src/debug.js'
 import { nn, np } from '../../src/index.js'
-import { myNet } from '../../src/train/myNet.js'
 
 /** Cells of a row by its label. */
 const rowsOf = (text: string): ReadonlyMap<string, readonly string[]> =>

@@ -3,11 +3,11 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
+import { evaluate, figuresOf } from '../../jobs/src/images/models/evaluate.js'
+import { countingLearner, type Seen, tinyImages } from '../../jobs/test/images/run/countingLearner.js'
 import type { Position, TrainCallback } from '../../src/train/callback.js'
-import { evaluate, figuresOf } from '../../src/train/evaluate.js'
 import { type FitResult, fit } from '../../src/train/fit.js'
 import { emptyHistory } from '../../src/train/history.js'
-import { countingLearner, type Seen, tinyImages } from './countingLearner.js'
 
 type Job = {
   readonly count: number

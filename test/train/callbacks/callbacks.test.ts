@@ -3,15 +3,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
+import { progressBar } from '../../../jobs/src/progress/progressBar.js'
+import { countingLearner, type Seen, tinyImages } from '../../../jobs/test/images/run/countingLearner.js'
 import { callbackMonoid, goOn, type Position, type TrainCallback } from '../../../src/train/callback.js'
 import { checkpointing } from '../../../src/train/callbacks/checkpointing.js'
 import { bestEpoch, earlyStopping } from '../../../src/train/callbacks/earlyStopping.js'
 import { finiteLoss } from '../../../src/train/callbacks/finiteLoss.js'
-import { progressBar } from '../../../src/train/callbacks/progressBar.js'
 import { fit } from '../../../src/train/fit.js'
 import { emptyHistory, type History, stepsPerEpoch } from '../../../src/train/history.js'
 import type { Learner } from '../../../src/train/learner.js'
-import { countingLearner, type Seen, tinyImages } from '../countingLearner.js'
 
 type Failed = { readonly _tag: string; readonly message: string }
 type Training = {

@@ -1,0 +1,38 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import { firstProblem } from '../../../src/formats/decodeProblem.js'
+import type { Failure } from '../../../src/train/failure.js'
+
+/** A number written in decimal, as a flag's value is. */
+export const numberFrom = (name: string, holds: (n: number) => boolean) =>
+  new t.Type<number, string, unknown>(
+    name,
+    (u): u is number => typeof u === 'number' && holds(u),
+    (u, context) => {
+      const text = typeof u === 'string' ? u.trim() : ''
+      const n = text === '' ? Number.NaN : Number(text)
+      return holds(n) ? t.success(n) : t.failure(u, context)
+    },
+    String,
+  )
+
+export const PositiveInteger = numberFrom('a positive integer', (n) => Number.isSafeInteger(n) && n > 0)
+
+/** What the user typed cannot be taken. */
+export const usage = (message: string): Failure => ({ _tag: 'Usage', message })
+
+/** `batchSize` → `--batch-size`. */
+export const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
+
+/** Flags as typed, or one line that names the wrong one. */
+export const decodeFlags =
+  <A>(codec: t.Decoder<unknown, A>) =>
+  (raw: object): E.Either<Failure, A> =>
+    pipe(
+      codec.decode(raw),
+      E.mapLeft((errors) => {
+        const { path, required, got } = firstProblem(errors)
+        return usage(`${flagName(path)}: ${required} was required, got ${got}.`)
+      }),
+    )

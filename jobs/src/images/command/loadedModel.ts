@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import type * as O from 'fp-ts/lib/Option.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { setDefaultBackend } from '../../../../src/compiler/backends.js'
+import type { IoError } from '../../../../src/formats/ioError.js'
+import { loadWeights } from '../../../../src/io/weightsFile.js'
+import type { Failure } from '../../../../src/train/failure.js'
+import type { Judged, Learner } from '../../../../src/train/learner.js'
+import { checkpointFolder, loadPosition } from '../../../../src/train/trainingCheckpoint.js'
+import { requireBackend } from '../../cli/backendFlag.js'
+import type { ImageSet } from '../data/imageSet.js'
+import { evaluate, testBatchSize } from '../models/evaluate.js'
+import { runFiles } from '../run/runFileNames.js'
+import type { SavedRun } from './savedRun.js'
+
+/** A run's model with its weights, ready to be asked. */
+export type LoadedModel = {
+  /** What makes of images what the run's own test would, dropout off; `none` when it was interrupted. */
+  readonly judge: (set: ImageSet, signal: AbortSignal) => Promise<O.Option<Judged>>
+  readonly backend: string
+  /** The file or folder that the weights are from. */
+  readonly weights: string
+}
+
+/** Where a run's weights are: those that its own test used, or those of a training that is not over. */
+const weightsPath = ({ folder, isFinished }: SavedRun): string =>
+  isFinished ? join(folder, runFiles.weights) : checkpointFolder(folder)
+
+const loadedState = <S>(run: SavedRun, learner: Learner<S>): TE.TaskEither<IoError, S> =>
+  run.isFinished
+    ? pipe(
+        loadWeights(weightsPath(run), learner.variables(learner.init)),
+        TE.map((own) => learner.withVariables(learner.init, own)),
+      )
+    : pipe(
+        loadPosition(run.folder, learner),
+        TE.map(({ state }) => state),
+      )
+
+/** As many as every schedule of the learning rate takes; nobody asks for a rate here. */
+const scheduledUpdates = 1000
+
+/** Loads the model of a run onto a backend, the run's own unless another is named. */
+export const loadModel = (
+  run: SavedRun,
+  backend: string = run.config.backend,
+): TE.TaskEither<Failure, LoadedModel> =>
+  pipe(
+    requireBackend(backend),
+    TE.chain(() => {
+      setDefaultBackend(backend)
+      const plan = {
+        config: { ...run.config, backend },
+        steps: scheduledUpdates * run.config.accumulate,
+      }
+      return run.trained.withLearner((learnerOf): TE.TaskEither<Failure, LoadedModel> => {
+        const learner = learnerOf(plan)
+        return pipe(
+          loadedState(run, learner),
+          TE.map((state) => ({
+            judge: (set, signal) => evaluate(learner, state, { set, batchSize: testBatchSize, signal }),
+            backend,
+            weights: weightsPath(run),
+          })),
+        )
+      })
+    }),
+  )

@@ -1,0 +1,98 @@
+import { fromHost } from '../../../../src/graph/tensor.js'
+import { aval, type Shape } from '../../../../src/ir/aval.js'
+import type { AnyLayer } from '../../../../src/models/layer.js'
+import { key } from '../../../../src/random/key.js'
+import type { Learner } from '../../../../src/train/learner.js'
+import { evalShape } from '../../../../src/transforms/makeGraph.js'
+import type { ModelImage } from '../data/folderData.js'
+import { signClassCount } from '../data/signKinds.js'
+import { type ImageTask, imageClassifier, type LearningPlan } from '../models/imageClassifier.js'
+import { imageCnn } from '../models/imageCnn.js'
+import { mnistCnn } from '../models/mnistCnn.js'
+import { mnistMlp } from '../models/mnistMlp.js'
+import type { TrainConfig } from '../run/trainConfig.js'
+import { drawnSigns, mnistDigits, type OwnData } from './ownData.js'
+
+/** A model that tells certain classes apart: it can be trained, tested and used. */
+export type TrainableModel = {
+  readonly network: AnyLayer
+  /** The images that it takes, before anything is made of them. */
+  readonly image: ModelImage
+  /** Names of what it tells apart. */
+  readonly classes: readonly string[]
+  /** What the network gets for one image, batch axis included. */
+  readonly inputShape: () => Shape
+  /** Hands its learner, whose state is of a type of its own, to something that takes any. */
+  readonly withLearner: <R>(use: <S>(learnerOf: (plan: LearningPlan) => Learner<S>) => R) => R
+}
+
+/** A model by its name: what it tells apart may be up to the data. */
+export type ModelKind = {
+  /** What a training is unless flags say otherwise. */
+  readonly defaults: Pick<TrainConfig, 'epochs' | 'weightDecay'>
+  readonly image: ModelImage
+  /** What it learns from where --data is left out; `null`: it must not be. */
+  readonly own: OwnData | null
+  /** The classes that a folder of PNGs may have: those of its own data, so many, or any. */
+  readonly folderClasses: 'own' | 'any' | number
+  readonly trainable: (classes: readonly string[]) => TrainableModel
+}
+
+const trainable = <P, S>(
+  task: ImageTask<P, S>,
+  image: ModelImage,
+  classes: readonly string[],
+): TrainableModel => ({
+  network: task.model,
+  image,
+  classes,
+  inputShape: () => {
+    const { channels, height, width } = image
+    const black = fromHost(
+      new Float32Array(channels * height * width),
+      aval([channels, height, width], 'float32'),
+    )
+    return [1, ...evalShape(task.transforms.test, key(0), black).shape]
+  },
+  withLearner: (use) => use((plan) => imageClassifier(task, plan)),
+})
+
+const digitModel = <P, S>(task: ImageTask<P, S>, defaults: ModelKind['defaults']): ModelKind => {
+  const image = { channels: 1, height: 28, width: 28, lightOnDark: true }
+  return {
+    defaults,
+    image,
+    own: mnistDigits,
+    folderClasses: 'own',
+    trainable: (classes) => trainable(task, image, classes),
+  }
+}
+
+const colorModel = (name: string, own: OwnData | null, folderClasses: 'any' | number): ModelKind => {
+  const image = { channels: 3, height: 48, width: 48, lightOnDark: false }
+  return {
+    defaults: { epochs: 5, weightDecay: 1e-4 },
+    image,
+    own,
+    folderClasses,
+    trainable: (classes) => trainable(imageCnn(name, classes.length), image, classes),
+  }
+}
+
+const kinds = {
+  'mnist-cnn': digitModel(mnistCnn, { epochs: 5, weightDecay: 1e-4 }),
+  'mnist-mlp': digitModel(mnistMlp, { epochs: 3, weightDecay: 0 }),
+  'signs-cnn': colorModel('signs-cnn', drawnSigns, signClassCount),
+  'image-cnn': colorModel('image-cnn', null, 'any'),
+} as const
+export type ModelName = keyof typeof kinds
+
+export const models: Readonly<Record<ModelName, ModelKind>> = kinds
+
+export const isModelName = (name: string): name is ModelName => Object.hasOwn(models, name)
+
+/** What a model tells apart that was configured so; `null` where neither it nor the configuration says it. */
+export const classesOf = (
+  name: ModelName,
+  { classes }: Pick<TrainConfig, 'classes'>,
+): readonly string[] | null => classes ?? models[name].own?.classes ?? null

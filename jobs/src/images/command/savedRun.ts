@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
+import { manifestName } from '../../../../src/io/checkpoint.js'
+import type { CheckpointManifest } from '../../../../src/io/checkpointManifest.js'
+import { readManifest } from '../../../../src/io/loadCheckpoint.js'
+import { checkpointFolder, manifestConfig } from '../../../../src/train/trainingCheckpoint.js'
+import { runFiles } from '../run/runFileNames.js'
+import type { TrainConfig } from '../run/trainConfig.js'
+import { readReport } from './finishedReport.js'
+import { classesOf, isModelName, type ModelName, models, type TrainableModel } from './models.js'
+
+/** What the folder of a run says about it. */
+export type SavedRun = {
+  readonly folder: string
+  readonly model: ModelName
+  /** The model with the classes that it was trained to tell apart. */
+  readonly trained: TrainableModel
+  readonly config: TrainConfig
+  /** Steps that the checkpoint is of. */
+  readonly step: number
+  /** Whether it was trained and tested to its end: then it holds the weights that were tested. */
+  readonly isFinished: boolean
+}
+
+const whatIsAt = async (path: string): Promise<'a folder' | 'a file' | 'nothing'> => {
+  try {
+    return (await stat(path)).isDirectory() ? 'a folder' : 'a file'
+  } catch {
+    return 'nothing'
+  }
+}
+
+const requireRunFolder = (folder: string): TE.TaskEither<IoError, void> => {
+  const refuse = (got: string) =>
+    E.left(
+      ioFormatError(folder, 'the folder of a run', got, 'Name one that `grad-ts train` wrote, as runs/….'),
+    )
+  return async () => {
+    const [own, manifest] = await Promise.all(
+      [folder, join(checkpointFolder(folder), manifestName)].map(whatIsAt),
+    )
+    if (own !== 'a folder') return refuse(own)
+    return manifest === 'a file'
+      ? E.right(undefined)
+      : refuse(`a folder without ${join('checkpoint', manifestName)}`)
+  }
+}
+
+const manifestError = (folder: string, required: string, got: string, fix: string): IoError =>
+  ioFormatError(join(checkpointFolder(folder), manifestName), required, got, fix)
+
+const modelOf = (folder: string, { model }: CheckpointManifest): E.Either<IoError, ModelName> =>
+  isModelName(model)
+    ? E.right(model)
+    : E.left(
+        manifestError(
+          folder,
+          `a checkpoint of ${Object.keys(models).join(' or ')}`,
+          `one of ${model}`,
+          'Use the version of grad-ts that wrote it.',
+        ),
+      )
+
+const trainedOf = (
+  folder: string,
+  model: ModelName,
+  config: TrainConfig,
+): E.Either<IoError, TrainableModel> =>
+  pipe(
+    E.fromNullable(
+      manifestError(folder, 'in config, the classes of the data', 'none', 'Use the grad-ts that wrote it.'),
+    )(classesOf(model, config)),
+    E.map(models[model].trainable),
+  )
+
+const stepOf = (folder: string, { counters }: CheckpointManifest): E.Either<IoError, number> =>
+  pipe(
+    E.fromNullable(manifestError(folder, 'a counter of steps', 'none', 'Name another run.'))(
+      counters['step'],
+    ),
+  )
+
+/** A run that is trained further than it was reported is not finished until it is reported again. */
+const isFinished = (folder: string, { epochs }: TrainConfig): TE.TaskEither<IoError, boolean> =>
+  pipe(readReport(join(folder, runFiles.report)), TE.map(O.exists((report) => report.epochs === epochs)))
+
+/** Reads what the run in `folder` is; nothing of its arrays. */
+export const openSavedRun = (folder: string): TE.TaskEither<IoError, SavedRun> =>
+  pipe(
+    requireRunFolder(folder),
+    TE.chain(() => readManifest(checkpointFolder(folder))),
+    TE.bindTo('manifest'),
+    TE.bind('model', ({ manifest }) => TE.fromEither(modelOf(folder, manifest))),
+    TE.bind('config', ({ manifest }) => TE.fromEither(manifestConfig(folder, manifest))),
+    TE.bind('trained', ({ model, config }) => TE.fromEither(trainedOf(folder, model, config))),
+    TE.bind('step', ({ manifest }) => TE.fromEither(stepOf(folder, manifest))),
+    TE.bind('isFinished', ({ config }) => isFinished(folder, config)),
+    TE.map(({ manifest: _, ...run }) => ({ folder, ...run })),
+  )
+
+/** `mnist-cnn of runs/a, finished after 940 steps`. */
+export const showRun = ({ folder, model, config, step, isFinished }: SavedRun): string =>
+  isFinished
+    ? `${model} of ${folder}, finished after ${step} steps`
+    : `${model} of ${folder}, not finished: after ${step} steps, of ${config.epochs} epochs that were asked for`

@@ -1,0 +1,13 @@
+import { mnistTestTransform, mnistTrainTransform } from '../../../../src/data/augment/mnistTransforms.js'
+import type { ImageTask } from './imageClassifier.js'
+import { myNet } from './myNet.js'
+
+type Network = ReturnType<typeof myNet>
+
+/** The convolutional network on MNIST's digits, 48×48 in three channels, turned and lit at random while training. */
+export const mnistCnn: ImageTask<ReturnType<Network['init']>['params'], null> = {
+  name: 'mnist-cnn',
+  model: myNet({ classes: 10 }),
+  classes: 10,
+  transforms: { train: mnistTrainTransform, test: mnistTestTransform },
+}

@@ -1,0 +1,2 @@
+/** Sets of images: files of them, and their batches. */
+export * from './images/data/index.js'

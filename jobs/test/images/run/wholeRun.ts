@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { decodeEvent } from '../../../../src/formats/tensorBoardEvent.js'
+import { decodeTfRecords } from '../../../../src/formats/tfRecord.js'
+import type { Failure } from '../../../../src/train/failure.js'
+import type { Learner } from '../../../../src/train/learner.js'
+import type { TrainingData } from '../../../src/images/data/trainingData.js'
+import type { TrainConfig } from '../../../src/images/run/trainConfig.js'
+import { type Outcome, trainImages } from '../../../src/images/run/trainImages.js'
+import { tinyImages } from './countingLearner.js'
+
+export const tinyConfig: TrainConfig = {
+  epochs: 3,
+  batchSize: 4,
+  lr: 0.01,
+  seed: 0,
+  limit: null,
+  testLimit: null,
+  backend: 'reference',
+  weightDecay: 0,
+  schedule: 'constant',
+  accumulate: 1,
+  average: null,
+  validation: 0,
+  patience: null,
+  data: null,
+  classes: null,
+}
+
+export const tinyData = (validation: number): TrainingData => ({
+  train: tinyImages(14),
+  validation: validation === 0 ? null : tinyImages(validation, 1),
+  test: tinyImages(9, 2),
+  source: 'columns of light',
+})
+
+export type Process = {
+  readonly folder: string
+  readonly config: TrainConfig
+  readonly resume?: boolean
+  readonly signal?: AbortSignal
+  readonly checkpointEvery?: number
+  readonly print?: (line: string) => void
+  /** Milliseconds since 1970. */
+  readonly wallTime?: () => number
+}
+
+/** A whole training, as the command line does it. */
+export const trainTiny = <S>(
+  learner: Learner<S>,
+  { folder, config, resume, signal, checkpointEvery, print, wallTime }: Process,
+): Promise<E.Either<Failure, Outcome>> =>
+  trainImages(() => learner, TE.right(tinyData(config.validation)), config, {
+    runFolder: folder,
+    resume: resume ?? false,
+    checkpointEvery: checkpointEvery ?? 2,
+    reportPath: undefined,
+    print: print ?? (() => {}),
+    progress: { write: () => true },
+    signal: signal ?? new AbortController().signal,
+    now: () => 0,
+    wallTime: wallTime ?? (() => 0),
+    command: 'grad-ts train tiny',
+  })()
+
+const text = (...path: readonly string[]): string => readFileSync(join(...path), 'utf8')
+
+/** The events of a run's TensorBoard log without their times. */
+export const eventsOf = (folder: string): readonly object[] => {
+  const path = join(folder, 'tensorboard', 'events.out.tfevents.grad-ts')
+  const decoded = decodeTfRecords(path, readFileSync(path))
+  if (decoded._tag === 'Left') throw new Error(decoded.left.message)
+  return decoded.right.records.map(({ data }) => {
+    const event = decodeEvent(path, data)
+    if (event._tag === 'Left') throw new Error(event.left.message)
+    return { ...event.right, wallTime: 0 }
+  })
+}
+
+/** All that a run has left that two runs of one configuration have in common, byte for byte. */
+export const tracesOf = (folder: string) => {
+  const { timings: _, ...report } = JSON.parse(text(folder, 'report.json'))
+  const manifest = JSON.parse(text(folder, 'checkpoint', 'manifest.json'))
+  return {
+    report,
+    // its array file is named after its content, and the digest of that is in it
+    manifest,
+    metrics: text(folder, 'metrics.csv'),
+    steps: text(folder, 'steps.jsonl'),
+    events: eventsOf(folder),
+    weights: readFileSync(join(folder, 'weights.safetensors'), 'base64'),
+    pictures: ['loss.svg', 'accuracy.svg', 'confusion.svg'].map((name) => text(folder, name)),
+    mistakes: readFileSync(join(folder, 'mistakes.png'), 'base64'),
+  }
+}
