@@ -9,7 +9,6 @@ import type { Graph } from '../graph/graph.js'
 import { leafCount } from '../graph/pytree.js'
 import { type Concrete, fromHost } from '../graph/tensor.js'
 import { formatAval, sameShape } from '../ir/aval.js'
-import { primitives } from '../ops/primitives.js'
 import { Exported } from './exported.js'
 import {
   checksumOf,
@@ -69,7 +68,7 @@ const parseJson = (path: string, text: string): Decoded<unknown> =>
 /** What the checker says has the printed graph below its first line. */
 const decodeGraph = (path: string, json: unknown): Decoded<Graph> =>
   pipe(
-    graphCodec(primitives).decode(json),
+    graphCodec.decode(json),
     E.mapLeft((errors) => {
       const problem = firstProblem(errors)
       const at = problemRequirement(problem).split('\n')[0]

@@ -50,7 +50,7 @@ export const encodeProgram = (content: ProgramContent): Uint8Array => {
     name: content.name,
     arguments: treeCodec.encode(content.argumentStructure),
     results: treeCodec.encode(content.resultStructure),
-    graph: graphCodec({}).encode(content.graph),
+    graph: graphCodec.encode(content.graph),
   })
   return encodeSafetensors({
     arrays: Object.fromEntries(constants.map((array, i) => [constantName(i), array])),

@@ -13,11 +13,12 @@ import {
   newVar,
   type Var,
 } from '../graph/graph.js'
-import type { AnyPrimitive, PrimitiveTable } from '../graph/primitive.js'
+import type { AnyPrimitive } from '../graph/primitive.js'
 import { HostRef } from '../graph/structuralKey.js'
 import { type Aval, aval, formatAval, sameAval } from '../ir/aval.js'
 import { type DType, dtypes, storedValue } from '../ir/dtype.js'
 import { GradError } from '../ir/errors.js'
+import { primitives } from '../ops/primitives.js'
 
 /** A number as JSON can hold it: NaN, infinities and −0 by name. */
 const NumberJson = t.union([
@@ -124,22 +125,22 @@ const requireWord = (key: string, text: string): string => {
 const isGraphForm = (value: object): value is { readonly graph: unknown } =>
   'graph' in value && typeof value.graph === 'object' && value.graph !== null && 'format' in value.graph
 
-const decodeParam = (value: unknown, table: PrimitiveTable, key: string): unknown => {
+const decodeParam = (value: unknown, key: string): unknown => {
   if (typeof value === 'string') return requireWord(key, value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return Object.freeze(value.map((v) => decodeParam(v, table, key)))
+  if (Array.isArray(value)) return Object.freeze(value.map((v) => decodeParam(v, key)))
   if (NumberJson.is(value)) return decodeNumber(value)
   if (isGraphForm(value)) {
-    if (GraphJson.is(value.graph)) return rebuild(value.graph, table)
+    if (GraphJson.is(value.graph)) return rebuild(value.graph)
     throw new GradError(
       `decode graph: a graph of version 1 is required as parameter ${key}, got another form.`,
     )
   }
-  return decodeParams(value, table)
+  return decodeParams(value)
 }
 
-const decodeParams = (params: object, table: PrimitiveTable): object =>
-  Object.freeze(Object.fromEntries(Object.entries(params).map(([k, v]) => [k, decodeParam(v, table, k)])))
+const decodeParams = (params: object): object =>
+  Object.freeze(Object.fromEntries(Object.entries(params).map(([k, v]) => [k, decodeParam(v, k)])))
 
 /** @throws GradError unless the dtype holds the value exactly */
 const literal = (value: number, type: Aval): Atom => {
@@ -167,7 +168,7 @@ const requireWeakTypes = (
 }
 
 /** @throws GradError where the graph is unsound or names an unknown primitive */
-const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
+const rebuild = (json: GraphJson): Graph => {
   const vars: Var[] = []
   const define = (a: Aval): Var => {
     const v = newVar(aval(a.shape, a.dtype, a.weakType))
@@ -185,11 +186,11 @@ const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
   }
   const inputs = json.inputs.map(define)
   const eqns = json.eqns.map((e): Eqn => {
-    const primitive = Object.hasOwn(table, e.primitive) ? table[e.primitive] : undefined
+    const primitive = Object.hasOwn(primitives, e.primitive) ? primitives[e.primitive] : undefined
     if (primitive === undefined)
       throw new GradError(`decode graph: a known primitive is required, got ${e.primitive}.`)
     const operands = e.inputs.map(use)
-    const params = decodeParams(e.params, table)
+    const params = decodeParams(e.params)
     const outputs = e.outputs.map(define)
     requireWeakTypes(primitive, params, operands, outputs)
     return newEqn(primitive, params, operands, outputs)
@@ -197,21 +198,17 @@ const rebuild = (json: GraphJson, table: PrimitiveTable): Graph => {
   return newGraph(inputs, eqns, json.outputs.map(use))
 }
 
-/**
- * The codec of graphs: JSON by `encode`; `decode` validates the text's form, looks primitives up in
- * `table`, and checks the graph as every other graph is checked.
- */
-export const graphCodec = (table: PrimitiveTable): t.Type<Graph, GraphJson, unknown> =>
-  new t.Type<Graph, GraphJson, unknown>(
-    'Graph',
-    (x): x is Graph => isGraph(x),
-    (input, context) =>
-      chain((json: GraphJson) => {
-        try {
-          return t.success(checkGraph(rebuild(json, table)))
-        } catch (error) {
-          return t.failure<Graph>(input, context, error instanceof Error ? error.message : String(error))
-        }
-      })(GraphJson.validate(input, context)),
-    encodeGraph,
-  )
+/** The codec of graphs: `encode` gives JSON, `decode` validates its form and checks the graph as every other graph is checked. */
+export const graphCodec = new t.Type<Graph, GraphJson, unknown>(
+  'Graph',
+  (x): x is Graph => isGraph(x),
+  (input, context) =>
+    chain((json: GraphJson) => {
+      try {
+        return t.success(checkGraph(rebuild(json)))
+      } catch (error) {
+        return t.failure<Graph>(input, context, error instanceof Error ? error.message : String(error))
+      }
+    })(GraphJson.validate(input, context)),
+  encodeGraph,
+)

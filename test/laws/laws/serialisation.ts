@@ -2,7 +2,6 @@ import { isRight } from 'fp-ts/lib/Either.js'
 import { graphCodec } from '../../../src/export/serialize.js'
 import type { Graph } from '../../../src/graph/graph.js'
 import { graphKey } from '../../../src/graph/structuralKey.js'
-import { primitives } from '../../../src/ops/primitives.js'
 import { inlineCustomRules } from '../../../src/passes/inlineCalls.js'
 import { Violation } from '../closeness.js'
 import { graphOfCase } from '../graphs.js'
@@ -10,11 +9,9 @@ import type { Law } from '../law.js'
 import { Salt } from '../salt.js'
 import { edgeTrials, formatTrial, type Trial } from '../trials.js'
 
-const codec = graphCodec(primitives)
-
 /** Writing a graph as JSON text and reading it back gives an equal graph. @throws Violation */
 export const requireRoundTrip = (graph: Graph): void => {
-  const decoded = codec.decode(JSON.parse(JSON.stringify(codec.encode(graph))))
+  const decoded = graphCodec.decode(JSON.parse(JSON.stringify(graphCodec.encode(graph))))
   if (!isRight(decoded))
     throw new Violation('the graph that was written is required, got one that does not decode')
   if (graphKey(decoded.right) !== graphKey(graph))
