@@ -3,6 +3,7 @@ import { Concrete, Tensor, type TensorLike, Tracer } from '../graph/tensor.js'
 import type { TensorMethods } from '../graph/tensorMethods.js'
 import { formatAval } from '../ir/aval.js'
 import { ConcretizationError, ShapeError } from '../ir/errors.js'
+import { sigmoid } from '../ops/elementwise/exp.js'
 import { tagOf } from './methods/fingerprint.js'
 import { formatTensor, toNested } from './methods/format.js'
 import { rowsOf } from './methods/rows.js'
@@ -83,7 +84,7 @@ const methods: TensorMethods & ThisType<Tensor> = {
   cos: unary(np.cos),
   tan: unary(np.tan),
   tanh: unary(np.tanh),
-  sigmoid: unary(np.sigmoid),
+  sigmoid: unary(sigmoid),
   erf: unary(np.erf),
   reciprocal: unary(np.reciprocal),
   clip(low, high) {

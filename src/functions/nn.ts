@@ -1,7 +1,6 @@
 /** Activations and losses: functions of tensors without parameters. Those whose layers have the same names are in `nn/functional.ts`. */
 
 export { sigmoid } from '../ops/elementwise/exp.js'
-export { tanh } from '../ops/elementwise/hyperbolic.js'
 export { relu } from '../ops/elementwise/relu.js'
 export {
   elu,
@@ -24,8 +23,8 @@ export {
   meanSquaredError,
   squaredError,
 } from './nn/losses.js'
+export { type OneHotOptions, oneHot } from './nn/oneHot.js'
 export type { PerAxis, SpatialPadding } from './nn/perAxis.js'
 export type { AveragePoolOptions, PoolOptions } from './nn/pooling.js'
 export { logSoftmax, type SoftmaxOptions, softmax } from './nn/softmax.js'
 export type { TransposedConvolutionOptions } from './nn/transposedConvolution.js'
-export { oneHot } from './numpy/indexing.js'

@@ -26,7 +26,7 @@ export {
   ne as notEqual,
 } from '../ops/elementwise/comparison.js'
 export { erf, erfc, erfInv } from '../ops/elementwise/erf.js'
-export { exp, expm1, sigmoid } from '../ops/elementwise/exp.js'
+export { exp, expm1 } from '../ops/elementwise/exp.js'
 export { digamma, lgamma, polygamma } from '../ops/elementwise/gamma.js'
 export { cosh, sinh, tanh } from '../ops/elementwise/hyperbolic.js'
 export { hypot } from '../ops/elementwise/hypot.js'
@@ -89,7 +89,7 @@ export {
   rightShift,
   trunc,
 } from './numpy/elementwise.js'
-export { get, type OneHotOptions, oneHot, take, takeAlongAxis } from './numpy/indexing.js'
+export { get, take, takeAlongAxis } from './numpy/indexing.js'
 export { concatenate, repeat, roll, split, stack } from './numpy/joining.js'
 export { logsumexp } from './numpy/logsumexp.js'
 export { dot, inner, matmul, outer, type TensordotAxes, tensordot } from './numpy/matmul.js'

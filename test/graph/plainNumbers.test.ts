@@ -30,7 +30,7 @@ const uses: Record<string, (n: number) => unknown> = {
   softmax: (n) => nn.softmax(image, n),
   expandDims: (n) => np.expandDims(image, n),
   'a range': (n) => x.get({ start: n, stop: 4 }),
-  oneHot: (n) => np.oneHot([1, 0], n),
+  oneHot: (n) => nn.oneHot([1, 0], n),
   normal: (n) => random.normal(key, n),
   'normal of several': (n) => random.normal(key, [n, 2]),
   bernoulli: (n) => random.bernoulli(key, 0.5, n),

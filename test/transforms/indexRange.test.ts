@@ -44,8 +44,8 @@ describe('positions out of range whose values are known', () => {
     'an embedding': () => layer.call(params, int32([3, -1])),
     'a class label': () => nn.softmaxCrossEntropy(logits, int32([0, 3])),
     'a negative class label': () => nn.softmaxCrossEntropy(logits, int32([0, -1])),
-    oneHot: () => np.oneHot([0, 3], 3),
-    'oneHot of -1': () => np.oneHot(-1, 3),
+    oneHot: () => nn.oneHot([0, 3], 3),
+    'oneHot of -1': () => nn.oneHot(-1, 3),
     'lax.gather': () => lax.gather(x, [int32([3])], [0]),
     'lax.gather of -1': () => lax.gather(x, [int32([-1])], [0]),
     'lax.scatterAdd': () => lax.scatterAdd(x, [int32([3])], np.ones([1]), [0]),
@@ -143,7 +143,7 @@ describe('traced positions out of range', () => {
   it('are clipped where they read, and dropped where they write', () => {
     expect(jit((y: Tensor, i: Tensor) => y.get(i))(x, int32([3, -4])).toArray()).toEqual([3, 1])
     expect(jit((y: Tensor, i: Tensor) => y.at(i).set(0))(x, int32([3, -4, 1])).toArray()).toEqual([1, 0, 3])
-    expect(jit((i: Tensor) => np.oneHot(i, 2))(int32([2, -1, 1])).toArray()).toEqual([
+    expect(jit((i: Tensor) => nn.oneHot(i, 2))(int32([2, -1, 1])).toArray()).toEqual([
       [0, 0],
       [0, 0],
       [0, 1],
@@ -194,7 +194,7 @@ describe('debug.indices', () => {
       'at.add': jit((i: Tensor) => x.at(i).add(1)),
       'embedding(3, 2)': jit((i: Tensor) => layer.call(params, i)),
       softmaxCrossEntropy: jit((i: Tensor) => nn.softmaxCrossEntropy(np.zeros([2, 3]), i)),
-      oneHot: jit((i: Tensor) => np.oneHot(i, 3)),
+      oneHot: jit((i: Tensor) => nn.oneHot(i, 3)),
       take: jit(vmap((i: Tensor) => np.take(x, i))),
       takeAlongAxis: jit((i: Tensor) => np.takeAlongAxis(x, i, 0)),
       gather: jit((i: Tensor) => lax.gather(x, [i], [0])),

@@ -1,25 +1,21 @@
 import { type OneAxis, resolveAxis } from '../../graph/axes.js'
 import { type AxisAndOptions, type AxisOptions, axisOptionsOf } from '../../graph/options.js'
-import { plainNumbers } from '../../graph/plainNumbers.js'
 import { splat, type Tensor, type TensorLike } from '../../graph/tensor.js'
 import type { Index, OutsideOptions } from '../../graph/tensorMethods.js'
 import { aval, formatAval, type Shape, sizeOf } from '../../ir/aval.js'
 import { isInteger } from '../../ir/dtype.js'
 import { DTypeError, ShapeError } from '../../ir/errors.js'
-import { eq, ge, lt } from '../../ops/elementwise/comparison.js'
-import { convert } from '../../ops/elementwise/convert.js'
+import { ge, lt } from '../../ops/elementwise/comparison.js'
 import { broadcastShapes, broadcastTo, toTensor } from '../../ops/elementwise/lift.js'
 import { and } from '../../ops/elementwise/logical.js'
 import { dynamicSlice } from '../../ops/indexing/dynamicSlice.js'
 import { gather, gatherAlong } from '../../ops/indexing/gather.js'
 import { inRange } from '../../ops/indexing/scatterForm.js'
-import { broadcastInDim } from '../../ops/movement/broadcast.js'
-import { iota } from '../../ops/movement/iota.js'
 import { reshape } from '../../ops/movement/reshape.js'
 import { transpose } from '../../ops/movement/transpose.js'
-import { modeOf, requireInRange } from '../../transforms/indexRange.js'
-import { expandDims, ravel } from './arrangement.js'
-import { array, type DTypeOption, requireDTypeName } from './array.js'
+import { modeOf } from '../../transforms/indexRange.js'
+import { ravel } from './arrangement.js'
+import { array } from './array.js'
 import { filling, fillOutside } from './fillOutside.js'
 import { type Advanced, type IndexPlan, isOutside, placed, planIndex, takeRanges } from './indexPlan.js'
 import { flattened, liftedIndex, maskOf, withoutMasks } from './masked.js'
@@ -105,8 +101,8 @@ const pick = (x: Tensor, advanced: Advanced, plan: IndexPlan): Tensor => {
   return transpose(gather(x, indices, axes), resultOrder(advanced, plan.before, x.ndim))
 }
 
-/** Integer positions, negative ones counted from the end. @throws DTypeError on others */
-const requirePositions = (name: string, indices: TensorLike | readonly number[]): Tensor => {
+/** Integer positions, negative ones counted from the end. @throws DTypeError on others @internal */
+export const requirePositions = (name: string, indices: TensorLike | readonly number[]): Tensor => {
   const t = Array.isArray(indices)
     ? array(indices as readonly number[], { dtype: 'int32' })
     : toTensor(indices as TensorLike, 'int')
@@ -181,44 +177,4 @@ export const takeAlongAxis = (x: Tensor, indices: Tensor, ...given: AxisAndOptio
   if (mode !== 'fill') return gatherAlong(source, at, a)
   if (x.shape[a] === 0) return filling(splat(0, aval(shape, x.dtype)), options)
   return fillOutside(gatherAlong(source, at, a), and(ge(at, 0), lt(at, x.shape[a])), options)
-}
-
-export type OneHotOptions = DTypeOption & { readonly axis?: number; readonly mode?: 'fill' }
-
-const oneHotFix = "With mode 'fill' it has no 1."
-
-/**
- * 1 at each label's place along a new axis of length `classes` (the last by default), 0 elsewhere. Float32 unless `dtype`
- * says otherwise. A label out of range, as −1 is, throws where its value is known; where it is traced, or with
- * `mode: 'fill'`, it has no 1.
- * @throws IndexError
- * @example
- * ```ts
- * np.oneHot(np.array([2, 0], { dtype: 'int32' }), 3) // => [[0, 0, 1], [1, 0, 0]]
- * np.oneHot([2, -1], 3, { mode: 'fill' }) // => [[0, 0, 1], [0, 0, 0]]
- * ```
- */
-export const oneHot = (
-  labels: TensorLike | readonly number[],
-  classes: number,
-  ...options: AxisOptions<OneHotOptions>
-): Tensor => {
-  const { axis = -1, dtype = 'float32', mode } = axisOptionsOf('oneHot', 'axis dtype mode', options)
-  plainNumbers('oneHot', 'a number of classes', classes)
-  const t = typeof labels === 'number' ? toTensor(labels, 'int') : requirePositions('oneHot', labels)
-  const at = resolveAxis('oneHot', axis, t.ndim + 1)
-  if (modeOf('oneHot', { mode }) === undefined)
-    requireInRange(
-      'oneHot',
-      t,
-      { what: 'labels', low: 0, size: classes, of: `${classes} classes` },
-      oneHotFix,
-    )
-  const shape = [...t.shape.slice(0, at), classes, ...t.shape.slice(at)]
-  const spread = broadcastInDim(
-    expandDims(t, at),
-    shape,
-    shape.map((_, i) => i),
-  )
-  return convert(eq(spread, convert(iota('int32', shape, at), t.dtype)), requireDTypeName('oneHot', dtype))
 }

@@ -14,7 +14,7 @@ import { tinyImages } from '../run/countingLearner.js'
 
 const scaled = augment.normalize(0.3, 0.3)
 const network = () =>
-  nn.sequential({ flatten: nn.flatten, fc1: nn.linear(16, 8), tanh: nn.tanh, fc2: nn.linear(8, 3) })
+  nn.sequential({ flatten: nn.flatten, fc1: nn.linear(16, 8), tanh: np.tanh, fc2: nn.linear(8, 3) })
 type NetParams = ReturnType<ReturnType<typeof network>['init']>['params']
 
 const task: ImageTask<NetParams, null> = {
