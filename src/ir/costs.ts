@@ -1,5 +1,6 @@
 import { sizeOf } from './aval.js'
 import type { BufferId, Expr, Load } from './expr.js'
+import { nodesOf } from './nodes.js'
 import { scalarFunctions } from './scalarFunctions.js'
 
 /** What a backend's work costs, so that kernels are cut where it is cheap. */
@@ -43,8 +44,7 @@ const bytesLoaded = ({ view, dynamic }: Load): number => {
 
 /** What is computed at a point by the roots together; an exponential, and what is like it, counts as several operations. */
 export const sizeOfExprs = (roots: readonly Expr[], exponential = cpuCosts.exponential): Size => {
-  // a set is iterated in the order of insertion, what is added meanwhile included
-  const nodes = new Set<Expr>(roots)
+  const nodes = nodesOf(roots)
   const buffers = new Set<BufferId>()
   let flops = 0
   let bytes = 0
@@ -52,11 +52,7 @@ export const sizeOfExprs = (roots: readonly Expr[], exponential = cpuCosts.expon
     if (e.op === 'load') {
       buffers.add(e.buffer)
       bytes += bytesLoaded(e)
-      for (const d of e.dynamic) nodes.add(d.index)
-    } else if (e.op === 'apply') {
-      flops += scalarFunctions[e.fn].slow ? exponential : 1
-      for (const a of e.args) nodes.add(a)
-    }
+    } else if (e.op === 'apply') flops += scalarFunctions[e.fn].slow ? exponential : 1
   }
   return { flops, nodes: nodes.size, bytes, buffers }
 }

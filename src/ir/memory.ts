@@ -1,21 +1,9 @@
 import { sizeOf } from './aval.js'
 import { byteSize } from './dtype.js'
-import type { BufferId, Expr } from './expr.js'
+import type { BufferId } from './expr.js'
+import { rootsOf } from './nests.js'
+import { loadsOf } from './nodes.js'
 import { type BufferSpec, type Program, type Step, subPrograms } from './program.js'
-
-/** The buffers that expressions load from, through indices that are computed too. */
-const loadedBy = (roots: readonly Expr[]): readonly BufferId[] => {
-  // a set is iterated in the order of insertion, what is added meanwhile included
-  const nodes = new Set<Expr>(roots)
-  const buffers = new Set<BufferId>()
-  for (const e of nodes) {
-    if (e.op === 'load') {
-      buffers.add(e.buffer)
-      for (const d of e.dynamic) nodes.add(d.index)
-    } else if (e.op === 'apply') for (const a of e.args) nodes.add(a)
-  }
-  return [...buffers]
-}
 
 const known = new WeakMap<Step, readonly BufferId[]>()
 
@@ -32,9 +20,8 @@ export const reads = (step: Step): readonly BufferId[] => {
 const readsOf = (step: Step): readonly BufferId[] => {
   switch (step.kind) {
     case 'kernel':
-      return loadedBy([...step.outputs.map((o) => o.value), ...(step.reduction?.element ?? [])])
     case 'contract':
-      return loadedBy([step.lhs, step.rhs, ...step.outputs.map((o) => o.value)])
+      return [...new Set(loadsOf(rootsOf(step)).map((l) => l.buffer))]
     case 'host':
     case 'callback':
       return step.inputs

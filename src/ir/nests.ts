@@ -1,5 +1,6 @@
 import type { Shape } from './aval.js'
-import type { Expr, Load } from './expr.js'
+import type { Expr } from './expr.js'
+import { operandsFirst } from './nodes.js'
 import { type Contract, type Kernel, spaceOf } from './program.js'
 
 /** A step whose outputs are expressions at the points of a space. */
@@ -16,15 +17,10 @@ export const rootsOf = (step: Nest): readonly Expr[] => {
     : [step.lhs, step.rhs, ...values]
 }
 
-/** The loads of expressions, indices of loads included. */
-export const loadsOf = (roots: readonly Expr[]): readonly Load[] => {
-  const nodes = new Set<Expr>(roots)
-  const loads: Load[] = []
-  for (const e of nodes) {
-    if (e.op === 'load') {
-      loads.push(e)
-      for (const d of e.dynamic) nodes.add(d.index)
-    } else if (e.op === 'apply') for (const a of e.args) nodes.add(a)
-  }
-  return loads
-}
+/** All nodes of a kernel, how its elements are combined included, operands first. */
+export const kernelNodes = ({ reduction, outputs }: Kernel): readonly Expr[] =>
+  operandsFirst([
+    ...(reduction?.element ?? []),
+    ...(reduction?.combine ?? []),
+    ...outputs.map((o) => o.value),
+  ])

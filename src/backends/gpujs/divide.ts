@@ -1,6 +1,7 @@
 import type { Shape } from '../../ir/aval.js'
 import { isFloat } from '../../ir/dtype.js'
 import type { BufferId, Expr, Load } from '../../ir/expr.js'
+import { nodesOf, slotsOf } from '../../ir/nodes.js'
 import type { BufferSpec, Contract, Kernel } from '../../ir/program.js'
 import { movedExpr, rebuilder } from '../../ir/rebuild.js'
 import { denseStrides } from '../../ir/view.js'
@@ -57,29 +58,18 @@ export const divided = (
 }
 
 /** Whether it depends on the values of a reduction. */
-const isReduced = (root: Expr): boolean => {
-  // a set is iterated in the order of insertion, what is added meanwhile included
-  const nodes = new Set<Expr>([root])
-  for (const e of nodes) {
-    if (e.op === 'acc' || e.op === 'elem') return true
-    if (e.op === 'apply') for (const a of e.args) nodes.add(a)
-  }
-  return false
-}
+const isReduced = (root: Expr): boolean => slotsOf([root]).size > 0
 
 /** The axes of the nest that an expression depends on. */
 const axesOf = (root: Expr, rank: number): readonly number[] => {
   const used = new Set<number>()
-  const nodes = new Set<Expr>([root])
-  for (const e of nodes) {
+  for (const e of nodesOf([root])) {
     if (e.op === 'index') used.add(e.axis)
-    else if (e.op === 'apply') for (const a of e.args) nodes.add(a)
     else if (e.op === 'load') {
       for (const coefs of [e.view.strides, ...e.view.guards.map((g) => g.coefs)])
         coefs.forEach((c, axis) => {
           if (c !== 0) used.add(axis)
         })
-      for (const d of e.dynamic) nodes.add(d.index)
     }
   }
   return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => used.has(axis))

@@ -1,6 +1,7 @@
 import { type DType, isFloat } from '../../ir/dtype.js'
 import { internal } from '../../ir/errors.js'
 import type { BufferId, Expr, Load, ScalarOp } from '../../ir/expr.js'
+import { nodesOf } from '../../ir/nodes.js'
 import { insideOf, type Points, plus, times } from './points.js'
 
 /** Numbers that have no literal, in the texel of an array that kernels get for them. */
@@ -112,18 +113,12 @@ export class ExpressionSource {
 
   /** Whether an expression has one value for all lanes. */
   #isShared(root: Expr): boolean {
-    const nodes = new Set<Expr>([root])
-    for (const e of nodes) {
+    return [...nodesOf([root])].every((e) => {
       if (e.op === 'acc' || e.op === 'elem') return false
-      if (e.op === 'index' && this.#points.extents[e.axis] > 1 && !this.#points.isShared(e.axis)) return false
-      if (e.op === 'apply') for (const a of e.args) nodes.add(a)
-      if (e.op === 'load') {
-        if ([e.view.strides, ...e.view.guards.map((g) => g.coefs)].some((c) => this.#isVaried(c)))
-          return false
-        for (const d of e.dynamic) nodes.add(d.index)
-      }
-    }
-    return true
+      if (e.op === 'index') return this.#points.extents[e.axis] <= 1 || this.#points.isShared(e.axis)
+      if (e.op !== 'load') return true
+      return ![e.view.strides, ...e.view.guards.map((g) => g.coefs)].some((c) => this.#isVaried(c))
+    })
   }
 
   #load(e: Load): string {

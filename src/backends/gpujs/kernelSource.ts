@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '../../ir/aval.js'
 import type { BufferId, Expr } from '../../ir/expr.js'
-import { loadsOf } from '../../ir/nests.js'
+import { loadsOf } from '../../ir/nodes.js'
 import type { Kernel, Reduction } from '../../ir/program.js'
 import { Arguments, ExpressionSource } from './expressionSource.js'
 import { type TextureSize, textureSize } from './layout.js'

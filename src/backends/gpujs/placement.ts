@@ -1,6 +1,7 @@
 import { isFloat } from '../../ir/dtype.js'
 import type { Expr, ScalarOp } from '../../ir/expr.js'
-import { loadsOf, rootsOf } from '../../ir/nests.js'
+import { rootsOf } from '../../ir/nests.js'
+import { loadsOf } from '../../ir/nodes.js'
 import type { Contract, Kernel } from '../../ir/program.js'
 import { isComparison } from '../../ir/scalarFunctions.js'
 import { floatOps } from './natives.js'

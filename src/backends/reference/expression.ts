@@ -2,6 +2,7 @@ import { sizeOf } from '../../ir/aval.js'
 import { allocate, type DType, type TypedArray } from '../../ir/dtype.js'
 import { internal } from '../../ir/errors.js'
 import type { BufferId, Expr, Load } from '../../ir/expr.js'
+import { operands, operandsFirst } from '../../ir/nodes.js'
 import { affine, isContiguous, type Traversal } from './affine.js'
 import { type ElementLoop, elementLoop } from './elementLoops.js'
 import { blockSize, emptyLane, type Lane, laneOf, release } from './lane.js'
@@ -28,11 +29,9 @@ export const noSlots: Slots = { acc: [], elem: [] }
 type Instruction = (buffers: Buffers, start: number, count: number) => void
 
 /** The nodes whose values a node's own instruction reads. */
-const operands = (expr: Expr): readonly Expr[] => {
-  if (expr.op === 'load') return expr.dynamic.map((d) => d.index)
-  if (expr.op !== 'apply') return []
+const operandsOf = (expr: Expr): readonly Expr[] => {
   const rotation = rotationOf(expr)
-  return rotation ? [rotation.operand] : expr.args
+  return rotation ? [rotation.operand] : operands(expr)
 }
 
 const loopFor = (expr: Extract<Expr, { op: 'apply' }>): ElementLoop => {
@@ -40,21 +39,6 @@ const loopFor = (expr: Extract<Expr, { op: 'apply' }>): ElementLoop => {
   if (rotation) return rotationLoop(rotation.places)
   const operand = expr.args[expr.fn === 'select' ? 1 : 0]
   return elementLoop(expr.fn, expr.args.length, operand.dtype, expr.dtype)
-}
-
-/** All nodes below the roots, each once, operands first. */
-export const operandsFirst = (roots: readonly Expr[]): readonly Expr[] => {
-  const order = new Set<Expr>()
-  const pending = [...roots].reverse()
-  while (pending.length > 0) {
-    const expr = pending[pending.length - 1]
-    const missing = order.has(expr) ? [] : operands(expr).filter((o) => !order.has(o))
-    if (missing.length === 0) {
-      order.add(expr)
-      pending.pop()
-    } else pending.push(...missing)
-  }
-  return [...order]
 }
 
 /** Arrays of a block's length for intermediates, used again once the last reader has run. */
@@ -104,9 +88,9 @@ class BlockCompiler {
     this.#targets = targets
 
     this.#scratch = new Scratch(Math.min(blockSize, sizeOf(points.extents)))
-    const order = operandsFirst(roots)
+    const order = operandsFirst(roots, operandsOf)
     for (const expr of order)
-      for (const o of operands(expr)) this.#readers.set(o, (this.#readers.get(o) ?? 0) + 1)
+      for (const o of operandsOf(expr)) this.#readers.set(o, (this.#readers.get(o) ?? 0) + 1)
     for (const root of roots) this.#readers.set(root, Number.POSITIVE_INFINITY)
     for (const expr of order) this.#compile(expr)
     roots.forEach((root, k) => {
@@ -132,7 +116,7 @@ class BlockCompiler {
    * nobody else reads, since loops read a point before they write it.
    */
   #destination(expr: Expr): Lane {
-    for (const o of operands(expr)) {
+    for (const o of operandsOf(expr)) {
       const left = (this.#readers.get(o) ?? 0) - 1
       this.#readers.set(o, left)
       if (left === 0 && this.#inScratch.has(o)) this.#scratch.giveBack(o.dtype, this.lane(o).data)
@@ -172,7 +156,7 @@ class BlockCompiler {
         this.#compileLoad(expr)
         return
       case 'apply': {
-        const [first, second = first, third = second] = operands(expr)
+        const [first, second = first, third = second] = operandsOf(expr)
         const [a, b, c] = [this.lane(first), this.lane(second), this.lane(third)]
         const loop = loopFor(expr)
         const out = this.#destination(expr)

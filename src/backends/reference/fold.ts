@@ -1,9 +1,9 @@
 import type { BinaryOp, Expr } from '../../ir/expr.js'
+import { slotsOf } from '../../ir/nodes.js'
 import type { Reduction } from '../../ir/program.js'
 import { rebuilder } from '../../ir/rebuild.js'
 import { singleOperation } from '../../ir/singleOperation.js'
 import { CompensatedSum } from './compensatedSum.js'
-import { operandsFirst } from './expression.js'
 import type { Lane } from './lane.js'
 import { ScalarFold } from './scalarFold.js'
 import { TreeFold } from './treeFold.js'
@@ -55,7 +55,7 @@ const independentParts = (combine: readonly Expr[]): readonly (readonly number[]
     })
   }
   combine.forEach((root, slot) => {
-    for (const e of operandsFirst([root])) if (e.op === 'acc' || e.op === 'elem') merge(slot, e.slot)
+    for (const other of slotsOf([root])) merge(slot, other)
   })
   return [...new Set(group)].map((g) => group.flatMap((own, slot) => (own === g ? [slot] : [])))
 }

@@ -1,9 +1,10 @@
 import { type Shape, sizeOf } from '../../ir/aval.js'
 import { allocate, byteSize, type TypedArray } from '../../ir/dtype.js'
-import type { Expr, Load } from '../../ir/expr.js'
+import type { Expr } from '../../ir/expr.js'
+import { loadsOf } from '../../ir/nodes.js'
 import type { Kernel, Reduction } from '../../ir/program.js'
 import { affine, inOrder, type Traversal } from './affine.js'
-import { type BlockProgram, compileBlocks, noSlots, operandsFirst } from './expression.js'
+import { type BlockProgram, compileBlocks, noSlots } from './expression.js'
 import { type Fold, foldOf } from './fold.js'
 import { blockSize, type Lane, laneOf } from './lane.js'
 
@@ -75,15 +76,13 @@ const rotate = ({ extents, axes }: Traversal, count: number): Traversal => ({
  * About what the loads of some expressions cost a point, in loads from the first cache: a row costs
  * something to begin, and a stride beyond a cache line a line an element.
  */
-const readCost = (roots: readonly Expr[], points: Traversal): number => {
-  const loads = operandsFirst(roots).filter((e): e is Load => e.op === 'load')
-  return loads.reduce((cost, load) => {
+const readCost = (roots: readonly Expr[], points: Traversal): number =>
+  loadsOf(roots).reduce((cost, load) => {
     const view = affine(load.view, points)
     const last = view.extents.length - 1
     const bytes = Math.abs(view.strides[last]) * byteSize(load.dtype)
     return cost + 1 + Math.min(bytes, 64) / 16 + 8 / view.extents[last]
   }, 0)
-}
 
 /**
  * The reduced axes innermost: the elements of one output lie next to each other, and a block holds those of

@@ -10,7 +10,7 @@ import {
   loopIndex,
   select,
 } from '../../../ir/expr.js'
-import { loadsOf } from '../../../ir/nests.js'
+import { loadsOf, slotsOf } from '../../../ir/nodes.js'
 import type { BufferSpec, Kernel, Reduction } from '../../../ir/program.js'
 import { rebuilder } from '../../../ir/rebuild.js'
 import { dense, type Position, readAtPositions } from '../../../ir/view.js'
@@ -22,17 +22,9 @@ export type SingleKernel = Omit<Kernel, 'outputs'> & { readonly output: Kernel['
 export type Staged = { readonly kernels: readonly SingleKernel[]; readonly between: readonly BufferSpec[] }
 
 /** The reduced values that an expression needs, with those that these need. */
-export const slotsOf = (value: Expr, reduction: Reduction): readonly number[] => {
-  const slots = new Set<number>()
-  const nodes = new Set<Expr>([value])
-  // sets are iterated in the order of insertion, what is added meanwhile included
-  for (const e of nodes) {
-    if (e.op === 'apply') for (const a of e.args) nodes.add(a)
-    if ((e.op === 'acc' || e.op === 'elem') && !slots.has(e.slot)) {
-      slots.add(e.slot)
-      nodes.add(reduction.combine[e.slot])
-    }
-  }
+export const neededSlots = (value: Expr, { combine }: Reduction): readonly number[] => {
+  const slots = new Set(slotsOf([value]))
+  for (const slot of slots) for (const other of slotsOf([combine[slot]])) slots.add(other)
   return [...slots].sort((a, b) => a - b)
 }
 
@@ -73,7 +65,7 @@ const twoStages = (kernel: SingleKernel, next: BufferId, mostInputs: number): St
   const wanted = Math.min(Math.ceil(total / shortest), Math.ceil(enough / threads), length)
   const chunk = chunkOf(length, Math.ceil(length / wanted))
   const pieces = Math.ceil(length / chunk)
-  const slots = slotsOf(output.value, reduction)
+  const slots = neededSlots(output.value, reduction)
   const others = new Set(loadsOf([output.value]).map((l) => l.buffer)).size
   if (pieces < 2 || slots.length + others > mostInputs) return null
   const inParts = [...space, pieces]

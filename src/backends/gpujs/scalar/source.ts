@@ -7,7 +7,7 @@ import type { Reduction } from '../../../ir/program.js'
 import { denseStrides } from '../../../ir/view.js'
 import { insideOf, plus, times } from '../points.js'
 import { callOf } from './functions.js'
-import { type SingleKernel, slotsOf } from './kernels.js'
+import { neededSlots, type SingleKernel } from './kernels.js'
 
 /** Numbers that have no literal, given to kernels as numbers. */
 export type Special = 'infinity' | 'nan' | 'minusZero'
@@ -232,7 +232,7 @@ const reducing = (
   value: Expr,
   kernel: Kernel,
 ): { readonly lines: readonly string[]; readonly acc: ReadonlyMap<number, string> } => {
-  const slots = slotsOf(value, reduction)
+  const slots = neededSlots(value, reduction)
   const { extents } = reduction
   const accs = new Map(slots.map((slot) => [slot, `acc${slot}`]))
   const before = slots.map((slot) => `let acc${slot} = ${kernel.number(reduction.init[slot].value)};`)

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../ir/aval.js'
 import type { BufferId, Expr } from '../../../ir/expr.js'
-import { loadsOf } from '../../../ir/nests.js'
+import { loadsOf } from '../../../ir/nodes.js'
 import { type Contract, type Kernel, spaceOf } from '../../../ir/program.js'
 import { rebuilder } from '../../../ir/rebuild.js'
 import { dense } from '../../../ir/view.js'

@@ -1,5 +1,6 @@
 import { type DType, isFloat } from '../../../ir/dtype.js'
 import type { BinaryOp, Expr } from '../../../ir/expr.js'
+import { slotsOf } from '../../../ir/nodes.js'
 import type { Reduction } from '../../../ir/program.js'
 import { singleOperation } from '../../../ir/singleOperation.js'
 import type { Local } from '../assembler/value.js'
@@ -7,7 +8,6 @@ import { f32x4, f64x2, i8x16, v128 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes, uniform, type Vector } from '../vector/lanes.js'
 import { firstLane, firstLaneOf, pointsPerRegister } from './elementAccess.js'
 import type { Evaluator } from './evaluator.js'
-import { operandsFirst } from './operands.js'
 import type { Scope } from './scope.js'
 
 const least: { readonly [dtype in DType]: number } = {
@@ -69,9 +69,7 @@ type Extreme = {
 
 /** Whether the running values of a slot are looked at by other slots, as those of an arg max are. */
 const isReadByOthers = (combine: readonly Expr[], slot: number): boolean =>
-  operandsFirst(combine.filter((_, other) => other !== slot)).some(
-    (e) => (e.op === 'acc' || e.op === 'elem') && e.slot === slot,
-  )
+  slotsOf(combine.filter((_, other) => other !== slot)).has(slot)
 
 const extremeOf = (fn: BinaryOp | null, dtype: DType, nan: () => Extreme['nan']): Extreme | null => {
   if ((fn !== 'max' && fn !== 'min') || !isFloat(dtype)) return null

@@ -1,12 +1,12 @@
 import { internal } from '../../../ir/errors.js'
 import type { Expr } from '../../../ir/expr.js'
+import { operands, operandsFirst } from '../../../ir/nodes.js'
 import { i32x4 } from '../assembler/vectors.js'
 import { constantLanes, type LaneCode, type Lanes, uniform } from '../vector/lanes.js'
 import { operation } from '../vector/operation.js'
 import type { ScalarCalls } from '../vector/scalarCalls.js'
 import type { Frame } from './frame.js'
 import { LoadWriter, termOf } from './loads.js'
-import { dependence, operands, operandsFirst } from './operands.js'
 import type { Scope } from './scope.js'
 
 /** Running values and those that join, by slot. */
@@ -31,16 +31,23 @@ export class Evaluator {
     this.#vectorAxis = vectorAxis
   }
 
-  /** The axes that nodes move with, as bits. */
+  /** The axes that nodes, which come operands first, move with, as bits. */
   dependence(nodes: readonly Expr[]): ReadonlyMap<Expr, number> {
     const bits = (coefs: readonly number[]): number =>
       coefs.reduce((all, c, axis) => (c === 0 ? all : all | (1 << axis)), 0)
-    return dependence(nodes, (e) => {
+    const own = (e: Expr): number => {
       if (e.op === 'index') return bits(this.#frame.indices[e.axis].coefs)
       if (e.op !== 'load') return 0
       const { address, guards } = this.#moving(e)
       return guards.reduce((all, g) => all | bits(g.coordinate.coefs), bits(address.coefs))
-    })
+    }
+    const found = new Map<Expr, number>()
+    for (const e of nodes)
+      found.set(
+        e,
+        operands(e).reduce((all, o) => all | (found.get(o) ?? 0), own(e)),
+      )
+    return found
   }
 
   #moving(load: Extract<Expr, { op: 'load' }>) {

@@ -1,9 +1,9 @@
 import { mostPlaces } from '../../../ir/aval.js'
 import { byteSize } from '../../../ir/dtype.js'
 import type { Expr, Load } from '../../../ir/expr.js'
+import { operandsFirst } from '../../../ir/nodes.js'
 import type { Kernel } from '../../../ir/program.js'
 import { alwaysHolds, denseStrides } from '../../../ir/view.js'
-import { operandsFirst } from './operands.js'
 
 /** A loop of a nest, of several of the kernel's axes where everything steps through them as through one. */
 type Axis = { readonly extent: number; readonly isReduced: boolean }

@@ -1,4 +1,6 @@
 import type { BufferId, Expr } from '../../../ir/expr.js'
+import { kernelNodes } from '../../../ir/nests.js'
+import { operandsFirst } from '../../../ir/nodes.js'
 import type { Kernel, Reduction } from '../../../ir/program.js'
 import type { FunctionBody } from '../assembler/functionBody.js'
 import { i32, select } from '../assembler/scalars.js'
@@ -10,7 +12,6 @@ import { pointsPerRegister, storeLane, storeRegister } from './elementAccess.js'
 import { Evaluator, type Slots } from './evaluator.js'
 import { type Frame, frameOf, type Moving, type MovingGuard } from './frame.js'
 import { type LoopOrder, type LoopSpec, loopOrder, sumsInBlocks } from './loopOrder.js'
-import { nodesOf, operandsFirst } from './operands.js'
 import { whereOrdinary } from './ordinary.js'
 import { enter, type Scope, within } from './scope.js'
 import { type Stage, stagesOf } from './stages.js'
@@ -33,7 +34,7 @@ export type KernelPlan = {
 export const planKernel = (kernel: Kernel): KernelPlan => {
   const frame = frameOf(kernel)
   const order = loopOrder(kernel, frame)
-  const callsHost = nodesOf(kernel).some((e) => e.op === 'apply' && isCalled(e))
+  const callsHost = kernelNodes(kernel).some((e) => e.op === 'apply' && isCalled(e))
   const outermost = outermostLoop({ frame, order })
   if (outermost === null) return { kernel, frame, order, callsHost, units: 1, unitSize: 1 }
   const { axis, step } = outermost

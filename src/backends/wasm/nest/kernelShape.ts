@@ -1,7 +1,7 @@
 import type { BufferId, Expr } from '../../../ir/expr.js'
 import { exprKey } from '../../../ir/intern.js'
+import { kernelNodes } from '../../../ir/nests.js'
 import type { KernelPlan } from './kernelCode.js'
-import { nodesOf } from './operands.js'
 
 /** What a kernel's code is made of but for the names of its buffers, as text; and the buffers, in the order in which they occur. */
 export type KernelShape = { readonly key: string; readonly buffers: readonly BufferId[] }
@@ -18,7 +18,7 @@ export const kernelShape = ({ kernel, units, unitSize }: KernelPlan): KernelShap
     return buffers.size - 1
   }
   const keys: string[] = []
-  for (const e of nodesOf(kernel)) {
+  for (const e of kernelNodes(kernel)) {
     keys.push(exprKey(e, id, buffer))
     ids.set(e, ids.size)
   }

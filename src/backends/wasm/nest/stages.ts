@@ -2,8 +2,8 @@ import type { DType } from '../../../ir/dtype.js'
 import { acc, apply, compare, constant, type Expr, elem, select } from '../../../ir/expr.js'
 import { Interner } from '../../../ir/intern.js'
 import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../../ir/joinedParts.js'
+import { slotsOf } from '../../../ir/nodes.js'
 import type { Reduction } from '../../../ir/program.js'
-import { operandsFirst } from './operands.js'
 
 /** A pass over the reduced elements, of some slots of the whole reduction. Its elements may read the results of passes before it. */
 export type Stage = { readonly reduction: Reduction; readonly slots: readonly number[] }
@@ -55,9 +55,7 @@ const laterParts = ({ init, element, combine }: Reduction): readonly Part[] => {
   const own = combine.map((e) => interner.of(e))
   const is = (slot: number, wanted: Expr): boolean => own[slot] === interner.of(wanted)
   const isReadBy = (slot: number, others: readonly number[]): boolean =>
-    operandsFirst(others.map((o) => combine[o])).some(
-      (e) => (e.op === 'acc' || e.op === 'elem') && e.slot === slot,
-    )
+    slotsOf(others.map((o) => combine[o])).has(slot)
   const isConstant = (slot: number, value: number): boolean => {
     const e = element[slot]
     return e.op === 'const' && e.value === value

@@ -1,4 +1,5 @@
 import type { BufferId } from '../../../ir/expr.js'
+import { kernelNodes } from '../../../ir/nests.js'
 import { type FunctionRef, type ModuleBuilder, perform } from '../assembler/moduleBuilder.js'
 import { i32 } from '../assembler/scalars.js'
 import type { Value } from '../assembler/value.js'
@@ -6,7 +7,6 @@ import type { Arena } from '../memory/arena.js'
 import { functionsOf, moduleOver } from '../memory/memoryModule.js'
 import { type KernelPlan, writeKernel } from '../nest/kernelCode.js'
 import { kernelShape } from '../nest/kernelShape.js'
-import { nodesOf } from '../nest/operands.js'
 import { SharedModule } from '../threads/pool.js'
 import { ScalarCalls } from '../vector/scalarCalls.js'
 import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
@@ -102,7 +102,7 @@ export class KernelModule {
     const module = moduleOver(this.#arena, keepsText)
     const calls = new ScalarCalls(module)
     for (const { plan } of shapes)
-      for (const e of nodesOf(plan.kernel)) if (e.op === 'apply') calls.declare(e)
+      for (const e of kernelNodes(plan.kernel)) if (e.op === 'apply') calls.declare(e)
     return { module, calls }
   }
 
