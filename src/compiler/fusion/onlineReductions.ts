@@ -1,10 +1,10 @@
 import { sameShape } from '../../ir/aval.js'
 import { type DType, isFloat } from '../../ir/dtype.js'
 import { acc, apply, type BufferId, constant, type Expr, elem } from '../../ir/expr.js'
-import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../ir/joinedParts.js'
 import type { Kernel, Reduction } from '../../ir/program.js'
 import { rebuilder } from '../../ir/rebuild.js'
 import { singleOperation } from '../../ir/singleOperation.js'
+import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../ir/statistics.js'
 import { denseStrides } from '../../ir/view.js'
 import { apart, type Joined, together } from './join.js'
 

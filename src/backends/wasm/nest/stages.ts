@@ -1,9 +1,9 @@
 import type { DType } from '../../../ir/dtype.js'
 import { acc, apply, compare, constant, type Expr, elem, select } from '../../../ir/expr.js'
 import { Interner } from '../../../ir/intern.js'
-import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../../ir/joinedParts.js'
 import { slotsOf } from '../../../ir/nodes.js'
 import type { Reduction } from '../../../ir/program.js'
+import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../../ir/statistics.js'
 
 /** A pass over the reduced elements, of some slots of the whole reduction. Its elements may read the results of passes before it. */
 export type Stage = { readonly reduction: Reduction; readonly slots: readonly number[] }
