@@ -197,6 +197,7 @@ class KernelCode {
     const inBlocks = sumsInBlocks(kernel)
     const acc: Lanes[] = []
     const isEmpty = reduction.extents.includes(0)
+    const around = [this.#roots, this.#nodes, this.#levels] as const
     for (const stage of this.#stages) {
       const own = within(scope, {})
       if (!isEmpty) this.#enterStage(stage, own, { acc, elem: [] })
@@ -215,6 +216,8 @@ class KernelCode {
         acc[stage.slots[i]] = lanes
       })
     }
+    // the loops around are written more than once
+    ;[this.#roots, this.#nodes, this.#levels] = around
     const roots = kernel.outputs.map((o) => o.value)
     this.#store(scope, this.#evaluator.values(within(scope, {}), roots, { acc, elem: [] }))
   }
