@@ -6,6 +6,16 @@ import type { Lineage } from './lineage.js'
 export type BufferSpec = { readonly shape: Shape; readonly dtype: DType }
 
 /**
+ * Slots of a reduction that are one statistic of the numbers x, the elements of the first of them. The elements and `combine`
+ * make it in one pass, from parts; a backend is free to make it in another way.
+ */
+export type Statistic =
+  /** max x, and Σ exp(x − max x). */
+  | { readonly kind: 'sumExp'; readonly max: number; readonly sum: number }
+  /** Σ x, the count n of the numbers, and Σ (x − Σx/n)². */
+  | { readonly kind: 'variance'; readonly sum: number; readonly count: number; readonly spread: number }
+
+/**
  * One reduction over a tuple of running values. At every point of the reduced axes `element` is
  * evaluated and joined by `combine`, an expression over `acc` and `elem` slots that is associative and commutative,
  * with `init` for its identity: backends reduce parts in any order, and begin each with it.
@@ -15,7 +25,16 @@ export type Reduction = {
   readonly init: readonly { readonly value: number; readonly dtype: DType }[]
   readonly element: readonly Expr[]
   readonly combine: readonly Expr[]
+  /** The statistics among its slots, where scheduling has made them. */
+  readonly statistics?: readonly Statistic[]
 }
+
+/** Joins other elements, results of parts of a reduction say, as it joins its own. They are no longer the numbers of its statistics. */
+export const joinedAlike = (
+  { init, combine }: Reduction,
+  extents: Shape,
+  element: readonly Expr[],
+): Reduction => ({ extents, init, element, combine })
 
 /** What a nest writes: at each point of its space one element of the buffer, densely in row-major order. */
 export type Output = {

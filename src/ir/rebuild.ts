@@ -36,6 +36,12 @@ export const rebuilder = (
   return walk
 }
 
+/** Numbers the slots that expressions read anew; what they share stays shared. */
+export const renumbered = (slot: (old: number) => number): ((e: Expr) => Expr) =>
+  rebuilder((e) => (e.op === 'acc' || e.op === 'elem' ? { ...e, slot: slot(e.slot) } : undefined)) as (
+    e: Expr,
+  ) => Expr
+
 const noPlaces: ReadonlyMap<number, Expr> = new Map()
 
 /** The expression seen through a change of axes. */

@@ -6,7 +6,15 @@ import { dense } from '../../src/ir/view.js'
 import { agrees, kernel, run, subjects } from './agreement.js'
 import { type Case, chance, type Draw, int, oneOf, ProgramDraft, shape } from './arbitraries/draw.js'
 import { expressions } from './arbitraries/expressions.js'
-import { argmax, ends, type Join, reduction, singleJoins, welford } from './arbitraries/reductions.js'
+import {
+  argmax,
+  ends,
+  type Join,
+  reduction,
+  singleJoins,
+  statisticJoins,
+  welford,
+} from './arbitraries/reductions.js'
 import { load } from './arbitraries/views.js'
 
 /** Mostly small spaces; now and then one that takes several blocks. */
@@ -139,6 +147,7 @@ describe.each(subjects)('reductions on $name', (subject) => {
     agrees(subject, (g) => reducing(g, [ends]), 0)
   })
   it('to mean and variance', () => agrees(subject, (g) => reducing(g, [welford]), 1e-12))
+  it('to a statistic that is named', () => agrees(subject, (g) => reducing(g, statisticJoins), 1e-12, 100))
 
   const sumOf = (
     data: TypedArray,

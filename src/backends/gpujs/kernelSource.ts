@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '../../ir/aval.js'
-import type { BufferId, Expr } from '../../ir/expr.js'
+import type { BufferId, Expr, Load } from '../../ir/expr.js'
 import { loadsOf } from '../../ir/nodes.js'
-import type { Kernel, Reduction } from '../../ir/program.js'
+import { joinedAlike, type Kernel, type Reduction } from '../../ir/program.js'
 import { Arguments, ExpressionSource } from './expressionSource.js'
 import { type TextureSize, textureSize } from './layout.js'
 import { alongInnerLoops, consecutivePoints, ownTexel, type Points, withInnerLoops } from './points.js'
@@ -217,16 +217,15 @@ const overParts = (
   partial: (slot: number) => BufferId,
 ): Reduction => {
   const strides = space.map((_, j) => sizeOf(space.slice(j + 1)) * pieces * 4)
-  return {
-    ...reduction,
-    extents: [pieces * 4],
-    element: reduction.init.map(({ dtype }, slot) => ({
+  const element = reduction.init.map(
+    ({ dtype }, slot): Load => ({
       op: 'load',
       dtype,
       buffer: partial(slot),
       view: { shape: [...space, pieces * 4], offset: 0, strides: [...strides, 1], guards: [] },
       fill: 0,
       dynamic: [],
-    })),
-  }
+    }),
+  )
+  return joinedAlike(reduction, [pieces * 4], element)
 }

@@ -1,7 +1,7 @@
 import type { BinaryOp, Expr } from '../../ir/expr.js'
 import { slotsOf } from '../../ir/nodes.js'
 import type { Reduction } from '../../ir/program.js'
-import { rebuilder } from '../../ir/rebuild.js'
+import { renumbered } from '../../ir/rebuild.js'
 import { singleOperation } from '../../ir/singleOperation.js'
 import { CompensatedSum } from './compensatedSum.js'
 import type { Lane } from './lane.js'
@@ -31,9 +31,7 @@ export const foldOf = (reduction: Reduction, elements: readonly Lane[]): Fold =>
   return new SeparateFolds(
     parts.map((slots) => {
       const own = <T>(all: readonly T[]): readonly T[] => slots.map((slot) => all[slot])
-      const renamed = rebuilder((e) =>
-        e.op === 'acc' || e.op === 'elem' ? { ...e, slot: slots.indexOf(e.slot) } : undefined,
-      ) as (e: Expr) => Expr
+      const renamed = renumbered((slot) => slots.indexOf(slot))
       const part: Reduction = {
         extents: reduction.extents,
         init: own(reduction.init),

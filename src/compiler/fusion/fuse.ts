@@ -1,12 +1,13 @@
 import { sameShape, sizeOf } from '../../ir/aval.js'
 import type { Costs } from '../../ir/costs.js'
-import { acc, type BufferId, type Expr, elem, type Load } from '../../ir/expr.js'
+import type { BufferId, Expr, Load } from '../../ir/expr.js'
 import { Interner } from '../../ir/intern.js'
 import { bytesOf, reads, writes } from '../../ir/memory.js'
 import { type Nest, rootsOf } from '../../ir/nests.js'
 import { loadsOf } from '../../ir/nodes.js'
 import { type Kernel, type Program, type Reduction, type Step, subPrograms } from '../../ir/program.js'
-import { rebuilder } from '../../ir/rebuild.js'
+import { renumbered } from '../../ir/rebuild.js'
+import { movedOn } from '../../ir/statistics.js'
 import { type Joined, joined, together, withinLimits } from './join.js'
 import { reducedTogether } from './onlineReductions.js'
 
@@ -294,15 +295,16 @@ const sideBySide = (a: Kernel, b: Kernel): Kernel => {
   const whole = { ...a, ...together(a, b) }
   if (a.reduction === null || b.reduction === null) return { ...whole, outputs: [...a.outputs, ...b.outputs] }
   const first = a.reduction.init.length
-  const shifted = rebuilder((e) => {
-    if (e.op === 'acc') return acc(first + e.slot, e.dtype)
-    return e.op === 'elem' ? elem(first + e.slot, e.dtype) : undefined
-  }) as (e: Expr) => Expr
+  const shifted = renumbered((slot) => first + slot)
   const reduction: Reduction = {
     extents: a.reduction.extents,
     init: [...a.reduction.init, ...b.reduction.init],
     element: [...a.reduction.element, ...b.reduction.element],
     combine: [...a.reduction.combine, ...b.reduction.combine.map(shifted)],
+    statistics: [
+      ...(a.reduction.statistics ?? []),
+      ...(b.reduction.statistics ?? []).map((s) => movedOn(s, first)),
+    ],
   }
   const outputs = b.outputs.map((o) => ({ ...o, value: shifted(o.value) }))
   return { ...whole, reduction, outputs: [...a.outputs, ...outputs] }

@@ -1,17 +1,16 @@
-import { sameShape } from '../../ir/aval.js'
+import { type Shape, sameShape } from '../../ir/aval.js'
 import { type DType, isFloat } from '../../ir/dtype.js'
-import { acc, apply, type BufferId, constant, type Expr, elem } from '../../ir/expr.js'
+import { acc, apply, type BufferId, type Expr } from '../../ir/expr.js'
 import type { Kernel, Reduction } from '../../ir/program.js'
 import { rebuilder } from '../../ir/rebuild.js'
 import { singleOperation } from '../../ir/singleOperation.js'
-import { exponentialsOf, greaterOf, meanOf, spreadOf } from '../../ir/statistics.js'
+import { meanOf, sumExp, variance } from '../../ir/statistics.js'
 import { denseStrides } from '../../ir/view.js'
 import { apart, type Joined, together } from './join.js'
 
 /**
  * Two reductions of the same elements, of which the second reads the first's result, as one reduction over tuples:
  * Σ exp(x − max x), and Σ (x − mean x)². Both expressions must have been interned together.
- * @see https://arxiv.org/abs/1805.02867, algorithm 3, and Chan, Golub, LeVeque: Updating Formulae (1979), equation 2.1
  */
 export const reducedTogether = (
   first: Kernel,
@@ -33,7 +32,7 @@ export const reducedTogether = (
     ...second.outputs.map((o) => ({ ...o, value: replaced(o.value) as Expr })),
   ]
   const named = together(first, second)
-  const reduction = { extents: a.extents, ...pattern.reduction(a.element, a.dtype) }
+  const reduction = pattern.reduction(a.extents, a.element)
   return { _tag: 'joined', step: { ...first, ...named, reduction, outputs } }
 }
 
@@ -64,7 +63,7 @@ const shiftAtEnd = (shift: Expr, first: Kernel): Expr | null => {
 type Pattern = {
   /** The shift by which the second element follows from the first. */
   shiftOf(second: Expr, first: Expr): Expr | null
-  reduction(element: Expr, dtype: DType): Omit<Reduction, 'extents'>
+  reduction(extents: Shape, x: Expr): Reduction
   /** The second sum. */
   result(shift: Expr, dtype: DType): Expr
 }
@@ -74,37 +73,20 @@ const shiftWithin = (difference: Expr, minuend: Expr): Expr | null =>
     ? difference.args[1]
     : null
 
-/** The maximum m and Σ exp(x − m). */
 const exponentials: Pattern = {
   shiftOf: (second, first) =>
     second.op === 'apply' && second.fn === 'exp' ? shiftWithin(second.args[0], first) : null,
-  reduction: (element, dtype) => ({
-    init: [
-      { value: Number.NEGATIVE_INFINITY, dtype },
-      { value: 0, dtype },
-    ],
-    element: [element, constant(1, dtype)],
-    combine: [greaterOf(0, dtype), exponentialsOf(0, 1, dtype)],
-  }),
+  reduction: sumExp,
   result: (shift, dtype) =>
     apply('mul', [acc(1, dtype), apply('exp', [apply('sub', [acc(0, dtype), shift])])]),
 }
 
-/** The sum, the count n, and M = Σ (x − mean)². */
 const squares: Pattern = {
   shiftOf: (second, first) =>
     second.op === 'apply' && second.fn === 'mul' && second.args[0] === second.args[1]
       ? shiftWithin(second.args[0], first)
       : null,
-  reduction: (element, dtype) => ({
-    init: [0, 0, 0].map((value) => ({ value, dtype })),
-    element: [element, constant(1, dtype), constant(0, dtype)],
-    combine: [
-      apply('add', [acc(0, dtype), elem(0, dtype)]),
-      apply('add', [acc(1, dtype), elem(1, dtype)]),
-      spreadOf(0, 1, 2, dtype),
-    ],
-  }),
+  reduction: variance,
   result: (shift, dtype) => {
     const [sum, count, spread] = [acc(0, dtype), acc(1, dtype), acc(2, dtype)]
     const off = apply('sub', [meanOf(sum, count, dtype), shift])

@@ -11,10 +11,11 @@ import {
   select,
 } from '../../../src/ir/expr.js'
 import type { Reduction } from '../../../src/ir/program.js'
+import { sumExp, variance } from '../../../src/ir/statistics.js'
 import { type Draw, oneOf } from './draw.js'
 
 /** A reduction of any values of the dtypes that it takes. */
-export type Join = Pick<Reduction, 'init' | 'combine'> & {
+export type Join = Pick<Reduction, 'init' | 'combine' | 'statistics'> & {
   readonly takes: readonly DType[]
   /** The element made of the values; they themselves, if left out. */
   readonly element?: (values: readonly Expr[]) => readonly Expr[]
@@ -114,6 +115,14 @@ export const welford: Join = {
   })(),
 }
 
+const statistic = (made: (extents: Shape, x: Expr) => Reduction): Join => {
+  const { init, combine, statistics } = made([], constant(0, 'float64'))
+  return { takes: ['float64'], init, combine, statistics, element: ([x]) => made([], x).element }
+}
+
+/** What scheduling makes of a softmax and of a variance. */
+export const statisticJoins: readonly Join[] = [statistic(sumExp), statistic(variance)]
+
 /** Any reduction over `extents`, with elements from `candidates`. */
 export const reduction = (
   g: Draw,
@@ -121,10 +130,10 @@ export const reduction = (
   candidates: readonly Expr[],
   joins: readonly Join[],
 ): Reduction => {
-  const { takes, element, init, combine } = oneOf(g, joins)
+  const { takes, element, init, combine, statistics } = oneOf(g, joins)
   const values = takes.map((dtype) => {
     const fitting = candidates.filter((e) => e.dtype === dtype)
     return fitting.length > 0 ? oneOf(g, fitting) : constant(1, dtype)
   })
-  return { extents, init, element: element?.(values) ?? values, combine }
+  return { extents, init, element: element?.(values) ?? values, combine, statistics }
 }

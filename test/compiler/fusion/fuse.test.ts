@@ -14,7 +14,10 @@ import {
   valueAndGrad,
 } from '../../../src/index.js'
 import { cpuCosts } from '../../../src/ir/costs.js'
-import type { Kernel } from '../../../src/ir/program.js'
+import { constant } from '../../../src/ir/expr.js'
+import type { Kernel, Reduction } from '../../../src/ir/program.js'
+import { renumbered } from '../../../src/ir/rebuild.js'
+import { sumExp, variance } from '../../../src/ir/statistics.js'
 
 const kernels = <A extends readonly Tensor[]>(f: (...args: A) => unknown, ...args: A): number =>
   jit(f as (...args: readonly Tensor[]) => Tensor).lower(...args).program.steps.length
@@ -159,6 +162,41 @@ describe('kernels', () => {
 })
 
 describe('reductions over tuples', () => {
+  const reductionsOf = (f: (x: Tensor) => unknown): readonly Reduction[] =>
+    jit(f as (x: Tensor) => Tensor)
+      .lower(x)
+      .program.steps.flatMap((s) => (s.kind === 'kernel' ? (s.reduction ?? []) : []))
+
+  it('say what statistic they make', () => {
+    const named = (f: (x: Tensor) => unknown) => reductionsOf(f).map((r) => r.statistics)
+    expect(named((x) => nn.softmax(x))).toEqual([[{ kind: 'sumExp', max: 0, sum: 1 }]])
+    expect(named((x) => np.var(x, { axis: 0 }))).toEqual([
+      [{ kind: 'variance', sum: 0, count: 1, spread: 2 }],
+    ])
+    expect(named((x) => x.sum({ axis: 1 }))).toEqual([undefined])
+  })
+
+  it('say it of their own slots where one pass makes several', () => {
+    const f = (x: Tensor) => [np.logsumexp(x, { axis: 1 }), np.var(x, { axis: 1 }), x.min({ axis: 1 })]
+    const [{ init, combine, statistics }, ...others] = reductionsOf(f)
+    expect(others).toEqual([])
+    expect(init.length).toBe(6)
+    const parts = new Map((statistics ?? []).map((s) => [s.kind, s]))
+    expect([...parts.keys()].sort()).toEqual(['sumExp', 'variance'])
+    for (const [kind, made] of [
+      ['sumExp', sumExp],
+      ['variance', variance],
+    ] as const) {
+      const { kind: _, ...slots } = parts.get(kind) ?? { kind }
+      const alone = made([], constant(0, 'float32'))
+      const [first] = Object.values(slots)
+      expect(Object.values(slots)).toEqual(alone.combine.map((_, slot) => first + slot))
+      alone.combine.forEach((own, slot) => {
+        expect(renumbered((s) => s - first)(combine[first + slot])).toEqual(own)
+      })
+    }
+  })
+
   const special = (values: readonly (readonly number[])[]) => np.array(values)
   const [inf, nan] = [Number.POSITIVE_INFINITY, Number.NaN]
 

@@ -11,7 +11,7 @@ import {
   select,
 } from '../../../ir/expr.js'
 import { loadsOf, slotsOf } from '../../../ir/nodes.js'
-import type { BufferSpec, Kernel, Reduction } from '../../../ir/program.js'
+import { type BufferSpec, joinedAlike, type Kernel, type Reduction } from '../../../ir/program.js'
 import { rebuilder } from '../../../ir/rebuild.js'
 import { dense, type Position, readAtPositions } from '../../../ir/view.js'
 
@@ -91,7 +91,7 @@ const twoStages = (kernel: SingleKernel, next: BufferId, mostInputs: number): St
     slots.includes(slot) ? partial(slot, dtype) : constant(value, dtype),
   )
   return {
-    kernels: [...parts, { ...kernel, reduction: { ...reduction, extents: [pieces], element } }],
+    kernels: [...parts, { ...kernel, reduction: joinedAlike(reduction, [pieces], element) }],
     between: slots.map((slot) => ({ shape: inParts, dtype: reduction.init[slot].dtype })),
   }
 }
@@ -142,5 +142,5 @@ const splitReduction = (
     const inPiece = moved(e) as Expr
     return pieces * chunk === length ? inPiece : select(isInside, inPiece, constant(value, dtype))
   })
-  return { ...reduction, extents, element }
+  return joinedAlike(reduction, extents, element)
 }

@@ -25,7 +25,7 @@ export const kernelShape = ({ kernel, units, unitSize }: KernelPlan): KernelShap
   const reduced =
     reduction === null
       ? ''
-      : `${reduction.extents}|${reduction.init.map((i) => `${i.dtype}${Object.is(i.value, -0) ? '-0' : i.value}`)}|${reduction.element.map(id)}|${reduction.combine.map(id)}`
+      : `${reduction.extents}|${reduction.init.map((i) => `${i.dtype}${Object.is(i.value, -0) ? '-0' : i.value}`)}|${reduction.element.map(id)}|${reduction.combine.map(id)}|${JSON.stringify(reduction.statistics ?? [])}`
   const written = outputs.map((o) => `${id(o.value)}>${buffer(o.buffer)}`)
   const key = `${space}/${reduced}/${written}/${units}:${unitSize}/${keys.join(';')}`
   return { key, buffers: [...buffers.keys()] }
