@@ -25,15 +25,15 @@ export const initialize = (): void => {
     registerBackend('wasm', wasmBackend(webAssembly, threads ? { threads: namedThreads(threads) } : {}))
   registerBackend('reference', async () => (await import('./backends/reference/index.js')).reference)
   for (const mode of ['headlessgl', 'webgl2', 'webgpu', 'cpu'] as const)
-    registerBackend(`gpujs:${mode}`, async () =>
-      (await import('./backends/gpujs/index.js')).gpujsBackend(mode),
+    registerBackend(`gpujs:${mode}`, async ({ GPU }) =>
+      (await import('./backends/gpujs/index.js')).gpujsBackend(mode, { GPU }),
     )
-  registerBackend('gpujs', async () => {
+  registerBackend('gpujs', async (options) => {
     const name = isNode ? 'gpujs:headlessgl' : 'gpujs:webgl2'
-    await loadBackend(name)
+    await loadBackend(name, options)
     return backendNamed(name)
   })
-  registerBackend('auto', () => chooseBackend(['gpujs', 'gpujs:webgpu'], engine))
+  registerBackend('auto', (options) => chooseBackend(['gpujs', 'gpujs:webgpu'], engine, options))
   const wanted = isNode ? process.env['GRAD_TS_BACKEND'] : undefined
   expectDefaultBackend(wanted === undefined || wanted === '' ? engine : wanted)
   enableEagerExecution()

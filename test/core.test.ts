@@ -54,6 +54,29 @@ describe('the reference', () => {
   })
 })
 
+describe('gpu.js that a page hands over', () => {
+  it('is used instead of the package that is installed', async () => {
+    const { GPU } = await import('gpu.js')
+    const modes: unknown[] = []
+    class Given extends GPU {
+      constructor(settings: ConstructorParameters<typeof GPU>[0]) {
+        super(settings)
+        modes.push(settings?.mode)
+      }
+    }
+    const { devices, jit, loadBackend, np } = await fresh()
+    await loadBackend('gpujs:cpu', { GPU: Given })
+    expect(modes).toEqual(['cpu'])
+    expect(jit(np.add, { backend: 'gpujs:cpu' })(1, 2).item()).toBe(3)
+
+    vi.resetModules()
+    const { devices: devicesAgain } = await fresh()
+    expect((await devicesAgain({ GPU: Given })).find((d) => d.name === 'gpujs:cpu')?.isHardware).toBe(false)
+    expect(modes.filter((mode) => mode === 'cpu')).toHaveLength(2)
+    await expect(devices({ gpu: Given } as object)).rejects.toThrow('devices: options among GPU are required')
+  })
+})
+
 describe('where WebAssembly has no vectors', () => {
   beforeEach(() => {
     vi.doMock(platform, () => ({ webAssembly: { validate: () => false } }))

@@ -157,7 +157,8 @@ const readDrawings = (trainer: DigitTrainer): (() => Promise<void>) => {
 }
 
 const start = async (): Promise<void> => {
-  const [digits, there] = await Promise.all([fetchDigits(), devices()])
+  const { GPU } = await import('gpu.js')
+  const [digits, there] = await Promise.all([fetchDigits(), devices({ GPU })])
   offer(there)
   if (digits._tag === 'Left') {
     say(`The digits could not be read: ${digits.left.message}`, true)

@@ -3,11 +3,14 @@ import type { Backend, BackendOptions } from '../ir/backend.js'
 import { BackendError } from '../ir/errors.js'
 
 const loaded = new Map<string, Backend>()
-const loaders = new Map<string, () => Promise<Backend>>()
+/** Makes a backend from the options that `loadBackend` is given. */
+type Loader = (options: BackendOptions) => Promise<Backend>
+
+const loaders = new Map<string, Loader>()
 let defaultName = 'reference'
 
 /** Makes a backend known: at once, or by a loader that `loadBackend` calls. @internal */
-export const registerBackend = (name: string, backend: Backend | (() => Promise<Backend>)): void => {
+export const registerBackend = (name: string, backend: Backend | Loader): void => {
   if (typeof backend === 'function') loaders.set(name, backend)
   else loaded.set(name, backend)
 }
@@ -33,7 +36,8 @@ export const backendNamed = (name: string): Backend => {
 /**
  * Loads a backend that starts asynchronously or is code of its own, so that `setDefaultBackend` and `jit` can use it; one that
  * is there already stays as it is. `threads`, the calling one among them, is of the
- * WebAssembly engine: before its first use, else as many as the hardware has, at most 8; in Node `GRAD_TS_THREADS` too.
+ * WebAssembly engine: before its first use, else as many as the hardware has, at most 8; in Node `GRAD_TS_THREADS` too. `GPU` is the class
+ * of gpu.js, for its backends: pages that are made by a bundler hand it over, elsewhere it is found.
  * @throws BackendError where the name is unknown, the backend cannot start here, or has no such options
  * @example
  * ```ts
@@ -42,9 +46,9 @@ export const backendNamed = (name: string): Backend => {
  * ```
  */
 export const loadBackend = async (name: string, given?: BackendOptions): Promise<void> => {
-  const options = optionsOf('loadBackend', 'threads', given)
+  const options = optionsOf('loadBackend', 'threads GPU', given)
   const loader = loaders.get(name)
-  if (loader !== undefined && !loaded.has(name)) loaded.set(name, await loader())
+  if (loader !== undefined && !loaded.has(name)) loaded.set(name, await loader(options))
   const backend = backendNamed(name)
   if (backend.configure !== undefined) backend.configure(options)
   else if (options.threads !== undefined)
@@ -78,19 +82,20 @@ export type Device = {
 }
 
 /**
- * What there is to run on: every backend, loaded if it can be.
+ * What there is to run on: every backend, loaded if it can be; `GPU` as `loadBackend` takes it.
  * @example
  * ```ts
  * const names = (await devices()).map((d) => d.name)
  * names.includes('wasm') // => true
  * ```
  */
-export const devices = async (): Promise<readonly Device[]> => {
+export const devices = async (given?: Pick<BackendOptions, 'GPU'>): Promise<readonly Device[]> => {
+  const options = optionsOf('devices', 'GPU', given)
   const found: Device[] = []
   for (const name of backendNames()) {
     if (name === 'auto') continue
     try {
-      await loadBackend(name)
+      await loadBackend(name, options)
       const { isHardware, description } = backendNamed(name).device
       found.push({ name, isHardware, description })
     } catch (error) {
@@ -102,8 +107,12 @@ export const devices = async (): Promise<readonly Device[]> => {
 }
 
 /** A GPU where there is one, or else what runs anywhere. @internal */
-export const chooseBackend = async (gpus: readonly string[], otherwise: string): Promise<Backend> => {
-  const there = await devices()
+export const chooseBackend = async (
+  gpus: readonly string[],
+  otherwise: string,
+  { GPU }: BackendOptions,
+): Promise<Backend> => {
+  const there = await devices({ GPU })
   const gpu = gpus.find((name) => there.some((d) => d.name === name && d.isHardware === true))
   const chosen = gpu ?? otherwise
   await loadBackend(chosen)

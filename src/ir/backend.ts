@@ -27,6 +27,10 @@ export interface Executable {
 export type BackendOptions = {
   /** Threads, the calling one among them. */
   readonly threads?: number
+  /** The class of gpu.js, where a bundler put it into the page. */
+  readonly GPU?: new (
+    settings: never,
+  ) => object
 }
 
 /** Runs programs of KernelIR. It knows no primitive and no transform. */

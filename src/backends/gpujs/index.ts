@@ -1,4 +1,4 @@
-import type { Backend, Handle } from '../../ir/backend.js'
+import type { Backend, BackendOptions, Handle } from '../../ir/backend.js'
 import type { Costs } from '../../ir/costs.js'
 import { BackendError, internal } from '../../ir/errors.js'
 import { type ResidenceOptions, Residents } from '../residence/residents.js'
@@ -6,7 +6,7 @@ import { DeviceArray } from './deviceArray.js'
 import { dtypeOf, dtypes } from './dtypes.js'
 import { Compiler } from './executable.js'
 import type { Gpu } from './gpu.js'
-import { loadGpu } from './loadGpu.js'
+import { type GivenGpu, loadGpu } from './loadGpu.js'
 import { isSoftware } from './renderers.js'
 import { type GlMode, type Limits, Runtime } from './runtime.js'
 import { cpuBackend } from './scalar/cpuBackend.js'
@@ -28,14 +28,14 @@ const arrayOf = (handle: Handle): DeviceArray => {
  */
 export const gpujsBackend = (
   mode: GlMode | 'webgpu' | 'cpu',
-  residence: ResidenceOptions = {},
+  { GPU, ...residence }: ResidenceOptions & Pick<BackendOptions, 'GPU'> = {},
 ): Promise<Backend> => {
-  if (mode === 'webgpu') return webgpuBackend(residence)
-  return mode === 'cpu' ? cpuBackend() : glBackend(mode, residence)
+  if (mode === 'webgpu') return webgpuBackend(residence, GPU)
+  return mode === 'cpu' ? cpuBackend(GPU) : glBackend(mode, residence, GPU)
 }
 
-const glBackend = async (mode: GlMode, residence: ResidenceOptions): Promise<Backend> => {
-  const runtime = await startRuntime(mode, new Residents(residence))
+const glBackend = async (mode: GlMode, residence: ResidenceOptions, GPU?: GivenGpu): Promise<Backend> => {
+  const runtime = await startRuntime(mode, new Residents(residence), GPU)
   const compiler = new Compiler(runtime)
   return {
     name: `gpujs:${mode}`,
@@ -54,9 +54,9 @@ const glBackend = async (mode: GlMode, residence: ResidenceOptions): Promise<Bac
   }
 }
 
-const startRuntime = async (mode: GlMode, residents: Residents): Promise<Runtime> => {
+const startRuntime = async (mode: GlMode, residents: Residents, GPU?: GivenGpu): Promise<Runtime> => {
   try {
-    return new Runtime(await loadGpu<Gpu>(mode), mode, limits, residents)
+    return new Runtime(await loadGpu<Gpu>(mode, GPU), mode, limits, residents)
   } catch (cause) {
     if (cause instanceof BackendError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)

@@ -1,3 +1,4 @@
+import type { BackendOptions } from '../../ir/backend.js'
 import { BackendError } from '../../ir/errors.js'
 
 /** What the package gives, by the ways in which it is loaded: as a module, as one of Node's older kind, or as a script. */
@@ -8,9 +9,12 @@ type Loaded = {
 
 type GpuClass<Gpu> = new (settings: { readonly mode: string }) => Gpu
 
+/** The class of gpu.js as the program hands it over, if it does. */
+export type GivenGpu = BackendOptions['GPU']
+
 /** gpu.js in a mode. @throws BackendError where it is not there */
-export const loadGpu = async <Gpu>(mode: string): Promise<Gpu> => {
-  const GPU = classOf(await load())
+export const loadGpu = async <Gpu>(mode: string, given?: GivenGpu): Promise<Gpu> => {
+  const GPU = given ?? classOf(await load())
   if (GPU === null)
     throw new BackendError('gpujs: the package gpu.js is required, got a module without its class GPU.')
   // its declarations and what it does differ: callers say which part they use
@@ -18,11 +22,13 @@ export const loadGpu = async <Gpu>(mode: string): Promise<Gpu> => {
 }
 
 const load = async (): Promise<Loaded> => {
+  // not a literal: bundlers would look for it in every page, and most have no use for it
+  const name: string = 'gpu.js'
   try {
-    return (await import('gpu.js')) as Loaded
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Loaded
   } catch (cause) {
     throw new BackendError(
-      'gpujs: the package gpu.js is required, and is not installed. npm install gpu.js; in a page without a bundler, name its gpu-browser.min.js in an import map.',
+      'gpujs: the package gpu.js is required, and is not installed. npm install gpu.js; in a page, name its gpu-browser.min.js in an import map or, where a bundler makes the page, import the class GPU and call loadBackend(name, { GPU }).',
       { cause },
     )
   }

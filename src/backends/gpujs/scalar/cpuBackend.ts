@@ -2,7 +2,7 @@ import type { Backend, Handle } from '../../../ir/backend.js'
 import type { Costs } from '../../../ir/costs.js'
 import { internal } from '../../../ir/errors.js'
 import { dtypeOf, dtypes } from '../dtypes.js'
-import { loadGpu } from '../loadGpu.js'
+import { type GivenGpu, loadGpu } from '../loadGpu.js'
 import { mostArrays, ScalarCompiler } from './compiler.js'
 import { cpuDevice } from './cpuDevice.js'
 import { ScalarArray } from './scalarArray.js'
@@ -20,8 +20,8 @@ const arrayOf = (handle: Handle): ScalarArray => {
  * Kernels in gpu.js's own JavaScript: for machines without OpenGL, and to check what `gpujs:webgpu` runs.
  * @throws BackendError where gpu.js is not installed
  */
-export const cpuBackend = async (): Promise<Backend> => {
-  const device = cpuDevice(await loadGpu<ScalarGpu>('cpu'))
+export const cpuBackend = async (GPU?: GivenGpu): Promise<Backend> => {
+  const device = cpuDevice(await loadGpu<ScalarGpu>('cpu', GPU))
   const compiler = new ScalarCompiler(device)
   return {
     name: 'gpujs:cpu',

@@ -2,7 +2,7 @@ import type { Backend } from '../../../ir/backend.js'
 import type { Costs } from '../../../ir/costs.js'
 import { BackendError } from '../../../ir/errors.js'
 import { type ResidenceOptions, Residents } from '../../residence/residents.js'
-import { loadGpu } from '../loadGpu.js'
+import { type GivenGpu, loadGpu } from '../loadGpu.js'
 import { isSoftware } from '../renderers.js'
 import { mostArrays } from './compiler.js'
 import { cannotStart, hostGpu, withNavigator } from './hostGpu.js'
@@ -26,17 +26,17 @@ const describe = ({ vendor, architecture, description }: AdapterInfo): string =>
   ['WebGPU:', vendor, architecture, description].filter(Boolean).join(' ')
 
 /** WebGPU through gpu.js, in pages and, on Dawn, in Node. @throws BackendError where gpu.js is not there, or no adapter */
-export const webgpuBackend = async (residence: ResidenceOptions): Promise<Backend> => {
-  const { device, info } = await start(new Residents(residence))
+export const webgpuBackend = async (residence: ResidenceOptions, GPU?: GivenGpu): Promise<Backend> => {
+  const { device, info } = await start(new Residents(residence), GPU)
   const description = describe(info)
   return laterBackend('gpujs:webgpu', { description, isHardware: !isSoftware(description) }, device, costs)
 }
 
-const start = async (residents: Residents) => {
+const start = async (residents: Residents, GPU?: GivenGpu) => {
   const gpu = await hostGpu()
   try {
     return await withNavigator(gpu, async () =>
-      webgpuDevice(await loadGpu<ScalarGpu>('webgpu'), budget, residents),
+      webgpuDevice(await loadGpu<ScalarGpu>('webgpu', GPU), budget, residents),
     )
   } catch (cause) {
     if (cause instanceof BackendError) throw cause
