@@ -2,6 +2,7 @@
 
 export { sort } from '../ops/indexing/sort.js'
 export { topK } from '../ops/indexing/topK.js'
+export type { PadPair, WindowPadding } from '../ops/windows/axisWindow.js'
 export { type ConvOptions, convGeneralDilated } from '../ops/windows/convGeneralDilated.js'
 export { reduceWindowMax, reduceWindowMin, reduceWindowSum } from '../ops/windows/reduceWindow.js'
 export {
@@ -9,7 +10,6 @@ export {
   selectAndGatherAdd,
   selectAndScatterAdd,
 } from '../ops/windows/selectAndScatterAdd.js'
-export type { PadPair, WindowPadding } from '../ops/windows/windowAxis.js'
 export type { WindowOptions } from '../ops/windows/windowParams.js'
 export {
   allGather,

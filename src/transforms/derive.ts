@@ -7,9 +7,9 @@ import { internal } from '../ir/errors.js'
 import { withBatchAxis } from '../ops/movement/batching.js'
 import { masked, maskKey } from '../ops/rules/masks.js'
 import { commonSubexpressions } from '../passes/commonSubexpressions.js'
-import { batchInterpret } from './batchGraph.js'
+import { batchInterpret } from './batchInterpret.js'
 import { jvpInterpret } from './jvpGraph.js'
-import { linearizeAt } from './linearizeGraph.js'
+import { linearizeAt } from './linearizeAt.js'
 import { transposeAt } from './transposeGraph.js'
 
 const memo = new WeakMap<Graph, Map<string, unknown>>()

@@ -10,7 +10,7 @@ import { convert } from '../ops/elementwise/convert.js'
 import { instantiate } from '../ops/rules/rules.js'
 import { derive } from './derive.js'
 import { fitTangents, reusable } from './jvp.js'
-import { type LinearizedAt, linearizeAt } from './linearizeGraph.js'
+import { type LinearizedAt, linearizeAt } from './linearizeAt.js'
 import { traceAt } from './numberArguments.js'
 import { transposeAt } from './transposeGraph.js'
 import {

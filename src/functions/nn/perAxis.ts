@@ -2,7 +2,7 @@ import { plainNumbers } from '../../graph/plainNumbers.js'
 import type { Tensor } from '../../graph/tensor.js'
 import { formatAval } from '../../ir/aval.js'
 import { ShapeError } from '../../ir/errors.js'
-import type { PadPair } from '../../ops/windows/windowAxis.js'
+import type { PadPair } from '../../ops/windows/axisWindow.js'
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[]

@@ -3,8 +3,8 @@ import type { Tensor } from '../../graph/tensor.js'
 import { aval, formatAval } from '../../ir/aval.js'
 import { ShapeError } from '../../ir/errors.js'
 import { promote } from '../../ops/elementwise/lift.js'
+import { dilatedSize } from '../../ops/windows/axisWindow.js'
 import { transposeOperand } from '../../ops/windows/convTranspose.js'
-import { dilatedSize } from '../../ops/windows/windowAxis.js'
 import { eachAxis, type PerAxis } from './perAxis.js'
 
 export type TransposedConvolutionOptions = {

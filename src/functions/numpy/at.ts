@@ -33,7 +33,7 @@ import {
   type Range,
   takeRanges,
 } from './indexPlan.js'
-import { flattened, isForAll, liftedIndex, maskOf, withoutMasks, writeMasked } from './masked.js'
+import { flattened, isForAll, liftedIndex, maskOf, withoutMasks, writeMasked } from './maskIndex.js'
 
 type Kind = 'set' | 'add' | 'mul' | 'min' | 'max'
 

@@ -18,7 +18,7 @@ import { ravel } from './arrangement.js'
 import { array } from './array.js'
 import { filling, fillOutside } from './fillOutside.js'
 import { type Advanced, type IndexPlan, isOutside, placed, planIndex, takeRanges } from './indexPlan.js'
-import { flattened, liftedIndex, maskOf, withoutMasks } from './masked.js'
+import { flattened, liftedIndex, maskOf, withoutMasks } from './maskIndex.js'
 
 /** The axes of `[...advanced shape, ...others]` in the result's order. @internal */
 export const resultOrder = (advanced: Advanced, before: number, rank: number): readonly number[] => {

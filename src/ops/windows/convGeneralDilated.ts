@@ -6,9 +6,6 @@ import { type Aval, aval, formatAval } from '../../ir/aval.js'
 import { DTypeError, ShapeError } from '../../ir/errors.js'
 import { promote } from '../elementwise/lift.js'
 import { mapped, only, requireDType } from '../rules/rules.js'
-import { batchedConvolution } from './convBatching.js'
-import { loweredConvolution } from './convLoops.js'
-import { transposeKernel, transposeOperand } from './convTranspose.js'
 import {
   type AxisWindow,
   type PadPair,
@@ -17,7 +14,10 @@ import {
   requirePadding,
   type WindowPadding,
   windowCount,
-} from './windowAxis.js'
+} from './axisWindow.js'
+import { batchedConvolution } from './convBatching.js'
+import { loweredConvolution } from './convLoops.js'
+import { transposeKernel, transposeOperand } from './convTranspose.js'
 
 /** For each spatial axis: steps of the kernel, padding of x, gaps in x and in the kernel; and groups. */
 export type ConvParams = {

@@ -3,8 +3,8 @@ import { trace } from '../../graph/trace.js'
 import { type Aval, sizeOf } from '../../ir/aval.js'
 import type { Bounded, Position } from '../../ir/view.js'
 import { pad } from '../movement/pad.js'
+import { type AxisLoops, axisLoops } from './axisWindow.js'
 import { type ConvParams, convAxes, convolve } from './convGeneralDilated.js'
-import { type AxisLoops, axisLoops } from './windowAxis.js'
 
 /**
  * With so many positions an example makes a product of matrices of its own, which leaves the result in the

@@ -4,8 +4,8 @@ import { reshape } from '../movement/reshape.js'
 import { rev } from '../movement/rev.js'
 import { transpose } from '../movement/transpose.js'
 import { zerosLike } from '../rules/rules.js'
+import { dilatedSize, transposedPadding, windowCount } from './axisWindow.js'
 import { type ConvParams, convAxes, convolve } from './convGeneralDilated.js'
-import { dilatedSize, transposedPadding, windowCount } from './windowAxis.js'
 
 /** Axes 0 and 1 exchanged. */
 const swapped = (x: Tensor): Tensor => transpose(x, [1, 0, ...x.shape.slice(2).map((_, j) => j + 2)])

@@ -9,8 +9,8 @@ import { acc, apply, elem } from '../../ir/expr.js'
 import { pad } from '../movement/pad.js'
 import { highest, lowest } from '../reductions/limits.js'
 import { mapped, only, requireDType, zerosLike } from '../rules/rules.js'
+import { type AxisLoops, axisLoops, transposedPadding } from './axisWindow.js'
 import { selectedElements } from './selectAndScatterAdd.js'
-import { type AxisLoops, axisLoops, transposedPadding } from './windowAxis.js'
 import {
   resolveWindows,
   type WindowOptions,

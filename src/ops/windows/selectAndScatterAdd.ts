@@ -5,13 +5,13 @@ import { ShapeError } from '../../ir/errors.js'
 import { pad } from '../movement/pad.js'
 import { slice } from '../movement/slice.js'
 import { requireDType } from '../rules/rules.js'
+import { dilatedSize } from './axisWindow.js'
 import { reduceWindowMax, reduceWindowMin } from './reduceWindow.js'
-import { dilatedSize } from './windowAxis.js'
 import { windowGather } from './windowGather.js'
 import { padConfig, resolveWindows, type WindowOptions, type WindowParams } from './windowParams.js'
-import type { SelectionParams } from './windowPlace.js'
 import { firstAttaining } from './windowPlaces.js'
 import { windowScatterAdd } from './windowScatterAdd.js'
+import type { SelectionParams } from './windowSelection.js'
 
 const whole = (p: WindowParams): SelectionParams => ({
   window: p.window.map((d, i) => dilatedSize(d, p.windowDilation[i])),

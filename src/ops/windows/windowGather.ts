@@ -5,6 +5,7 @@ import { aval } from '../../ir/aval.js'
 import { acc, apply, compare, constant, elem, select } from '../../ir/expr.js'
 import { withBatchAxis } from '../movement/batching.js'
 import { mapped, only, requireDType } from '../rules/rules.js'
+import { windowScatterAdd } from './windowScatterAdd.js'
 import {
   asItIs,
   combined,
@@ -13,8 +14,7 @@ import {
   placeStrides,
   requireSamePlaces,
   type SelectionParams,
-} from './windowPlace.js'
-import { windowScatterAdd } from './windowScatterAdd.js'
+} from './windowSelection.js'
 
 /**
  * For each window the element of x at its place; 0 where that is not in the window. Linear in x; the transpose

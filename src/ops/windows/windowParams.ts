@@ -10,7 +10,7 @@ import {
   requirePadding,
   type WindowPadding,
   windowCount,
-} from './windowAxis.js'
+} from './axisWindow.js'
 
 /** For every axis: the window's size, its steps, padding of x, and how far apart elements of x and of the window stand. */
 export type WindowParams = {

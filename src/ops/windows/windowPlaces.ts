@@ -10,9 +10,9 @@ import { broadcastInDim } from '../movement/broadcast.js'
 import { pad } from '../movement/pad.js'
 import { highest } from '../reductions/limits.js'
 import { mapped, requireDType } from '../rules/rules.js'
-import { dilatedSize } from './windowAxis.js'
+import { dilatedSize } from './axisWindow.js'
 import { padConfig, type WindowParams } from './windowParams.js'
-import { asItIs, combined, countedShape, longAxes, placeStrides } from './windowPlace.js'
+import { asItIs, combined, countedShape, longAxes, placeStrides } from './windowSelection.js'
 
 /** Windows without padding or gaps in x. */
 export type PlacesParams = {

@@ -14,7 +14,7 @@ import {
   placeStrides,
   requireSamePlaces,
   type SelectionParams,
-} from './windowPlace.js'
+} from './windowSelection.js'
 
 export type ScatterParams = SelectionParams & { readonly shape: Shape }
 
