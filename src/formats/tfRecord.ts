@@ -3,7 +3,7 @@ import { crc32c } from './crc32.js'
 import { type IoFormatError, ioFormatError } from './ioError.js'
 
 /** Check sums of data that itself holds check sums are rotated and shifted. */
-const masked = (bytes: Uint8Array): number => {
+const maskedCrc = (bytes: Uint8Array): number => {
   const crc = crc32c([bytes])
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }
@@ -20,9 +20,9 @@ export const encodeTfRecord = (data: Uint8Array): Uint8Array => {
   const bytes = new Uint8Array(headLength + data.length + tailLength)
   const view = new DataView(bytes.buffer)
   view.setBigUint64(0, BigInt(data.length), true)
-  view.setUint32(8, masked(bytes.subarray(0, 8)), true)
+  view.setUint32(8, maskedCrc(bytes.subarray(0, 8)), true)
   bytes.set(data, headLength)
-  view.setUint32(headLength + data.length, masked(data), true)
+  view.setUint32(headLength + data.length, maskedCrc(data), true)
   return bytes
 }
 
@@ -51,11 +51,11 @@ export const decodeTfRecords = (path: string, bytes: Uint8Array): E.Either<IoFor
         )
   while (at < bytes.length) {
     if (at + headLength > bytes.length) return torn()
-    if (view.getUint32(at + 8, true) !== masked(bytes.subarray(at, at + 8))) return refuse('length')
+    if (view.getUint32(at + 8, true) !== maskedCrc(bytes.subarray(at, at + 8))) return refuse('length')
     const end = at + headLength + Number(view.getBigUint64(at, true)) + tailLength
     if (end > bytes.length) return torn()
     const data = bytes.subarray(at + headLength, end - tailLength)
-    if (view.getUint32(end - tailLength, true) !== masked(data)) return refuse('data')
+    if (view.getUint32(end - tailLength, true) !== maskedCrc(data)) return refuse('data')
     records.push({ data, bytes: bytes.subarray(at, end) })
     at = end
   }

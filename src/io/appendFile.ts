@@ -29,7 +29,7 @@ const fix = 'Check that the disk has room and may be written.'
  * with a whole piece; where that fails too, the file takes no more. @internal
  */
 export const growing = (path: string, handle: GrowingHandle, length: number): AppendFile => {
-  let whole = length
+  let complete = length
   let broken: IoError | undefined
   let queue: Promise<unknown> = Promise.resolve()
   const refused = (operation: string) => (error: unknown) => ioSystemError(path, operation, error, fix)
@@ -37,11 +37,11 @@ export const growing = (path: string, handle: GrowingHandle, length: number): Ap
     if (broken !== undefined) return E.left(broken)
     try {
       await handle.writeFile(piece)
-      whole += piece.length
+      complete += piece.length
       return E.right(undefined)
     } catch (error) {
       const failure = refused('append to')(error)
-      await handle.truncate(whole).catch(() => {
+      await handle.truncate(complete).catch(() => {
         broken = failure
       })
       return E.left(failure)

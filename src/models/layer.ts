@@ -56,8 +56,8 @@ export type Part = {
   /** Whether rows of a summary say the key. */
   readonly labelled: boolean
   readonly layer: AnyLayer
-  /** What it is applied to: the output of the part before it, or the input of the whole. */
-  readonly input: 'previous' | 'whole'
+  /** What it is applied to: the output of the part before it, or the input of the layer that holds both. */
+  readonly input: 'previous' | 'enclosing'
 }
 
 /** `call` of a layer that is more than a function: types don't have it, and callers without types are told. */

@@ -29,7 +29,7 @@ export const layerOutputs = (
   let previous = x
   for (const { key, layer, input } of model.parts) {
     const own = entryOf(params, key)
-    previous = apply(layer, own, entryOf(state, key), input === 'whole' ? x : previous)
+    previous = apply(layer, own, entryOf(state, key), input === 'enclosing' ? x : previous)
     outputs.push({ name: key, params: own, output: previous })
   }
   return outputs

@@ -63,9 +63,9 @@ export const residual = <const B extends Stage, const S extends Stage = (x: Tens
     },
     apply,
     layers
-      .map((part, i) => ({ key: keys[i], labelled: true, layer: part, input: 'whole' as const }))
+      .map((part, i) => ({ key: keys[i], labelled: true, layer: part, input: 'enclosing' as const }))
       .slice(0, shortcut === undefined ? 1 : 2),
   )
-  const whole = stages.every(isStateless) ? withCall(model, null) : model
-  return whole as object as Residual<B, S> // made by name, which TypeScript can't see
+  const callable = stages.every(isStateless) ? withCall(model, null) : model
+  return callable as object as Residual<B, S> // made by name, which TypeScript can't see
 }

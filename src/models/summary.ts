@@ -84,8 +84,8 @@ export const summary = (
   trace('summary', [seed.aval, aval(inputShape, dtype)], ([k, x]) => {
     const { params, state } = model.init(k)
     const { rows, y } = rowsOf(model, params, state, x, 0)
-    const whole: Row = [model.name, shapesOf(y), count(params)]
-    found.push({ rows: rows.length > 0 ? rows : [whole], total: count(params) })
+    const itself: Row = [model.name, shapesOf(y), count(params)]
+    found.push({ rows: rows.length > 0 ? rows : [itself], total: count(params) })
     return leaves(y).map((leaf) => toTensor(leaf))
   })
   const [{ rows, total }] = found

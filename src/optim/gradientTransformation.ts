@@ -71,8 +71,8 @@ export const fromPieces = <S extends States>(
 /** Of each leaf whether it, and the leaf of the same place in the other tree, is a float. */
 const areFloats = (values: unknown, others: unknown = values): readonly boolean[] => {
   const beside = flatten(others).leaves
-  const is = (leaf: Leaf) => isFloat(toTensor(leaf).dtype)
-  return flatten(values).leaves.map((leaf, i) => is(leaf) && is(beside[i] ?? leaf))
+  const isFloatLeaf = (leaf: Leaf) => isFloat(toTensor(leaf).dtype)
+  return flatten(values).leaves.map((leaf, i) => isFloatLeaf(leaf) && isFloatLeaf(beside[i] ?? leaf))
 }
 
 const requireStates = (pieces: readonly Piece<unknown>[], state: States): void => {

@@ -1,7 +1,7 @@
 import { type Eqn, type Graph, newEqn, newGraph, type Var } from '../graph/graph.js'
 import { liveEquations } from '../graph/liveness.js'
 import { type ScanParams, scanP } from '../ops/control/scan.js'
-import { closure, countTrue, masked, partsOf } from '../ops/rules/masks.js'
+import { closure, compress, countTrue, partsOf } from '../ops/rules/masks.js'
 
 /**
  * Leaves out of every scan what nothing needs: stacked outputs that are not read, carried values that neither the
@@ -27,7 +27,7 @@ const withoutDead = (eqn: Eqn, live: ReadonlySet<Var>): Eqn => {
     carried,
   )
   const partFor = (carry: readonly boolean[]) => {
-    const outputs = masked(graph.outputs, [...carry, ...stackedOut])
+    const outputs = compress(graph.outputs, [...carry, ...stackedOut])
     return { ...liveEquations(graph.eqns, outputs), outputs }
   }
   const isCarriedRead = (carry: readonly boolean[]): readonly boolean[] => {
@@ -45,15 +45,15 @@ const withoutDead = (eqn: Eqn, live: ReadonlySet<Var>): Eqn => {
   if (!inputs.includes(false) && outputs.length === graph.outputs.length) return eqn
   const params: ScanParams = {
     ...p,
-    graph: newGraph(masked(graph.inputs, inputs), eqns, outputs),
+    graph: newGraph(compress(graph.inputs, inputs), eqns, outputs),
     constants: countTrue(readConstants),
     carried: countTrue(carry),
   }
   return newEqn(
     eqn.primitive,
     params,
-    masked(eqn.inputs, inputs),
-    masked(eqn.outputs, [...carry, ...stackedOut]),
+    compress(eqn.inputs, inputs),
+    compress(eqn.outputs, [...carry, ...stackedOut]),
     eqn.source,
   )
 }

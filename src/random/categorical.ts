@@ -43,7 +43,9 @@ export const categorical = (
       `categorical: a shape that ends in ${formatShape(batch)} is required, got ${formatShape(shape)}.`,
     )
   }
-  const place = axis + draws
-  const noise = gumbel(key, [...shape.slice(0, place), logits.shape[axis], ...shape.slice(place)], { dtype })
-  return argmax(add(noise, logits), place)
+  const drawAxis = axis + draws
+  const noise = gumbel(key, [...shape.slice(0, drawAxis), logits.shape[axis], ...shape.slice(drawAxis)], {
+    dtype,
+  })
+  return argmax(add(noise, logits), drawAxis)
 }

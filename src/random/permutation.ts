@@ -48,9 +48,9 @@ export const permutation = (
     return randomOrder(key, x)
   }
   if (x.ndim === 0) plainNumbers('permutation', 'a number of elements', x as never)
-  const place = axis < 0 ? axis + x.ndim : axis
-  if (!Number.isInteger(place) || place < 0 || place >= x.ndim) {
+  const along = axis < 0 ? axis + x.ndim : axis
+  if (!Number.isInteger(along) || along < 0 || along >= x.ndim) {
     throw new ShapeError(`permutation: an axis of ${formatAval(x.aval)} is required, got ${axis}.`)
   }
-  return take(x, randomOrder(key, x.shape[place]), place, { mode: 'promise_in_bounds' })
+  return take(x, randomOrder(key, x.shape[along]), along, { mode: 'promise_in_bounds' })
 }

@@ -10,7 +10,7 @@ import { GradError } from '../ir/errors.js'
 import { bindCustomJvp, type JvpFunction } from '../ops/control/customJvp.js'
 import { linearizedAt } from '../ops/control/linearizedAt.js'
 import { neg } from '../ops/elementwise/arithmetic.js'
-import { masked } from '../ops/rules/masks.js'
+import { compress } from '../ops/rules/masks.js'
 import { instantiate, zerosLike } from '../ops/rules/rules.js'
 import { derive } from './derive.js'
 import { fitTree } from './fitArguments.js'
@@ -106,7 +106,7 @@ export const customRoot = <T, S extends SolutionOf<T, O>, const O extends RootOp
     const alongUnknown = linearizedAt(fGraph, at, isUnknown, derive).push
     const g = (v: T): T => tree(alongUnknown(fit('g', v)).map(instantiate))
     // f(x, θ) stays 0: ∂f/∂x·dx = −∂f/∂θ·dθ
-    const moved = linearizedAt(fGraph, at, isParameter, derive).push(masked(tangents, isParameter))
+    const moved = linearizedAt(fGraph, at, isParameter, derive).push(compress(tangents, isParameter))
     const dx = moved.every(isZero)
       ? moved
       : fit('tangentSolve', tangentSolve(g, tree(moved.map(instantiate)))).map(neg)

@@ -5,7 +5,7 @@ import { trace } from '../graph/trace.js'
 import { type Aval, aval } from '../ir/aval.js'
 import { internal } from '../ir/errors.js'
 import { withBatchAxis } from '../ops/movement/batching.js'
-import { masked, maskKey } from '../ops/rules/masks.js'
+import { compress, maskKey } from '../ops/rules/masks.js'
 import { commonSubexpressions } from '../passes/commonSubexpressions.js'
 import { batchInterpret } from './batchInterpret.js'
 import { jvpInterpret } from './jvpGraph.js'
@@ -44,7 +44,7 @@ export const derive: Derive = {
     memoised(graph, `jvp ${maskKey(nonzeroIn)}`, () => {
       const avals = avalsOf(graph)
       let nonzeroOut: readonly boolean[] = []
-      const derived = stage('jvp', [...avals, ...masked(avals, nonzeroIn)], (args) => {
+      const derived = stage('jvp', [...avals, ...compress(avals, nonzeroIn)], (args) => {
         const moving = args.slice(avals.length)
         let next = 0
         const duals = avals.map((a, i) => ({
@@ -69,7 +69,7 @@ export const derive: Derive = {
       const values = avalsOf(graph).filter((_, i) => !linearIn[i])
       const outAvals = graph.outputs.map((a) => a.aval)
       let nonzeroOut: readonly boolean[] = []
-      const derived = stage('transpose', [...values, ...masked(outAvals, nonzeroCts)], (args) => {
+      const derived = stage('transpose', [...values, ...compress(outAvals, nonzeroCts)], (args) => {
         let value = 0
         let ct = values.length
         const inCts = transposeAt(

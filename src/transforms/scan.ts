@@ -159,11 +159,11 @@ const runUnrolled = (
 ): readonly Tensor[] => {
   if (unroll === 1) return bindScan([...constants, ...initial, ...xs], p)
   const { graph, carried, length, reverse } = p
-  const whole = Math.floor(length / unroll)
+  const blocks = Math.floor(length / unroll)
   const part = (t: Tensor, from: number, to: number): Tensor => sliceAxis(t, 0, from, to)
-  const cut = whole * unroll
+  const cut = blocks * unroll
   const [first, rest] = reverse ? [length - cut, 0] : [0, cut]
-  const main = xs.map((t) => reshape(part(t, first, first + cut), [whole, unroll, ...t.shape.slice(1)]))
+  const main = xs.map((t) => reshape(part(t, first, first + cut), [blocks, unroll, ...t.shape.slice(1)]))
   const several = derive.stage(
     graph,
     `scan unroll ${unroll} ${p.constants} ${carried} ${reverse}`,
@@ -183,7 +183,7 @@ const runUnrolled = (
       return [...run.carry, ...run.ys]
     },
   )
-  const outs = bindScan([...constants, ...initial, ...main], { ...p, graph: several, length: whole })
+  const outs = bindScan([...constants, ...initial, ...main], { ...p, graph: several, length: blocks })
   const ys = outs.slice(carried).map((y) => reshape(y, [cut, ...y.shape.slice(2)]))
   if (cut === length) return [...outs.slice(0, carried), ...ys]
   const left = length - cut

@@ -68,10 +68,10 @@ export const vmap = <A extends readonly unknown[], R>(
       })),
     ]
     const outs = batchInterpret(size, graph, inputs, deriveAlong(axisName))
-    const places = broadcastPrefix(`${name} outAxes`, outAxes, flat.outDef(), isAxis)
+    const toAxes = broadcastPrefix(`${name} outAxes`, outAxes, flat.outDef(), isAxis)
     return unflatten<R>(
       flat.outDef(),
-      outs.map(({ value, batched }, i) => place(name, value, batched, places[i], size)),
+      outs.map(({ value, batched }, i) => putBatchAxis(name, value, batched, toAxes[i], size)),
     )
   }
   return Object.defineProperty(mapped, 'name', { value: name })
@@ -125,16 +125,22 @@ const withoutAxis = (a: Aval, axis: number): Aval =>
     a.weakType,
   )
 
-const place = (name: string, value: Tensor, batched: boolean, axis: number | null, size: number): Tensor => {
+const putBatchAxis = (
+  name: string,
+  value: Tensor,
+  batched: boolean,
+  axis: number | null,
+  size: number,
+): Tensor => {
   if (axis === null) {
     if (!batched) return value
     throw new ShapeError(
       `${name}: a result that is the same for all slices is required where outAxes is null, got a mapped one. Give it an axis.`,
     )
   }
-  const whole = withBatchAxis(size, value, batched)
-  const at = axis < 0 ? axis + whole.ndim : axis
-  if (!Number.isInteger(at) || at < 0 || at >= whole.ndim)
-    throw new ShapeError(`${name}: outAxes within rank ${whole.ndim} is required, got ${axis}.`)
-  return moveAxis(whole, 0, at)
+  const stacked = withBatchAxis(size, value, batched)
+  const at = axis < 0 ? axis + stacked.ndim : axis
+  if (!Number.isInteger(at) || at < 0 || at >= stacked.ndim)
+    throw new ShapeError(`${name}: outAxes within rank ${stacked.ndim} is required, got ${axis}.`)
+  return moveAxis(stacked, 0, at)
 }

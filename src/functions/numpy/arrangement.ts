@@ -127,9 +127,9 @@ export const squeeze = (like: TensorLike, ...options: AxisOptions<SomeAxes>): Te
 export const expandDims = (x: TensorLike, ...options: AxisAndOptions<Required<SomeAxes>>): Tensor => {
   const t = lift.toTensor(x)
   const { axis } = axisOptionsOf<Required<SomeAxes>, 'axis'>('expandDims', 'axis', options)
-  const places = typeof axis === 'object' ? axis : [axis]
-  const added = places.length
-  const axes = resolveAxes('expandDims', places, t.ndim + added)
+  const given = typeof axis === 'object' ? axis : [axis]
+  const added = given.length
+  const axes = resolveAxes('expandDims', given, t.ndim + added)
   let next = 0
   return reshapeTo(
     t,

@@ -123,13 +123,13 @@ const positions = (
   access: Access,
 ): Tensor => {
   if (index instanceof Tensor) {
-    const whole = toTensor(index, 'int')
-    if (!isInteger(whole.dtype)) {
+    const positions = toTensor(index, 'int')
+    if (!isInteger(positions.dtype)) {
       throw new DTypeError(
         `get: integer indices are required, got ${formatAval(index.aval)}. Convert with astype('int32').`,
       )
     }
-    return placed(x, axis, whole, access)
+    return placed(x, axis, positions, access)
   }
   if (typeof index === 'number') return splat(known(x, axis, index, access), aval([], 'int32'))
   const places = index.map((i) => known(x, axis, i, access))

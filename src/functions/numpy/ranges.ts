@@ -32,8 +32,11 @@ export function arange(...args: readonly (number | DTypeOption | undefined)[]): 
       `arange: finite bounds and a step other than 0 are required, got ${numbers.join(', ')}.`,
     )
   }
-  const whole = numbers.every(Number.isSafeInteger)
-  const dtype = requireDTypeName('arange', dtypeOption('arange', options) ?? (whole ? 'int32' : 'float32'))
+  const allIntegers = numbers.every(Number.isSafeInteger)
+  const dtype = requireDTypeName(
+    'arange',
+    dtypeOption('arange', options) ?? (allIntegers ? 'int32' : 'float32'),
+  )
   const length = Math.max(0, Math.ceil((stop - start) / step))
   return counting(length, start, step, dtype)
 }

@@ -27,10 +27,10 @@ export const sinc = (x: TensorLike): Tensor => {
   for (let n = 8; n > 0; n--) series = add(mul(mul(u, series), -1 / (2 * n * (2 * n + 1))), 1)
   const far = select(near, fullLike(t, 1), t)
   // sin(πx) = ±sin(π(x − n)), n the nearest whole number
-  const whole = round(far)
+  const nearest = round(far)
   const wave = mul(
-    sin(mul(sub(far, whole), Math.PI)),
-    select(eq(rem(whole, 2), 0), fullLike(t, 1), fullLike(t, -1)),
+    sin(mul(sub(far, nearest), Math.PI)),
+    select(eq(rem(nearest, 2), 0), fullLike(t, 1), fullLike(t, -1)),
   )
   return select(near, series, div(wave, mul(far, Math.PI)))
 }

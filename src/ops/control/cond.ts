@@ -21,7 +21,7 @@ import { eq } from '../elementwise/comparison.js'
 import { select } from '../elementwise/select.js'
 import { withBatchAxis } from '../movement/batching.js'
 import { broadcastInDim } from '../movement/broadcast.js'
-import { masked, maskKey, placed } from '../rules/masks.js'
+import { compress, maskKey, placed } from '../rules/masks.js'
 import { instantiate, spreadTangents, zerosLike } from '../rules/rules.js'
 import { nonzeroOf } from './graphRules.js'
 import { residualValues } from './linearizedAt.js'
@@ -63,7 +63,7 @@ const jvp: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, der
       (args) => {
         const all = evalGraph(graph, args)
         const found = spreadTangents(branches[b].outputs, nonzeroOut, all.slice(count))
-        return [...all.slice(0, count), ...masked(found, nonzero).map(instantiate)]
+        return [...all.slice(0, count), ...compress(found, nonzero).map(instantiate)]
       },
     ),
   )
@@ -93,7 +93,7 @@ const fullTangents = (
   nonzeroOut: readonly boolean[],
   wanted: readonly boolean[],
   found: readonly Tensor[],
-): readonly Tensor[] => masked(spreadTangents(branch.outputs, nonzeroOut, found), wanted).map(instantiate)
+): readonly Tensor[] => compress(spreadTangents(branch.outputs, nonzeroOut, found), wanted).map(instantiate)
 
 /** Each branch is linearized; the linear cond takes the residuals of the branch that was taken. */
 const linearize: WholeJvp<CondParams> = (primals, tangents, { branches }, derive) => {
@@ -137,7 +137,7 @@ const linearize: WholeJvp<CondParams> = (primals, tangents, { branches }, derive
     derive.stage(
       linear,
       `cond linear ${layout} ${assigned} ${used} ${b} ${maskKey(mask)} ${maskKey(nonzero)}`,
-      [...kept.map((x) => x.aval), ...masked(xs, mask).map((x) => x.aval)],
+      [...kept.map((x) => x.aval), ...compress(xs, mask).map((x) => x.aval)],
       (args) => {
         const values = sources[b].map((at) => args[used.indexOf(at)])
         const found = evalGraph(linear, [...values, ...args.slice(kept.length)])
@@ -161,7 +161,7 @@ const linearizeLanes: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { bran
     derive.stage(
       linear,
       `cond lanes ${maskKey(mask)} ${maskKey(nonzero)}`,
-      [...xs, ...masked(xs, mask)].map((x) => x.aval),
+      [...xs, ...compress(xs, mask)].map((x) => x.aval),
       (args) => {
         const values = evalGraph(forward, args.slice(0, xs.length))
         const given = residualValues(residuals, args, values, nonzero.length)
@@ -181,7 +181,7 @@ const transpose: TransposeRule<CondParams> = (cts, [index, ...operands], { branc
   const nonzeroCts = cts.map((t) => !isZero(t))
   const derived = branches.map((branch) => derive.transpose(branch, linear, nonzeroCts))
   const nonzero = union(derived.map((d) => d.nonzeroOut))
-  const linearAvals = masked(operands, linear).map((o) => o.aval)
+  const linearAvals = compress(operands, linear).map((o) => o.aval)
   const graphs = derived.map(({ graph, nonzeroOut }) =>
     derive.stage(
       graph,
@@ -193,7 +193,7 @@ const transpose: TransposeRule<CondParams> = (cts, [index, ...operands], { branc
           nonzeroOut,
           evalGraph(graph, args),
         )
-        return masked(found, nonzero).map(instantiate)
+        return compress(found, nonzero).map(instantiate)
       },
     ),
   )

@@ -1,10 +1,10 @@
 import { type Atom, type Graph, newGraph } from '../../graph/graph.js'
 import { liveEquations } from '../../graph/liveness.js'
-import { complement, masked } from '../rules/masks.js'
+import { complement, compress } from '../rules/masks.js'
 
 /** What depends on one of the inputs in the mask. */
 const dependents = (graph: Graph, inputs: readonly boolean[]): ReadonlySet<Atom> => {
-  const dependent = new Set<Atom>(masked(graph.inputs, inputs))
+  const dependent = new Set<Atom>(compress(graph.inputs, inputs))
   for (const eqn of graph.eqns) {
     if (eqn.effects.length > 0 || eqn.inputs.some((a) => dependent.has(a)))
       for (const v of eqn.outputs) dependent.add(v)
@@ -22,5 +22,5 @@ export const dependentOutputs = (graph: Graph, inputs: readonly boolean[]): read
 export const partOf = (graph: Graph, inputs: readonly boolean[], outputs: readonly Atom[]): Graph => {
   const others = dependents(graph, complement(inputs))
   const eqns = graph.eqns.filter((eqn) => !eqn.inputs.some((a) => others.has(a)))
-  return newGraph(masked(graph.inputs, inputs), liveEquations(eqns, outputs).eqns, outputs)
+  return newGraph(compress(graph.inputs, inputs), liveEquations(eqns, outputs).eqns, outputs)
 }

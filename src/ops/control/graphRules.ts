@@ -11,7 +11,7 @@ import {
 import type { Tensor } from '../../graph/tensor.js'
 import type { Aval } from '../../ir/aval.js'
 import { internal } from '../../ir/errors.js'
-import { masked, placed } from '../rules/masks.js'
+import { compress, placed } from '../rules/masks.js'
 import { spreadTangents } from '../rules/rules.js'
 
 /** Runs a graph as one operation, under a name. */
@@ -57,7 +57,7 @@ export const graphRules = <P extends GraphParams>(
     const outs = nonzeroOut.includes(true)
       ? run([...values, ...nonzeroOf(cts)], { ...p, graph, name: `transpose(${p.name})` })
       : []
-    return placed(linear, spreadTangents(masked(operands, linear), nonzeroOut, outs))
+    return placed(linear, spreadTangents(compress(operands, linear), nonzeroOut, outs))
   }
   const batch: BatchRule<P> = (size, xs, batched, p, derive) => {
     const derived = derive.batch(p.graph, size, batched)

@@ -2,7 +2,7 @@ import { evalGraph } from '../../graph/evaluate.js'
 import type { Graph } from '../../graph/graph.js'
 import type { Derive, Residual, Tangent } from '../../graph/primitive.js'
 import type { Tensor } from '../../graph/tensor.js'
-import { masked, placed } from '../rules/masks.js'
+import { compress, placed } from '../rules/masks.js'
 import { spreadTangents } from '../rules/rules.js'
 import { partOf } from './dependence.js'
 
@@ -41,7 +41,7 @@ export const linearizedAt = (
   const needed = new Set(residuals.map((r) => placeOf(r, count)))
   const used = forward.outputs.map((_, i) => i < wanted || needed.has(i))
   const everything = forward.inputs.map(() => true)
-  const computed = evalGraph(partOf(forward, everything, masked(forward.outputs, used)), primals)
+  const computed = evalGraph(partOf(forward, everything, compress(forward.outputs, used)), primals)
   const given = residualValues(residuals, primals, placed(used, computed) as readonly Tensor[], count)
   return {
     outs: computed.slice(0, wanted),

@@ -17,7 +17,7 @@ import { type Aval, aval, compatible, formatAval } from '../../ir/aval.js'
 import { internal } from '../../ir/errors.js'
 import { accumulate } from '../elementwise/arithmetic.js'
 import { moveAxis, withBatchAxis } from '../movement/batching.js'
-import { closure, complement, countTrue, masked, maskKey, partsOf, placed } from '../rules/masks.js'
+import { closure, complement, compress, countTrue, maskKey, partsOf, placed } from '../rules/masks.js'
 import { instantiate, spreadTangents, zerosLike } from '../rules/rules.js'
 import { dependentOutputs, partOf } from './dependence.js'
 import { linearizeScan } from './scanLinearize.js'
@@ -64,7 +64,7 @@ const jvp: WholeJvp<ScanParams> = (primals, tangents, p, derive) => {
   const derived = derive.jvp(graph, mask)
   const avals = graph.inputs.map((v) => v.aval)
   const [c, s, x] = partsOf(avals, constants, carried)
-  const [dc, ds, dx] = [masked(c, inConstants), masked(s, moving), masked(x, inSlices)]
+  const [dc, ds, dx] = [compress(c, inConstants), compress(s, moving), compress(x, inSlices)]
   const outs = graph.outputs.length
   const body = derive.stage(
     graph,
@@ -76,15 +76,15 @@ const jvp: WholeJvp<ScanParams> = (primals, tangents, p, derive) => {
       const tangentsOut = spreadTangents(graph.outputs, derived.nonzeroOut, all.slice(outs))
       return [
         ...all.slice(0, carried),
-        ...masked(tangentsOut.slice(0, carried), moving).map(instantiate),
+        ...compress(tangentsOut.slice(0, carried), moving).map(instantiate),
         ...all.slice(carried, outs),
-        ...masked(tangentsOut.slice(carried), derived.nonzeroOut.slice(carried)).map(instantiate),
+        ...compress(tangentsOut.slice(carried), derived.nonzeroOut.slice(carried)).map(instantiate),
       ]
     },
   )
   const [pc, ps, px] = partsOf(primals, constants, carried)
   const [tc, ts, tx] = partsOf(tangents, constants, carried)
-  const given = (all: typeof tangents, which: readonly boolean[]) => masked(all, which).map(instantiate)
+  const given = (all: typeof tangents, which: readonly boolean[]) => compress(all, which).map(instantiate)
   const all = bindScan(
     [...pc, ...given(tc, inConstants), ...ps, ...given(ts, moving), ...px, ...given(tx, inSlices)],
     { ...p, graph: body, constants: c.length + dc.length, carried: s.length + ds.length },
@@ -134,7 +134,7 @@ const transposeBesideFixed = (
   const fixed = complement(moving)
   const count = countTrue(fixed)
   const known = [...complement(c.map(isLinear)), ...fixed, ...complement(x.map(isLinear))]
-  const part = partOf(graph, known, masked(graph.outputs.slice(0, carried), fixed))
+  const part = partOf(graph, known, compress(graph.outputs.slice(0, carried), fixed))
   const knownConstants = countTrue(known.slice(0, constants))
   const key = `${maskKey(known)} ${constants} ${carried}`
   const alone = derive.stage(
@@ -143,7 +143,7 @@ const transposeBesideFixed = (
     part.inputs.map((v) => v.aval),
     (args) => [...evalGraph(part, args), ...args.slice(knownConstants, knownConstants + count)],
   )
-  const values = masked(operands, known).filter((o): o is Tensor => !isLinear(o))
+  const values = compress(operands, known).filter((o): o is Tensor => !isLinear(o))
   const stacked = bindScan(values, {
     graph: alone,
     constants: knownConstants,
@@ -159,17 +159,17 @@ const transposeBesideFixed = (
   const linear = derive.stage(
     graph,
     `scan beside fixed ${key}`,
-    [...cAvals, ...masked(sAvals, moving), ...xAvals, ...masked(sAvals, fixed)],
+    [...cAvals, ...compress(sAvals, moving), ...xAvals, ...compress(sAvals, fixed)],
     (args) => {
       const [cs, ss, xs, held] = partsOf(args, c.length, carried - count, x.length)
       const [still, moved] = [placed(fixed, held), placed(moving, ss)]
       const outs = evalGraph(graph, [...cs, ...moving.map((b, i) => (b ? moved : still)[i] as Tensor), ...xs])
-      return [...masked(outs.slice(0, carried), moving), ...outs.slice(carried)]
+      return [...compress(outs.slice(0, carried), moving), ...outs.slice(carried)]
     },
   )
   const found = transposeLinear(
-    [...masked(cts.slice(0, carried), moving), ...cts.slice(carried)],
-    [...c, ...masked(s, moving), ...x, ...stacked.slice(count)],
+    [...compress(cts.slice(0, carried), moving), ...cts.slice(carried)],
+    [...c, ...compress(s, moving), ...x, ...stacked.slice(count)],
     { ...p, graph: linear, carried: carried - count },
     derive,
   )
@@ -196,9 +196,9 @@ const transposeLinear = (
   )
   const avals = graph.inputs.map((v) => v.aval)
   const [c, s, x] = partsOf(avals, constants, carried)
-  const [fixed, ctC] = [masked(c, complement(linearConstants)), masked(c, linearConstants)]
-  const [slices, ctX] = [masked(x, complement(linearSlices)), masked(x, linearSlices)]
-  const ctY = masked(
+  const [fixed, ctC] = [compress(c, complement(linearConstants)), compress(c, linearConstants)]
+  const [slices, ctX] = [compress(x, complement(linearSlices)), compress(x, linearSlices)]
+  const ctY = compress(
     graph.outputs.slice(carried).map((a) => a.aval),
     nonzeroStacked,
   )
@@ -227,7 +227,7 @@ const transposeLinear = (
           return isZero(more) ? sum : accumulate(sum, more)
         }),
         ...found.slice(ctC.length, ctC.length + carried).map(instantiate),
-        ...masked(found.slice(ctC.length + carried), nonzeroX).map(instantiate),
+        ...compress(found.slice(ctC.length + carried), nonzeroX).map(instantiate),
       ]
     },
   )
@@ -238,13 +238,13 @@ const transposeLinear = (
       ...ctC.map((a) => zerosLike({ aval: a })),
       ...cts.slice(0, carried).map(instantiate),
       ...values.slice(values.length - slices.length),
-      ...masked(cts.slice(carried), nonzeroStacked).map(instantiate),
+      ...compress(cts.slice(carried), nonzeroStacked).map(instantiate),
     ],
     { ...p, graph: body, constants: fixed.length, carried: ctC.length + carried, reverse: !p.reverse },
   )
   const [ofConstants, ofInitial, ofStacked] = partsOf(outs, ctC.length, carried)
   const stacked = spreadTangents(
-    masked(operands.slice(constants + carried), linearSlices),
+    compress(operands.slice(constants + carried), linearSlices),
     nonzeroX,
     ofStacked,
   )

@@ -2,7 +2,7 @@ import { evalGraph } from '../../graph/evaluate.js'
 import type { Atom } from '../../graph/graph.js'
 import { isZero, type Residual, type WholeJvp } from '../../graph/primitive.js'
 import type { Tensor } from '../../graph/tensor.js'
-import { closure, complement, countTrue, masked, maskKey, partsOf } from '../rules/masks.js'
+import { closure, complement, compress, countTrue, maskKey, partsOf } from '../rules/masks.js'
 import { instantiate, spreadTangents } from '../rules/rules.js'
 import { dependentOutputs, partOf } from './dependence.js'
 import { bindScan, type ScanParams } from './scan.js'
@@ -94,7 +94,7 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
   const linearBody = derive.stage(
     linear,
     `scan linear ${maskKey(fixed)} ${maskKey(mask)} ${constants} ${carried}`,
-    [...masked(residualAvals, fixed), ...dc, ...ds, ...masked(residualAvals, sliced), ...dx],
+    [...compress(residualAvals, fixed), ...dc, ...ds, ...compress(residualAvals, sliced), ...dx],
     (args) => {
       const [same, dcs, dss, slices, dxs] = partsOf(args, ...sizes)
       let nextSame = 0
@@ -106,8 +106,8 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
         evalGraph(linear, [...given, ...dcs, ...dss, ...dxs]),
       )
       return [
-        ...masked(found.slice(0, carried), moving).map(instantiate),
-        ...masked(found.slice(carried), stackedOut).map(instantiate),
+        ...compress(found.slice(0, carried), moving).map(instantiate),
+        ...compress(found.slice(carried), stackedOut).map(instantiate),
       ]
     },
   )
@@ -117,11 +117,11 @@ export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive
       ? []
       : bindScan(
           [
-            ...masked(values, fixed),
-            ...masked(tc, inConstants).map(instantiate),
-            ...masked(ts, moving).map(instantiate),
-            ...masked(values, sliced),
-            ...masked(tx, inSlices).map(instantiate),
+            ...compress(values, fixed),
+            ...compress(tc, inConstants).map(instantiate),
+            ...compress(ts, moving).map(instantiate),
+            ...compress(values, sliced),
+            ...compress(tx, inSlices).map(instantiate),
           ],
           { ...p, graph: linearBody, constants: sizes[0] + sizes[1], carried: sizes[2] },
         )

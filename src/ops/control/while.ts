@@ -16,7 +16,7 @@ import { select } from '../elementwise/select.js'
 import { withBatchAxis } from '../movement/batching.js'
 import { broadcastInDim } from '../movement/broadcast.js'
 import { reduceOr } from '../reductions/reduceLogical.js'
-import { closure, masked, maskKey, partsOf } from '../rules/masks.js'
+import { closure, compress, maskKey, partsOf } from '../rules/masks.js'
 import { instantiate, spreadTangents } from '../rules/rules.js'
 
 /**
@@ -65,12 +65,12 @@ const jvpLoop = (
     body.inputs.map((v) => v.aval),
     bodyConstants,
   )
-  const [dc, ds] = [masked(c, inConstants), masked(s, moving)]
+  const [dc, ds] = [compress(c, inConstants), compress(s, moving)]
   const widerBody = derive.stage(body, `while jvp ${maskKey(mask)}`, [...c, ...dc, ...s, ...ds], (args) => {
     const [cs, dcs, ss, dss] = partsOf(args, c.length, dc.length, s.length)
     const all = evalGraph(derived.graph, [...cs, ...ss, ...dcs, ...dss])
     const found = spreadTangents(body.outputs, derived.nonzeroOut, all.slice(s.length))
-    return [...all.slice(0, s.length), ...masked(found, moving).map(instantiate)]
+    return [...all.slice(0, s.length), ...compress(found, moving).map(instantiate)]
   })
   const conditionAvals = condition.inputs.map((v) => v.aval)
   const widerCondition = derive.stage(
@@ -85,9 +85,9 @@ const jvpLoop = (
     [
       ...pc,
       ...pb,
-      ...masked(tb, inConstants).map(instantiate),
+      ...compress(tb, inConstants).map(instantiate),
       ...ps,
-      ...masked(ts, moving).map(instantiate),
+      ...compress(ts, moving).map(instantiate),
     ],
     {
       ...p,

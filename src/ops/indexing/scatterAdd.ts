@@ -6,11 +6,11 @@ import { type GatherParams, gather } from './gather.js'
 import {
   batchScatter,
   inRange,
-  masked,
-  parts,
   type Scatter,
   scattered,
+  scatterOperands,
   scatterRoutine,
+  zeroUnless,
 } from './scatterForm.js'
 
 /**
@@ -23,8 +23,8 @@ export const scatterAddP = definePrimitive<GatherParams>({
   jvp: {
     // d scatterAdd(x, i, u) = scatterAdd(dx, i, du)
     whole: (primals, tangents, { axes }) => {
-      const { x, indices, updates } = parts(primals)
-      const { x: dx, updates: du } = parts(tangents)
+      const { x, indices, updates } = scatterOperands(primals)
+      const { x: dx, updates: du } = scatterOperands(tangents)
       const out = scatterAdd(x, indices, updates, axes)
       if (isZero(du)) return { outs: [out], tangents: [isZero(dx) ? new Zero(out.aval) : dx] }
       return { outs: [out], tangents: [scatterAdd(instantiate(dx), indices, du, axes)] }
@@ -33,12 +33,12 @@ export const scatterAddP = definePrimitive<GatherParams>({
   linearize: 'fromJvp',
   transpose: (cts, operands, { axes }) => {
     const ct = only(cts)
-    const { x, indices, updates } = parts(operands)
+    const { x, indices, updates } = scatterOperands(operands)
     const at = indices as readonly Tensor[]
     return [
       isLinear(x) ? ct : null,
       ...indices.map(() => null),
-      isLinear(updates) ? masked(inRange(x, at, axes), gather(ct, at, axes)) : null,
+      isLinear(updates) ? zeroUnless(inRange(x, at, axes), gather(ct, at, axes)) : null,
     ]
   },
   batch: batchScatter((...args) => scatterAdd(...args)),

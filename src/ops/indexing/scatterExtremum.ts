@@ -10,7 +10,14 @@ import { broadcastInDim } from '../movement/broadcast.js'
 import { zerosLike } from '../rules/rules.js'
 import { type GatherParams, gather } from './gather.js'
 import { scatterAdd } from './scatterAdd.js'
-import { batchScatter, inRange, parts, type Scatter, scattered, scatterRoutine } from './scatterForm.js'
+import {
+  batchScatter,
+  inRange,
+  type Scatter,
+  scattered,
+  scatterOperands,
+  scatterRoutine,
+} from './scatterForm.js'
 
 /** Equal, or both NaN. */
 const same = (a: Tensor, b: Tensor): Tensor => or(eq(a, b), and(ne(a, a), ne(b, b)))
@@ -19,8 +26,8 @@ const same = (a: Tensor, b: Tensor): Tensor => or(eq(a, b), and(ne(a, a), ne(b, 
 const sharedTangents =
   (scatter: Scatter): WholeJvp<GatherParams> =>
   (primals, tangents, { axes }) => {
-    const { x, indices, updates } = parts(primals)
-    const { x: dx, updates: du } = parts(tangents)
+    const { x, indices, updates } = scatterOperands(primals)
+    const { x: dx, updates: du } = scatterOperands(tangents)
     const out = scatter(x, indices, updates, axes)
     if (isZero(dx) && isZero(du)) return { outs: [out], tangents: [new Zero(out.aval)] }
     const inside = inRange(x, indices, axes)

@@ -21,7 +21,7 @@ export type Scatter = (
 ) => Tensor
 
 /** The operands' parts: x, one index array an axis, updates. */
-export const parts = <T>(
+export const scatterOperands = <T>(
   operands: readonly T[],
 ): { readonly x: T; readonly indices: readonly T[]; readonly updates: T } => ({
   x: operands[0],
@@ -33,7 +33,7 @@ export const parts = <T>(
 export const scattered =
   (name: string, kind: Accepts) =>
   (operands: readonly Aval[], { axes }: GatherParams): readonly Aval[] => {
-    const { x, indices, updates } = parts(operands)
+    const { x, indices, updates } = scatterOperands(operands)
     const shape = windowShape(name, x, indices, axes)
     requireDType(name, kind, x)
     if (!sameShape(shape, updates.shape)) {
@@ -58,7 +58,7 @@ export const inRange = (
   indices.map((index, k) => and(ge(index, 0), lt(index, x.aval.shape[axes[k]]))).reduce((a, b) => and(a, b))
 
 /** `values` [...I, ...others] where `mask` [...I] holds, 0 elsewhere. */
-export const masked = (mask: Tensor, values: Tensor): Tensor => {
+export const zeroUnless = (mask: Tensor, values: Tensor): Tensor => {
   const dims = mask.shape.map((_, i) => i)
   return select(broadcastInDim(mask, values.shape, dims), values, zerosLike(values))
 }
@@ -67,13 +67,13 @@ export const masked = (mask: Tensor, values: Tensor): Tensor => {
 export const batchScatter =
   (scatter: Scatter): BatchRule<GatherParams> =>
   (size, operands, batched, { axes }): Batched => {
-    const { x, indices, updates } = parts(operands)
-    const is = parts(batched)
-    const base = withBatchAxis(size, x, is.x)
-    const changes = withBatchAxis(size, updates, is.updates)
+    const { x, indices, updates } = scatterOperands(operands)
+    const isBatched = scatterOperands(batched)
+    const base = withBatchAxis(size, x, isBatched.x)
+    const changes = withBatchAxis(size, updates, isBatched.updates)
     const below = axes.map((a) => a + 1)
-    if (is.indices.includes(true)) {
-      return mapped(scatter(base, batchIndices(size, indices, is.indices), changes, [0, ...below]))
+    if (isBatched.indices.includes(true)) {
+      return mapped(scatter(base, batchIndices(size, indices, isBatched.indices), changes, [0, ...below]))
     }
     // the batch axis is the first of the remaining ones, after those of the indices
     return mapped(scatter(base, indices, moveAxis(changes, 0, indices[0].ndim), below))

@@ -14,11 +14,11 @@ import { scatterAdd } from './scatterAdd.js'
 import {
   batchScatter,
   inRange,
-  masked,
-  parts,
   type Scatter,
   scattered,
+  scatterOperands,
   scatterRoutine,
+  zeroUnless,
 } from './scatterForm.js'
 import { sort } from './sort.js'
 
@@ -59,7 +59,7 @@ const productTangent = (
   }
   const isFirst = ne(ahead(place, -1, -2), place)
   const at = indices.map((index) => inOrder(reshape(index, [n])))
-  return scatterAdd(zerosLike(x), at, masked(isFirst, dp), axes)
+  return scatterAdd(zerosLike(x), at, zeroUnless(isFirst, dp), axes)
 }
 
 /**
@@ -73,8 +73,8 @@ export const scatterMulP = definePrimitive<GatherParams>({
   abstractEval: scattered('scatterMul', 'number'),
   jvp: {
     whole: (primals, tangents, { axes }) => {
-      const { x, indices, updates } = parts(primals)
-      const { x: dx, updates: du } = parts(tangents)
+      const { x, indices, updates } = scatterOperands(primals)
+      const { x: dx, updates: du } = scatterOperands(tangents)
       const out = scatterMul(x, indices, updates, axes)
       const byX = isZero(dx) ? null : scatterMul(dx, indices, updates, axes)
       const byUpdates = isZero(du) ? null : mul(x, productTangent(x, indices, updates, du, axes))
@@ -84,7 +84,7 @@ export const scatterMulP = definePrimitive<GatherParams>({
   },
   linearize: 'fromJvp',
   transpose: (cts, operands, { axes }) => {
-    const { x, indices, updates } = parts(operands)
+    const { x, indices, updates } = scatterOperands(operands)
     const at = indices as readonly Tensor[]
     const ct = isLinear(x) ? scatterMul(only(cts), at, updates as Tensor, axes) : null
     return [ct, ...indices.map(() => null), null]

@@ -11,11 +11,11 @@ import { type GatherParams, gather } from './gather.js'
 import {
   batchScatter,
   inRange,
-  masked,
-  parts,
   type Scatter,
   scattered,
+  scatterOperands,
   scatterRoutine,
+  zeroUnless,
 } from './scatterForm.js'
 
 /** Which writes are the last to their place: those whose number is still there once all numbers are written. */
@@ -44,8 +44,8 @@ export const scatterSetP = definePrimitive<GatherParams>({
   jvp: {
     // d scatterSet(x, i, u) = scatterSet(dx, i, du)
     whole: (primals, tangents, { axes }) => {
-      const { x, indices, updates } = parts(primals)
-      const { x: dx, updates: du } = parts(tangents)
+      const { x, indices, updates } = scatterOperands(primals)
+      const { x: dx, updates: du } = scatterOperands(tangents)
       const out = scatterSet(x, indices, updates, axes)
       if (isZero(dx) && isZero(du)) return { outs: [out], tangents: [new Zero(out.aval)] }
       return { outs: [out], tangents: [scatterSet(instantiate(dx), indices, instantiate(du), axes)] }
@@ -54,12 +54,12 @@ export const scatterSetP = definePrimitive<GatherParams>({
   linearize: 'fromJvp',
   transpose: (cts, operands, { axes }) => {
     const ct = only(cts)
-    const { x, indices, updates } = parts(operands)
+    const { x, indices, updates } = scatterOperands(operands)
     const at = indices as readonly Tensor[]
     return [
       isLinear(x) ? scatterSet(ct, at, zerosLike(updates), axes) : null,
       ...indices.map(() => null),
-      isLinear(updates) ? masked(lasting(x, at, axes), gather(ct, at, axes)) : null,
+      isLinear(updates) ? zeroUnless(lasting(x, at, axes), gather(ct, at, axes)) : null,
     ]
   },
   batch: batchScatter((...args) => scatterSet(...args)),

@@ -50,12 +50,12 @@ const readPart = (da: Tensor, { lower, transposeA, unitDiagonal }: TriangularPar
 
 /** One matrix for the whole batch: the batch is more columns (left) or rows (right) of one right-hand side. */
 const solveSide = (a: Tensor, b: Tensor, params: TriangularParams): Batched => {
-  const place = b.ndim - 2
-  const apart = moveAxis(b, 0, place)
+  const beside = b.ndim - 2
+  const apart = moveAxis(b, 0, beside)
   const [size, rows, columns] = [b.shape[0], ...b.shape.slice(-2)]
   const merged = params.leftSide ? [rows, size * columns] : [rows * size, columns]
   const x = triangularSolve(a, reshape(apart, [...a.shape.slice(0, -2), ...merged]), params)
-  return mapped(moveAxis(reshape(x, apart.shape), place, 0))
+  return mapped(moveAxis(reshape(x, apart.shape), beside, 0))
 }
 
 /**

@@ -65,11 +65,11 @@ export const padP = definePrimitive<PadParams>({
         0,
         config.map(([low, high]) => [-low, -high, 0]),
       )
-    const own = (whole: Tensor) =>
+    const own = (padded: Tensor) =>
       slice(
-        whole,
-        whole.shape.map(() => 0),
-        whole.shape,
+        padded,
+        padded.shape.map(() => 0),
+        padded.shape,
         config.map(([, , interior]) => interior + 1),
       )
     const elsewhere = () => select(covered(x.aval.shape, config), zerosLike(ct), ct)
@@ -106,10 +106,10 @@ const withGaps = (x: Aval, config: readonly PadAxis[], read: OperandReader): Exp
   const int = (n: number) => constant(n, 'int32')
   const tests: Expr[] = []
   const dynamic = config.map(([low, , interior], axis) => {
-    const place = apply('sub', [loopIndex(axis), int(low)])
-    const index = apply('div', [place, int(interior + 1)])
-    tests.push(compare('ge', place, int(0)), compare('lt', index, int(x.shape[axis])))
-    if (interior > 0) tests.push(compare('eq', apply('rem', [place, int(interior + 1)]), int(0)))
+    const position = apply('sub', [loopIndex(axis), int(low)])
+    const index = apply('div', [position, int(interior + 1)])
+    tests.push(compare('ge', position, int(0)), compare('lt', index, int(x.shape[axis])))
+    if (interior > 0) tests.push(compare('eq', apply('rem', [position, int(interior + 1)]), int(0)))
     return { axis, index }
   })
   const inside = tests.reduce((a, b) => apply('and', [a, b], 'bool'))

@@ -4,8 +4,8 @@ export const countTrue = (mask: readonly boolean[]): number => mask.filter(Boole
 /** What is not in the mask. */
 export const complement = (mask: readonly boolean[]): readonly boolean[] => mask.map((b) => !b)
 
-/** The values where the mask is true. */
-export const masked = <T>(xs: readonly T[], mask: readonly boolean[]): readonly T[] =>
+/** The values where the mask is true, as numpy's `compress`. */
+export const compress = <T>(xs: readonly T[], mask: readonly boolean[]): readonly T[] =>
   xs.filter((_, i) => mask[i])
 
 /** The values in order where the mask is true, `null` elsewhere. */

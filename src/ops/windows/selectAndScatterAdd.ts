@@ -13,14 +13,14 @@ import { firstAttaining } from './windowPlaces.js'
 import { windowScatterAdd } from './windowScatterAdd.js'
 import type { SelectionParams } from './windowSelection.js'
 
-const whole = (p: WindowParams): SelectionParams => ({
+const spannedWindows = (p: WindowParams): SelectionParams => ({
   window: p.window.map((d, i) => dilatedSize(d, p.windowDilation[i])),
   strides: p.strides,
 })
 
 /** The element of x at the place of each of its windows. @internal */
 export const selectedElements = (x: Tensor, places: Tensor, p: WindowParams): Tensor =>
-  windowGather(pad(x, 0, padConfig(p)), places, whole(p))
+  windowGather(pad(x, 0, padConfig(p)), places, spannedWindows(p))
 
 /** Which element of a window is meant: the first of the greatest, or of the least. */
 export type SelectOptions = WindowOptions & { readonly select?: 'max' | 'min' }
@@ -28,7 +28,7 @@ export type SelectOptions = WindowOptions & { readonly select?: 'max' | 'min' }
 const selectOptions = (name: string, options: SelectOptions): SelectOptions =>
   optionsOf(name, 'window strides padding baseDilation windowDilation select', options)
 
-const places = (operand: Tensor, { select, ...windows }: SelectOptions): Tensor => {
+const selectedPlaces = (operand: Tensor, { select, ...windows }: SelectOptions): Tensor => {
   const reduce = select === 'min' ? reduceWindowMin : reduceWindowMax
   return firstAttaining(operand, reduce(operand, windows), resolveWindows(operand, windows))
 }
@@ -49,7 +49,7 @@ const places = (operand: Tensor, { select, ...windows }: SelectOptions): Tensor 
 export const selectAndScatterAdd = (operand: Tensor, source: Tensor, given: SelectOptions): Tensor => {
   const options = selectOptions('selectAndScatterAdd', given)
   const p = resolveWindows(operand, options)
-  const at = places(operand, options)
+  const at = selectedPlaces(operand, options)
   if (!sameShape(source.shape, at.shape)) {
     throw new ShapeError(
       `selectAndScatterAdd: a source of shape [${at.shape.join(',')}], an element for each window, is required, got ${formatAval(source.aval)}.`,
@@ -59,7 +59,7 @@ export const selectAndScatterAdd = (operand: Tensor, source: Tensor, given: Sele
   if (source.size === 0) return splat(0, aval(operand.shape, source.dtype))
   const dense = operand.shape.map((d, i) => dilatedSize(d, p.baseDilation[i]))
   const padded = dense.map((d, i) => d + p.padding[i][0] + p.padding[i][1])
-  const added = windowScatterAdd(source, at, { ...whole(p), shape: padded })
+  const added = windowScatterAdd(source, at, { ...spannedWindows(p), shape: padded })
   const uncropped = pad(
     added,
     0,
@@ -92,7 +92,7 @@ export const selectAndGatherAdd = (x: Tensor, operand: Tensor, given: SelectOpti
       `selectAndGatherAdd: equal shapes are required, got ${formatAval(x.aval)} and ${formatAval(operand.aval)}.`,
     )
   }
-  const at = places(operand, options)
+  const at = selectedPlaces(operand, options)
   return at.size === 0
     ? splat(0, aval(at.shape, x.dtype))
     : selectedElements(x, at, resolveWindows(operand, options))
