@@ -39,10 +39,32 @@ const closedRecord = <A, O>(codec: t.Type<A, O>, keys: readonly string[]): t.Typ
     codec.encode,
   )
 
-/** A closed record with all of `props` required. */
+/**
+ * A codec of a record with all of `props` required. Unknown keys are refused by name, where `t.strict` would drop them.
+ * @example
+ * ```ts
+ * import { codecs } from 'grad-ts/io'
+ * import * as t from 'io-ts'
+ *
+ * const Config = codecs.closed({ epochs: t.number }, 'Config')
+ * Config.decode({ epochs: 3 })._tag // => 'Right'
+ * Config.decode({ epochs: 3, epoch: 1 })._tag // => 'Left'
+ * ```
+ */
 export const closed = <P extends t.Props>(props: P, name: string) =>
   closedRecord(t.strict(props, name), Object.keys(props))
 
-/** A closed record with every one of `props` optional. */
+/**
+ * As `closed`, every one of `props` being optional.
+ * @example
+ * ```ts
+ * import { codecs } from 'grad-ts/io'
+ * import * as t from 'io-ts'
+ *
+ * const Flags = codecs.closedPartial({ epochs: t.number }, 'Flags')
+ * Flags.decode({})._tag // => 'Right'
+ * Flags.decode({ epoch: 1 })._tag // => 'Left'
+ * ```
+ */
 export const closedPartial = <P extends t.Props>(props: P, name: string) =>
   closedRecord(t.exact(t.partial(props), name), Object.keys(props))

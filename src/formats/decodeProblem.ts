@@ -8,7 +8,18 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 
-/** Reads the first error; `path` joins the keys with dots and is empty for the whole value. */
+/**
+ * The first of a codec's errors; `path` joins the keys with dots and is empty for the whole value.
+ * @example
+ * ```ts
+ * import { codecs } from 'grad-ts/io'
+ * import * as t from 'io-ts'
+ *
+ * const decoded = codecs.closed({ epochs: t.number }, 'Config').decode({ epochs: 'three' })
+ * const problem = decoded._tag === 'Left' ? codecs.firstProblem(decoded.left) : null
+ * problem // => { path: 'epochs', required: 'number', got: '"three"' }
+ * ```
+ */
 export const firstProblem = (errors: Errors): DecodeProblem => {
   const [error] = errors
   const last = error.context.at(-1)

@@ -56,7 +56,14 @@ const check = (operation: string, names: string, given: unknown): object => {
  * The options that a function was given, `{}` without any. Types refuse an unknown one; this does so for callers that have none.
  * `names` lists all there are.
  * @throws GradError on an unknown option, or on what is no record
- * @internal
+ * @example
+ * ```ts
+ * import { codecs } from 'grad-ts/io'
+ *
+ * const greet = (options?: { readonly name?: string }) => codecs.optionsOf('greet', 'name', options).name ?? 'you'
+ * greet({ name: 'Ada' }) // => 'Ada'
+ * Reflect.apply(greet, null, [{ nmae: 'Ada' }]) // => throws GradError: Did you mean name?
+ * ```
  */
 export const optionsOf = <O extends object, const Names extends string>(
   operation: string,

@@ -5,7 +5,18 @@ import { GradError } from '../ir/errors.js'
 /** What the outside world can cause, as a value. */
 type Fault = { readonly _tag: string; readonly message: string }
 
-/** A task as a promise, begun now: of its result, or rejected with an error that has all fields of the task's. @internal */
+/**
+ * A task as a promise, begun now: of its result, or rejected with an error that has all fields of the task's.
+ * @example
+ * ```ts
+ * import { ioFormatError, tasks } from 'grad-ts/io'
+ * import * as TE from 'fp-ts/lib/TaskEither.js'
+ *
+ * await tasks.promised(() => TE.right(3)) // => 3
+ * const refused = ioFormatError('a.csv', 'a heading', 'none', 'Add one.')
+ * await tasks.promised(() => TE.left(refused)) // => throws GradError: a.csv: a heading was required, got none. Add one.
+ * ```
+ */
 export const promised = async <F extends Fault, A>(task: () => TaskEither<F, A>): Promise<A> => {
   const result = await task()()
   if (E.isRight(result)) return result.right
