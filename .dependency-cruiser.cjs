@@ -79,6 +79,37 @@ const wiring = {
   'testing.ts': ['core.ts'],
 }
 
+/** Folders of jobs/src, in the same way. Files beside them put tasks together. */
+const jobsMayImport = {
+  cli: [],
+  page: [],
+  pictures: [],
+  progress: [],
+  images: ['cli', 'page', 'pictures', 'progress'],
+}
+
+/** Files of jobs that still import src by path. */
+const notYetPublic = [
+  'cli/runFolder',
+  'images/command/(evalRun|finishedReport|loadedModel|models|predictImages|savedRun|train|trainData|trainFlags)',
+  'images/models/(evaluate|imageClassifier|insideOf|learningRate)',
+  'images/run/(evaluationReport|judgedText|runFiles|trainConfig|trainImages|trainingReport)',
+  'progress/(progress|progressBar)',
+]
+
+/** Imports of jobs that go back up. */
+const jobsCycles = [
+  // the table of models is that of images
+  'cli/main',
+  // flags of images
+  'cli/runFolder',
+]
+
+/** What the package exports, as files of src. */
+const publicFiles = Object.keys(require('./package.json').exports)
+  .filter((name) => !['./browser', './package.json'].includes(name))
+  .map((name) => (name === '.' ? 'index.ts' : `${name.slice(2)}.ts`))
+
 /** Folders that run unchanged in a browser. */
 const withoutNode = [
   'ir',
@@ -97,7 +128,7 @@ const withoutNode = [
 ]
 
 const folders = Object.keys(mayImport)
-for (const table of [mayImport, families]) {
+for (const table of [mayImport, families, jobsMayImport]) {
   const names = Object.keys(table)
   for (const [i, folder] of names.entries()) {
     const wrong = table[folder].filter((target) => !names.slice(0, i).includes(target))
@@ -151,6 +182,22 @@ const familyCycleDirection = familyCycles.map(([from, to]) => {
   }
 })
 
+const jobsDirection = Object.keys(jobsMayImport).map((folder) => ({
+  name: `jobs-${folder}-direction`,
+  comment: `jobs/src/${folder} may import ${jobsMayImport[folder].join(', ') || 'no other folder of jobs'}`,
+  severity: 'error',
+  from: { path: `^jobs/src/${folder}/`, pathNot: jobsCycles.map((file) => `^jobs/src/${file}[.]ts$`) },
+  to: {
+    path: '^jobs/src/',
+    pathNot: [folder, ...jobsMayImport[folder]].map((name) => `^jobs/src/${name}/`),
+  },
+}))
+
+const jobsFromOutside = {
+  path: '^jobs/src/',
+  pathNot: notYetPublic.map((files) => `^jobs/src/${files}[.]ts$`),
+}
+
 const wiringDirection = Object.keys(wiring).map((file) => ({
   name: `${file.replace('.ts', '')}-direction`,
   comment: `src/${file} wires the folders, apart from the command line`,
@@ -171,6 +218,21 @@ module.exports = {
     ...familyDirection,
     ...familyCycleDirection,
     ...wiringDirection,
+    ...jobsDirection,
+    {
+      name: 'jobs-public-names',
+      comment: 'jobs import the library as its users do: grad-ts, grad-ts/io and so on',
+      severity: 'error',
+      from: jobsFromOutside,
+      to: { path: '^src/', dependencyTypesNot: ['aliased'] },
+    },
+    {
+      name: 'jobs-exported-names',
+      comment: 'of the names grad-ts/…, those that package.json exports',
+      severity: 'error',
+      from: jobsFromOutside,
+      to: { path: '^src/', pathNot: `^src/${anyOf(publicFiles)}$` },
+    },
     {
       name: 'library-alone',
       comment: 'the library knows nothing of the jobs that are done with it',

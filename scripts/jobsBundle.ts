@@ -8,16 +8,8 @@ export const jobsBundle = {
   platform: 'node',
   target: 'node20',
   deps: {
-    neverBundle: [
-      /^grad-ts/,
-      /^@observablehq/,
-      'cli-progress',
-      'commander',
-      /^fp-ts/,
-      'io-ts',
-      'linkedom',
-      'pngjs',
-    ],
+    // the library is in the bundle until all of jobs imports it by its public names: two copies would not know each other's tensors
+    neverBundle: [/^@observablehq/, 'cli-progress', 'commander', /^fp-ts/, 'io-ts', 'linkedom', 'pngjs'],
   },
   dts: true,
   sourcemap: true,

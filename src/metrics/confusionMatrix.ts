@@ -50,7 +50,7 @@ export const correctCount = ({ classes, counts }: ConfusionMatrix): number =>
   sumOver(classes, (c) => counts[c * classes + c])
 
 /** All examples. */
-export const totalCount = ({ counts }: ConfusionMatrix): number => sumOver(counts.length, (i) => counts[i])
+const totalCount = ({ counts }: ConfusionMatrix): number => sumOver(counts.length, (i) => counts[i])
 
 /** correct / all; NaN where there are no examples. */
 export const accuracy = (matrix: ConfusionMatrix): number => correctCount(matrix) / totalCount(matrix)

@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { backendNames, loadBackend } from '../../../src/compiler/backends.js'
-import type { Failure } from '../../../src/train/failure.js'
+import { backendNames, loadBackend } from 'grad-ts'
+import type { Failure } from './failure.js'
 import { usage } from './flags.js'
 
 /** Loads the backend that `--backend` names. */

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { codecs } from 'grad-ts/io'
 import * as t from 'io-ts'
-import { firstProblem } from '../../../src/formats/decodeProblem.js'
-import type { Failure } from '../../../src/train/failure.js'
+import type { Failure } from './failure.js'
 
 /** A number written in decimal, as a flag's value is. */
 export const numberFrom = (name: string, holds: (n: number) => boolean) =>
@@ -32,7 +32,7 @@ export const decodeFlags =
     pipe(
       codec.decode(raw),
       E.mapLeft((errors) => {
-        const { path, required, got } = firstProblem(errors)
+        const { path, required, got } = codecs.firstProblem(errors)
         return usage(`${flagName(path)}: ${required} was required, got ${got}.`)
       }),
     )

@@ -4,13 +4,12 @@ import { Argument, Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { initialize } from '../../../src/core.js'
-import { BackendError } from '../../../src/ir/errors.js'
-import type { Failure } from '../../../src/train/failure.js'
+import { BackendError } from 'grad-ts'
 import { runEval } from '../images/command/evalRun.js'
 import { type ModelName, models } from '../images/command/models.js'
 import { runPredict } from '../images/command/predictImages.js'
 import { summarizeModel } from '../images/command/summarizeModel.js'
+import { exitCodeOf, exitCodes, type Failure } from './failure.js'
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -41,7 +40,7 @@ const finish = async (command: TE.TaskEither<Failure, number>): Promise<void> =>
   const result = await command()
   if (E.isLeft(result)) {
     warn(result.left.message)
-    process.exitCode = result.left._tag === 'Usage' ? 2 : 1
+    process.exitCode = exitCodeOf(result.left)
   } else process.exitCode = result.right
 }
 
@@ -201,12 +200,12 @@ program
   )
 
 try {
-  initialize()
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.refused
   else if (error instanceof BackendError) {
     process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
+    process.exitCode = exitCodes.failed
   } else throw error
 }

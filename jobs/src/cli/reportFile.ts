@@ -1,7 +1,6 @@
 import { open, rm, stat } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { temporaryEnding } from '../../../src/io/atomicWrite.js'
-import type { Failure } from '../../../src/train/failure.js'
+import type { Failure } from './failure.js'
 import { usage } from './flags.js'
 
 /** @throws where a file can't be written at a path; nothing is left there */
@@ -11,7 +10,7 @@ const tryWriting = async (path: string): Promise<void> => {
     () => false,
   )
   if (isFolder) throw new Error('it is a folder')
-  const temporary = `${path}.${process.pid}${temporaryEnding}`
+  const temporary = `${path}.${process.pid}.tmp`
   const handle = await open(temporary, 'wx')
   await handle.close()
   await rm(temporary)

@@ -1,4 +1,3 @@
-import type { LogValue } from '../../../src/train/logs/logTable.js'
 import { pageStyle } from './pageStyle.js'
 
 const entities: Readonly<Record<string, string>> = {
@@ -20,8 +19,12 @@ export type PagePicture = {
   readonly caption: string
 }
 
+/** A number or words; `null` is a gap. */
+type Figure = number | string | null
+type Shown = Figure | boolean
+
 /** A label and what stands under it. */
-type PageFact = { readonly label: string; readonly value: LogValue | boolean }
+type PageFact = { readonly label: string; readonly value: Shown }
 
 /** What a run's page shows. Parts that are empty are left out. */
 export type RunPage = {
@@ -36,7 +39,7 @@ export type RunPage = {
   readonly files: readonly { readonly name: string; readonly caption: string }[]
   readonly config: readonly PageFact[]
   /** Figures of each epoch, a row an epoch. */
-  readonly epochs: { readonly columns: readonly string[]; readonly rows: readonly (readonly LogValue[])[] }
+  readonly epochs: { readonly columns: readonly string[]; readonly rows: readonly (readonly Figure[])[] }
   readonly curves: readonly PagePicture[]
   /** The classification report, as it was printed. */
   readonly report: string
@@ -47,7 +50,7 @@ export type RunPage = {
 }
 
 /** Whole numbers in groups of three; others with the decimals that their size leaves to be of interest. */
-const shown = (value: LogValue | boolean): string => {
+const shown = (value: Shown): string => {
   if (value === null) return '–'
   if (typeof value !== 'number' || !Number.isFinite(value)) return String(value)
   if (Number.isInteger(value)) return value.toLocaleString('en-US')
@@ -56,10 +59,10 @@ const shown = (value: LogValue | boolean): string => {
   return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 4)
 }
 
-const cell = (value: LogValue | boolean): string => escapeHtml(shown(value))
+const cell = (value: Shown): string => escapeHtml(shown(value))
 
 /** Configurations are shown as they were given: `0.001`, not `0.0010`. */
-const given = (value: LogValue | boolean): string => escapeHtml(value === null ? '–' : String(value))
+const given = (value: Shown): string => escapeHtml(value === null ? '–' : String(value))
 
 const section = (title: string, content: string): string =>
   content === '' ? '' : `<section>\n<h2>${escapeHtml(title)}</h2>\n${content}\n</section>\n`

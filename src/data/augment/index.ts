@@ -11,10 +11,16 @@ export {
   identityTransform,
   monoidImageTransform,
 } from './imageTransform.js'
-export { mnistTestTransform, mnistTrainTransform } from './mnistTransforms.js'
+export {
+  mnistScale,
+  mnistTestTransform,
+  mnistTrainTransform,
+  type PixelScale,
+} from './mnistTransforms.js'
 export { normalize } from './normalize.js'
 export { type AffineDraw, type AffineOptions, affine, randomAffine } from './randomAffine.js'
 export { randomCrop } from './randomCrop.js'
 export { randomFlip } from './randomFlip.js'
 export { randomRotation, rotate } from './randomRotation.js'
 export { resize } from './resize.js'
+export { resizeWeights } from './resizeWeights.js'

@@ -1,10 +1,15 @@
-import { mnistScale } from '../pixels.js'
 import { colorJitter } from './colorJitter.js'
 import { greyToRgb } from './greyToRgb.js'
 import { compose, type ImageTransform } from './imageTransform.js'
 import { normalize } from './normalize.js'
 import { randomRotation } from './randomRotation.js'
 import { resize } from './resize.js'
+
+/** Mean and standard deviation of a data set's pixels, each pixel scaled to 0…1. */
+export type PixelScale = { readonly mean: number; readonly std: number }
+
+/** The mean and deviation of MNIST's 60,000 training images. */
+export const mnistScale: PixelScale = { mean: 0.1307, std: 0.3081 }
 
 const finish: ImageTransform = compose(normalize(mnistScale.mean, mnistScale.std), greyToRgb)
 

@@ -1,9 +1,5 @@
-import { fromHost } from '../../../../src/graph/tensor.js'
-import { aval, type Shape } from '../../../../src/ir/aval.js'
-import type { AnyLayer } from '../../../../src/models/layer.js'
-import { key } from '../../../../src/random/key.js'
+import { evalShape, type nn, np, random, type Shape } from 'grad-ts'
 import type { Learner } from '../../../../src/train/learner.js'
-import { evalShape } from '../../../../src/transforms/makeGraph.js'
 import type { ModelImage } from '../data/folderData.js'
 import { signClassCount } from '../data/signKinds.js'
 import { type ImageTask, imageClassifier, type LearningPlan } from '../models/imageClassifier.js'
@@ -15,7 +11,7 @@ import { drawnSigns, mnistDigits, type OwnData } from './ownData.js'
 
 /** A model that tells certain classes apart: it can be trained, tested and used. */
 export type TrainableModel = {
-  readonly network: AnyLayer
+  readonly network: nn.AnyLayer
   /** The images that it takes, before anything is made of them. */
   readonly image: ModelImage
   /** Names of what it tells apart. */
@@ -48,11 +44,8 @@ const trainable = <P, S>(
   classes,
   inputShape: () => {
     const { channels, height, width } = image
-    const black = fromHost(
-      new Float32Array(channels * height * width),
-      aval([channels, height, width], 'float32'),
-    )
-    return [1, ...evalShape(task.transforms.test, key(0), black).shape]
+    const picture = np.zeros([channels, height, width])
+    return [1, ...evalShape(task.transforms.test, random.key(0), picture).shape]
   },
   withLearner: (use) => use((plan) => imageClassifier(task, plan)),
 })

@@ -1,7 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Failure } from '../../../../src/train/failure.js'
+import type { Failure } from '../../cli/failure.js'
 import { digitClasses } from '../data/digits.js'
 import { firstImages, type ImageSet } from '../data/imageSet.js'
 import { loadMnistTest } from '../data/mnist.js'

@@ -2,11 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { codecs, type IoError } from 'grad-ts/io'
 import * as t from 'io-ts'
-import { closedPartial } from '../../../../src/formats/closedRecord.js'
-import type { IoError } from '../../../../src/formats/ioError.js'
-import type { Failure } from '../../../../src/train/failure.js'
 import type { Judged } from '../../../../src/train/learner.js'
+import { exitCodes, type Failure } from '../../cli/failure.js'
 import { decodeFlags } from '../../cli/flags.js'
 import { invertedPixels, isDarkOnLight } from '../data/darkOnLight.js'
 import { formOf } from '../data/folderData.js'
@@ -18,9 +17,11 @@ import type { TrainableModel } from './models.js'
 import { openSavedRun, showRun } from './savedRun.js'
 
 /** The flags of `grad-ts predict`. */
-const PredictFlags = closedPartial({ invert: t.boolean, json: t.boolean, backend: t.string }, 'PredictFlags')
+const PredictFlags = codecs.closedPartial(
+  { invert: t.boolean, json: t.boolean, backend: t.string },
+  'PredictFlags',
+)
 
-const interrupted = 130
 /** How many classes are named of an image. */
 const named = 3
 
@@ -153,7 +154,7 @@ export const runPredict = (
         const read = await readAll(files, model, flags.invert)
         const pictures = read.flatMap(({ picture }) => (E.isRight(picture) ? [picture.right.picture] : []))
         const judged = await loaded.judge(setOf(pictures, model), signal)
-        if (O.isNone(judged)) return interrupted
+        if (O.isNone(judged)) return exitCodes.interrupted
         const predictions = predictionsOf(read, judged.value, model)
         for (const p of predictions) if ('error' in p) say.warn(p.error)
         const note = inversionNote(predictions)

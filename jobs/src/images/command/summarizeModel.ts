@@ -1,11 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { GradError, type Shape } from 'grad-ts'
+import { summary } from 'grad-ts/debug'
+import { codecs } from 'grad-ts/io'
 import * as t from 'io-ts'
-import { closedPartial } from '../../../../src/formats/closedRecord.js'
-import { formatShape, type Shape } from '../../../../src/ir/aval.js'
-import { GradError } from '../../../../src/ir/errors.js'
-import { summary } from '../../../../src/models/summary.js'
-import type { Failure } from '../../../../src/train/failure.js'
+import type { Failure } from '../../cli/failure.js'
 import { decodeFlags, PositiveInteger, usage } from '../../cli/flags.js'
 import { type ModelName, models, type TrainableModel } from './models.js'
 
@@ -22,7 +21,7 @@ const ShapeFlag = new t.Type<Shape, string, unknown>(
 )
 
 /** The flags of `grad-ts summary`. */
-const SummaryFlags = closedPartial({ input: ShapeFlag, classes: PositiveInteger }, 'SummaryFlags')
+const SummaryFlags = codecs.closedPartial({ input: ShapeFlag, classes: PositiveInteger }, 'SummaryFlags')
 
 /** The model with as many classes as are asked for, or as it has by itself. */
 const modelWith = (name: ModelName, count: number | undefined): E.Either<Failure, TrainableModel> => {
@@ -56,10 +55,10 @@ export const summarizeModel = (name: ModelName, raw: object): E.Either<Failure, 
       const own = model.inputShape()
       const shape = input ?? own
       return E.tryCatch(
-        () => `${name}, input ${formatShape(shape)}\n\n${summary(model.network, shape)}`,
+        () => `${name}, input [${shape.join(',')}]\n\n${summary(model.network, shape)}`,
         (error) => {
           if (!(error instanceof GradError)) throw error
-          return usage(`--input: ${error.message} For one image, ${name} takes ${formatShape(own)}.`)
+          return usage(`--input: ${error.message} For one image, ${name} takes [${own.join(',')}].`)
         },
       )
     }),

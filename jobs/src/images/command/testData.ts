@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Failure } from '../../../../src/train/failure.js'
+import type { Failure } from '../../cli/failure.js'
 import { usage } from '../../cli/flags.js'
 import { invertedPixels } from '../data/darkOnLight.js'
 import { decodeTest, pngSource } from '../data/folderData.js'

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
+import { type IoError, ioFormatError } from 'grad-ts/io'
 import type { IdxArray } from './idx.js'
 import type { ImageSet } from './imageSet.js'
 

@@ -1,9 +1,5 @@
-import { inOrder } from '../../../../src/data/batches.js'
-import { optionsOf } from '../../../../src/graph/options.js'
-import { GradError } from '../../../../src/ir/errors.js'
-import { foldIn } from '../../../../src/random/foldIn.js'
-import { key } from '../../../../src/random/key.js'
-import { permutation } from '../../../../src/random/permutation.js'
+import { GradError, random } from 'grad-ts'
+import { codecs } from 'grad-ts/io'
 
 /** Which order the images of an epoch come in. */
 export type EpochOrder = {
@@ -20,8 +16,11 @@ export type EpochOrder = {
  * @throws GradError unless seed and epoch are integers from 0 on
  */
 export const epochOrder = (count: number, options: EpochOrder): Uint32Array => {
-  const { seed, epoch, shuffle = true } = optionsOf('epochOrder', 'seed epoch shuffle', options)
+  const { seed, epoch, shuffle = true } = codecs.optionsOf('epochOrder', 'seed epoch shuffle', options)
   if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(epoch) || seed < 0 || epoch < 0)
     throw new GradError(`epochOrder: a seed and an epoch from 0 on are required, got ${seed} and ${epoch}.`)
-  return shuffle ? Uint32Array.from(permutation(foldIn(key(seed), epoch), count).dataSync()) : inOrder(count)
+  const order = shuffle
+    ? random.permutation(random.foldIn(random.key(seed), epoch), count).dataSync()
+    : Uint32Array.from({ length: count }, (_, i) => i)
+  return Uint32Array.from(order)
 }

@@ -1,4 +1,4 @@
-import { resizeWeights } from '../../../../src/data/augment/resizeWeights.js'
+import { resizeWeights } from 'grad-ts/augment'
 import type { Picture } from './png.js'
 
 const toByte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)))

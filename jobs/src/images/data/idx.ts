@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { type IoError, ioFormatError } from 'grad-ts/io'
 import * as t from 'io-ts'
-import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
 
 const Byte = t.refinement(t.Integer, (n) => n >= 0 && n < 256, 'a byte')
 const Size = t.refinement(t.Integer, (n) => n >= 0 && n < 2 ** 32, 'a size below 2^32')

@@ -1,5 +1,6 @@
-import { normalizePixels, type PixelScale, unitScale } from '../../../../src/data/pixels.js'
+import type { PixelScale } from 'grad-ts/augment'
 import { bytesPerImage, type ImageSet, type ImageSizes } from './imageSet.js'
+import { normalizePixels, unitScale } from './pixels.js'
 
 /** Some images of a set, ready for a device. */
 export type ImageBatch = ImageSizes & {

@@ -3,8 +3,7 @@ import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type IoError, ioFormatError, ioSystemError } from '../../../../src/formats/ioError.js'
-import { optionsOf } from '../../../../src/graph/options.js'
+import { codecs, type IoError, ioFormatError, ioSystemError } from 'grad-ts/io'
 import { classify, sortedClasses } from './labelClasses.js'
 import { decodeLabels, type LabelLine } from './labelsFile.js'
 
@@ -137,7 +136,7 @@ export const openImageFolder = (
   folder: string,
   options?: { readonly classes?: readonly string[] },
 ): TE.TaskEither<IoError, ImageFolder> => {
-  const { classes } = optionsOf('openImageFolder', 'classes', options)
+  const { classes } = codecs.optionsOf('openImageFolder', 'classes', options)
   return pipe(
     TE.tryCatch(
       () => readdir(folder, { withFileTypes: true }),

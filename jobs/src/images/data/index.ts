@@ -1,6 +1,5 @@
 /** Sets of images: files of them, and their batches. Image transforms are `augment`. */
 
-export { mnistScale, type PixelScale, unitScale } from '../../../../src/data/pixels.js'
 export { digitClasses } from './digits.js'
 export { type EpochOrder, epochOrder } from './epochOrder.js'
 export { gatherImages, type ImageBatch } from './imageBatch.js'
@@ -9,6 +8,7 @@ export { firstImages, type ImageSet, type ImageSizes } from './imageSet.js'
 export { type BatchOptions, batches, type FolderBatchOptions } from './loader.js'
 export type { PictureForm } from './loadImageFolder.js'
 export type { Mnist } from './mnist.js'
+export { unitScale } from './pixels.js'
 export { decodePng, type Picture } from './png.js'
 export { folderBatches, loadImageFolder, loadMnist, openImageFolder, pictureSizes } from './promises.js'
 export * as tasks from './tasks.js'

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
+import { type IoError, ioFormatError } from 'grad-ts/io'
 import type { LabelLine } from './labelsFile.js'
 
 /** Labels as places in a list of classes. */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
+import { type IoError, ioFormatError } from 'grad-ts/io'
 
 /** A line of a file of labels, counted from 1: an image's file and what stands beside it. */
 export type LabelLine = { readonly line: number; readonly file: string; readonly label: string }

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type IoError, ioFormatError, ioSystemError } from '../../../../src/formats/ioError.js'
-import { optionsOf } from '../../../../src/graph/options.js'
+import { codecs, type IoError, ioFormatError, ioSystemError } from 'grad-ts/io'
 import { invertedPixels, isDarkOnLight } from './darkOnLight.js'
 import { recoloredPicture, resizedPicture } from './fittedPicture.js'
 import { type ImageFolder, openImageFolder } from './imageFolder.js'
@@ -73,7 +72,7 @@ export const pictureSizes = (
   folder: ImageFolder,
   options: PictureForm,
 ): TE.TaskEither<IoError, ImageSizes> => {
-  const form = optionsOf('pictureSizes', 'resizeTo channels lightOnDark', options)
+  const form = codecs.optionsOf('pictureSizes', 'resizeTo channels lightOnDark', options)
   return pipe(
     readPicture(folder.files[0], form),
     TE.map(({ channels, height, width }) => ({ channels, height, width })),
@@ -134,7 +133,11 @@ export const loadImageFolder = (
   folder: string,
   options?: PictureForm & { readonly classes?: readonly string[] },
 ): TE.TaskEither<IoError, ImageSet> => {
-  const { classes, ...form } = optionsOf('loadImageFolder', 'resizeTo channels lightOnDark classes', options)
+  const { classes, ...form } = codecs.optionsOf(
+    'loadImageFolder',
+    'resizeTo channels lightOnDark classes',
+    options,
+  )
   return pipe(
     openImageFolder(folder, { classes }),
     TE.chain((opened) => decodeFolder(opened, form)),

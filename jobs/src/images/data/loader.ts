@@ -1,10 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { batchCount, batchIndices } from '../../../../src/data/batches.js'
-import type { PixelScale } from '../../../../src/data/pixels.js'
-import type { IoError } from '../../../../src/formats/ioError.js'
-import { optionsOf } from '../../../../src/graph/options.js'
-import { GradError } from '../../../../src/ir/errors.js'
+import { GradError } from 'grad-ts'
+import type { PixelScale } from 'grad-ts/augment'
+import { codecs, type IoError } from 'grad-ts/io'
 import { type EpochOrder, epochOrder } from './epochOrder.js'
 import { gatherImages, type ImageBatch } from './imageBatch.js'
 import type { ImageFolder } from './imageFolder.js'
@@ -32,11 +30,13 @@ const remaining = (count: number, options: BatchOptions): readonly Uint32Array[]
   const { batchSize, dropLast = false, from = 0, seed, epoch, shuffle } = options
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new GradError(`batches: a positive batchSize is required, got ${batchSize}.`)
-  const total = batchCount(count, batchSize, dropLast ? 'drop' : 'keep')
+  const total = dropLast ? Math.floor(count / batchSize) : Math.ceil(count / batchSize)
   if (!Number.isInteger(from) || from < 0 || from > total)
     throw new GradError(`batches: a batch from 0 to ${total} to begin with is required, got ${from}.`)
   const order = epochOrder(count, { seed, epoch, shuffle })
-  return Array.from({ length: total - from }, (_, i) => batchIndices(order, batchSize, from + i))
+  return Array.from({ length: total - from }, (_, i) =>
+    order.subarray((from + i) * batchSize, (from + i + 1) * batchSize),
+  )
 }
 
 /**
@@ -55,7 +55,7 @@ const remaining = (count: number, options: BatchOptions): readonly Uint32Array[]
  * ```
  */
 export function* batches(set: ImageSet, given: BatchOptions): Generator<ImageBatch, void, void> {
-  const options = optionsOf('batches', 'batchSize dropLast from scale seed epoch shuffle', given)
+  const options = codecs.optionsOf('batches', 'batchSize dropLast from scale seed epoch shuffle', given)
   for (const indices of remaining(set.count, options)) yield gatherImages(set, indices, options.scale)
 }
 
@@ -76,7 +76,7 @@ export async function* folderBatches(
     channels,
     lightOnDark,
     ...options
-  } = optionsOf(
+  } = codecs.optionsOf(
     'folderBatches',
     'ahead resizeTo channels lightOnDark batchSize dropLast from scale seed epoch shuffle',
     given,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { type IoError, ioFormatError } from 'grad-ts/io'
 import { PNG } from 'pngjs'
-import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
 import type { ImageSizes } from './imageSet.js'
 
 /** One image: bytes [channels, height, width]. */

@@ -1,5 +1,5 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { promised } from '../../../../src/graph/promised.js'
+import { tasks } from 'grad-ts/io'
 import type { ImageBatch } from './imageBatch.js'
 import * as folder from './imageFolder.js'
 import type { ImageSet, ImageSizes } from './imageSet.js'
@@ -15,7 +15,7 @@ type Classes = { readonly classes?: readonly string[] }
  * @throws (rejects with) an IoError where there are no images, or other files are in their place
  */
 export const openImageFolder = (path: string, options?: Classes): Promise<folder.ImageFolder> =>
-  promised(() => folder.openImageFolder(path, options))
+  tasks.promised(() => folder.openImageFolder(path, options))
 
 /**
  * Reads a folder of PNGs whole: see `openImageFolder` for how classes are told. Decoding is done once, here; what is kept is
@@ -28,11 +28,11 @@ export const openImageFolder = (path: string, options?: Classes): Promise<folder
  * ```
  */
 export const loadImageFolder = (path: string, options?: whole.PictureForm & Classes): Promise<ImageSet> =>
-  promised(() => whole.loadImageFolder(path, options))
+  tasks.promised(() => whole.loadImageFolder(path, options))
 
 /** The sizes of a folder's images, told by the first. @throws (rejects with) an IoError where it can't be read */
 export const pictureSizes = (opened: folder.ImageFolder, form: whole.PictureForm): Promise<ImageSizes> =>
-  promised(() => whole.pictureSizes(opened, form))
+  tasks.promised(() => whole.pictureSizes(opened, form))
 
 /**
  * The batches of one epoch of a folder that is too large for memory, decoded as they are asked for; the next `ahead` (2) are being
@@ -43,7 +43,8 @@ export const pictureSizes = (opened: folder.ImageFolder, form: whole.PictureForm
 export async function* folderBatches(
   ...args: Parameters<typeof loader.folderBatches>
 ): AsyncGenerator<ImageBatch, void, void> {
-  for await (const batch of loader.folderBatches(...args)) yield await promised(() => TE.fromEither(batch))
+  for await (const batch of loader.folderBatches(...args))
+    yield await tasks.promised(() => TE.fromEither(batch))
 }
 
 /**
@@ -52,4 +53,4 @@ export async function* folderBatches(
  * @throws (rejects with) an IoError where they are missing or malformed
  * @see LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition" (1998)
  */
-export const loadMnist = (path?: string): Promise<mnist.Mnist> => promised(() => mnist.loadMnist(path))
+export const loadMnist = (path?: string): Promise<mnist.Mnist> => tasks.promised(() => mnist.loadMnist(path))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type IoError, ioFormatError, ioSystemError } from '../../../../src/formats/ioError.js'
+import { type IoError, ioFormatError, ioSystemError } from 'grad-ts/io'
 import { type ImageFolder, openImageFolder } from './imageFolder.js'
 
 /** Images to learn from, and images of the same classes to be tested on; nothing is decoded yet. */

@@ -1,14 +1,5 @@
-import { jit } from '../../../../src/compiler/jit.js'
-import { optionsOf } from '../../../../src/graph/options.js'
-import { fromHost, type Tensor } from '../../../../src/graph/tensor.js'
-import { aval } from '../../../../src/ir/aval.js'
-import { GradError } from '../../../../src/ir/errors.js'
-import { add } from '../../../../src/ops/elementwise/arithmetic.js'
-import { iota } from '../../../../src/ops/movement/iota.js'
-import { foldIn } from '../../../../src/random/foldIn.js'
-import { key } from '../../../../src/random/key.js'
-import { uniform } from '../../../../src/random/uniform.js'
-import { vmap } from '../../../../src/transforms/vmap.js'
+import { GradError, jit, np, random, type Tensor, vmap } from 'grad-ts'
+import { codecs } from 'grad-ts/io'
 import type { ImageSet } from './imageSet.js'
 import { signClassCount, signColor, signKinds } from './signKinds.js'
 
@@ -21,7 +12,7 @@ const atOnce = 32
 /** `perSign` numbers of [0, 1) for each of the signs from `first` on: f32[atOnce, perSign], row i those of foldIn(key, first + i). */
 const draws = jit(
   (seedKey: Tensor, first: Tensor, perSign: number): Tensor =>
-    vmap((i: Tensor) => uniform(foldIn(seedKey, i), [perSign]))(add(iota('int32', [atOnce], 0), first)),
+    vmap((i: Tensor) => random.uniform(random.foldIn(seedKey, i), [perSign]))(np.arange(atOnce).add(first)),
   { staticArgs: [2] },
 )
 
@@ -72,14 +63,14 @@ type SignOptions = {
  * ```
  */
 export const trafficSigns = (options: SignOptions): ImageSet => {
-  const { count, size, seed } = optionsOf('trafficSigns', 'count size seed', options)
+  const { count, size, seed } = codecs.optionsOf('trafficSigns', 'count size seed', options)
   if (![count, size].every((n) => Number.isInteger(n) && n > 0))
     throw new GradError(`trafficSigns: a positive count and size are required, got ${count} and ${size}.`)
-  const [seedKey, bytes] = [key(seed), 3 * size * size]
+  const [seedKey, bytes] = [random.key(seed), 3 * size * size]
   const perSign = scalars + bytes
   const pixels = new Uint8Array(count * bytes)
   for (let first = 0; first < count; first += atOnce) {
-    const drawn = draws(seedKey, fromHost(Int32Array.of(first), aval([], 'int32')), perSign).dataSync()
+    const drawn = draws(seedKey, np.array(first, { dtype: 'int32' }), perSign).dataSync()
     for (let i = first; i < Math.min(count, first + atOnce); i++)
       paintSign(
         pixels.subarray(i * bytes, (i + 1) * bytes),

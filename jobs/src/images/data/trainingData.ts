@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Failure } from '../../../../src/train/failure.js'
+import type { Failure } from '../../cli/failure.js'
 import type { TrainConfig } from '../run/trainConfig.js'
 import { bytesPerImage, firstImages, type ImageSet } from './imageSet.js'
 import { loadMnist } from './mnist.js'

@@ -1,4 +1,4 @@
-import { colorTestTransform, colorTrainTransform } from '../../../../src/data/augment/colorTransforms.js'
+import { colorTestTransform, colorTrainTransform } from 'grad-ts/augment'
 import type { ImageTask } from './imageClassifier.js'
 import { myNet } from './myNet.js'
 

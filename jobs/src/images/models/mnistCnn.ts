@@ -1,4 +1,4 @@
-import { mnistTestTransform, mnistTrainTransform } from '../../../../src/data/augment/mnistTransforms.js'
+import { mnistTestTransform, mnistTrainTransform } from 'grad-ts/augment'
 import type { ImageTask } from './imageClassifier.js'
 import { myNet } from './myNet.js'
 

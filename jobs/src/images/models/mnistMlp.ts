@@ -1,13 +1,10 @@
-import { normalize } from '../../../../src/data/augment/normalize.js'
-import { mnistScale } from '../../../../src/data/pixels.js'
-import { relu } from '../../../../src/functions/nn.js'
-import { linear } from '../../../../src/models/dense/linear.js'
-import { flatten } from '../../../../src/models/flatten.js'
-import { sequential } from '../../../../src/models/sequential.js'
+import { nn } from 'grad-ts'
+import { mnistScale, normalize } from 'grad-ts/augment'
 import type { ImageTask } from './imageClassifier.js'
 
 /** 784-128-10 with ReLU between. */
-const network = () => sequential({ flatten, fc1: linear(784, 128), relu, fc2: linear(128, 10) })
+const network = () =>
+  nn.sequential({ flatten: nn.flatten, fc1: nn.linear(784, 128), relu: nn.relu, fc2: nn.linear(128, 10) })
 
 type Network = ReturnType<typeof network>
 

@@ -1,12 +1,5 @@
-import { relu } from '../../../../src/functions/nn.js'
-import { optionsOf } from '../../../../src/graph/options.js'
-import { GradError } from '../../../../src/ir/errors.js'
-import { conv2d } from '../../../../src/models/convolution/conv.js'
-import { linear } from '../../../../src/models/dense/linear.js'
-import { dropout } from '../../../../src/models/dropout.js'
-import { flatten } from '../../../../src/models/flatten.js'
-import { maxPool } from '../../../../src/models/pooling/pool.js'
-import { sequential } from '../../../../src/models/sequential.js'
+import { GradError, nn } from 'grad-ts'
+import { codecs } from 'grad-ts/io'
 
 type MyNetOptions = {
   /** How many logits come out: 10 for digits, 43 for traffic signs. */
@@ -24,24 +17,28 @@ type MyNetOptions = {
  * @throws GradError on an image too small to be halved twice
  */
 export const myNet = (options: MyNetOptions) => {
-  const { classes, imageSize = 48, channels = 3 } = optionsOf('myNet', 'classes imageSize channels', options)
+  const {
+    classes,
+    imageSize = 48,
+    channels = 3,
+  } = codecs.optionsOf('myNet', 'classes imageSize channels', options)
   if (!Number.isInteger(imageSize) || imageSize < 4)
     throw new GradError(`myNet: an imageSize of at least 4 is required, got ${imageSize}.`)
   const side = Math.floor(imageSize / 4)
-  return sequential({
-    conv1: conv2d(channels, 32, 3, { padding: 1 }),
-    relu1: relu,
-    conv2: conv2d(32, 64, 3, { padding: 1 }),
-    relu2: relu,
-    pool2: maxPool({ window: 2 }),
-    conv3: conv2d(64, 128, 3, { padding: 1 }),
-    relu3: relu,
-    pool3: maxPool({ window: 2 }),
-    flatten,
-    dropout1: dropout(0.5),
-    fc1: linear(128 * side ** 2, 512),
-    relu4: relu,
-    dropout2: dropout(0.5),
-    fc2: linear(512, classes),
+  return nn.sequential({
+    conv1: nn.conv2d(channels, 32, 3, { padding: 1 }),
+    relu1: nn.relu,
+    conv2: nn.conv2d(32, 64, 3, { padding: 1 }),
+    relu2: nn.relu,
+    pool2: nn.maxPool({ window: 2 }),
+    conv3: nn.conv2d(64, 128, 3, { padding: 1 }),
+    relu3: nn.relu,
+    pool3: nn.maxPool({ window: 2 }),
+    flatten: nn.flatten,
+    dropout1: nn.dropout(0.5),
+    fc1: nn.linear(128 * side ** 2, 512),
+    relu4: nn.relu,
+    dropout2: nn.dropout(0.5),
+    fc2: nn.linear(512, classes),
   })
 }

@@ -1,11 +1,6 @@
 import * as Plot from '@observablehq/plot'
-import { GradError } from '../../../../src/ir/errors.js'
-import {
-  type ConfusionMatrix,
-  correctCount,
-  totalCount,
-  trueCount,
-} from '../../../../src/metrics/confusionMatrix.js'
+import { GradError } from 'grad-ts'
+import type { ConfusionMatrix } from 'grad-ts/metrics'
 import { inkColor, svgChart, xmlText } from '../../pictures/svgChart.js'
 
 type Cell = {
@@ -16,11 +11,13 @@ type Cell = {
   readonly share: number
 }
 
-const cellsOf = (matrix: ConfusionMatrix): readonly Cell[] =>
-  Array.from(matrix.counts, (count, i) => {
-    const truth = Math.floor(i / matrix.classes)
-    const all = trueCount(matrix, truth)
-    return { truth, predicted: i % matrix.classes, count, share: all === 0 ? 0 : count / all }
+const sum = (counts: Int32Array): number => counts.reduce((total, count) => total + count, 0)
+
+const cellsOf = ({ classes, counts }: ConfusionMatrix): readonly Cell[] =>
+  Array.from(counts, (count, i) => {
+    const truth = Math.floor(i / classes)
+    const all = sum(counts.subarray(truth * classes, (truth + 1) * classes))
+    return { truth, predicted: i % classes, count, share: all === 0 ? 0 : count / all }
   })
 
 const mix = (from: readonly number[], to: readonly number[], part: number): string =>
@@ -52,14 +49,14 @@ const zerosUpTo = 20
  * @throws GradError where there isn't a name for each class.
  */
 export const confusionPlot = (matrix: ConfusionMatrix, names: readonly string[]): string => {
-  const { classes } = matrix
+  const { classes, counts } = matrix
   if (names.length !== classes)
     throw new GradError(
       `confusionPlot: a name for each of ${classes} classes is required, got ${names.length}. Name them all.`,
     )
   const shown = names.map(shortName)
   const longest = shown.reduce((most, name) => Math.max(most, [...name].length), 1)
-  const widestCount = matrix.counts.reduce((most, n) => Math.max(most, String(n).length), 1)
+  const widestCount = counts.reduce((most, n) => Math.max(most, String(n).length), 1)
   const fontSize = classes <= 12 ? 14 : classes <= 25 ? 12 : 10
   const cell = Math.max(
     classes <= 12 ? 44 : classes <= 25 ? 32 : 24,
@@ -70,7 +67,8 @@ export const confusionPlot = (matrix: ConfusionMatrix, names: readonly string[])
   const left = 34 + nameWidth
   const top = 40 + 30 + (turned ? nameWidth : 16)
   const [cells, bottom] = [cellsOf(matrix), 16]
-  const words = `${correctCount(matrix)} of ${totalCount(matrix)} right`
+  const onDiagonal = counts.filter((_, i) => i % (classes + 1) === 0)
+  const words = `${sum(onDiagonal)} of ${sum(counts)} right`
   // room for the title where there are few classes
   const right = Math.max(16, 26 + 9 * words.length - cell * classes)
   const domain = Array.from({ length: classes }, (_, c) => c)

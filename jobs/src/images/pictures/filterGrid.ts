@@ -1,4 +1,4 @@
-import { ShapeError } from '../../../../src/ir/errors.js'
+import { ShapeError } from 'grad-ts'
 import { divergingColor, signedRgb } from '../../pictures/colorScale.js'
 import { type Raster, rasterOf } from '../../pictures/raster.js'
 import { dark, type Tile, tileGrid, zoomTo } from '../../pictures/tileGrid.js'

@@ -1,8 +1,4 @@
-/** Mean and standard deviation of a data set's pixels, each pixel scaled to 0…1. */
-export type PixelScale = { readonly mean: number; readonly std: number }
-
-/** Of MNIST's 60,000 training images. */
-export const mnistScale: PixelScale = { mean: 0.1307, std: 0.3081 }
+import type { PixelScale } from 'grad-ts/augment'
 
 /** Bytes as 0…1: for what is transformed and normalised on the device. */
 export const unitScale: PixelScale = { mean: 0, std: 1 }
