@@ -15,6 +15,21 @@ const rowsOf = (text: string): ReadonlyMap<string, readonly string[]> =>
 const only = (layer: nn.AnyLayer, shape: readonly number[]) => rowsOf(summary(layer, shape)).get(layer.name)
 
 describe('summary', () => {
+  it('lists layers, output shapes and parameters, and their total', () => {
+    const text = summary(
+      nn.sequential(nn.linear(784, 128), nn.relu, nn.dropout(0.1), nn.linear(128, 10)),
+      [32, 784],
+    )
+    const rows = text.split('\n').map((line) => line.trim().split(/ {2,}/))
+    const row = (name: string) => rows.find(([first]) => first === name)?.slice(1)
+    expect(row('linear(784, 128)')).toEqual(['[32,128]', '100,480'])
+    expect(row('relu')).toEqual(['[32,128]', '0'])
+    expect(row('dropout(0.1)')).toEqual(['[32,128]', '0'])
+    expect(row('linear(128, 10)')).toEqual(['[32,10]', '1,290'])
+    expect(row('total')).toEqual(['101,770'])
+    expect(new Set(text.split('\n').map((line) => line.length)).size).toBe(1)
+  })
+
   it.each([
     ['Conv2d(3→32, k3, p1)', nn.conv2d(3, 32, 3, { padding: 1 }), [8, 3, 48, 48], '[8,32,48,48]', '896'],
     [
