@@ -23,6 +23,7 @@ const findCore = {
  * loads when one is asked for, as these do gpu.js.
  */
 export const browserBundle = {
+  name: 'browser',
   entry: {
     'grad-ts.browser': root,
     ...Object.fromEntries(entriesBesideTheCore.map((name) => [`grad-ts.${name}`, `src/${name}.ts`])),
