@@ -13,11 +13,11 @@ import { withBatchAxis } from '../movement/batching.js'
 
 export type CallbackParams = {
   readonly name: string
-  /** From tensors with values to as many as there are `results`. */
+  /** Takes tensors with values, and returns one tensor for each of `results`. */
   readonly hook: HostRef<(args: readonly Tensor[]) => readonly Tensor[]>
   /** Sizes of the leading axes of all operands and results: the hook is called for each element of them, in order. */
   readonly lanes: Shape
-  /** What one call gives. */
+  /** The types of the results of one call. */
   readonly results: readonly Aval[]
 }
 
@@ -69,10 +69,10 @@ const callback = (
     ...effects,
   })
 
-/** A function of the host's that is called for what it does. It has no results and so no derivative. */
+/** A host function that is called for its effects. It has no results and so no derivative. */
 export const debugCallbackP = callback('debugCallback', 'zero', { effects: ['io'] })
 
-/** A function of the host's that is called for its results; it may be called less often, or more, than it is written. */
+/** A host function that is called for its results; it may be called more or less often than it is written. */
 export const pureCallbackP = callback(
   'pureCallback',
   {
@@ -89,7 +89,7 @@ export const pureCallbackP = callback(
   {},
 )
 
-/** Applies one of the two. @internal */
+/** Applies one of these two primitives. @internal */
 export const bindCallback = (
   primitive: Primitive<CallbackParams>,
   operands: readonly Tensor[],

@@ -28,7 +28,7 @@ import { residualValues } from './linearizedAt.js'
 
 /**
  * Operands: int32 index, then the inputs of every branch. An index with axes has one entry a lane: all inputs and
- * outputs lead with those axes, and every branch acts on each lane by itself.
+ * outputs begin with those axes, and every branch acts on each lane by itself.
  */
 export type CondParams = { readonly branches: readonly Graph[] }
 
@@ -87,7 +87,7 @@ const assignPlaces = (ofBranches: readonly (readonly Aval[])[]) => {
   return { places, assigned }
 }
 
-/** The linear branches, of which only those tangents are asked for that one of the branches has. */
+/** The wanted tangents of a linear branch, zeros where it has none: those that are nonzero in some branch. */
 const fullTangents = (
   branch: Graph,
   nonzeroOut: readonly boolean[],
@@ -125,7 +125,7 @@ const linearize: WholeJvp<CondParams> = (primals, tangents, { branches }, derive
   )
   const all = bindCond(index, xs, forwards)
   const outs = all.slice(0, count)
-  // where each residual of a branch is among the operands and all outputs
+  // the position of each residual of a branch among the operands and all outputs
   const sources = derived.map(({ residuals }, b) =>
     residuals.map(({ from, index: i }) =>
       from === 'input' ? i : xs.length + (from === 'output' ? i : count + assigned[b][i]),

@@ -24,14 +24,14 @@ export type JvpFunction = (
 export type CustomJvpParams = {
   readonly name: string
   readonly graph: Graph
-  /** How many leading inputs are captured values, which the rule does not see. */
+  /** The number of leading inputs that are captured values, which the rule does not see. */
   readonly captures: number
   readonly rule: HostRef<JvpFunction>
 }
 
 /**
- * The rule is linear in the tangents, so it is its own derivative by them, at zero as anywhere. Linearized there it
- * comes apart into primal work and a linear part, whatever loops and calls it mixes the two in.
+ * The rule is linear in the tangents, so it is its own derivative by them, at zero as anywhere else. Linearized there, it
+ * comes apart into primal work and a linear part, whatever loops and calls mix the two.
  */
 const linearizeRule = (
   primals: readonly Tensor[],
@@ -57,7 +57,7 @@ const linearizeRule = (
   return { outs, tangents: push(nonzeroOf(tangents)).slice(count) }
 }
 
-/** A function with a forward rule of the user's; without derivatives it is the function's own graph. */
+/** A function with the user's forward rule; without derivatives it is the function's own graph. */
 export const customJvpP = definePrimitive<CustomJvpParams>({
   name: 'customJvp',
   abstractEval: (_avals, { graph }) => graph.outputs.map((a) => a.aval),

@@ -22,7 +22,7 @@ export type BackwardFunction = (residuals: readonly Tensor[], cts: readonly Tens
 export type CustomVjpParams = {
   readonly name: string
   readonly graph: Graph
-  /** How many leading inputs are captured values, which the rules do not see. */
+  /** The number of leading inputs that are captured values, which the rules do not see. */
   readonly captures: number
   readonly forward: HostRef<ForwardFunction>
   readonly backward: HostRef<BackwardFunction>
@@ -33,7 +33,7 @@ const reverseOnly = (name: string): GradError =>
     `jvp: a forward rule is required, got ${name}, which has a reverse rule only (customVjp). Use customJvp, or reverse mode alone.`,
   )
 
-/** A function with a reverse rule of the user's; without derivatives it is the function's own graph. */
+/** A function with the user's reverse rule; without derivatives it is the function's own graph. */
 export const customVjpP = definePrimitive<CustomVjpParams>({
   name: 'customVjp',
   abstractEval: (_avals, { graph }) => graph.outputs.map((a) => a.aval),
@@ -114,13 +114,13 @@ export type CustomVjpLinearParams = {
   readonly name: string
   readonly backward: HostRef<BackwardFunction>
   readonly residuals: number
-  /** Which arguments have a tangent among the operands. */
+  /** The mask of arguments that have a tangent among the operands. */
   readonly moving: readonly boolean[]
   readonly outAvals: readonly Aval[]
 }
 
 /**
- * The derivative of a customVjp function, of which only the transpose is known.
+ * The derivative of a customVjp function, whose transpose alone is known.
  * Operands: residuals, then tangents of the arguments that have one.
  */
 export const customVjpLinearP: Primitive<CustomVjpLinearParams> = definePrimitive<CustomVjpLinearParams>({

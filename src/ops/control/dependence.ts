@@ -2,7 +2,7 @@ import { type Atom, type Graph, newGraph } from '../../graph/graph.js'
 import { liveEquations } from '../../graph/liveness.js'
 import { complement, compress } from '../rules/masks.js'
 
-/** What depends on one of the inputs in the mask. */
+/** The atoms that depend on one of the inputs in the mask. */
 const dependents = (graph: Graph, inputs: readonly boolean[]): ReadonlySet<Atom> => {
   const dependent = new Set<Atom>(compress(graph.inputs, inputs))
   for (const eqn of graph.eqns) {
@@ -18,7 +18,7 @@ export const dependentOutputs = (graph: Graph, inputs: readonly boolean[]): read
   return graph.outputs.map((a) => dependent.has(a))
 }
 
-/** The part of the graph that gives `outputs`, which depend on no inputs but those in the mask. */
+/** The part of the graph that computes `outputs`, which may depend only on the inputs in the mask. */
 export const partOf = (graph: Graph, inputs: readonly boolean[], outputs: readonly Atom[]): Graph => {
   const others = dependents(graph, complement(inputs))
   const eqns = graph.eqns.filter((eqn) => !eqn.inputs.some((a) => others.has(a)))

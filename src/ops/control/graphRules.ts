@@ -17,13 +17,13 @@ import { spreadTangents } from '../rules/rules.js'
 /** Runs a graph as one operation, under a name. */
 export type GraphParams = { readonly graph: Graph; readonly name: string }
 
-/** Tangents (or cotangents) that are there. */
+/** The nonzero tangents (or cotangents). */
 export const nonzeroOf = (tangents: readonly Tangent[]): readonly Tensor[] =>
   tangents.flatMap((t) => (isZero(t) ? [] : [t]))
 
 /**
- * The rules of a primitive that runs a graph: what is derived from the graph is run by the same primitive.
- * Not `linearize`: that is what such primitives differ in.
+ * The rules of a primitive that runs a graph: the same primitive runs the graphs that are derived from it.
+ * `linearize` is left out, since it is where such primitives differ.
  */
 export const graphRules = <P extends GraphParams>(
   primitive: string,

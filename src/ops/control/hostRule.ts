@@ -6,7 +6,7 @@ import { trace } from '../../graph/trace.js'
 import { aval } from '../../ir/aval.js'
 import { GradError } from '../../ir/errors.js'
 
-/** `f` on tensors some of which have a batch axis first; every result has one. */
+/** `f` applied to tensors, some of which have a leading batch axis; every result has one. */
 export const batchedFunction =
   (
     name: string,

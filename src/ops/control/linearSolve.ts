@@ -19,7 +19,7 @@ import { instantiate } from '../rules/rules.js'
 import { nonzeroOf } from './graphRules.js'
 import { linearizedAt } from './linearizedAt.js'
 
-/** All graphs take the captured values, then a vector of b's types, and give one. */
+/** All graphs take the captured values, then a vector of b's types, and return one. */
 export type LinearSolveParams = {
   readonly name: string
   readonly captures: number
@@ -65,7 +65,7 @@ const jvp: WholeJvp<LinearSolveParams> = (primals, tangents, params, derive) => 
   return { outs: x, tangents: bindLinearSolve([...known, ...rest.map(instantiate)], params) }
 }
 
-/** b ← A⁻ᵀ·ct. What A is made of is fixed: the solution is not linear in it. */
+/** b ← A⁻ᵀ·ct. A's own operands are fixed, since the solution is not linear in them. */
 const transpose: TransposeRule<LinearSolveParams> = (cts, operands, params) => {
   const { name, captures, matvec, solve, vecmat, transposeSolve } = params
   if (vecmat === null || transposeSolve === null) {
@@ -103,8 +103,8 @@ const batch: BatchRule<LinearSolveParams> = (size, operands, batched, params, de
 }
 
 /**
- * The solution of a linear system by a solver that is not differentiated itself. Operands: what the graphs capture,
- * then b.
+ * The solution of a linear system by a solver that is not differentiated itself. Operands: the values that the
+ * graphs capture, then b.
  *
  * A·x = b:  dx = A⁻¹·(db − dA·x);  b ← A⁻ᵀ·ct
  */

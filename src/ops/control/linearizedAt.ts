@@ -6,11 +6,11 @@ import { compress, placed } from '../rules/masks.js'
 import { spreadTangents } from '../rules/rules.js'
 import { partOf } from './dependence.js'
 
-/** Where a residual is among the outputs of `forward`, the first `count` being the graph's; `null`: it is an input. */
+/** The position of a residual among the outputs of `forward`, which begin with the `count` outputs of the graph; `null` for an input. */
 const placeOf = ({ from, index }: Residual, count: number): number | null =>
   from === 'input' ? null : from === 'output' ? index : count + index
 
-/** The residuals that a linear graph takes first; `outputs`: those of `forward`, the first `count` being the graph's. */
+/** The residuals, which a linear graph takes first. `outputs` are those of `forward`, beginning with the `count` outputs of the graph. */
 export const residualValues = <T>(
   residuals: readonly Residual[],
   inputs: readonly T[],

@@ -12,7 +12,7 @@ import { type GraphParams, graphRules, nonzeroOf } from './graphRules.js'
 import { residualValues } from './linearizedAt.js'
 
 /**
- * What the forward pass keeps for the backward one, which computes the rest again: nothing; products of matrices
+ * The values that the forward pass keeps for the backward pass, which recomputes the rest: none; products of matrices
  * (`dots`), or only those without batch axes, as in layers but not in attention; or values named by `checkpointName`.
  */
 export type RematPolicy =
@@ -35,7 +35,7 @@ const isKept = (policy: RematPolicy, { primitive, params }: Eqn): boolean => {
   return policy === 'dots' || (params as DotParams).lhsBatch.length === 0
 }
 
-/** The graph that also returns what is kept, and the same that is given it instead of computing it. */
+/** Two graphs: one also returns the values to keep, the other takes them instead of computing them. */
 const splitAtKept = (
   graph: Graph,
   policy: RematPolicy,
@@ -49,8 +49,8 @@ const splitAtKept = (
 }
 
 /**
- * The tangents are one equation of the operands, what is kept and the operands' tangents: it computes the residuals
- * again. So does its transpose.
+ * The tangents are one equation of the operands, the kept values and the operands' tangents, which recomputes the
+ * residuals. So does its transpose.
  */
 const linearize: WholeJvp<RematParams> = (primals, tangents, { graph, name, policy }, derive) => {
   const mask = tangents.map((t) => !isZero(t))
@@ -87,8 +87,8 @@ const linearize: WholeJvp<RematParams> = (primals, tangents, { graph, name, poli
 }
 
 /**
- * Runs a graph, whose intermediate values a derivative computes again instead of keeping. Passes work on its graph, but
- * never merge that with what is around it: what is computed again would be found to be there already.
+ * Runs a graph whose intermediate values are recomputed by its derivative, not kept. Passes work on its graph, but
+ * never merge it with the equations around it, or they would find that the recomputed values exist already.
  * @see Chen, Xu, Zhang, Guestrin, "Training deep nets with sublinear memory cost" (2016)
  */
 export const rematP: Primitive<RematParams> = definePrimitive<RematParams>({
@@ -100,5 +100,5 @@ export const rematP: Primitive<RematParams> = definePrimitive<RematParams>({
 export const bindRemat = (operands: readonly Tensor[], params: RematParams): readonly Tensor[] =>
   bind(rematP, operands, params)
 
-/** Whether passes have to leave the equation as it is. */
+/** Whether passes must not touch the equation. */
 export const isKeptApart = (eqn: Eqn): boolean => eqn.primitive.name === rematP.name

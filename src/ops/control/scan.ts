@@ -24,7 +24,7 @@ import { linearizeScan } from './scanLinearize.js'
 
 /**
  * `graph`: (constants, carried, a slice of each stacked input) → (carried, a slice of each stacked output).
- * Operands: constants, initial values of what is carried, stacked inputs `[length, ...]`.
+ * Operands: constants, initial carried values, stacked inputs `[length, ...]`.
  */
 export type ScanParams = {
   readonly graph: Graph
@@ -53,7 +53,7 @@ const outputAvals = (operands: readonly Aval[], p: ScanParams): readonly Aval[] 
   return outs.map((a, i) => (i < carried ? a : stackedAval(length, a)))
 }
 
-/** Tangents are carried beside the values; which of them are not zero is known once one more run adds none. */
+/** Tangents are carried beside the values; the set of nonzero ones is complete once another run adds none. */
 const jvp: WholeJvp<ScanParams> = (primals, tangents, p, derive) => {
   const { graph, constants, carried } = p
   const nonzero = tangents.map((t) => !isZero(t))
@@ -121,7 +121,7 @@ const transpose: TransposeRule<ScanParams> = (cts, operands, p, derive) => {
     : transposeLinear(cts, operands, p, derive)
 }
 
-/** Carried values that depend on nothing linear are computed by a scan of their own, and become stacked inputs. */
+/** Carried values that depend on no linear input get a scan of their own, and become stacked inputs. */
 const transposeBesideFixed = (
   moving: readonly boolean[],
   cts: readonly Tangent[],
@@ -255,7 +255,7 @@ const transposeLinear = (
   ]
 }
 
-/** Which carried values have a batch axis is known once one more run adds none. */
+/** The set of carried values with a batch axis is complete once another run adds none. */
 const batch: BatchRule<ScanParams> = (size, xs, batched, p, derive) => {
   const { graph, constants, carried } = p
   const [inConstants, initially, inSlices] = partsOf(batched, constants, carried)

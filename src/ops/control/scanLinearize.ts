@@ -7,7 +7,7 @@ import { instantiate, spreadTangents } from '../rules/rules.js'
 import { dependentOutputs, partOf } from './dependence.js'
 import { bindScan, type ScanParams } from './scan.js'
 
-/** How a residual of the body reaches the linear scan: the same in every run, or a slice for each. */
+/** The way a residual of the body reaches the linear scan: as one value for all runs, or as a slice for each. */
 type Source =
   | { readonly kind: 'constant'; readonly index: number }
   | { readonly kind: 'hoisted'; readonly output: Atom }
@@ -18,8 +18,8 @@ type Source =
   | { readonly kind: 'bodyOutput'; readonly index: number }
 
 /**
- * The forward scan gives the outputs and stacks residuals; the linear one takes them as slices. What depends on
- * constants alone is computed once, outside; what the caller has already, stacked inputs and outputs, is not stacked again.
+ * The forward scan gives the outputs and stacks residuals; the linear one takes them as slices. Values that depend on
+ * constants alone are computed once, outside; the caller's stacked inputs and outputs are not stacked again.
  */
 export const linearizeScan: WholeJvp<ScanParams> = (primals, tangents, p, derive) => {
   const { graph, constants, carried } = p

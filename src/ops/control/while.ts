@@ -106,7 +106,7 @@ const jvp: WholeJvp<WhileParams> = (primals, tangents, p, derive) => {
 }
 
 /**
- * The number of runs is not known before, so residuals cannot be kept: the linear part repeats the values' loop
+ * The number of runs is not known in advance, so residuals cannot be kept: the linear part repeats the values' loop
  * beside the tangents'. It can be evaluated, not transposed.
  */
 const linearize: WholeJvp<WhileParams> = (primals, tangents, p, derive) => {
@@ -165,7 +165,7 @@ const batch: BatchRule<WhileParams> = (size, xs, batched, p, derive) => {
   return { outs, batched: moving }
 }
 
-/** A loop that goes on while a condition on what it carries holds. */
+/** A loop that runs while a condition on its carried values holds. */
 export const whileP = definePrimitive<WhileParams>({
   name: 'while',
   abstractEval: outputAvals,

@@ -17,10 +17,10 @@ export const addP = elementwise({
   jvp: [(dx) => dx, (dy) => dy],
   transpose: (cts, [x, y]) => [isLinear(x) ? only(cts) : null, isLinear(y) ? only(cts) : null],
 })
-/** x + y, broadcast; of bools whether one is true, as in NumPy. */
+/** x + y, broadcast; for bools, x or y, as in NumPy. */
 export const add = (x: TensorLike, y: TensorLike): Tensor => orLogical(addP, orP, align('add', [x, y]))
 
-/** A primitive of numbers, or what it is of bools. @internal */
+/** A primitive of numbers, and its counterpart for bools. @internal */
 export const orLogical = (
   ofNumbers: Primitive<NoParams>,
   ofBools: Primitive<NoParams>,
@@ -50,7 +50,7 @@ export const mulP = elementwise({
     isLinear(y) ? mul(x as Tensor, only(cts)) : null,
   ],
 })
-/** x · y, broadcast; of bools whether both are true. */
+/** x · y, broadcast; for bools, x and y. */
 export const mul = (x: TensorLike, y: TensorLike): Tensor => orLogical(mulP, andP, align('mul', [x, y]))
 
 /** Elementwise negation.   d(−x) = −dx */
@@ -63,7 +63,7 @@ export const negP = elementwise({
 /** −x. */
 export const neg = (x: TensorLike): Tensor => bind1(negP, [toTensor(x)], {})
 
-/** Elementwise quotient; of integers truncated.   d(x/y) = dx/y − (x/y)/y·dy */
+/** Elementwise quotient, truncated for integers.   d(x/y) = dx/y − (x/y)/y·dy */
 export const divP = elementwise({
   name: 'div',
   takes: 'number',
@@ -87,7 +87,7 @@ export const rem = (x: TensorLike, y: TensorLike): Tensor => bind1(remP, align('
 const roundedUp = (remainder: Tensor, y: Tensor): Tensor =>
   and(ne(remainder, 0), ne(lt(remainder, 0), lt(y, 0)))
 
-/** ⌊x / y⌋, broadcast; of integers an integer. */
+/** ⌊x / y⌋, broadcast; an integer for integers. */
 export const floorDivide = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = align('floorDivide', [x, y])
   const remainder = rem(a, b)

@@ -11,5 +11,5 @@ export const cbrtP = elementwise({
   takes: 'float',
   jvp: [(dx, _xs, y) => div(dx, mul(square(y), 3))],
 })
-/** ∛x, of negative numbers too. Integers become float32. */
+/** ∛x, also for negative x. Integers become float32. */
 export const cbrt = (x: TensorLike): Tensor => bind1(cbrtP, [toFloat(x)], {})

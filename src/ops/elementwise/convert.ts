@@ -18,7 +18,7 @@ export const convertP = definePrimitive<ConvertParams>({
   abstractEval: ([x], { dtype, weakType }) => [aval(x.shape, dtype, weakType)],
   jvp: [(dx, _xs, _y, { dtype, weakType }) => convert(dx, dtype, weakType)],
   linearize: 'fromJvp',
-  // what meets float64 has a derivative by a JS number that is float64
+  // beside float64, the derivative by a JS number is float64
   transpose: (cts, [{ aval: to }]) => {
     const ct = only(cts)
     return [convert(ct, to.dtype, ct.dtype === 'float64' && to.weakType === 'fraction' ? true : to.weakType)]
@@ -27,7 +27,7 @@ export const convertP = definePrimitive<ConvertParams>({
   lower: (_avals, { dtype }) => ({ kind: 'elementwise', values: (args) => [apply('convert', args, dtype)] }),
 })
 
-/** x as another dtype; x itself where nothing changes. */
+/** x as another dtype; x itself if it has that dtype already. */
 export const convert = (x: Tensor, dtype: DType, weakType: Weakness = false): Tensor => {
   const from = x.aval.dtype
   if (from === dtype && x.aval.weakType === weakType) return x

@@ -22,7 +22,7 @@ const repeatedSquaring = (x: Expr, n: number): Expr => {
   }
 }
 
-/** xⁿ for a constant whole n of either sign (of integers: n ≥ 0); x⁰ = 1.   d xⁿ = n·xⁿ⁻¹·dx, 0 for n = 0 */
+/** xⁿ for a constant whole n of either sign (n ≥ 0 for integers); x⁰ = 1.   d xⁿ = n·xⁿ⁻¹·dx, 0 for n = 0 */
 export const integerPowP = definePrimitive<IntegerPowParams>({
   name: 'integerPow',
   abstractEval: ([x], { n }) => {

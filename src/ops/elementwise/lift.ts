@@ -28,16 +28,16 @@ const numbers: Record<NumberKind, Aval> = {
   fraction: ofKind('fraction'),
 }
 
-/** A JS number as a tensor that keeps all its digits: it is whatever type is asked for. */
+/** A JS number as a tensor that keeps all its digits, and takes the type that an operation asks for. */
 export const numberTensor = (value: number): Concrete => splat(value, numbers[numberKind(value)])
 
-/** The kind of a JS number, also of one that is traced; `null` of tensors and booleans. */
+/** The kind of a JS number, traced or not; `null` for tensors and booleans. */
 export const kindOf = (x: TensorLike): NumberKind | null => {
   if (typeof x === 'number') return numberKind(x)
   return x instanceof Tensor && typeof x.aval.weakType === 'string' ? x.aval.weakType : null
 }
 
-/** x as a dtype; of a JS number, no digit is lost before. @throws DTypeError where the dtype holds no such number */
+/** x as a dtype; a JS number loses no digits before that. @throws DTypeError where the dtype cannot hold the number */
 export const asType = (name: string, x: TensorLike, dtype: DType, weakType: Weakness = false): Tensor => {
   if (typeof x === 'number') return splat(fittedValue(name, dtype, x), aval([], dtype, weakType))
   const kind = kindOf(x)
@@ -47,7 +47,7 @@ export const asType = (name: string, x: TensorLike, dtype: DType, weakType: Weak
     throw new DTypeError(
       `${name}: a number that ${dtype} holds is required, got ${formatAval(t.aval)}. Choose another dtype.`,
     )
-  // where the number comes from: loops take what they need of it, and nothing is converted in them
+  // convert where the number comes from: loops then take the type that they need, and convert nothing
   return whereMade(t, () => convert(t, dtype, weakType))
 }
 
@@ -103,7 +103,7 @@ export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
         x.shape.map((_, i) => i + shape.length - x.ndim),
       )
 
-/** Operands of one dtype and one shape, as elementwise primitives want them. */
+/** Operands of one dtype and one shape, as elementwise primitives require. */
 export const align = (name: string, xs: readonly TensorLike[]): readonly Tensor[] => {
   const promoted = promote(name, xs)
   const shape = broadcastShapes(

@@ -3,16 +3,16 @@ import type { Tensor, TensorLike } from '../../graph/tensor.js'
 import { elementwise } from '../rules/elementwise.js'
 import { align, toTensor } from './lift.js'
 
-/** Elementwise negation of bool, of every bit of an integer. */
+/** Elementwise negation of a bool, or of every bit of an integer. */
 export const notP = elementwise({
   name: 'not',
   takes: 'logical',
   jvp: 'zero',
 })
-/** ¬x of bool; every bit flipped of an integer. */
+/** ¬x for bools; all bits flipped for integers. */
 export const not = (x: TensorLike): Tensor => bind1(notP, [toTensor(x)], {})
 
-/** Elementwise conjunction of bools, of the bits of integers. */
+/** Elementwise conjunction of bools, or of the bits of integers. */
 export const andP = elementwise({
   name: 'and',
   takes: 'logical',
@@ -21,7 +21,7 @@ export const andP = elementwise({
 /** x ∧ y, bit by bit for integers, broadcast. */
 export const and = (x: TensorLike, y: TensorLike): Tensor => bind1(andP, align('and', [x, y]), {})
 
-/** Elementwise disjunction of bools, of the bits of integers. */
+/** Elementwise disjunction of bools, or of the bits of integers. */
 export const orP = elementwise({
   name: 'or',
   takes: 'logical',
@@ -30,7 +30,7 @@ export const orP = elementwise({
 /** x ∨ y, bit by bit for integers, broadcast. */
 export const or = (x: TensorLike, y: TensorLike): Tensor => bind1(orP, align('or', [x, y]), {})
 
-/** Elementwise exclusive or of bools, of the bits of integers. */
+/** Elementwise exclusive or of bools, or of the bits of integers. */
 export const xorP = elementwise({
   name: 'xor',
   takes: 'logical',

@@ -7,7 +7,7 @@ import { align } from './lift.js'
 import { andP, orP } from './logical.js'
 import { select } from './select.js'
 
-/** Nothing where the other operand was chosen, dx/2 where both were; NaN lets dx through, as both operands do. */
+/** 0 where the other operand was chosen, dx/2 at ties; dx passes where the result is NaN, as it does for either operand. */
 const share = (dx: Tensor, passedOver: Tensor, tie: Tensor): Tensor =>
   select(passedOver, zerosLike(dx), select(tie, mul(dx, 0.5), dx))
 

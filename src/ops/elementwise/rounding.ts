@@ -5,7 +5,7 @@ import { isFloat } from '../../ir/dtype.js'
 import { elementwise } from '../rules/elementwise.js'
 import { toTensor } from './lift.js'
 
-/** Whole numbers already are what they round to. */
+/** Whole numbers round to themselves. */
 const rounded = (primitive: Primitive<NoParams>, x: TensorLike): Tensor => {
   const t = toTensor(x)
   return isFloat(t.dtype) ? bind1(primitive, [t], {}) : t

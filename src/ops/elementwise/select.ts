@@ -10,8 +10,8 @@ import { ne } from './comparison.js'
 import { broadcastShapes, broadcastTo, promote, toTensor } from './lift.js'
 
 /**
- * a where the predicate holds, b elsewhere; all of one shape. Linear in a and b: what was not
- * chosen has tangent and cotangent 0, whatever its value.
+ * a where the predicate holds, b elsewhere; all of one shape. Linear in a and b: the element that
+ * was not chosen has tangent and cotangent 0, whatever its value.
  */
 export const selectP = definePrimitive<NoParams>({
   name: 'select',

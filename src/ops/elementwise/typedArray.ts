@@ -12,7 +12,7 @@ const naturalType = (data: NumericTypedArray): DType =>
         ? 'uint32'
         : 'int32'
 
-/** Names of typed arrays whose elements are JS numbers and have a dtype that holds them all. */
+/** Names of typed arrays whose elements are JS numbers, each with a dtype that holds all of them. */
 const numeric = /^(Float(32|64)|U?int(8|16|32|8Clamped))Array$/i
 
 /**

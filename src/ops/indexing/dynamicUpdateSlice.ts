@@ -18,7 +18,7 @@ import { dynamicSlice, requireWindow, startsOf, windowStart } from './dynamicSli
 import { gather } from './gather.js'
 
 /**
- * x with a window at computed starts (moved so that it fits) replaced. Linear in x and update. Transposes:
+ * x with the window at computed starts replaced; starts are moved so that it fits. Linear in x and update. Transposes:
  * x ← ct with zeros in the window, update ← the window of ct.
  */
 export const dynamicUpdateSliceP = definePrimitive<NoParams>({

@@ -10,11 +10,11 @@ import { keptAxes, reducedShape } from '../reductions/reduceSum.js'
 import { mapped, only } from '../rules/rules.js'
 import { scatterAdd } from './scatterAdd.js'
 
-/** The axes that are indexed: one index array for each. */
+/** The indexed axes, with one index array each. */
 export type GatherParams = { readonly axes: readonly number[] }
 
 /**
- * The shape `[...indices, ...remaining axes]` of what is read or written.
+ * The shape `[...indices, ...remaining axes]` of the elements to read or write.
  * @throws ShapeError, DTypeError unless there is one int32 array for each axis, all of one shape
  */
 export const windowShape = (

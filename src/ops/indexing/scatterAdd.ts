@@ -45,6 +45,6 @@ export const scatterAddP = definePrimitive<GatherParams>({
   lower: scatterRoutine('add'),
 })
 
-/** The public function of `composite/generalIndexing`, without a look at the positions: those out of range are dropped. @internal */
+/** The public function of `functions/lax/generalIndexing.ts` without its check of positions: those out of range are dropped. @internal */
 export const scatterAdd: Scatter = (x, indices, updates, axes) =>
   bind1(scatterAddP, [x, ...indices, updates], { axes })

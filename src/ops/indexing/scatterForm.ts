@@ -12,7 +12,7 @@ import { broadcastInDim } from '../movement/broadcast.js'
 import { type Accepts, mapped, requireDType, zerosLike } from '../rules/rules.js'
 import { type GatherParams, windowShape } from './gather.js'
 
-/** A scatter on its parts: x, one index array an axis, updates `[...index shape, ...other axes of x]`. */
+/** A scatter as a function of its operands: x, one index array an axis, updates `[...index shape, ...other axes of x]`. */
 export type Scatter = (
   x: Tensor,
   indices: readonly Tensor[],
@@ -20,7 +20,7 @@ export type Scatter = (
   axes: readonly number[],
 ) => Tensor
 
-/** The operands' parts: x, one index array an axis, updates. */
+/** The operands of a scatter by name: x, one index array an axis, updates. */
 export const scatterOperands = <T>(
   operands: readonly T[],
 ): { readonly x: T; readonly indices: readonly T[]; readonly updates: T } => ({
@@ -49,7 +49,7 @@ export const scattered =
     return [aval(x.shape, x.dtype, x.weakType && updates.weakType)]
   }
 
-/** Which index tuples lie in range. */
+/** True for index tuples in range. */
 export const inRange = (
   x: { readonly aval: Aval },
   indices: readonly Tensor[],

@@ -93,6 +93,6 @@ export const scatterMulP = definePrimitive<GatherParams>({
   lower: scatterRoutine('mul'),
 })
 
-/** The public function of `composite/generalIndexing`, without a look at the positions: those out of range are dropped. @internal */
+/** The public function of `functions/lax/generalIndexing.ts` without its check of positions: those out of range are dropped. @internal */
 export const scatterMul: Scatter = (x, indices, updates, axes) =>
   bind1(scatterMulP, [x, ...indices, updates], { axes })

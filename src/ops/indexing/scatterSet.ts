@@ -18,7 +18,7 @@ import {
   zeroUnless,
 } from './scatterForm.js'
 
-/** Which writes are the last to their place: those whose number is still there once all numbers are written. */
+/** True for the last write to each place: if all writes store their number, its number remains. */
 const lasting = (
   x: Parameters<typeof inRange>[0],
   indices: readonly Tensor[],
@@ -66,6 +66,6 @@ export const scatterSetP = definePrimitive<GatherParams>({
   lower: scatterRoutine('set'),
 })
 
-/** The public function of `composite/generalIndexing`, without a look at the positions: those out of range are dropped. @internal */
+/** The public function of `functions/lax/generalIndexing.ts` without its check of positions: those out of range are dropped. @internal */
 export const scatterSet: Scatter = (x, indices, updates, axes) =>
   bind1(scatterSetP, [x, ...indices, updates], { axes })

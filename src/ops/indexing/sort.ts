@@ -7,7 +7,7 @@ import { withBatchAxis } from '../movement/batching.js'
 import { iota } from '../movement/iota.js'
 import { gatherAlong } from './gather.js'
 
-/** `keys`: how many leading operands are compared, the first deciding first; the others are carried along. */
+/** `keys` is the number of leading operands that are compared, the first one first; the others are carried along. */
 export type SortParams = { readonly axis: number; readonly keys: number }
 
 const sorted = (operands: readonly Aval[], { axis, keys }: SortParams): readonly Aval[] => {
@@ -29,7 +29,7 @@ const sorted = (operands: readonly Aval[], { axis, keys }: SortParams): readonly
 /**
  * Operands of one shape sorted together along an axis: ascending and stable, NaN last, −0 equal to 0.
  *
- * d sort(x) = dx in the order of x: the places of the elements are sorted along, and the tangents read there.
+ * d sort(x) = dx in the order of x: positions are sorted along with the elements, and tangents are read there.
  */
 export const sortP = definePrimitive<SortParams>({
   name: 'sort',

@@ -23,8 +23,8 @@ const greatest = ([x]: readonly Aval[], { k }: TopKParams): readonly Aval[] => {
 }
 
 /**
- * The k greatest elements along the last axis, greatest first, and where they were. NaN is greater than all;
- * of equal elements the one at the lower position comes first.
+ * The k greatest elements along the last axis, greatest first, and their positions. NaN is greater than all numbers;
+ * among equal elements the one at the lower position comes first.
  *
  * d values = dx at the positions found
  */
@@ -46,7 +46,7 @@ export const topKP = definePrimitive<TopKParams>({
 
 /**
  * The k greatest elements along the last axis, greatest first, and their positions: x[..., n] → values
- * [..., k] of x's dtype, positions i32[..., k]. NaN is greater than all numbers; of equal elements the one at
+ * [..., k] of x's dtype, positions i32[..., k]. NaN is greater than all numbers; among equal elements the one at
  * the lower position comes first. The gradient goes to the elements that were chosen.
  * @throws ShapeError unless 0 ≤ k ≤ n, DTypeError on bools
  * @example

@@ -25,7 +25,7 @@ const halved = (x: Tensor): Tensor => {
 }
 
 /**
- * Lower triangular L with L·Lᵀ = A, of symmetric positive definite matrices of which the lower triangles are read.
+ * Lower triangular L with L·Lᵀ = A, for symmetric positive definite matrices; their lower triangles alone are read.
  *
  * dL = L·Φ(L⁻¹·dA·L⁻ᵀ), dA made symmetric from its lower triangle
  * @see Murray, Differentiation of the Cholesky decomposition (2016), eq. 8
@@ -52,7 +52,7 @@ export const choleskyP = definePrimitive<NoParams>({
 })
 
 /**
- * Lower triangular L with L·Lᵀ = A: [..., n, n] → the same. Of A the lower triangle is read. Where A is not
+ * Lower triangular L with L·Lᵀ = A: [..., n, n] → the same. The lower triangle of A is read. Where A is not
  * positive definite, the lower triangle is NaN; above it is 0.
  */
 export const cholesky = (a: Tensor): Tensor => bind1(choleskyP, [a], {})

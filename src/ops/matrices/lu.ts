@@ -58,7 +58,7 @@ export const luP = definePrimitive<NoParams>({
 })
 
 /**
- * The packed factors and the permutation of P·A = L·U: [..., n, n] → [..., n, n] and i32[..., n]. Of equal
+ * The packed factors and the permutation of P·A = L·U: [..., n, n] → [..., n, n] and i32[..., n]. Among equal
  * pivots the first is taken; a singular matrix has a 0 on U's diagonal.
  */
 export const lu = (a: Tensor): readonly [Tensor, Tensor] => {

@@ -9,7 +9,7 @@ import { transpose } from '../movement/transpose.js'
 import { zerosLike } from '../rules/rules.js'
 import { dotGeneral } from './dotGeneral.js'
 
-/** Where a matrix is on or below diagonal k. */
+/** True on and below diagonal k of a matrix. */
 export const isLower = (shape: Shape, k: number): Tensor =>
   ge(add(iota('int32', shape, 0), k), iota('int32', shape, 1))
 

@@ -13,7 +13,7 @@ import { lowerTriangle, product, transposed, upperTriangle } from './matrixParts
 export type TriangularParams = {
   /** op(A)·X = B, else X·op(A) = B. */
   readonly leftSide: boolean
-  /** Which triangle of A is read. */
+  /** The lower triangle of A is read, else the upper one. */
   readonly lower: boolean
   /** op(A) is Aᵀ, else A. */
   readonly transposeA: boolean
@@ -42,13 +42,13 @@ const solution = ([a, b]: readonly Aval[], { leftSide }: TriangularParams): Aval
   return aval(b.shape, b.dtype, a.weakType && b.weakType)
 }
 
-/** The part of A's tangent that is read, as op(A) has it. */
+/** The triangle of A's tangent that is read, transposed where op(A) is. */
 const readPart = (da: Tensor, { lower, transposeA, unitDiagonal }: TriangularParams): Tensor => {
   const part = lower ? lowerTriangle(da, unitDiagonal ? -1 : 0) : upperTriangle(da, unitDiagonal ? 1 : 0)
   return transposeA ? transposed(part) : part
 }
 
-/** One matrix for the whole batch: the batch is more columns (left) or rows (right) of one right-hand side. */
+/** One matrix for the whole batch: the batch becomes further columns (left) or rows (right) of one right-hand side. */
 const solveSide = (a: Tensor, b: Tensor, params: TriangularParams): Batched => {
   const beside = b.ndim - 2
   const apart = moveAxis(b, 0, beside)

@@ -3,7 +3,7 @@ import { broadcastInDim } from './broadcast.js'
 import { iota } from './iota.js'
 import { transpose } from './transpose.js'
 
-/** x with a batch axis first: its own, or one along which it is repeated. */
+/** x with a leading batch axis: its own, or one along which it is repeated. */
 export const withBatchAxis = (size: number, x: Tensor, batched: boolean): Tensor =>
   batched
     ? x

@@ -25,7 +25,7 @@ const repeated = (from: Shape, { shape, dims }: BroadcastParams): readonly numbe
 
 /**
  * x repeated into a larger shape: axis i of x becomes axis `dims[i]`, whose size is the same, or x's is 1.
- * Linear; the transpose sums what was repeated.
+ * Linear; the transpose sums over the repetitions.
  */
 export const broadcastInDimP = definePrimitive<BroadcastParams>({
   name: 'broadcastInDim',

@@ -35,7 +35,7 @@ const joined = (xs: readonly Aval[], axis: number): Aval => {
   )
 }
 
-/** Where each operand begins along the axis. */
+/** The position along the axis at which each operand begins. */
 const starts = (sizes: readonly number[]): readonly number[] =>
   sizes.map((_, i) => sizes.slice(0, i).reduce((n, d) => n + d, 0))
 
@@ -81,10 +81,10 @@ const chosen = (xs: readonly Aval[], axis: number, read: OperandReader): Expr | 
   )
 }
 
-/** More operands than this are joined in groups: a kernel asks of every element which operand it is in. */
+/** More operands than this are joined in groups: a kernel finds the operand of every element by comparisons. */
 const groupSize = 32
 
-/** Tensors of one dtype, and of one shape but along `axis`, joined there in order. */
+/** Tensors of one dtype joined in order along `axis`; their other sizes are equal. */
 export const concatenate = (xs: readonly Tensor[], axis: number): Tensor => {
   const out = joined(
     xs.map((x) => x.aval),

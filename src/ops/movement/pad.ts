@@ -14,7 +14,7 @@ import { withBatchAxis } from './batching.js'
 import { broadcastInDim } from './broadcast.js'
 import { slice } from './slice.js'
 
-/** Elements put before, after (negative: taken away) and between those of an axis. */
+/** The numbers of elements put before, after and between those of an axis; negative ones before and after take away. */
 export type PadAxis = readonly [low: number, high: number, interior: number]
 
 export type PadParams = { readonly config: readonly PadAxis[] }
@@ -101,7 +101,7 @@ export const padP = definePrimitive<PadParams>({
       : { kind: 'indexed', value: (read) => withGaps(x, config, read) },
 })
 
-/** Element o of the result is element (o − low) / (interior + 1) of x, where that is one, else the value. */
+/** Element o of the result is element (o − low) / (interior + 1) of x, where that exists, else the value. */
 const withGaps = (x: Aval, config: readonly PadAxis[], read: OperandReader): Expr => {
   const int = (n: number) => constant(n, 'int32')
   const tests: Expr[] = []

@@ -6,7 +6,7 @@ import { ShapeError } from '../../ir/errors.js'
 import { mapped, only } from '../rules/rules.js'
 import { pad } from './pad.js'
 
-/** On every axis the elements `start, start + stride, …` before `limit`. */
+/** The elements `start, start + stride, …` before `limit` of every axis. */
 export type SliceParams = { readonly start: Shape; readonly limit: Shape; readonly strides: Shape }
 
 const sliced = (x: Aval, { start, limit, strides }: SliceParams): Aval => {
@@ -29,7 +29,7 @@ const sliced = (x: Aval, { start, limit, strides }: SliceParams): Aval => {
   )
 }
 
-/** A regular part of x. Linear; the transpose surrounds the cotangent by zeros, inside strides as well. */
+/** A regular part of x. Linear; the transpose surrounds the cotangent with zeros, and puts them between its elements where it strides. */
 export const sliceP = definePrimitive<SliceParams>({
   name: 'slice',
   abstractEval: ([x], p) => [sliced(x, p)],
@@ -37,7 +37,7 @@ export const sliceP = definePrimitive<SliceParams>({
   linearize: 'fromJvp',
   transpose: (cts, [x], { start, strides }) => {
     const ct = only(cts)
-    // what the n elements span with the gaps between them: n·stride − (stride − 1), nothing when n = 0
+    // the span of n elements with the gaps between them: n·stride − (stride − 1), nothing when n = 0
     const config = ct.shape.map((n, i): readonly [number, number, number] => {
       const span = n === 0 ? 0 : (n - 1) * strides[i] + 1
       return [start[i], x.aval.shape[i] - start[i] - span, strides[i] - 1]
@@ -53,7 +53,7 @@ export const sliceP = definePrimitive<SliceParams>({
   }),
 })
 
-/** The elements of x from `start` to before `limit`, each `strides`-th (1 by default), on every axis. */
+/** Every `strides`-th element of x (every one by default) from `start` to before `limit`, on every axis. */
 export const slice = (x: Tensor, start: Shape, limit: Shape, strides: Shape = start.map(() => 1)): Tensor => {
   const out = sliced(x.aval, { start, limit, strides })
   if (sameShape(out.shape, x.shape)) return x

@@ -29,7 +29,7 @@ const argShape =
 const both = (a: Expr, b: Expr): Expr => apply('and', [a, b])
 const either = (a: Expr, b: Expr): Expr => apply('or', [a, b])
 
-/** Pairs (value, index); the one that joins wins if it is beyond, or as good and earlier. NaN is beyond all. */
+/** Pairs (value, index); the new one wins if it is more extreme, or equal and earlier. NaN is more extreme than all numbers. */
 const argKernel =
   (beyond: 'gt' | 'lt', start: typeof lowest) =>
   ([x]: readonly Aval[], { axis }: ArgExtremumParams): Lowering => {

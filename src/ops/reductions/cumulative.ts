@@ -47,7 +47,7 @@ export const cumsumP = definePrimitive<CumulativeParams>({
 export const cumsum = (x: Tensor, axis: number, reverse = false): Tensor =>
   bind1(cumsumP, [x], { axis, reverse })
 
-/** x moved by n places along an axis, away from where the running starts; `fill` takes the empty places. */
+/** x moved by n places along an axis, away from the start of the run; `fill` takes the empty places. */
 const shifted = (x: Tensor, n: number, fill: number, { axis, reverse }: CumulativeParams): Tensor =>
   pad(
     x,

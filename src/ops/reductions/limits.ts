@@ -1,6 +1,6 @@
 import type { DType } from '../../ir/dtype.js'
 
-/** What no value of the dtype is below: the start of a maximum. */
+/** The lowest value of the dtype: the start of a maximum. */
 export const lowest: Record<DType, number> = {
   float32: -Infinity,
   float64: -Infinity,
@@ -9,7 +9,7 @@ export const lowest: Record<DType, number> = {
   bool: 0,
 }
 
-/** What no value of the dtype is above: the start of a minimum. */
+/** The highest value of the dtype: the start of a minimum. */
 export const highest: Record<DType, number> = {
   float32: Infinity,
   float64: Infinity,

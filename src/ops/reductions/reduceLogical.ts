@@ -43,7 +43,7 @@ export const reduceAndP = definePrimitive<ReduceParams>({
     ),
   lower: logicalKernel('and', -1),
 })
-/** Whether all hold over `axes`. */
+/** Whether all elements over `axes` are true. */
 export const reduceAnd = (x: Tensor, axes: readonly number[]): Tensor =>
   axes.length === 0 ? x : bind1(reduceAndP, [x], { axes })
 
@@ -63,6 +63,6 @@ export const reduceOrP = definePrimitive<ReduceParams>({
     ),
   lower: logicalKernel('or', 0),
 })
-/** Whether any holds over `axes`. */
+/** Whether any element over `axes` is true. */
 export const reduceOr = (x: Tensor, axes: readonly number[]): Tensor =>
   axes.length === 0 ? x : bind1(reduceOrP, [x], { axes })

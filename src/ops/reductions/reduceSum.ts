@@ -7,7 +7,7 @@ import { acc, apply, elem } from '../../ir/expr.js'
 import { broadcastInDim } from '../movement/broadcast.js'
 import { mapped, only, requireDType } from '../rules/rules.js'
 
-/** Axes, each once, none negative; the result loses them. */
+/** Distinct axes, none negative, which the result loses. */
 export type ReduceParams = { readonly axes: readonly number[] }
 
 /** Axes of `shape` that are not reduced. */

@@ -3,7 +3,7 @@ import type { DType } from '../../ir/dtype.js'
 import { apply, type BinaryOp, type UnaryOp } from '../../ir/expr.js'
 import { type Accepts, elementwiseShape } from './rules.js'
 
-/** Rules of a primitive that works element by element, and isn't linear. */
+/** Rules of a primitive that works element by element, and is not linear. */
 export const pointwise = { linearize: 'fromJvp', transpose: 'nonlinear', batch: 'elementwise' } as const
 
 type Elementwise = Pick<Primitive<NoParams>, 'jvp'> &
@@ -12,7 +12,7 @@ type Elementwise = Pick<Primitive<NoParams>, 'jvp'> &
     readonly name: UnaryOp | BinaryOp
     /** Dtypes of its operands, which are equal. */
     readonly takes: Accepts
-    /** The dtype of its result, where that isn't the operands'. */
+    /** The dtype of its result, unless it is the operands'. */
     readonly gives?: DType
   }
 

@@ -1,7 +1,7 @@
-/** How many are true. */
+/** The number of true entries. */
 export const countTrue = (mask: readonly boolean[]): number => mask.filter(Boolean).length
 
-/** What is not in the mask. */
+/** The mask of everything that is not in the mask. */
 export const complement = (mask: readonly boolean[]): readonly boolean[] => mask.map((b) => !b)
 
 /** The values where the mask is true, as numpy's `compress`. */
@@ -17,14 +17,14 @@ export const placed = <T>(mask: readonly boolean[], xs: readonly T[]): readonly 
 /** `101`, for keys. */
 export const maskKey = (mask: readonly boolean[]): string => mask.map((b) => (b ? '1' : '0')).join('')
 
-/** Consecutive parts of a list, of the given sizes; what is left over is the last part. */
+/** Consecutive parts of a list, of the given sizes; the remainder is the last part. */
 export const partsOf = <T>(xs: readonly T[], ...sizes: readonly number[]): readonly (readonly T[])[] => {
   let from = 0
   const parts = sizes.map((size) => xs.slice(from, (from += size)))
   return [...parts, xs.slice(from)]
 }
 
-/** The smallest mask that contains `initial` and everything that `step` makes of it. */
+/** The smallest mask that contains `initial` and that `step` adds nothing to. */
 export const closure = (
   initial: readonly boolean[],
   step: (mask: readonly boolean[]) => readonly boolean[],

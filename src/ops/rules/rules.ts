@@ -70,7 +70,7 @@ export const spreadTangents = (
   return outs.map((o, i) => (nonzero[i] ? values[next++] : new Zero(o.aval)))
 }
 
-/** The cotangent that a rule for one output works on; drivers never call with a zero there. */
+/** The cotangent of a rule's only output; drivers never call a rule with a zero there. */
 export const only = (cts: readonly Tangent[]): Tensor => cts[0] as Tensor
 
 /** One output with a batch axis. */

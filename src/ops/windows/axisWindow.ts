@@ -6,10 +6,10 @@ import type { Bounded, Position } from '../../ir/view.js'
 /** Elements put before and after an axis; negative ones are taken away. */
 export type PadPair = readonly [low: number, high: number]
 
-/** `'VALID'`: none; `'SAME'`: as many windows as strides begin in the axis, the odd element after it. */
+/** `'VALID'`: none; `'SAME'`: one window for each stride that begins in the axis, the odd element after it. */
 export type WindowPadding = 'SAME' | 'VALID' | readonly PadPair[]
 
-/** How a window moves along one axis. */
+/** A window that moves along one axis. */
 export type AxisWindow = {
   readonly size: number
   readonly window: number
@@ -20,11 +20,11 @@ export type AxisWindow = {
   readonly windowDilation: number
 }
 
-/** What `size` elements that stand `dilation` apart extend over. */
+/** The extent of `size` elements that stand `dilation` apart. */
 export const dilatedSize = (size: number, dilation: number): number =>
   size === 0 ? 0 : (size - 1) * dilation + 1
 
-/** How many windows there are: ⌊(padded − span) / stride⌋ + 1, or none where the window is larger. */
+/** The number of windows: ⌊(padded − span) / stride⌋ + 1, or none where the window is larger. */
 export const windowCount = ({
   size,
   window,
@@ -102,8 +102,8 @@ export const requirePadding = (
 }
 
 /**
- * The padding with which windows that step as the elements of `w` once stood, over `count` windows of `w` (all, or the
- * first of them) as far apart as its strides, come to the elements of `w` again: that of its transpose.
+ * The padding of the transpose: windows over `count` windows of `w` (all, or the first of them), which stand as far apart
+ * as the strides of `w` and step by its dilation, then give the elements of `w` back.
  */
 export const transposedPadding = (w: AxisWindow, count = windowCount(w)): PadPair => {
   const span = dilatedSize(w.window, w.windowDilation)
@@ -115,14 +115,14 @@ export const transposedPadding = (w: AxisWindow, count = windowCount(w)): PadPai
 /**
  * One axis as loops. Window o meets element i by its tap k where `stride·o + windowDilation·k − low = dilation·i`.
  * Without gaps between elements that is a loop over o, and one over k. With gaps (`phases` > 1) most taps meet
- * none: o is made of a row q and a phase t as `phases·q + t − start`, and only taps `phases·j + phases − 1 − t` are tried.
+ * none: o is split into a row q and a phase t as `phases·q + t − start`, and only taps `phases·j + phases − 1 − t` are tried.
  */
 export type AxisLoops = {
   readonly rows: number
   readonly phases: number
   readonly taps: number
   readonly start: number
-  /** The element, given the row's loop and the tap's (`null`: there is but one). */
+  /** The element, given the row's loop and the tap's (`null`: there is only one). */
   source(row: number, tap: number | null): Position
   /** The place in the window, and whether it can lie outside. */
   place(phase: number | null, tap: number | null): Bounded

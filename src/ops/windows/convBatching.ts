@@ -13,8 +13,8 @@ const divided = (x: Tensor, at: number, outer: number): Tensor =>
   reshape(x, [...x.shape.slice(0, at), outer, x.shape[at] / outer, ...x.shape.slice(at + 1)])
 
 /**
- * A batch of convolutions as one. A batch of operands joins the examples; of kernels, the outputs (of each
- * group); with a batch of both, every one is a group of its own. The result has the batch axis first.
+ * A batch of convolutions as one. A batch of operands joins the examples, a batch of kernels the outputs (of each
+ * group); with a batch of both, each member is a group of its own. The result has the batch axis first.
  */
 export const batchedConvolution = (
   size: number,

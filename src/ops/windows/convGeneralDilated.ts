@@ -19,7 +19,7 @@ import { batchedConvolution } from './convBatching.js'
 import { loweredConvolution } from './convLoops.js'
 import { transposeKernel, transposeOperand } from './convTranspose.js'
 
-/** For each spatial axis: steps of the kernel, padding of x, gaps in x and in the kernel; and groups. */
+/** Steps of the kernel, padding of x and gaps in x and in the kernel for each spatial axis; and groups. */
 export type ConvParams = {
   readonly strides: readonly number[]
   readonly padding: readonly PadPair[]
@@ -125,9 +125,9 @@ export type ConvOptions = {
   readonly lhsDilation?: readonly number[]
   /** Elements of the kernel stand this far apart; 1 by default. */
   readonly rhsDilation?: readonly number[]
-  /** Channels and outputs in so many groups that do not meet. */
+  /** The number of separate groups of channels and outputs. */
   readonly featureGroupCount?: number
-  /** Examples and outputs in so many groups: group g of the outputs sees the examples of group g. */
+  /** The number of groups of examples and outputs: group g of the outputs sees the examples of group g. */
   readonly batchGroupCount?: number
 }
 

@@ -7,8 +7,8 @@ import { type AxisLoops, axisLoops } from './axisWindow.js'
 import { type ConvParams, convAxes, convolve } from './convGeneralDilated.js'
 
 /**
- * With so many positions an example makes a product of matrices of its own, which leaves the result in the
- * order of the output; with fewer all examples make one together.
+ * From this number of positions on, each example is a product of matrices of its own, which leaves the result in the
+ * order of the output; with fewer, all examples are one product.
  */
 const positionsPerExample = 64
 
@@ -36,7 +36,7 @@ const contraction = (kernel: Aval, out: Aval, p: ConvParams, loops: readonly Axi
   const output = firstPhase + phases.length
   const example = alone ? 0 : output + 1
   const firstRow = output + (alone ? 1 : 2)
-  // either operand has the loops of its own side, then inputs and taps
+  // each operand has the loops of its own side, then inputs and taps
   const kernelInput = output + 1
   const operandExample = alone ? 0 : batch.length
   const operandRow = batch.length + (alone ? 0 : 1)
@@ -81,7 +81,7 @@ const contraction = (kernel: Aval, out: Aval, p: ConvParams, loops: readonly Axi
   }
 }
 
-/** Where no loops of whole steps would do, the operand is written out with its gaps and padding. */
+/** Where loops of whole steps cannot express it, the operand is written out with its gaps and padding. */
 const withGapsFilled = (x: Aval, kernel: Aval, p: ConvParams): Lowering => {
   const { graph } = trace('convGeneralDilated', [x, kernel], ([operand, w]) => [
     convolve(

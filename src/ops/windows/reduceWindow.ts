@@ -37,7 +37,7 @@ const below = (p: WindowParams): WindowParams => ({
   windowDilation: [1, ...p.windowDilation],
 })
 
-/** A reduction by one operation, whose neutral element is what stands around x and in its gaps. */
+/** A reduction by one operation, whose neutral element fills the padding and gaps of x. */
 const windowKernel =
   (
     fn: 'add' | 'max' | 'min',
@@ -91,7 +91,7 @@ const reduction = (
 /** The primitive on a tensor, whose parameters are complete. */
 const sumWindows = (x: Tensor, p: WindowParams): Tensor => bind1(reduceWindowSumP, [x], p)
 
-/** Sum over each window. Linear; the transpose sums over the windows that an element lies in. */
+/** Sum over each window. Linear; the transpose sums over the windows that contain an element. */
 export const reduceWindowSumP = definePrimitive<WindowParams>({
   name: 'reduceWindowSum',
   abstractEval: shapeRule('reduceWindowSum'),

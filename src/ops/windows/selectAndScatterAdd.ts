@@ -22,7 +22,7 @@ const spannedWindows = (p: WindowParams): SelectionParams => ({
 export const selectedElements = (x: Tensor, places: Tensor, p: WindowParams): Tensor =>
   windowGather(pad(x, 0, padConfig(p)), places, spannedWindows(p))
 
-/** Which element of a window is meant: the first of the greatest, or of the least. */
+/** The element to select in a window: the first of the greatest, or of the least. */
 export type SelectOptions = WindowOptions & { readonly select?: 'max' | 'min' }
 
 const selectOptions = (name: string, options: SelectOptions): SelectOptions =>
@@ -74,8 +74,8 @@ export const selectAndScatterAdd = (operand: Tensor, source: Tensor, given: Sele
 }
 
 /**
- * For each window of the operand the element of `x` that stands where the window's greatest (or least) element
- * does, the first at ties and the first NaN if there is one: the tangent of pooling. x has the operand's shape.
+ * The element of `x`, for each window of the operand, at the position of the window's greatest (or least) element,
+ * the first at ties and the first NaN if there is one: the tangent of pooling. x has the operand's shape.
  * @throws ShapeError on shapes that differ
  * @example
  * ```ts

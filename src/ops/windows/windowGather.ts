@@ -17,8 +17,8 @@ import {
 } from './windowSelection.js'
 
 /**
- * For each window the element of x at its place; 0 where that is not in the window. Linear in x; the transpose
- * adds cotangents where they came from. x: [...s], places: i32[...windows] → [...windows]
+ * The element of x at the place of each window; 0 for a place outside the window. Linear in x; the transpose
+ * adds cotangents where elements came from. x: [...s], places: i32[...windows] → [...windows]
  */
 export const windowGatherP = definePrimitive<SelectionParams>({
   name: 'windowGather',
@@ -70,6 +70,6 @@ export const windowGatherP = definePrimitive<SelectionParams>({
   },
 })
 
-/** For each window of x the element at its place, or 0. */
+/** The element at the place of each window of x, or 0. */
 export const windowGather = (x: Tensor, places: Tensor, params: SelectionParams): Tensor =>
   bind1(windowGatherP, [x, places], params)

@@ -21,7 +21,7 @@ export type WindowParams = {
   readonly windowDilation: readonly number[]
 }
 
-/** Windows of a tensor; there is an entry for each of its axes. */
+/** Windows of a tensor, with an entry for each of its axes. */
 export type WindowOptions = {
   readonly window: readonly number[]
   /** Steps of the window, 1 by default. */
@@ -53,7 +53,7 @@ export const windowAxes = (shape: Shape, p: WindowParams): readonly AxisWindow[]
 export const windowOptions = (name: string, options: WindowOptions): WindowOptions =>
   optionsOf(name, 'window strides padding baseDilation windowDilation', options)
 
-/** Options with nothing left out. */
+/** Options with all defaults filled in. */
 export const resolveWindows = (x: Tensor, options: WindowOptions): WindowParams => {
   const ones = x.shape.map(() => 1)
   const { window, strides = ones, baseDilation = ones, windowDilation = ones } = options
@@ -61,7 +61,7 @@ export const resolveWindows = (x: Tensor, options: WindowOptions): WindowParams 
   return { ...params, padding: paddingPairs(options.padding ?? 'VALID', windowAxes(x.shape, params)) }
 }
 
-/** How many windows there are along each axis. @throws ShapeError on parameters that do not fit x */
+/** The number of windows along each axis. @throws ShapeError on parameters that do not fit x */
 export const windowedShape = (name: string, x: Aval, p: WindowParams): Shape => {
   const rank = x.shape.length
   requireEach(name, 'window sizes', p.window, rank, 0)

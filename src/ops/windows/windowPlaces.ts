@@ -22,8 +22,8 @@ export type PlacesParams = {
 }
 
 /**
- * For each window of x the first place, in row-major order of what the window extends over, where x is y (NaN
- * is NaN) and `inside` holds; −1 where there is none. x: [...s], inside: bool[...s], y: [...windows] → i32[...windows]
+ * The first place of each window of x, in row-major order of its extent, where x equals y (NaN equals NaN) and
+ * `inside` holds; −1 where there is none. x: [...s], inside: bool[...s], y: [...windows] → i32[...windows]
  */
 export const windowPlacesP = definePrimitive<PlacesParams>({
   name: 'windowPlaces',
@@ -92,7 +92,7 @@ export const windowPlacesP = definePrimitive<PlacesParams>({
 const placesOf = (operands: readonly Tensor[], params: PlacesParams): Tensor =>
   bind1(windowPlacesP, operands, params)
 
-/** True at the elements of x among its padding and gaps, as small as it can be before it is repeated. */
+/** True at the elements of x, false in its padding and gaps; built as small as possible, then repeated. */
 const elementsInside = (shape: Shape, p: WindowParams): Tensor => {
   const config = padConfig(p)
   const plain = config.map((axis) => axis.every((n) => n === 0))
@@ -105,7 +105,7 @@ const elementsInside = (shape: Shape, p: WindowParams): Tensor => {
   )
 }
 
-/** The first place of each window where x is y; padding and gaps are never meant. */
+/** The first place of each window where x equals y; never one in padding or gaps. */
 export const firstAttaining = (x: Tensor, y: Tensor, p: WindowParams): Tensor =>
   y.size === 0
     ? splat(-1, aval(y.shape, 'int32'))

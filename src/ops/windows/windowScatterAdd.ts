@@ -19,8 +19,8 @@ import {
 export type ScatterParams = SelectionParams & { readonly shape: Shape }
 
 /**
- * Zeros of `shape`, and each element of `source` added at the place of its window; one that is not in the
- * window is dropped. Linear in the source; transposed by reading there.
+ * Zeros of `shape`, and each element of `source` added at the place of its window; an element with a place
+ * outside its window is dropped. Linear in the source; transposed by reading there.
  */
 export const windowScatterAddP = definePrimitive<ScatterParams>({
   name: 'windowScatterAdd',

@@ -3,10 +3,10 @@ import { DTypeError, ShapeError } from '../../ir/errors.js'
 import { apply, constant, type Expr, loopIndex } from '../../ir/expr.js'
 import { windowedShape } from './windowParams.js'
 
-/** Windows that are whole: what they extend over, and their steps. */
+/** The extent of windows without gaps, and their steps. */
 export type SelectionParams = { readonly window: readonly number[]; readonly strides: readonly number[] }
 
-/** How many windows there are along each axis of an operand without padding. @throws ShapeError */
+/** The number of windows along each axis of an operand without padding. @throws ShapeError */
 export const countedShape = (
   name: string,
   x: Aval,
@@ -37,7 +37,7 @@ export const placeStrides = (window: Shape): readonly number[] =>
 /** Axes along which a window has several elements. */
 export const longAxes = (window: Shape): readonly number[] => window.flatMap((d, i) => (d > 1 ? [i] : []))
 
-/** Every axis of a nest's space as it is. */
+/** Every axis of a nest's space by itself, unmoved. */
 export const asItIs = (shape: Shape) => shape.map((_, axis) => ({ offset: 0, terms: [{ axis, step: 1 }] }))
 
 /** @throws ShapeError, DTypeError unless there is an int32 for each window */
