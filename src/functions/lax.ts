@@ -1,4 +1,4 @@
-/** Operations in their general form, one level below `np`: nothing is broadcast. What is exported here is a part of `grad-ts/lax`. */
+/** Operations in their general form, one level below `np`: nothing is broadcast. They are a part of `grad-ts/lax`. */
 
 export { sort } from '../ops/indexing/sort.js'
 export { topK } from '../ops/indexing/topK.js'

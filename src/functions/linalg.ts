@@ -1,4 +1,4 @@
-/** Linear algebra on the last two axes of tensors: what is exported here is `grad-ts/linalg`. */
+/** `grad-ts/linalg`: linear algebra on the last two axes of tensors. */
 export { det, logdet, slogdet } from './linalg/determinant.js'
 export {
   type CholeskyOptions,

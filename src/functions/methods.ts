@@ -23,14 +23,14 @@ function iterate(this: Tensor): Iterator<Tensor> {
   return rowsOf(this)
 }
 
-/** Numbers given as a list, or one by one. */
+/** Numbers given as a list or as arguments. */
 const listed = (given: readonly unknown[]): readonly number[] =>
   (Array.isArray(given[0]) ? given[0] : given) as readonly number[]
 
 type Unary = (x: TensorLike) => Tensor
 type Binary = (x: TensorLike, y: TensorLike) => Tensor
 
-/** A function of a tensor as a method of it. */
+/** A function of a tensor as a method. */
 const unary = (f: Unary) =>
   function (this: Tensor): Tensor {
     return f(this)
@@ -41,7 +41,7 @@ const binary = (f: Binary) =>
     return f(this, y)
   }
 
-/** A function of a tensor and options as a method of it. */
+/** A function of a tensor and options as a method. */
 const withOptions = <O extends readonly unknown[]>(f: (x: Tensor, ...options: O) => Tensor) =>
   function (this: Tensor, ...options: O): Tensor {
     return f(this, ...options)

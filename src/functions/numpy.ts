@@ -1,4 +1,4 @@
-/** The numpy-style surface: what is exported here is `np`. */
+/** `np`, after NumPy. */
 export { abs, abs as absolute, sign } from '../ops/elementwise/abs.js'
 export {
   add,

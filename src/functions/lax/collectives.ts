@@ -41,7 +41,7 @@ const reduced = <T>(
   ) as T
 
 /**
- * Σ x over the lanes of a named axis, or of several; every lane gets it. x: a tensor or a tree of them, of any shape; bools
+ * Σ x over the lanes of a named axis, or of several; every lane gets the sum. x: a tensor or a tree of them, of any shape; bools
  * are counted.
  * @throws GradError where no enclosing `vmap` has the name
  * @example
@@ -91,7 +91,7 @@ export const pmax = <T>(x: T, axisName: AxisNames): T => reduced('pmax', x, axis
 export const pmin = <T>(x: T, axisName: AxisNames): T => reduced('pmin', x, axisName, min)
 
 /**
- * The x of all lanes along a new axis of every leaf, at `axis`; `tiled`: joined along that axis, which x has already.
+ * The x of all lanes along a new axis of every leaf, at `axis`; `tiled`: joined along an existing axis of x.
  * @example
  * ```ts
  * import * as lax from 'grad-ts/lax'
@@ -118,7 +118,7 @@ export const allGather = <T>(
 }
 
 /**
- * x sent from lane to lane: `[from, to]` for each lane that sends. A lane that gets nothing has zeros.
+ * x sent from lane to lane: `[from, to]` for each lane that sends. A lane that receives nothing has zeros.
  * @throws ShapeError where a lane does not exist, or sends or gets twice
  * @example
  * ```ts
@@ -176,7 +176,7 @@ export const axisIndex = (axisName: string): Tensor =>
   laneIndex({ axisName, size: requireAxis('axisIndex', axisName).size })
 
 /**
- * How many lanes a named axis has; of several, the product.
+ * The number of lanes of a named axis; the product of several.
  * @example
  * ```ts
  * import * as lax from 'grad-ts/lax'

@@ -12,7 +12,7 @@ import { scatterSet as set } from '../../ops/indexing/scatterSet.js'
 import { modeOf, requireInRange } from '../../transforms/indexRange.js'
 import { fillOutside } from '../numpy/fillOutside.js'
 
-/** Index arrays as the mode has them. */
+/** Index arrays moved as the mode says. */
 const placed = (
   name: string,
   x: Tensor,

@@ -69,7 +69,7 @@ export const triangularSolve = (a: TensorLike, b: TensorLike, options?: Triangul
 }
 
 /**
- * X with L·Lᵀ·X = B, for a lower triangular L as `cholesky` gives: [..., n, n] and [n] or [..., n, k].
+ * X with L·Lᵀ·X = B, for a lower triangular L, such as the result of `cholesky`: [..., n, n] and [n] or [..., n, k].
  * @throws ShapeError where the sizes do not fit
  * @example
  * ```ts
@@ -98,7 +98,7 @@ const solveFactored = ([packed, permutation]: readonly [Tensor, Tensor], b: Tens
 }
 
 /**
- * dX = A⁻¹·(dB − dA·X): two substitutions with the factors that are there already, where the derivative of the
+ * dX = A⁻¹·(dB − dA·X): two substitutions with the known factors, where the derivative of the
  * factors themselves would cost as much as several factorizations.
  */
 const solveRule = new HostRef<JvpFunction>('solve', ([a, b], [da, db]) => {

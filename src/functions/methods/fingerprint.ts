@@ -13,7 +13,7 @@ const mix = (hash: number, word: number): number => {
   return Math.imul(product ^ (product >>> 15), 0xc2b2ae35)
 }
 
-/** 64 bits of the elements: the same for the same ones, NaN among them. */
+/** 64 bits of the elements, the same for equal elements; NaN equals NaN. */
 const fingerprint = (data: TypedArray): string => {
   let [a, b] = [1, 2]
   for (let i = 0; i < data.length; i++) {
@@ -27,8 +27,8 @@ const fingerprint = (data: TypedArray): string => {
 let unread = 0
 
 /**
- * What `Object.prototype.toString` shows: type, elements as they are printed, and their fingerprint, by which the comparisons of test
- * runners and of `node:assert` tell tensors apart; no two that can't be read are the same. @internal
+ * The tag that `Object.prototype.toString` shows: type, printed elements, and their fingerprint, by which test runners and
+ * `node:assert` tell tensors apart. Tensors that can't be read differ from all others. @internal
  */
 export const tagOf = (x: Tensor): string => {
   const type = `Tensor ${formatAval(aval(x.shape, x.dtype))}`

@@ -54,7 +54,7 @@ export const formatElements = (data: TypedArray, shape: Shape, dtype: DType): st
   return write(0, 0, rows)
 }
 
-/** `f32[2] [1, 2]`; `Tracer<f32[2] in grad(loss)>` for a value that is only being traced. */
+/** `f32[2] [1, 2]`; `Tracer<f32[2] in grad(loss)>` for a traced value. */
 export const formatTensor = (x: Tensor): string => {
   if (x instanceof Tracer) return `Tracer<${formatAval(x.aval)} in ${x.builder.name}>`
   const type = formatAval(x.aval)

@@ -4,7 +4,7 @@ import type { TypedArray } from '../../ir/dtype.js'
 import { BackendError } from '../../ir/errors.js'
 import { get } from '../numpy/indexing.js'
 
-/** The elements at once: in the host's memory, or of a vector, whose every element would be a look at the device otherwise. */
+/** The rows of tensors in the host's memory, and of vectors, read at once: each element of a vector would be a read from the device otherwise. */
 const elements = (x: Tensor): TypedArray | null => {
   if (!(x instanceof Concrete)) return null
   if (x.ndim > 1) return x.peek()

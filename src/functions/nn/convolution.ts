@@ -8,17 +8,17 @@ import { eachAxis, eachPadding, type PerAxis, requireWindows, type SpatialPaddin
 export type ConvolutionOptions = {
   /** Steps of the kernel; 1 by default. */
   readonly stride?: PerAxis
-  /** Zeros around x; none by default. `'SAME'`: an output for each stride-th place. */
+  /** Zeros around x; none by default. `'SAME'`: an output for every stride-th place. */
   readonly padding?: SpatialPadding
   /** Elements of the kernel stand this far apart; 1 by default. */
   readonly dilation?: PerAxis
-  /** Channels and outputs in so many groups that do not meet; as many as channels: a depthwise convolution. */
+  /** The number of separate groups of channels and outputs; one for each channel makes a depthwise convolution. */
   readonly groups?: number
 }
 
 const layouts = ['', '[n, c, l]', '[n, c, h, w]', '[n, c, d, h, w]']
 
-/** A convolution over so many axes, on behalf of what errors name. @internal */
+/** A convolution over `rank` axes, for the function or layer that errors name. @internal */
 export const convolution =
   (name: string, rank: number) =>
   (x: Tensor, kernel: Tensor, options?: ConvolutionOptions): Tensor => {

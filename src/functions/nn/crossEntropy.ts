@@ -60,7 +60,7 @@ export const softmaxCrossEntropy = (logits: TensorLike, classes: TensorLike): Te
   return sub(0, chosen(logP, convert(labels, 'int32')))
 }
 
-/** p·log q, nothing where p = 0 and q = 0. */
+/** p·log q; 0 where p = 0 and q = 0. */
 const weighted = (labels: Tensor, logP: Tensor): Tensor => {
   const p = isFloat(labels.dtype) ? labels : convert(labels, logP.dtype)
   const nothing = and(eq(p, 0), eq(logP, Number.NEGATIVE_INFINITY))
@@ -70,7 +70,7 @@ const weighted = (labels: Tensor, logP: Tensor): Tensor => {
 const labelFix = 'Count classes from 0, and mask examples that have none.'
 
 /**
- * The element of the last axis that each label names; where there is none NaN, and in the derivative too. A mask and a sum
+ * The element of the last axis that each label names; NaN where there is none, also in the derivative. A mask and a sum
  * fuse; a gather would not.
  */
 const chosen = (logP: Tensor, labels: Tensor): Tensor => {

@@ -18,7 +18,7 @@ const oneHotFix = "With mode 'fill' it has no 1."
 
 /**
  * 1 at each label's place along a new axis of length `classes` (the last by default), 0 elsewhere. Float32 unless `dtype`
- * says otherwise. A label out of range, as −1 is, throws where its value is known; where it is traced, or with
+ * says otherwise. A label out of range, such as −1, throws where its value is known; where it is traced, or with
  * `mode: 'fill'`, it has no 1.
  * @throws IndexError
  * @example

@@ -7,7 +7,7 @@ import type { PadPair } from '../../ops/windows/axisWindow.js'
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[]
 
-/** As much on either side of all spatial axes, or a number or pair [low, high] for each; or by name. */
+/** One number for both sides of all spatial axes, or a number or pair [low, high] for each axis, or a name. */
 export type SpatialPadding = number | 'SAME' | 'VALID' | readonly (number | PadPair)[]
 
 /** @throws ShapeError unless there is one number, or one for each axis */
@@ -22,7 +22,7 @@ export const eachAxis = (name: string, what: string, value: PerAxis, rank: numbe
   return all
 }
 
-/** Padding as pairs, where it has no name. @throws ShapeError unless there is one amount, or one for each axis */
+/** Padding as pairs, unless it is a name. @throws ShapeError unless there is one amount, or one for each axis */
 export const eachPadding = (
   name: string,
   padding: SpatialPadding,
@@ -39,7 +39,7 @@ export const eachPadding = (
   return all.map((p): PadPair => (typeof p === 'number' ? [p, p] : p))
 }
 
-/** @throws ShapeError where a window does not fit into x, so that nothing came out @internal */
+/** @throws ShapeError where a window does not fit into x, so that there is no output @internal */
 export const requireWindows = (name: string, x: Tensor, y: Tensor): Tensor => {
   if (y.shape.slice(2).includes(0))
     throw new ShapeError(

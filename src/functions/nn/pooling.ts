@@ -10,7 +10,7 @@ import { resolveWindows, type WindowOptions, windowAxes } from '../../ops/window
 import { eachAxis, eachPadding, type PerAxis, requireWindows, type SpatialPadding } from './perAxis.js'
 
 export type PoolOptions = {
-  /** Sizes of the window along the spatial axes. */
+  /** The size of the window along each spatial axis. */
   readonly window: PerAxis
   /** Steps of the window; its sizes by default, so that windows do not overlap. */
   readonly stride?: PerAxis
@@ -41,7 +41,7 @@ const spatialWindows = (
   }
 }
 
-/** `maxPool` on behalf of what errors name. @internal */
+/** `maxPool` for the function or layer that errors name. @internal */
 export const maxPoolFor =
   (name: string) =>
   (x: Tensor, options: PoolOptions): Tensor => {
@@ -50,7 +50,7 @@ export const maxPoolFor =
     return requireWindows(name, x, reduceWindowMax(x, windows))
   }
 
-/** @throws ShapeError on a window that lies in the padding, of which there is neither a greatest element nor a mean */
+/** @throws ShapeError on a window that lies in the padding, and so has neither a greatest element nor a mean */
 const requireElements = (name: string, x: Tensor, options: WindowOptions): void => {
   windowAxes(x.shape, resolveWindows(x, options)).forEach((w, axis) => {
     const last = (windowCount(w) - 1) * w.stride - w.padding[0]
@@ -63,7 +63,7 @@ const requireElements = (name: string, x: Tensor, options: WindowOptions): void 
 
 /**
  * The greatest element of each window: out[n, c, p] = max_k x[n, c, stride·p + k − padding]. Padding is never
- * chosen, NaN always; of equal elements the first, in row-major order, has the derivative. x: [n, c, …s] → [n, c, …s′].
+ * chosen, NaN always; among equal elements the first, in row-major order, has the derivative. x: [n, c, …s] → [n, c, …s′].
  * @throws ShapeError on options that do not fit x, as windows that are larger or lie in the padding
  * @example
  * ```ts
@@ -74,7 +74,7 @@ const requireElements = (name: string, x: Tensor, options: WindowOptions): void 
  */
 export const maxPool = maxPoolFor('maxPool')
 
-/** `avgPool` on behalf of what errors name. @internal */
+/** `avgPool` for the function or layer that errors name. @internal */
 export const avgPoolFor =
   (name: string) =>
   (x: Tensor, given: AveragePoolOptions): Tensor => {

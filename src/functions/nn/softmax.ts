@@ -11,7 +11,7 @@ import { reduceWith, sum } from '../numpy/reductions.js'
 
 export type SoftmaxOptions = SomeAxes
 
-/** x less its greatest element, which the results do not depend on: it is a constant to differentiation. */
+/** x minus its greatest element. The results do not depend on that, so it is a constant to differentiation. */
 const shifted = (name: string, x: TensorLike, axis: number | readonly number[]): Tensor => {
   const t = toFloat(x)
   return sub(t, stopGradient(reduceWith(name, t, { axis, keepdims: true }, reduceMax)))

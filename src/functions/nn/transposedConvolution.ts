@@ -8,15 +8,15 @@ import { transposeOperand } from '../../ops/windows/convTranspose.js'
 import { eachAxis, type PerAxis } from './perAxis.js'
 
 export type TransposedConvolutionOptions = {
-  /** How far apart the elements of x stand in the output; 1 by default. */
+  /** The distance of the elements of x in the output; 1 by default. */
   readonly stride?: PerAxis
   /** Taken off both ends of the output: the padding of the convolution that this is the transpose of; 0 by default. */
   readonly padding?: PerAxis
-  /** Added to the end of the output, less than the stride: convolutions of several sizes have outputs of one; 0 by default. */
+  /** Added to the end of the output, less than the stride, since inputs of several sizes have convolutions of one size; 0 by default. */
   readonly outputPadding?: PerAxis
   /** Elements of the kernel stand this far apart; 1 by default. */
   readonly dilation?: PerAxis
-  /** Channels and outputs in so many groups that do not meet. */
+  /** The number of separate groups of channels and outputs. */
   readonly groups?: number
 }
 

@@ -11,7 +11,7 @@ import { rev } from '../../ops/movement/rev.js'
 import { transpose as permute } from '../../ops/movement/transpose.js'
 
 /**
- * The same elements, in row-major order, in another shape; one size may be −1, and is worked out.
+ * The same elements, in row-major order, in another shape; one size may be −1, and is inferred.
  * @throws ShapeError on another number of elements
  * @example
  * ```ts
@@ -118,7 +118,7 @@ export const squeeze = (like: TensorLike, ...options: AxisOptions<SomeAxes>): Te
 }
 
 /**
- * x with axes of length one inserted, at these places of the result.
+ * x with axes of length one inserted at the given positions of the result.
  * @example
  * ```ts
  * np.expandDims(np.zeros([3]), [0, -1]).shape // => [1, 3, 1]
@@ -148,7 +148,7 @@ export const expandDims = (x: TensorLike, ...options: AxisAndOptions<Required<So
 export const broadcastTo = (x: TensorLike, shape: number | Shape): Tensor =>
   repeatedTo('broadcastTo', lift.toTensor(x), requireShape('broadcastTo', shape))
 
-/** `broadcastTo` on behalf of another function, which the error names. @internal */
+/** `broadcastTo` for another function, which errors name. @internal */
 export const repeatedTo = (name: string, x: Tensor, shape: Shape): Tensor => {
   const offset = shape.length - x.ndim
   if (offset < 0 || x.shape.some((d, i) => d !== 1 && d !== shape[i + offset])) {

@@ -13,12 +13,12 @@ import { reshape } from '../../ops/movement/reshape.js'
 /** Numbers, booleans, tensors and typed arrays in arrays of arrays. */
 export type NestedValues = TensorLike | readonly NestedValues[]
 
-/** What `array` accepts. */
+/** The values that `array` accepts. */
 export type ArrayLike = NestedValues
 
 export type DTypeOption = { readonly dtype?: DType }
 
-/** The element type that a function was told, if it was. @internal */
+/** The element type among a function's options, if any. @internal */
 export const dtypeOption = (name: string, options: DTypeOption | undefined): DType | undefined =>
   optionsOf(name, 'dtype', options).dtype
 
@@ -49,7 +49,7 @@ export const array = (values: ArrayLike, given?: DTypeOption & { readonly shape?
   const options = optionsOf('array', 'dtype shape', given)
   if (options.dtype !== undefined) requireDTypeName('array', options.dtype)
   const { shape } = options
-  // an array that is large is copied once
+  // large arrays are copied once only
   if (ArrayBuffer.isView(values) && shape?.every((d) => d >= 0) && sizeOf(shape) === values.length)
     return fromTyped('array', values, options.dtype, shape)
   const made = build(values, options.dtype)

@@ -45,7 +45,7 @@ const scatters: Record<Kind, Scatter> = {
   max: scatterMax,
 }
 
-/** The same for a part in which no element is named twice. */
+/** The same for a part that names no element twice. */
 const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
   set: (_, values) => values,
   add,
@@ -58,7 +58,7 @@ const combined: Record<Kind, (part: Tensor, values: Tensor) => Tensor> = {
  * Parts of x to replace or combine, indexed as by `get`: `at(x, i).set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`,
  * `.max(v)` give new tensors; `at(x, i).get()` reads.
  *
- * Values broadcast to the part; beside a mask they are for each place, or for all of them (a traced mask takes these alone). Negative positions count from the end. Of
+ * Values broadcast to the part; beside a mask they are for each place, or for all of them (a traced mask takes these alone). Negative positions count from the end. Among
  * several writes to one place, `set` keeps the last (in row-major order of the index arrays), the others
  * combine all. Derivatives are exact, for repeated places too; equal ones share that of `min` and `max`.
  *
@@ -148,7 +148,7 @@ const valuesFor = (name: string, x: Tensor, values: TensorLike): Tensor => {
   return kindOf(values) === null ? convert(t, x.dtype) : asType(name, values, x.dtype)
 }
 
-/** Where a part in ascending order, a range on each axis, lies in x. */
+/** The position in x of an ascending part, a range on each axis. */
 const placing = (x: Tensor, ranges: readonly Range[]): readonly PadAxis[] => {
   const { start, strides } = ascending(ranges)
   return ranges.map(({ count }, i) => {

@@ -8,7 +8,7 @@ export type CloseOptions = { readonly rtol?: number; readonly atol?: number; rea
 
 /**
  * Whether |x − y| ≤ atol + rtol·|y| everywhere, broadcast, as a JS boolean. Compared in float64; NaN equals
- * nothing, or NaN with `equalNan`.
+ * nothing, unless `equalNan` makes it equal NaN.
  * @throws ConcretizationError on values that are not known while tracing
  * @example
  * ```ts

@@ -55,7 +55,7 @@ export const full = (shape: number | Shape, value: TensorLike, options?: DTypeOp
   return repeated('full', shape, value, dtype)
 }
 
-/** A tensor repeated; one that stands for a JS number has no weak type, as the number has none. */
+/** A tensor repeated. One that stands for a JS number loses its weak type, as the number itself would. */
 const repeated = (
   name: string,
   shape: number | Shape,

@@ -10,7 +10,7 @@ import { diagonal } from './triangle.js'
 const problem = (subscripts: string, requirement: string, got: string): ShapeError =>
   new ShapeError(`einsum: ${requirement} required, got ${got} in '${subscripts}'.`)
 
-/** One operand's labels; those of `...` are `.1`, `.2`, … counted from the last. */
+/** The labels of one operand; `...` has `.1`, `.2`, … counted from the last axis. */
 const labelsOf = (subscripts: string, term: string, rank: number, got: string): readonly string[] => {
   const [head, tail, ...more] = term.split('...')
   if (more.length > 0 || !/^[A-Za-z]*$/.test(head + (tail ?? ''))) {
@@ -29,7 +29,7 @@ const labelsOf = (subscripts: string, term: string, rank: number, got: string): 
   return [...head, ...dots, ...(tail ?? '')]
 }
 
-/** Operands' labels and the result's. */
+/** The labels of the operands and of the result. */
 const parse = (
   subscripts: string,
   xs: readonly Tensor[],
@@ -63,7 +63,7 @@ const parse = (
   return { inputs, output }
 }
 
-/** Every repeated label's axes replaced by their diagonal. */
+/** The axes of every repeated label replaced by their diagonal. */
 const withoutRepeats = (x: Labelled): Labelled => {
   const j = x.labels.findIndex((l, k) => x.labels.indexOf(l) !== k)
   if (j < 0) return x

@@ -59,7 +59,7 @@ export const clip = (x: TensorLike, low: TensorLike | null, high: TensorLike | n
   return clamp(low ?? fullLike(t, lowest[t.dtype]), t, high ?? fullLike(t, highest[t.dtype]))
 }
 
-/** ≠ 0, for operands of logical functions. */
+/** x ≠ 0, for operands of logical functions. */
 const truth = (x: TensorLike): Tensor => {
   const t = toTensor(x)
   return t.dtype === 'bool' ? t : ne(t, 0)
@@ -77,7 +77,7 @@ export const logicalXor = (x: TensorLike, y: TensorLike): Tensor => xor(truth(x)
 /** Whether x is false (0). */
 export const logicalNot = (x: TensorLike): Tensor => not(truth(x))
 
-/** x's bits moved right by n places: the sign is kept of int32, zeros come in for uint32. */
+/** x's bits moved right by n places; int32 keeps its sign, uint32 is filled with zeros. */
 export const rightShift = (x: TensorLike, n: TensorLike): Tensor =>
   toTensor(x, 'int').dtype === 'uint32' ? shiftRightLogical(x, n) : shiftRightArithmetic(x, n)
 

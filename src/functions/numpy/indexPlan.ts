@@ -19,7 +19,7 @@ import { array } from './array.js'
 /** `count` elements of an axis from `first`, `step` (not 0) apart. */
 export type Range = { readonly first: number; readonly count: number; readonly step: number }
 
-/** Integer arrays of one shape, on some axes: what `gather` and `scatterAdd` take. */
+/** Integer arrays of one shape for some axes, as `gather` and `scatterAdd` take them. */
 export type Advanced = {
   readonly axes: readonly number[]
   readonly indices: readonly Tensor[]
@@ -34,9 +34,9 @@ export type Advanced = {
 export type IndexPlan = {
   readonly ranges: readonly Range[]
   readonly advanced: Advanced | null
-  /** How many axes without an integer array come before those of the arrays. */
+  /** The number of axes without an integer array before those of the arrays. */
   readonly before: number
-  /** The result's shape, axes dropped by numbers and added by `null` accounted for. */
+  /** The result's shape, without axes dropped by numbers and with axes added by `null`. */
   readonly shape: Shape
 }
 
@@ -49,7 +49,7 @@ const describe = (index: readonly Index[]): string =>
 
 const wholeAxes = (n: number): readonly Index[] => new Array<Index>(n).fill(':')
 
-/** The index with one entry for every axis; `...` stays, before those it stands for: it separates, even if empty. */
+/** The index with one entry for every axis; `...` stays before the axes it stands for, since it separates arrays even if it stands for none. */
 const completed = (x: Tensor, index: readonly Index[]): readonly Index[] => {
   const used = index.filter((i) => i !== null && i !== '...').length
   if (used > x.ndim || index.filter((i) => i === '...').length > 1) {
@@ -83,10 +83,10 @@ const toRange = (size: number, { start, stop, step = 1 }: Bounds): Range => {
   return { first, count: Math.max(0, Math.ceil((end - first) / step)), step }
 }
 
-/** What an index is for: the operation that errors name, and its mode. */
+/** The operation that an index is for, as errors name it, and its mode. */
 export type Access = { readonly name: string; readonly mode: IndexMode | undefined }
 
-/** A known position on an axis, counted from the front; outside only where the mode is to fill. */
+/** A known position on an axis, counted from the front; it may be out of range only if the mode is to fill. */
 const known = (x: Tensor, axis: number, value: number, { name, mode }: Access): number => {
   const size = x.shape[axis]
   const position = requireWhole(value) < 0 ? value + size : value
@@ -96,7 +96,7 @@ const known = (x: Tensor, axis: number, value: number, { name, mode }: Access): 
   throw outOfRange(name, boundsOf(x, axis), String(value))
 }
 
-/** Where positions on an axis may lie, negative ones counted from the end. */
+/** The range of positions on an axis, negative ones counted from the end. */
 const boundsOf = (x: Tensor, axis: number): IndexBounds => ({
   low: -x.shape[axis],
   size: x.shape[axis],
@@ -136,7 +136,7 @@ const positions = (
   return places.length === 1 ? splat(places[0], aval([1], 'int32')) : array(places, { dtype: 'int32' })
 }
 
-/** The positions named on one axis. */
+/** The positions that an index names on one axis. */
 type IndexArray = { readonly axis: number; readonly tensor: Tensor }
 
 /** Takes an index of x apart. Numbers beside integer arrays are arrays of one element, as in numpy. */
@@ -155,7 +155,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], access: Access): I
     const axis = ranges.length
     const size = x.shape[axis]
     if (isAdvanced(item)) {
-      // arrays apart from each other put their axes in front
+      // arrays that are not adjacent put their axes in front
       if (seen++ > 0 && gap) {
         right.unshift(...left.splice(0))
         before = 0
@@ -216,7 +216,7 @@ export const ascending = (ranges: readonly Range[]): { readonly start: Shape; re
   strides: ranges.map(({ step }) => Math.abs(step)),
 })
 
-/** x with a range taken of every axis. */
+/** x reduced to a range of every axis. */
 export const takeRanges = (x: Tensor, ranges: readonly Range[]): Tensor => {
   const { start, strides } = ascending(ranges)
   const limit = start.map((s, i) => (ranges[i].count === 0 ? s : s + (ranges[i].count - 1) * strides[i] + 1))

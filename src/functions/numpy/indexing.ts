@@ -28,12 +28,12 @@ export const resultOrder = (advanced: Advanced, before: number, rank: number): r
 }
 
 /**
- * Part of x, as numpy's brackets: a number (an axis dropped), a range `{start, stop, step}`, `':'` (an axis
+ * Part of x, as NumPy's brackets: a number (an axis dropped), a range `{start, stop, step}`, `':'` (an axis
  * whole), `'...'` (as many as fit), `null` (a new axis), integer arrays (their elements picked, several arrays
  * together). Negative positions count from the end. One that is out of range throws where its value is known, and is
  * clipped where it is traced; `x.at(i).get({ mode })` does as the mode says.
- * A boolean mask picks where it holds, of the axes that it has the shape of; beside other indices it is the integer arrays of
- * those places. Since it decides the shape, it may not be traced, but in `x.at(mask).set(0)` it may.
+ * A boolean mask picks the places where it holds, over the axes whose shape it has; beside other indices it stands for the
+ * integer arrays of those places. It decides the result's shape, so it may not be traced; in `x.at(mask).set(0)` it may.
  * @throws IndexError out of range, ConcretizationError on a traced mask, ShapeError on too many indices
  * @example
  * ```ts
@@ -116,7 +116,7 @@ export const requirePositions = (name: string, indices: TensorLike | readonly nu
 
 /**
  * The elements of x at `indices` along an axis (of x as a vector, without one): the axis is replaced by those
- * of `indices`. Negative positions count from the end; what is out of range throws where it is known, is clipped where
+ * of `indices`. Negative positions count from the end; a position out of range throws where it is known, is clipped where
  * it is traced, or does as `mode` says: with `'fill'` it reads `fillValue` (NaN; 0 for other than floats).
  * @throws IndexError out of range
  * @example

@@ -94,7 +94,7 @@ export const split = (
 }
 
 /**
- * Each element of x several times in a row, along an axis (of x as a vector, without one).
+ * Each element of x repeated along an axis, or of x as a vector without one.
  * @example
  * ```ts
  * np.repeat(np.array([1, 2]), 2) // => [1, 1, 2, 2]
@@ -135,7 +135,7 @@ export const repeat = (
 }
 
 /**
- * x with its elements moved cyclically by `shift` along axes (of x as a vector, without one).
+ * x with its elements moved cyclically by `shift` along axes, or as a vector without any.
  * @example
  * ```ts
  * np.roll(np.array([1, 2, 3]), 1) // => [3, 1, 2]

@@ -11,7 +11,7 @@ import { array } from './array.js'
 
 const isMask = (i: Index): i is Tensor => i instanceof Tensor && i.dtype === 'bool'
 
-/** An index whose typed arrays and arrays of booleans are tensors. */
+/** An index with its typed arrays and arrays of booleans as tensors. */
 export const liftedIndex = (index: readonly Index[]): readonly Index[] =>
   index.map((i) => {
     if (Array.isArray(i) && i.some((b) => typeof b === 'boolean')) return array(i)
@@ -27,7 +27,7 @@ const requireFit = (name: string, x: Tensor, mask: Tensor, axis: number): void =
     )
 }
 
-/** The mask that an index consists of, over the first axes of x. @throws ShapeError where it has another shape */
+/** The mask, over the first axes of x, if it is the whole index. @throws ShapeError where it has another shape */
 export const maskOf = (name: string, x: Tensor, index: readonly Index[]): Tensor | null => {
   const [mask] = index
   if (index.length !== 1 || !isMask(mask)) return null
@@ -35,7 +35,7 @@ export const maskOf = (name: string, x: Tensor, index: readonly Index[]): Tensor
   return mask
 }
 
-/** Where a mask holds, counted in row-major order. @throws ConcretizationError on a traced one */
+/** The places where a mask holds, counted in row-major order. @throws ConcretizationError on a traced one */
 const placesIn = (name: string, mask: Tensor): readonly number[] =>
   Array.from(known(name, mask).read()).flatMap((holds, i) => (holds === 0 ? [] : [i]))
 
@@ -54,14 +54,14 @@ const known = (name: string, mask: Tensor): Concrete => {
 const int32 = (places: readonly number[]): Tensor =>
   fromHost(Int32Array.from(places), aval([places.length], 'int32'))
 
-/** x with the axes of a mask as one, and the places on it where the mask holds. @throws ConcretizationError */
+/** x with the axes of a mask merged into one, and the places on it where the mask holds. @throws ConcretizationError */
 export const flattened = (name: string, x: Tensor, mask: Tensor): { rows: Tensor; places: Tensor } => ({
   places: int32(placesIn(name, mask)),
   rows: reshape(x, [sizeOf(mask.shape), ...x.shape.slice(mask.ndim)]),
 })
 
 /**
- * An index whose masks are the places where they hold, one array for each of their axes, as NumPy has it.
+ * An index with its masks replaced by the places where they hold, one array for each of their axes, as NumPy has it.
  * @throws ConcretizationError on a traced mask, ShapeError on one of another shape than its axes
  */
 export const withoutMasks = (name: string, x: Tensor, index: readonly Index[]): readonly Index[] => {
@@ -82,7 +82,7 @@ export const withoutMasks = (name: string, x: Tensor, index: readonly Index[]): 
   })
 }
 
-/** Whether the same values are meant wherever a mask holds: they broadcast to what x has at one place of it. */
+/** Whether the same values are for every place of a mask: they then broadcast to the elements of x at one place. */
 export const isForAll = (x: Tensor, mask: Tensor, { shape, ndim }: Tensor): boolean => {
   const gap = x.ndim - ndim
   return gap >= mask.ndim && shape.every((d, i) => d === 1 || d === x.shape[i + gap])

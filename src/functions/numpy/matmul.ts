@@ -8,7 +8,7 @@ import { broadcastShapes, promote } from '../../ops/elementwise/lift.js'
 import { reshape } from '../../ops/movement/reshape.js'
 import { contractPair, type Labelled, ordered } from './contraction.js'
 
-/** Operands of one number type; bools are counted. @internal */
+/** Operands of one number type; bools become integers. @internal */
 export const numbers = (name: string, xs: readonly TensorLike[]): readonly Tensor[] =>
   promote(name, xs).map((t) => (t.dtype === 'bool' ? convert(t, 'int32') : t))
 
@@ -17,7 +17,7 @@ const mismatch = (name: string, x: Tensor, y: Tensor): ShapeError =>
     `${name}: contracting sizes must match, got ${formatAval(x.aval)} and ${formatAval(y.aval)}. Transpose one operand?`,
   )
 
-/** x without its leading axes of length one, and labels of the rest, counted from the last axis. */
+/** x without its leading axes of length one, and labels for the others, counted from the last axis. */
 const batchLabels = (x: Tensor, matrixLabels: readonly string[]): Labelled => {
   const lead = x.ndim - matrixLabels.length
   const kept = x.shape.map((d, i) => i >= lead || d !== 1)

@@ -16,14 +16,14 @@ import { reduceSum } from '../../ops/reductions/reduceSum.js'
 import { fullLike, zerosLike } from '../../ops/rules/rules.js'
 import { reduceWith } from './reductions.js'
 
-/** The order of a norm: of vectors any number; of matrices ±1, ±Infinity (sums of columns, of rows) or 'fro'. */
+/** The order of a norm: any number for vectors; ±1, ±Infinity (sums of columns, of rows) or 'fro' for matrices. */
 type NormOrder = number | 'fro'
 
 export type NormOptions = ReduceOptions & { readonly ord?: NormOrder }
 
 /**
  * The norm over axes, all by default: without `ord` √Σ x². One axis, or a vector: (Σ |x|^ord)^(1/ord), the greatest or
- * least |x| for ±Infinity, how many are not 0 for 0. Two axes, or a matrix: the greatest or (−1, −Infinity) least sum of
+ * least |x| for ±Infinity, the number of nonzero elements for 0. Two axes, or a matrix: the greatest or (−1, −Infinity) least sum of
  * |x| along a column (±1) or a row (±Infinity), or √Σ x² ('fro'). The derivative of a zero vector's norm is 0.
  * @throws GradError on an order that matrices don't have here (±2 and 'nuc' take singular values), or more axes
  * @example
@@ -64,7 +64,7 @@ const vectorNorm = (t: Tensor, ord: number, options: ReduceOptions): Tensor => {
   const powers = pow(select(nothing, fullLike(t, 1), abs(t)), ord)
   const total = over(select(nothing, zerosLike(t), powers), reduceSum)
   const zero = eq(total, 0)
-  // of a negative order, all are infinite where the sum is 0
+  // for a negative order, all are infinite where the sum is 0
   return select(
     zero,
     fullLike(total, ord > 0 ? 0 : Number.POSITIVE_INFINITY),

@@ -7,12 +7,12 @@ import { type PadAxis, pad as surround } from '../../ops/movement/pad.js'
 import { rev } from '../../ops/movement/rev.js'
 import { sliceAxis } from '../../ops/movement/slice.js'
 
-/** What is put around: a constant; the nearest element; the mirror image, the edge once or twice; the other end. */
+/** The padding: a constant; the nearest element; the mirror image, with the edge once or twice; the other end. */
 export type PadMode = 'constant' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
 
 export type PadOptions = { readonly mode?: PadMode; readonly value?: TensorLike }
 
-/** Elements before and after: for all axes alike, or for each. */
+/** Numbers of elements before and after, for all axes alike or for each. */
 export type PadWidth = number | readonly [number, number] | readonly (readonly [number, number])[]
 
 const widths = (x: Tensor, width: PadWidth): readonly (readonly [number, number])[] => {
@@ -71,7 +71,7 @@ export const pad = (like: TensorLike, width: PadWidth, options?: PadOptions): Te
   }, x)
 }
 
-/** x with `low` elements before and `high` after it along an axis that has some. */
+/** x with `low` elements before and `high` after it along an axis that is not empty. */
 type Around = (x: Tensor, low: number, high: number, axis: number) => Tensor
 
 const padEdge: Around = (x, low, high, axis) => {
@@ -88,7 +88,7 @@ const padEdge: Around = (x, low, high, axis) => {
   return concatenate([...run(0, low), x, ...run(size - 1, high)], axis)
 }
 
-/** The mirror image reaches size − edge elements far; there is the next mirror. */
+/** The mirror image is size − edge elements long; beyond it is the next mirror. */
 const padMirrored =
   (edge: 0 | 1): Around =>
   (x, low, high, axis) => {
@@ -105,7 +105,7 @@ const padMirrored =
     return mirrored(x, low, high)
   }
 
-/** Whole copies, and what remains of the other end. */
+/** Whole copies, and the rest from the other end. */
 const padWrapped: Around = (x, low, high, axis) => {
   const size = x.shape[axis]
   const copies = (width: number) => Array.from({ length: Math.floor(width / size) }, () => x)

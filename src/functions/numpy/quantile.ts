@@ -21,12 +21,12 @@ import { moveaxis } from './arrangement.js'
 import { clip } from './elementwise.js'
 import { reduceOptions } from './reductions.js'
 
-/** What is between two elements: on the line through them, or one of them (of equally near ones the even), or the middle. */
+/** The value between two elements: on the line through them, one of them (the even one if both are equally near), or the middle. */
 export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'
 
 export type QuantileOptions = ReduceOptions & { readonly method?: QuantileMethod }
 
-/** The weight of the upper of two neighbours, from where between them the quantile lies. */
+/** The weight of the upper of two neighbours, by the quantile's place between them. */
 const upperWeight = (method: QuantileMethod, place: Tensor, low: Tensor): Tensor => {
   const between = sub(place, low)
   switch (method) {
@@ -92,7 +92,7 @@ export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<Q
     below.shape,
     weight.shape.map((_, i) => i),
   )
-  // an infinite neighbour without weight has no part in it
+  // an infinite neighbour with weight 0 must not count
   const between = add(mul(below, sub(1, spread)), mul(above, spread))
   const value = select(eq(spread, 0), below, select(eq(spread, 1), above, between))
   const hasNaN = broadcastTo(reduceOr(isNaNOf(sorted), [0]), value.shape)
@@ -104,7 +104,7 @@ export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<Q
 }
 
 /**
- * The middle one of the sorted elements over axes, all by default; of an even number the mean of the two in
+ * The middle one of the sorted elements over axes, all by default; for an even number the mean of the two in
  * the middle. NaN where an element is NaN. Integers become float32.
  * @throws ShapeError where there are no elements
  * @example

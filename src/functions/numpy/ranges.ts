@@ -41,7 +41,7 @@ export function arange(...args: readonly (number | DTypeOption | undefined)[]): 
   return counting(length, start, step, dtype)
 }
 
-/** start + i·step for i < length: computed where it is used if it is exact there, else rounded once from float64. */
+/** start + i·step for i < length, computed where it is used if that is exact, else rounded once from float64. */
 const counting = (length: number, start: number, step: number, dtype: DType): Tensor => {
   const largest = Math.max(Math.abs(start), Math.abs(start + step * length), length)
   const exact = Number.isInteger(start) && Number.isInteger(step) && largest < 2 ** (isFloat(dtype) ? 24 : 31)

@@ -41,11 +41,11 @@ export const reduceWith = (
     : out
 }
 
-/** A reduction's options as it was given them. @internal */
+/** The options of a reduction. @internal */
 export const reduceOptions = (name: string, given: AxisOptions<ReduceOptions>): ReduceOptions =>
   axisOptionsOf(name, 'axis keepdims', given)
 
-/** Number of elements that each result is made of. @internal */
+/** The number of elements behind each result. @internal */
 const countOf = (name: string, x: Tensor, { axis }: ReduceOptions): number =>
   sizeOf(resolveAxes(name, axis, x.ndim).map((a) => x.shape[a]))
 
@@ -91,7 +91,7 @@ export const mean = (x: TensorLike, ...given: AxisOptions<ReduceOptions>): Tenso
 
 type Reduce = (x: Tensor, axes: readonly number[]) => Tensor
 
-/** @throws ShapeError where a result would be that of no elements */
+/** @throws ShapeError where a result would have no elements */
 const ofSome =
   (name: string, reduce: Reduce): Reduce =>
   (x, axes) => {
@@ -157,7 +157,7 @@ export const all = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tens
 export const any = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
   reduceWith('any', toBool(x), reduceOptions('any', options), reduceOr)
 
-/** How many elements over axes are not 0, as int32. */
+/** The number of nonzero elements over axes, as int32. */
 export const countNonzero = (x: TensorLike, ...options: AxisOptions<ReduceOptions>): Tensor =>
   sum(toBool(x), reduceOptions('countNonzero', options))
 

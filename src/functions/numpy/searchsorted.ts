@@ -10,11 +10,11 @@ import { minimum } from '../../ops/elementwise/maximum.js'
 import { select } from '../../ops/elementwise/select.js'
 import { gather } from '../../ops/indexing/gather.js'
 
-/** x before y in the order of `sort`, whose NaN are last. */
+/** x before y in the order of `sort`, which puts NaN last. */
 const isBefore = (x: Tensor, y: Tensor): Tensor => or(lt(x, y), and(ne(y, y), eq(x, x)))
 
 /**
- * Where values go in a sorted vector so that it stays sorted, by bisection: i32[...v].
+ * The positions at which values go into a sorted vector so that it stays sorted, by bisection: i32[...v].
  * left: #{i | sorted[i] < v}, right: #{i | sorted[i] ≤ v}
  * @param options `side` ('left'): before equal elements, or ('right') after them
  * @throws ShapeError unless `sorted` is a vector

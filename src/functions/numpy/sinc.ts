@@ -12,7 +12,7 @@ import { fullLike, zerosLike } from '../../ops/rules/rules.js'
 /**
  * sin(πx)/(πx), 1 at 0; 0 at all other whole numbers. Integers become float32.
  *
- * Near 0 it is its series, so that derivatives of every order are right there.
+ * Near 0 it is computed by its series, so that derivatives of every order are right there.
  * @example
  * ```ts
  * np.sinc(np.array([0, 0.5, 1])) // => [1, 0.636620, 0]

@@ -22,8 +22,8 @@ const line = (
 }
 
 /**
- * x sorted along an axis, ascending: NaN last, −0 equal to 0, equal ones in their order. The derivative is
- * that of the elements, in the same order.
+ * x sorted along an axis, ascending: NaN last, −0 equal to 0, equal ones in their order. Derivatives are
+ * sorted along with their elements.
  * @throws ShapeError unless the axis is one of x
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export const argsort = (x: TensorLike, ...options: AxisOptions<SortOptions>): Te
   const { t, a } = line('argsort', x, axis)
   const places = iota('int32', t.shape, a)
   if (!descending) return sortTogether([t, places], a)[1]
-  // reversed before and after, so that of equal elements the first comes first
+  // reversed before and after, so that the first of equal elements comes first
   const order = sortTogether([rev(t, [a]), places], a)[1]
   return rev(sub(t.shape[a] - 1, order), [a])
 }
