@@ -11,9 +11,9 @@ import { sliceAxis } from '../ops/movement/slice.js'
 import { displayName, flattenTensors } from './treeFunction.js'
 
 export type AssociativeScanOptions = {
-  /** The axis that is gone along, of every leaf; the first by default. */
+  /** The axis to scan along in every leaf; the first by default. */
   readonly axis?: number
-  /** From the end. */
+  /** Scan from the end. */
   readonly reverse?: boolean
 }
 
@@ -73,7 +73,7 @@ export const associativeScan = <T>(
   const part = (ts: readonly Tensor[], from: number, to: number, step = 1): readonly Tensor[] =>
     ts.map((t, i) => sliceAxis(t, axes[i], from, to, step))
 
-  /** Pairs are joined, the scan of those is every second result; the others are one more join away. */
+  /** The scan of joined pairs gives every second result; the others are one more join away. */
   const run = (ts: readonly Tensor[], n: number): readonly Tensor[] => {
     if (n < 2) return ts
     const half = Math.floor(n / 2)

@@ -26,7 +26,7 @@ const batchOf = (size: number, eqn: Eqn, args: readonly MaybeBatched[], derive: 
   return { outs, batched: outs.map(() => true) }
 }
 
-/** Interprets a graph on values some of which stand for `size` values at once. */
+/** Interprets a graph on values, some of which stand for `size` values at once. */
 export const batchInterpret = (
   size: number,
   graph: Graph,

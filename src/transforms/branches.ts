@@ -12,7 +12,7 @@ import { shareCaptures } from './sharedCaptures.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
 /**
- * The branch that `index` names, applied to the arguments; below 0 is the first, above the last the last. Only that one
+ * The branch that `index` names, applied to the arguments; an index out of range is clamped. Only that branch
  * runs, also backwards; under `vmap` with an index a lane, all run and each lane takes its own.
  * @throws ShapeError where the index is no integer scalar, or the branches' results differ in shape
  * @throws TreeMismatchError where the branches' results differ in structure
@@ -87,7 +87,7 @@ const choose = <A extends readonly unknown[], R>(
   return unflatten<R>(outDefs[0], bindCond(index, [...captures, ...xs.leaves], graphs))
 }
 
-/** The types that all branches can give; `null`: they give them already. JS numbers take the others' type. */
+/** The types that all branches can return; `null` if they do already. JS numbers take the others' type. */
 const commonTypes = (operation: string, traced: readonly Traced[]): readonly Aval[] | null => {
   const outs = traced.map((t) => t.graph.outputs.map((a) => a.aval))
   const types = outs[0].map((first, i): Aval => {

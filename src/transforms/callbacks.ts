@@ -9,7 +9,7 @@ import { convert } from '../ops/elementwise/convert.js'
 import { ShapeDType } from './makeGraph.js'
 import { displayName, flattenTensors } from './treeFunction.js'
 
-/** Calls `f` with the values of the arguments, for what it does; it stays in every graph. @internal */
+/** Calls `f` with the values of the arguments for its effects; the call stays in every graph. @internal */
 export const callForEffect = <A extends readonly unknown[]>(
   name: string,
   f: (...args: A) => unknown,
@@ -23,12 +23,12 @@ export const callForEffect = <A extends readonly unknown[]>(
   bindCallback(debugCallbackP, leaves, { name, hook: new HostRef(name, hook), lanes: [], results: [] })
 }
 
-/** A tree of tensors, or of what stands for their shapes, with tensors at the leaves. */
+/** A tree of tensors or of `ShapeDType`, with tensors at the leaves. */
 export type TensorsOf<T> = T extends ShapeDType | TensorLike ? Tensor : { [K in keyof T]: TensorsOf<T[K]> }
 
 /**
  * A function that JavaScript computes, as an operation: `f` is called with tensors that have values (`x.toArray()` and JS
- * control flow work) and returns a tree like `result`: tensors, or `ShapeDType`, of which only shapes and dtypes matter.
+ * control flow work) and returns a tree like `result`: tensors, or `ShapeDType`, whose shapes and dtypes alone matter.
  * It must depend on its arguments alone: it may be called more or less often than it is written. Under `vmap` it is
  * called for each lane in turn. It has no derivative, unless `customJvp` or `customVjp` gives it one.
  * @throws ShapeError, DTypeError, TreeMismatchError where `f` returns something else than `result` says
@@ -61,7 +61,7 @@ export const pureCallback = <A extends readonly unknown[], R>(
   return unflatten<TensorsOf<R>>(wanted.def, bindCallback(pureCallbackP, xs.leaves, params))
 }
 
-/** Structure, shapes and dtypes of a form. */
+/** The structure, shapes and dtypes of a form. */
 const resultForm = (result: unknown): { readonly def: TreeDef; readonly avals: readonly Aval[] } => {
   const { leaves, def } = flattenTensors(withTensors(result))
   return { def, avals: leaves.map((t) => aval(t.shape, t.dtype)) }

@@ -11,7 +11,7 @@ import { flattenTensors, type TensorTree } from './treeFunction.js'
 import { vjp } from './vjp.js'
 
 export type CheckGradsOptions = {
-  /** How many times to differentiate; 2 by default. */
+  /** The order of derivatives to check; 2 by default. */
   readonly order?: number
   readonly modes?: readonly ('forward' | 'reverse')[]
   /** Step of the central differences; 1e-5 by default. */

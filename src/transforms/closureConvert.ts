@@ -8,13 +8,13 @@ import { toTensor } from '../ops/elementwise/lift.js'
 import { fitArguments } from './fitArguments.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
-/** Whether something that is differentiated may be in it. */
+/** Whether a differentiated value may be in it. */
 const mayMove = (t: Tensor): boolean => t instanceof Tracer && isFloat(t.dtype)
 
 /**
  * `f` with the traced floats that it closes over as further arguments, and their values:
  * `[converted, hoisted]`, `f(...args) = converted(...args, ...hoisted)`. For functions with custom rules, which
- * cannot close over what is differentiated. `f` is traced once, for arguments like these.
+ * cannot close over values that are differentiated. `f` is traced once, for arguments of these shapes and dtypes.
  * @throws TreeMismatchError, ShapeError, DTypeError where `converted` gets other arguments
  * @example
  * ```ts

@@ -13,7 +13,7 @@ import { shareCaptures } from './sharedCaptures.js'
 import { displayName } from './treeFunction.js'
 
 export type LinearSolveOptions = {
-  /** The matrix is its own transpose: `solve` serves for both. */
+  /** The matrix is its own transpose, so that `solve` serves for both. */
   readonly symmetric?: boolean
 }
 
@@ -43,7 +43,7 @@ const transposed = ({ graph, captures }: Traced): Graph => {
 /**
  * x with `matvec(x)` = b, found by `solve(matvec, b)`, which is not differentiated: the derivative is that of the
  * solution, dx = A⁻¹·(db − dA·x), found by the same solver. `matvec` may close over values that are differentiated.
- * b: a tree of floats; x is like it.
+ * b is a tree of floats, and so is x.
  *
  * Reverse mode needs the transposed system: `transposeSolve(vecmat, ct)`, with vecmat(x) = Aᵀ·x, or `symmetric`.
  * @throws TreeMismatchError, ShapeError, DTypeError where a function gives something else than a vector like b

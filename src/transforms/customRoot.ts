@@ -23,10 +23,10 @@ export type RootOptions = {
   readonly hasAux?: boolean
 }
 
-/** What `solve` returns under options `O`. */
+/** The result of `solve` under options `O`. */
 type SolutionOf<T, O> = O extends { readonly hasAux: true } ? readonly [T, unknown] : T
 
-/** What `customRoot` returns under options `O`, where `solve` returns `S`. */
+/** The result of `customRoot` under options `O`, where `solve` returns `S`. */
 type RootOf<T, S, O> = O extends { readonly hasAux: true }
   ? S extends readonly [unknown, infer X]
     ? [T, X]
@@ -97,7 +97,7 @@ export const customRoot = <T, S extends SolutionOf<T, O>, const O extends RootOp
   const [fGraph, solveGraph] = graphs
 
   const rule: JvpFunction = (primals, tangents) => {
-    // the root itself again, and not its solver, so that further derivatives find this rule
+    // the root again, not its solver, so that further derivatives find this rule
     const outs = bindCustomJvp(primals, params)
     const [x, aux] = [outs.slice(0, avals.length), outs.slice(avals.length)]
     const at = [...primals.slice(0, captures.length), ...x]

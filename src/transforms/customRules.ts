@@ -56,14 +56,14 @@ const requirePair = (name: string, what: string, result: unknown): readonly [unk
   throw new GradError(`${name}: ${what} is required as a pair, got something else.`)
 }
 
-/** Outside of any trace nothing asks for the rules: the function is called as it is, and nothing is traced. */
+/** Outside of any trace no rule is needed: the function is called as it is, and nothing is traced. */
 const runPlainly = <R>(flat: FlatFunction, leaves: readonly Tensor[]): R => {
   const outs = flat.call(leaves)
   return unflatten<R>(flat.outDef(), outs)
 }
 
 /**
- * `f` with a derivative of the caller's: `rule(args, tangents)` returns results and their tangents, which
+ * `f` with the caller's derivative: `rule(args, tangents)` returns results and their tangents, which
  * must be linear in the tangents. It holds under every transform; reverse mode transposes it.
  * @throws GradError where `f` closes over a value that is being differentiated
  * @example
@@ -99,8 +99,8 @@ export const customJvp = <A extends readonly unknown[], R>(
 }
 
 /**
- * `f` with a reverse rule of the caller's: `forward(...args)` returns the result and residuals,
- * `backward(residuals, ct)` the cotangents of the arguments, `null` where they are zero (as of integers). Forward mode
+ * `f` with the caller's reverse rule: `forward(...args)` returns the result and residuals,
+ * `backward(residuals, ct)` the cotangents of the arguments, `null` where they are zero (as for integers). Forward mode
  * refuses it by name.
  * @throws GradError where `f` closes over a value that is being differentiated
  * @example

@@ -2,9 +2,9 @@ import { callForEffect } from './callbacks.js'
 import { displayName } from './treeFunction.js'
 
 /**
- * Calls `f` whenever this place is reached, with tensors that have values, under `jit` and in loops too: once for each run
+ * Calls `f` whenever this point is reached, with tensors that have values, also under `jit` and in loops: once for each run
  * of a loop's body, for each lane of `vmap` in turn where an argument differs between them, once for the values (and not
- * for derivatives) under `grad`. It stays where it is in the order of such calls, and is never left out. A `remat` that
+ * for derivatives) under `grad`. Such calls keep their order, and none is left out. A `remat` that
  * computes its function again calls again; where lanes of a `vmap` differ in the branch they take, or in when their loop
  * ends, every branch and run is computed, and calls, for all lanes.
  * @example

@@ -4,9 +4,9 @@ import { checkTracedIndices, tracedIndicesAreChecked } from './indexRange.js'
 export const setIndices = (enabled: boolean): void => checkTracedIndices(enabled)
 
 /**
- * Runs `body`, where positions and class labels out of range throw though they are traced, or on a device: the error names
- * the operation and the line that asked for it. What has a `mode` is left alone. Jitted functions are traced again, with a
- * look at each position before it is used.
+ * Runs `body`; in it positions and class labels out of range throw even if they are traced or on a device. The error names
+ * the operation and the line that asked for it. Operations with a `mode` are left alone. Jitted functions are traced again, with a
+ * check of each position before it is used.
  * @throws IndexError
  * @example
  * ```ts

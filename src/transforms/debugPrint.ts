@@ -3,7 +3,7 @@ import { map } from '../graph/tree.js'
 import { GradError } from '../ir/errors.js'
 import { callForEffect } from './callbacks.js'
 
-/** `{{` and `}}` are braces, `{}` is the next argument, `{0}` one by its place, `{name}` a field of the only argument. */
+/** `{{` and `}}` are braces, `{}` is the next argument, `{0}` one by its position, `{name}` a field of the only argument. */
 const fields = /\{\{|\}\}|\{([^{}]*)\}/g
 
 /** Text of a tree, its tensors without their types. */
@@ -14,7 +14,7 @@ const show = (value: unknown): string => {
 
 const withoutType = (t: Tensor): string => String(t).replace(/^\S+ /, '')
 
-/** What to put for each field, given as many arguments. @throws GradError where a field means none of them */
+/** The argument for each field, given their number. @throws GradError where a field means none of them */
 const fill = (format: string, args: readonly unknown[]): string => {
   let next = 0
   return format.replace(fields, (all: string, name: string | undefined) => {
@@ -35,8 +35,8 @@ const argument = (format: string, args: readonly unknown[], name: string): unkno
 }
 
 /**
- * Prints the values of tensors (or trees of them) by `console.log` whenever this place is reached, as `debug.callback`
- * calls. In the format `{}` is the next argument, `{1}` the one at that place, `{name}` a field of the only argument;
+ * Prints the values of tensors (or trees of them) by `console.log` whenever this point is reached, as `debug.callback`
+ * calls. In the format `{}` is the next argument, `{1}` the one at that position, `{name}` a field of the only argument;
  * `{{` and `}}` are braces.
  * @throws GradError where the format has a field that means no argument
  * @example

@@ -14,7 +14,7 @@ import { transposeAt } from './transposeGraph.js'
 
 const memo = new WeakMap<Graph, Map<string, unknown>>()
 
-/** Derived graphs are made once for a graph, an operation and its masks. */
+/** Derived graphs are made once for each graph, operation and mask. */
 const memoised = <T>(graph: Graph, key: string, make: () => T): T => {
   let entries = memo.get(graph)
   if (entries === undefined) {
@@ -91,7 +91,7 @@ export const derive: Derive = {
   stage: (from, key, avals, f) => memoised(from, `stage ${key}`, () => stage(key, avals, f)),
 }
 
-/** The same, where the axis that is batched has a name. */
+/** The same for a batched axis with a name. */
 export const deriveAlong = (axisName: string | null): Derive => {
   if (axisName === null) return derive
   const rules: Derive = {
@@ -102,7 +102,7 @@ export const deriveAlong = (axisName: string | null): Derive => {
   return rules
 }
 
-/** Every lane of a graph at once; `rules` says by what name the lanes speak of each other. */
+/** A graph for all lanes at once; `rules` holds the name by which collectives find their axis. */
 const batchGraph = (
   rules: Derive,
   graph: Graph,
@@ -157,6 +157,6 @@ const linearizeGraph = (graph: Graph, nonzeroIn: readonly boolean[]): Linearized
 /** Equal for tracers of one variable. */
 const identity = (t: Tensor): object => (t instanceof Tracer ? t.variable : t)
 
-/** Where each value is first. */
+/** The first position of each value. */
 const placesOf = (values: readonly Tensor[]): ReadonlyMap<object, number> =>
   new Map(values.map((t, i) => [identity(t), i] as const).reverse())

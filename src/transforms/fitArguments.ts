@@ -6,7 +6,7 @@ import { DTypeError, ShapeError } from '../ir/errors.js'
 import { convert } from '../ops/elementwise/convert.js'
 import { asType, kindOf, toTensor } from '../ops/elementwise/lift.js'
 
-/** JS numbers stand for scalars of whatever type is asked for. */
+/** JS numbers stand for scalars of any type that is required. */
 const numberAs = (leaf: Leaf, { dtype, weakType }: Aval): Tensor | null => {
   const kind = kindOf(leaf)
   const cut = isInteger(dtype) && kind === 'fraction'
@@ -25,7 +25,7 @@ const fitLeaf = (name: string, leaf: Leaf, want: Aval, place: string): Tensor =>
   return convert(t, want.dtype, want.weakType)
 }
 
-/** The leaves of a tree that has to be of this structure, and of these shapes and dtypes. */
+/** The leaves of a tree, which must have this structure, these shapes and these dtypes. */
 export const fitTree = (
   name: string,
   def: TreeDef,
@@ -39,7 +39,7 @@ export const fitTree = (
   )
 }
 
-/** The leaves of the arguments of a function that was traced: of its structure, shapes and dtypes. */
+/** The leaves of the arguments of a traced function, which must have its structure, shapes and dtypes. */
 export const fitArguments = (
   name: string,
   def: TreeDef,

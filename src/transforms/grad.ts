@@ -12,7 +12,7 @@ import { displayName, flatFunction, flattenReals, requireFloats } from './treeFu
 import { linearizeFlat, pullBack } from './vjp.js'
 
 export type GradOptions = {
-  /** Which arguments to differentiate, by position, from the end if negative; the first by default. Several give an array. */
+  /** The arguments to differentiate, by position, from the end if negative; the first by default. Several give an array. */
   readonly argnums?: Argnums
   /** The function returns `[loss, aux]`; aux is handed through. */
   readonly hasAux?: boolean
@@ -23,7 +23,7 @@ export type GradOptions = {
 type Loss = Tensor | number
 type Fun<A extends readonly unknown[], R> = (...args: A) => R
 
-/** The gradient of one argument: what may be a number or a tensor has a tensor for its gradient. */
+/** The gradient of one argument; that of a number is a tensor. */
 type GradientOf<T> = [T] extends [TensorLike] ? Tensor : T
 
 /** The K-th element from the end; `Seen` counts. */
@@ -49,7 +49,7 @@ export type GradOf<A extends readonly unknown[], O> = O extends { readonly argnu
       : GradientOf<A[0]>
   : GradientOf<A[0]>
 
-/** What a function with `hasAux` returns beside the loss. */
+/** The auxiliary result that a function with `hasAux` returns beside the loss. */
 type ValueOf<R, O> = O extends { readonly hasAux: true }
   ? R extends readonly [infer V, infer X]
     ? [V, X]
@@ -62,7 +62,7 @@ type GradResult<A extends readonly unknown[], R, O> = O extends { readonly hasAu
     : never
   : GradOf<A, O>
 
-/** What may be differentiated under options `O`. */
+/** The functions that may be differentiated under options `O`. */
 type LossOf<O> = O extends { readonly hasAux: true } ? readonly [Loss, unknown] : Loss
 
 /**

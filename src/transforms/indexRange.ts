@@ -10,17 +10,17 @@ import { bindCallback, debugCallbackP } from '../ops/control/callback.js'
 
 let traced = false
 
-/** Whether positions without a value yet are looked at when they have one. */
+/** Whether traced positions are checked once they have values. */
 export const tracedIndicesAreChecked = (): boolean => traced
 
-/** Turns the look at traced positions on or off: see `debug.indices`. */
+/** Turns the check of traced positions on or off: see `debug.indices`. */
 export const checkTracedIndices = (enabled: boolean): void => {
   traced = enabled
 }
 
 const modes: readonly unknown[] = [undefined, 'clip', 'wrap', 'fill', 'drop', 'promise_in_bounds']
 
-/** The mode of an operation; `drop` is `fill`. @throws GradError on one that there is not */
+/** The mode of an operation; `drop` is `fill`. @throws GradError on an unknown one */
 export const modeOf = (name: string, options?: OutsideOptions): IndexMode | undefined => {
   const { mode } = optionsOf(name, 'mode fillValue', options)
   if (!modes.includes(mode))
@@ -30,7 +30,7 @@ export const modeOf = (name: string, options?: OutsideOptions): IndexMode | unde
   return mode === 'drop' ? 'fill' : mode
 }
 
-/** Where positions may lie: from `low` up to `size`, and what that is of. */
+/** The range of positions, from `low` up to `size`, and the name of their axis. */
 export type IndexBounds = {
   readonly what?: 'indices' | 'labels'
   readonly low: number
@@ -50,8 +50,8 @@ export const outOfRange = (
   )
 
 /**
- * Refuses positions out of range. Those in the host's memory are looked at now, which takes one pass over them; those on a
- * device, which would have to be waited for, and traced ones only under `debug.indices`.
+ * Refuses positions out of range. Those in the host's memory are checked now, in one pass; those on a
+ * device, which would have to be awaited, and traced ones only under `debug.indices`.
  * @throws IndexError
  */
 export const requireInRange = (name: string, index: Tensor, bounds: IndexBounds, fix?: string): void => {

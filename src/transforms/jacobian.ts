@@ -16,11 +16,11 @@ import { linearize, linearizeFlat, pullBack } from './vjp.js'
 import { vmap } from './vmap.js'
 
 export type JacobianOptions = {
-  /** Which arguments to differentiate, as `grad` takes them; the first by default. Several give an array at every leaf. */
+  /** The arguments to differentiate, as `grad` takes them; the first by default. Several give an array at every leaf. */
   readonly argnums?: Argnums
 }
 
-/** For every leaf of R a tree like P, whose leaves are tensors of shape `[...out, ...in]`. */
+/** A tree like P for every leaf of R; its leaves are tensors of shape `[...out, ...in]`. */
 export type Jacobian<R, P> = R extends Tensor | number
   ? P
   : R extends readonly unknown[] | object
@@ -40,7 +40,7 @@ const basis = (xs: readonly Tensor[]): readonly Tensor[] => {
   })
 }
 
-/** The chosen arguments, `f` as a flat function of them, and the structure of one, or of the array of several. */
+/** The chosen arguments, `f` as a flat function of them, and the structure of the one, or of the array of all. */
 const chosenPart = <A extends readonly unknown[], R>(
   transform: string,
   f: (...args: A) => R,

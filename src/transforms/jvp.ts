@@ -31,7 +31,7 @@ export const fitTangents = (
   })
 }
 
-/** Values asked for while tracing, where they are values for good (no outer trace depends on them). */
+/** Values that were computed while tracing, if no outer trace depends on them. */
 export const reusable = (traced: Traced, args: readonly Tensor[]) =>
   [...traced.captures, ...args].every((t) => t instanceof Concrete) ? traced.memo : undefined
 

@@ -17,13 +17,13 @@ import { internal } from '../ir/errors.js'
 import { accumulate } from '../ops/elementwise/arithmetic.js'
 import { instantiate } from '../ops/rules/rules.js'
 
-/** A value and how it changes. */
+/** A value and its tangent. */
 export type Dual = { readonly primal: Tensor; readonly tangent: Tangent }
 
-/** Which rule to take: plain forward mode, or tangents kept free of primal work. */
+/** The rule to use: plain forward mode, or tangents kept free of primal work. */
 export type JvpMode = 'jvp' | 'linearize'
 
-/** Outputs of one operation with their tangents. `known`: the outputs, where they are already computed. */
+/** Outputs of one operation with their tangents. `known` holds outputs that are already computed. */
 const jvpOf = (
   mode: JvpMode,
   primitive: AnyPrimitive,

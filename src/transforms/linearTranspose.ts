@@ -7,8 +7,8 @@ import { displayName, flatFunction, flattenReals, flattenTensors, requireFloats 
 import { fitCotangents } from './vjp.js'
 
 /**
- * The transpose of a linear function: what takes cotangents of its result to cotangents of its arguments. The
- * primals only say shapes and dtypes. An affine function loses its constant.
+ * The transpose of a linear function: a function from cotangents of its result to cotangents of its arguments. The
+ * primals serve for their shapes and dtypes only. An affine function loses its constant.
  * @throws MissingRuleError where the function is not linear
  * @throws DTypeError where an argument is no float
  * @example

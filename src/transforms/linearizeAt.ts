@@ -15,8 +15,8 @@ export type LinearizedAt = {
 }
 
 /**
- * Evaluates a graph and records its derivative: primals go wherever operations go now (they are executed,
- * or staged around), tangents to a linear builder. What that builder captures are the residuals, which `own` holds once each.
+ * Evaluates a graph and records its derivative: primals are executed, or staged by the trace around,
+ * and tangents go to a linear builder. The values that it captures are the residuals, which `own` holds once each.
  */
 export const linearizeAt = (
   name: string,

@@ -13,8 +13,8 @@ import { scanNamed, traceBody } from './scan.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
 /**
- * `body` again and again while `condition` holds of what is carried. The number of runs is not known before, so it has
- * forward derivatives only; under `vmap`, lanes that are done keep their values while others go on.
+ * `body` again and again while `condition` holds for the carried value. The number of runs is not known in advance, so it
+ * has forward derivatives only; under `vmap`, lanes that are done keep their values while others go on.
  * @throws ShapeError where the condition is no bool scalar, or a carried leaf changes its shape or dtype
  * @example
  * ```ts
@@ -24,7 +24,7 @@ import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 export const whileLoop = <C>(condition: (carry: C) => TensorLike, body: (carry: C) => C, init: C): C =>
   whileNamed(displayName('whileLoop', body), condition, body, init)
 
-/** `whileLoop` under a name for messages. */
+/** `whileLoop` under the name that messages use. */
 const whileNamed = <C>(
   name: string,
   condition: (carry: C) => TensorLike,

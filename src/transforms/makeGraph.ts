@@ -7,7 +7,7 @@ import { commonSubexpressions } from '../passes/commonSubexpressions.js'
 import { traceAt } from './numberArguments.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
-/** A traced function, to be read. Captured outer values lead the graph's inputs. */
+/** A traced function to read. Captured outer values come first among the graph's inputs. */
 export class TracedFunction {
   constructor(
     readonly graph: Graph,
@@ -21,7 +21,7 @@ export class TracedFunction {
 }
 
 /**
- * Records what `f` does with arguments like these.
+ * Records the operations of `f` on arguments of these shapes and dtypes.
  * @example
  * ```ts
  * makeGraph((x: Tensor) => np.sin(x).mul(2))(1)
@@ -60,7 +60,7 @@ export type ShapesOf<T> = T extends TensorLike
     : ShapeDType
 
 /**
- * Shapes and dtypes of what `f` would return; nothing is computed.
+ * The shapes and dtypes of the result of `f`; nothing is computed.
  * @example
  * ```ts
  * evalShape((x: Tensor) => x.matmul(x.T), np.zeros([2, 3])).shape // => [2, 2]

@@ -6,8 +6,8 @@ import { traceBody } from './scan.js'
 import { flattenReals, flattenTensors, requireFloats, type TensorTree } from './treeFunction.js'
 
 /**
- * The float leaves of a tree that `f` takes to one like it. JS numbers take the type that `f` makes of them, as carries of
- * loops do.
+ * The float leaves of a tree that `f` maps to another of its structure. JS numbers take the type that `f` gives them, as in
+ * carries of loops.
  * @throws DTypeError where a leaf is no float; TreeMismatchError, ShapeError where f gives something else to a number
  */
 export const mappedFloats = <T>(name: string, x: T, f: (x: T) => T, hint: string): TensorTree => {

@@ -8,8 +8,8 @@ import { asType, kindOf } from '../ops/elementwise/lift.js'
 import { rewrite } from '../passes/rewrite.js'
 
 /**
- * A graph that asks for its JS numbers as what it makes of them: one that is only ever converted to one type is an
- * input of that type. So it is converted by the caller, once, and as it would be without a trace.
+ * A graph whose JS numbers have the types that it gives them: a number that is only ever converted to one type becomes an
+ * input of that type. The caller then converts it, once, and as it would be converted without a trace.
  */
 export const askForTypes = (graph: Graph): Graph => {
   const wanted = new Map<Var, Var>()
@@ -37,7 +37,7 @@ export const askForTypes = (graph: Graph): Graph => {
 
 const sameType = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && a.weakType === b.weakType
 
-/** The type to which alone a graph converts an input, `null` if there is none; a weak one where it is not always strong. */
+/** The only type that a graph converts an input to, `null` if there is none; weak unless it is always strong. */
 const onlyType = (graph: Graph, v: Var): Aval | null => {
   const readers = graph.eqns.filter((e) => e.inputs.includes(v))
   const types = readers.map((e) => e.outputs[0]?.aval)
@@ -47,12 +47,12 @@ const onlyType = (graph: Graph, v: Var): Aval | null => {
     !graph.outputs.includes(v) &&
     readers.every((e, i) => e.primitive === convertP && types[i].dtype === first.dtype) &&
     typeof (readers[0].params as ConvertParams).weakType !== 'string' &&
-    // a fraction that is cut is cut in the graph, which knows nothing of its value
+    // fractions are truncated in the graph, which does not know their values
     (v.aval.weakType !== 'fraction' || isFloat(first.dtype))
   return isOne ? (types.find((t) => t.weakType === true) ?? first) : null
 }
 
-/** Leaves as the types that a graph asks for, where they are JS numbers. */
+/** Leaves, with JS numbers converted to the types that a graph asks for. */
 export const asAskedFor = (
   name: string,
   graph: Graph,
@@ -68,7 +68,7 @@ export const asAskedFor = (
       : splat(storedValue(aval.dtype, value), aval)
   })
 
-/** A function traced at leaves; `leaves`: of the types that its graph asks for. */
+/** A function traced at leaves; `leaves` have the types that its graph asks for. */
 export const traceAt = (
   name: string,
   leaves: readonly Tensor[],

@@ -5,12 +5,12 @@ import { traceAt } from './numberArguments.js'
 import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 
 export type RematOptions = {
-  /** What is kept all the same; nothing by default. */
+  /** The values to keep all the same; none by default. */
   readonly policy?: RematPolicy
 }
 
 /**
- * `f`, whose derivative computes intermediate values again instead of keeping them: memory for time.
+ * `f`, whose derivative recomputes intermediate values instead of keeping them: it trades time for memory.
  * @example
  * ```ts
  * const f = remat((x: Tensor) => np.sin(np.sin(x)))

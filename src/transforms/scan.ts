@@ -16,17 +16,17 @@ import { derive } from './derive.js'
 import { displayName, flattenTensors, type TensorTree } from './treeFunction.js'
 
 export type ScanOptions = {
-  /** How many times to run; required where there are no xs. */
+  /** The number of runs; required where there are no xs. */
   readonly length?: number
   /** From the last slice to the first. */
   readonly reverse?: boolean
-  /** How many runs make one of the compiled loop; 1 by default. */
+  /** The number of runs in one run of the compiled loop; 1 by default. */
   readonly unroll?: number
 }
 
 /**
  * Types that carried leaves have in every run. A leaf that came from JS numbers alone takes the common type of itself
- * and what the function gives on; every other has to keep its own.
+ * and the function's result; every other has to keep its own.
  * @throws ShapeError naming the leaf
  */
 const carriedAvals = (name: string, init: TensorTree, out: readonly Tensor[]): readonly Aval[] =>
@@ -47,8 +47,8 @@ const carriedAvals = (name: string, init: TensorTree, out: readonly Tensor[]): r
 export type Body = { readonly traced: Traced; readonly init: readonly Tensor[] }
 
 /**
- * Traces a body until its carried types are settled: weak types of the initial values give way to what comes out, weak
- * results to the type of what came in. Types only rise (bool, int, float, wider float, strong), so this ends.
+ * Traces a body until its carried types are settled: weak types of the initial values give way to those of the results, weak
+ * results to the types of the carried values. Types only rise (bool, int, float, wider float, strong), so this ends.
  */
 export const traceBody = (
   name: string,
@@ -73,7 +73,7 @@ export const traceBody = (
   throw new GradError(`internal: the carried types of ${name} do not settle`)
 }
 
-/** The number of runs. @throws ShapeError where the leading axes differ, or none says it */
+/** The number of runs. @throws ShapeError where leading axes differ, or there is none to tell */
 const lengthOf = (name: string, xs: TensorTree, given: number | undefined): number => {
   if (given !== undefined) plainNumbers(name, 'a length', given)
   if (given !== undefined && !(Number.isInteger(given) && given >= 0))
@@ -112,7 +112,7 @@ export const scan = <C, X, Y>(
   options?: ScanOptions,
 ): [C, Y] => scanNamed(displayName('scan', f), f, init, xs, options)
 
-/** `scan` under a name for messages. @internal */
+/** `scan` under the name that messages use. @internal */
 export const scanNamed = <C, X, Y>(
   name: string,
   f: (carry: C, x: X) => readonly [C, Y],
@@ -149,7 +149,7 @@ export const scanNamed = <C, X, Y>(
   return [unflatten<C>(start.def, outs.slice(0, carried)), unflatten<Y>(outDef, outs.slice(carried))]
 }
 
-/** `unroll` runs of the body make one of the loop; those that are left over are made after it. */
+/** `unroll` runs of the body make one run of the loop; the remaining ones follow it. */
 const runUnrolled = (
   p: ScanParams,
   constants: readonly Tensor[],
@@ -197,7 +197,7 @@ const runUnrolled = (
   return [...last.carry, ...ys.map((y, i) => concatenate(reverse ? [last.ys[i], y] : [y, last.ys[i]], 0))]
 }
 
-/** The body `count` times without a loop. */
+/** The body, `count` times, without a loop. */
 const runInTurn = (
   { graph, carried, reverse }: ScanParams,
   constants: readonly Tensor[],

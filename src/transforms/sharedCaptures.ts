@@ -4,7 +4,7 @@ import type { Traced } from '../graph/trace.js'
 
 type Closed = Pick<Traced, 'graph' | 'captures'>
 
-/** Graphs of several functions with the captured values of all as their leading inputs, used or not. */
+/** The graphs of several functions, each with the captured values of all as its leading inputs, used or not. */
 export const shareCaptures = (
   traced: readonly Closed[],
 ): { readonly captures: readonly Tensor[]; readonly graphs: readonly Graph[] } => {

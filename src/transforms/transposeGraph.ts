@@ -11,10 +11,10 @@ import { callP } from '../ops/control/call.js'
 import { accumulate } from '../ops/elementwise/arithmetic.js'
 
 /**
- * Runs a linear graph backwards: cotangents of its outputs to cotangents of its linear inputs.
+ * Runs a linear graph backwards, from cotangents of its outputs to cotangents of its linear inputs.
  * `args[i]` is the value of a nonlinear input, `null` marks a linear one. Equations without a linear
- * operand are evaluated first; then the linear ones are walked from the last to the first. `own` frees what it holds of the
- * values after their last reader, and what is computed on the way.
+ * operand are evaluated first; then the linear ones are walked from the last to the first. `own` frees the
+ * values that it holds after their last reader, and temporary values.
  */
 export const transposeAt = (
   graph: Graph,
@@ -52,7 +52,7 @@ export const transposeAt = (
   }
   linear.reverse()
   const last = lastUses({ eqns: [...still, ...linear], outputs: [] })
-  /** The values that equation k is the last to read. */
+  /** The values whose last reader is equation k. */
   const lastRead = (k: number): readonly Tensor[] => last[k].flatMap((v) => values.get(v) ?? [])
 
   still.forEach((eqn, k) => {

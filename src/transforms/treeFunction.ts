@@ -18,7 +18,7 @@ export const flattenTensors = (tree: unknown): TensorTree => {
 const leafTensor = (leaf: Leaf): Tensor =>
   typeof leaf === 'number' ? numberTensor(leaf) : leaf instanceof Tensor ? leaf : toTensor(leaf)
 
-/** As `flattenTensors`, for what is differentiated: JS numbers are then real ones, also where they are whole. */
+/** As `flattenTensors`, for values to differentiate: JS numbers are then real, even if they are whole. */
 export const flattenReals = (tree: unknown): TensorTree => {
   const flat = flattenTensors(tree)
   const real = (t: Tensor): Tensor => (kindOf(t) === null ? t : asType('number', t, 'float64', 'fraction'))
@@ -53,7 +53,7 @@ export const flatFunction = <A extends readonly unknown[]>(
   }
 }
 
-/** `jit(step)`: how messages and traces call a transformed function. @throws GradError unless it is one */
+/** The name of a transformed function in messages and traces, such as `jit(step)`. @throws GradError unless it is one */
 export const displayName = (transform: string, f: { readonly name: string }): string => {
   if (typeof f !== 'function')
     throw new GradError(`${transform}: a function is required, got ${describe(f)}.`)

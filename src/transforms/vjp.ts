@@ -26,7 +26,7 @@ import {
 export type Linearization = LinearizedAt & {
   readonly inputs: readonly Tensor[]
   readonly nonzeroIn: readonly boolean[]
-  /** Holds the residuals that were computed. */
+  /** Holds the computed residuals. */
   readonly own: Holdings
 }
 
@@ -49,8 +49,8 @@ export const linearizeFlat = (name: string, flat: FlatFunction, given: readonly 
 }
 
 /**
- * Cotangents of the inputs for cotangents of the outputs. `own` frees what it holds: the linearization's own holdings free the
- * residuals too, for one that is pulled back once. @internal
+ * Cotangents of the inputs for cotangents of the outputs. `own` frees the values that it holds; the linearization's own holdings
+ * free the residuals too, if it is pulled back only once. @internal
  */
 export const pullBack = (
   l: Linearization,

@@ -17,15 +17,15 @@ export type Axes = number | null | readonly Axes[] | { readonly [key: string]: A
 const isAxis = (x: unknown): x is number | null => typeof x === 'number' || x === null
 
 export type VmapOptions = {
-  /** A name by which `lax.psum` and the other collectives speak of the mapped axis within `f`. */
+  /** A name for the mapped axis, by which `lax.psum` and the other collectives in `f` find it. */
   readonly axisName?: string
-  /** Its size, where no argument is mapped. */
+  /** The size of the mapped axis, if no argument is mapped. */
   readonly axisSize?: number
 }
 
 /**
- * `f` applied to every slice of its arguments at once. `inAxes`: which axis of each argument runs over the
- * slices (`null`: the argument is the same for all); `outAxes`: where that axis goes in the results.
+ * `f` applied to every slice of its arguments at once. `inAxes` is the axis of each argument that runs over the
+ * slices (`null`: the argument is the same for all), `outAxes` the position of that axis in the results.
  * Within `f` the axis has the name `axisName`, which `lax.psum` and the like take.
  * @throws ShapeError where the mapped axes are missing or differ in size
  * @example
