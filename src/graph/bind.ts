@@ -17,12 +17,12 @@ let executor: Executor = () => {
   throw new BackendError('bind: an executor is required, got none. Import the library by its main entry.')
 }
 
-/** Gives eager operations something to run on. @internal */
+/** Sets the executor of eager operations. @internal */
 export const installExecutor = (e: Executor): void => {
   executor = e
 }
 
-/** Executes now, whatever is being traced around. @internal */
+/** Executes now, even inside a trace. @internal */
 export const execute: Executor = (primitive, inputs, params, outputs) =>
   executor(primitive, inputs, params, outputs)
 

@@ -8,16 +8,16 @@ import { captureSite, captureTraceSite, formatSite, type SourceSite } from './so
 import { Concrete, type Tensor, Tracer } from './tensor.js'
 
 /**
- * Records equations. A staging builder takes every operation made while it is the innermost; a linear
- * one (the tangent part of `linearize`) only those that have an operand of its own.
+ * Records equations. A staging builder takes every operation while it is the innermost builder; a linear
+ * one (the tangent part of `linearize`) takes only operations on its own variables.
  */
 export class Builder {
   open = true
   readonly captures: Tensor[] = []
-  /** Outer values of inputs and captures, for asking concrete values while tracing. */
+  /** The outer values of inputs and captures, for code that asks for concrete values while tracing. */
   readonly bindings = new Map<Var, Tensor>()
   readonly definitions = new Map<Var, Eqn>()
-  /** Values that were asked for. */
+  /** The values that were asked for. */
   readonly memo = new Map<Var, Tensor>()
   readonly site: SourceSite = captureTraceSite()
   readonly #eqns: Eqn[] = []
@@ -35,7 +35,7 @@ export class Builder {
     this.#onCapture = onCapture
   }
 
-  /** A new input; `value` is its outer value, where it has one. */
+  /** A new input; `value` is its outer value, if it has one. */
   input(aval: Aval, value: Tensor | null): Tracer {
     const v = newVar(aval)
     this.#inputs.push(v)
@@ -90,7 +90,7 @@ export class Builder {
     return { graph, captures: used }
   }
 
-  /** Forgets everything that could keep values alive; its tracers are dead from now on. */
+  /** Forgets everything that could keep values alive. Its tracers are dead from then on. */
   end(): void {
     this.open = false
     this.bindings.clear()
@@ -138,7 +138,7 @@ export const whereMade = <T>(t: Tensor, body: () => T): T => {
   }
 }
 
-/** The builder that an operation on `inputs` belongs to; `null`: it is executed now. */
+/** The builder that records an operation on `inputs`; `null` if it is executed now. */
 export const destination = (inputs: readonly Tensor[]): Builder | null => {
   for (let i = stack.length - 1; i >= 0; i--) {
     const b = stack[i]
@@ -147,7 +147,7 @@ export const destination = (inputs: readonly Tensor[]): Builder | null => {
   return null
 }
 
-/** @throws TracerLeakError unless the tracer's trace is still going on, around the present point. */
+/** @throws TracerLeakError unless the tracer's trace is still open around this point. */
 export const requireLive = (t: Tracer): void => {
   if (t.builder.open && stack.includes(t.builder)) return
   throw new TracerLeakError(

@@ -4,8 +4,8 @@ import { type Atom, type Graph, subGraphs, type Var } from './graph.js'
 import { printGraph } from './print.js'
 
 /**
- * Verifies a graph: every variable is bound once and before its use, every equation's outputs are what its
- * primitive's shape rule says, every sub-graph is closed and sound.
+ * Verifies a graph: every variable is bound once and before its use, every equation's outputs have the
+ * types of its primitive's shape rule, and every sub-graph is closed and sound.
  * @throws GradError naming the equation
  */
 export const checkGraph = (graph: Graph): Graph => {

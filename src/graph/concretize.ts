@@ -9,8 +9,8 @@ import { Concrete, splat, type Tensor, type Tracer } from './tensor.js'
 type Task = { readonly builder: Builder; readonly variable: Var }
 
 /**
- * The value of a tensor. A tracer's is computed from the equations it depends on, if none of them rests
- * on an abstract input; what was computed is kept for later questions and for `grad`'s own evaluation.
+ * The value of a tensor. A tracer's is computed from the equations it depends on, if none of them depends
+ * on an abstract input. Computed values are kept for later calls and for `grad`'s own evaluation.
  * @throws ConcretizationError where it depends on an argument of `jit`, or a mapped one of `vmap`
  */
 export const concretize = (t: Tensor): Concrete => {
@@ -27,7 +27,7 @@ export const concretize = (t: Tensor): Concrete => {
   return root.builder.memo.get(root.variable) as Concrete
 }
 
-/** Computes a task's value, or says what it needs first. */
+/** Computes a task's value, or returns the tasks that it needs first. */
 const advance = ({ builder, variable }: Task, root: Tracer): readonly Task[] => {
   if (builder.memo.has(variable)) return []
   const outer = builder.bindings.get(variable)

@@ -1,7 +1,7 @@
 import { formatAval } from '../ir/aval.js'
 import { Tensor } from './tensor.js'
 
-/** What was given, for a message that refuses it. */
+/** A description of an argument, for the message that refuses it. */
 export const describe = (x: unknown): string => {
   if (x instanceof Tensor) return formatAval(x.aval)
   if (typeof x === 'function') return 'a function'

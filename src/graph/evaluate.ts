@@ -6,8 +6,8 @@ import { withSite } from './sourceSite.js'
 import { splat, type Tensor } from './tensor.js'
 
 /**
- * Runs a graph in order, with `step` giving each equation's outputs. The one loop that all transforms
- * share: to transform is to interpret differently. `after` is told what was bound and what was read for the last time.
+ * Runs a graph in order, with `step` giving each equation's outputs. All transforms share this
+ * loop: to transform is to interpret differently. `after` gets the values just bound and those just read for the last time.
  */
 export const interpret = <T>(
   graph: Graph,
@@ -41,7 +41,7 @@ export const interpret = <T>(
 
 export const literalTensor = (a: Extract<Atom, { kind: 'lit' }>): Tensor => splat(a.value, a.aval)
 
-/** An equation's outputs, where they are all computed already; one with effects has yet to run. */
+/** An equation's outputs, if all are computed already; an equation with effects must always run. */
 export const knownOutputs = (
   eqn: Eqn,
   known: ReadonlyMap<Var, Tensor> | undefined,

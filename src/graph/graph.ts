@@ -5,12 +5,12 @@ import type { SourceSite } from './sourceSite.js'
 /** A variable of a graph: bound once, by an input or an equation. */
 export type Var = { readonly kind: 'var'; readonly id: number; readonly aval: Aval }
 
-/** A constant all of whose elements are the same number, of any shape; it needs no storage. */
+/** A constant of any shape whose elements are all the same number; it needs no storage. */
 export type Lit = { readonly kind: 'lit'; readonly value: number; readonly aval: Aval }
 
 export type Atom = Var | Lit
 
-/** What an equation does besides computing: it is then never removed, merged or reordered. */
+/** An effect besides computing: the equation is then never removed, merged or reordered. */
 export type Effect = 'io'
 
 /** `outputs = primitive[params](inputs)`. */
@@ -20,7 +20,7 @@ export type Eqn = {
   readonly inputs: readonly Atom[]
   readonly outputs: readonly Var[]
   readonly effects: readonly Effect[]
-  /** Where the user's code asked for it; not part of the graph's identity. */
+  /** The line of the user's code that asked for it; not part of the graph's identity. */
   readonly source?: SourceSite
 }
 
@@ -43,7 +43,7 @@ const effectsOfGraph = (graph: Graph): readonly Effect[] => {
   return effects
 }
 
-/** An equation has the effects of its primitive, and of those within its sub-graphs. */
+/** An equation has the effects of its primitive and of the primitives in its sub-graphs. */
 const effectsOf = (primitive: AnyPrimitive, params: object): readonly Effect[] =>
   primitive.effects ??
   subGraphs(params)

@@ -3,10 +3,10 @@ import { Concrete, type Tensor } from './tensor.js'
 
 let current: Holdings | null = null
 
-/** Whose the results are that are computed now; `null`: the user's. */
+/** The owner of the results that are computed now; `null` for the user. */
 export const holdings = (): Holdings | null => current
 
-/** Runs `body`, whose results are the owner's; `null`: its own, as those of the user's functions, which keep what they like. */
+/** Runs `body`, whose results belong to the owner; with `null` they are its own, as for the user's functions, which may keep theirs. */
 export const ownedBy = <T>(owner: Holdings | null, body: () => T): T => {
   const outer = current
   current = owner
@@ -18,18 +18,18 @@ export const ownedBy = <T>(owner: Holdings | null, body: () => T): T => {
 }
 
 /**
- * What an evaluation computes for itself: freed as soon as nothing of the evaluation holds it, without waiting for the
- * collector. Other tensors may be counted as well, which does nothing.
+ * The temporary values of an evaluation, freed as soon as nothing in it holds them, without waiting for the
+ * collector. Counting other tensors has no effect.
  */
 export class Holdings {
-  /** How often each is held. */
+  /** The number of holders of each tensor. */
   readonly #counts = new Map<Tensor, number>()
-  /** Those that may be free. */
+  /** Tensors that may have become free. */
   #loose: Tensor[] = []
   /** Operands that the present equation may overwrite. */
   spent: readonly Tensor[] = []
 
-  /** Takes what an operation gave, but for operands that it hands through. */
+  /** Takes the results of an operation, except operands that it hands through. */
   made(outs: readonly Tensor[], inputs: readonly Tensor[]): void {
     for (const t of outs) {
       if (inputs.includes(t)) continue
@@ -39,8 +39,8 @@ export class Holdings {
   }
 
   /**
-   * Runs one equation, whose temporary values are freed by the next `settle`; what the user's functions see is not. `dying`: what it
-   * reads once and nothing does afterwards.
+   * Runs one equation, whose temporary values are freed by the next `settle`, except those that the user's functions see. `dying`: operands
+   * that it reads once, and nothing reads afterwards.
    */
   step<T>(params: object, operands: readonly Tensor[], body: () => T, dying: readonly Tensor[] = []): T {
     const isUsers = hasHostFunctions(params)
@@ -59,7 +59,7 @@ export class Holdings {
     }
   }
 
-  /** After an equation: frees what nothing holds. */
+  /** Frees the values that nothing holds, after an equation. */
   settle(held: readonly Tensor[], dropped: readonly Tensor[]): void {
     this.count(held, 1)
     this.count(dropped, -1)

@@ -20,7 +20,7 @@ export const liveEquations = (
   return { eqns: kept.reverse(), live }
 }
 
-/** For each equation, the variables read there for the last time (or bound and never read), outputs excepted. */
+/** The variables that each equation is the last to read (or binds, if none reads them), except outputs. */
 export const lastUses = (graph: Pick<Graph, 'eqns' | 'outputs'>): readonly (readonly Var[])[] => {
   const seen = new Set<Var>()
   for (const a of graph.outputs) if (a.kind === 'var') seen.add(a)

@@ -23,15 +23,15 @@ type PositionReader = (
 ) => Expr
 
 /**
- * How a nest's result makes the output: its axes in `order`, reshaped to `shape`, and of that the part which
- * begins at `start`.
+ * The way from a nest's result to the output: its axes in `order`, reshaped to `shape`, cut to the output's shape from
+ * `start` on.
  */
 export type Arrangement = { readonly order: readonly number[]; readonly shape: Shape; readonly start: Shape }
 
 /** One side of a contraction over windows. */
 export type WindowSide = { readonly positions: readonly Position[]; readonly also: readonly Bounded[] }
 
-/** What a primitive says of its own computation, before the scheduler decides on kernels and buffers. */
+/** A primitive's description of its computation, before the scheduler decides on kernels and buffers. */
 export type Lowering =
   /** Outputs of the operands' common shape, each an expression of the operands at the same point. */
   | { readonly kind: 'elementwise'; readonly values: (operands: readonly Expr[]) => readonly Expr[] }
@@ -41,7 +41,7 @@ export type Lowering =
   | { readonly kind: 'reshape'; readonly shape: Shape }
   /** The first operand surrounded by the second, a scalar: no work where that is a literal. */
   | { readonly kind: 'pad'; readonly low: readonly number[]; readonly high: readonly number[] }
-  /** One expression over the output's space, reading operands where it likes. */
+  /** One expression over the output's space, which may read operands anywhere. */
   | { readonly kind: 'indexed'; readonly value: (read: OperandReader, space: Shape) => Expr }
   /** The first operand reduced over `axes` (which come last, in this order, in the element's loop nest). */
   | {
@@ -85,7 +85,7 @@ export type Lowering =
     }
   | { readonly kind: 'host'; readonly call: HostRoutine }
   | { readonly kind: 'callback'; readonly call: HostFunction }
-  /** `Loop`: the operands are the constants, the initial values of what is carried, and the stacked inputs. */
+  /** `Loop`: the operands are the constants, the initial carried values, and the stacked inputs. */
   | {
       readonly kind: 'loop'
       readonly body: Graph

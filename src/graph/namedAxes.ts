@@ -1,12 +1,12 @@
 import { GradError } from '../ir/errors.js'
 import { type Eqn, type Graph, subGraphs } from './graph.js'
 
-/** An axis that an enclosing `vmap` gave a name to. */
+/** An axis that an enclosing `vmap` has named. */
 export type NamedAxis = { readonly name: string; readonly size: number }
 
 let axes: readonly NamedAxis[] = []
 
-/** Runs `body` where collectives may name one more axis. */
+/** Runs `body`, in which collectives may name one more axis. */
 export const withinAxis = <T>(axis: NamedAxis | null, body: () => T): T => {
   const outer = axes
   if (axis !== null) axes = [...axes, axis]
@@ -40,12 +40,12 @@ const axesOfGraph = (graph: Graph): ReadonlySet<string> => {
   return names
 }
 
-/** Names of the axes that an equation's collectives speak of, those within its sub-graphs included. */
+/** The names of the axes that an equation's collectives use, also within its sub-graphs. */
 export const axesOf = (params: object): ReadonlySet<string> => {
   if ('axisName' in params && typeof params.axisName === 'string') return new Set([params.axisName])
   return new Set(subGraphs(params).flatMap((g) => [...axesOfGraph(g)]))
 }
 
-/** Whether an equation has to be interpreted by the `vmap` of that name, whatever its operands are. */
+/** Whether the `vmap` of that name has to interpret an equation even if none of its operands is batched. */
 export const speaksOf = (eqn: Eqn, name: string | null): boolean =>
   name !== null && axesOf(eqn.params).has(name)

@@ -7,7 +7,7 @@ type Words<S extends string> = S extends `${infer First} ${infer Rest}` ? First 
 
 type KeysOf<O> = O extends unknown ? keyof O : never
 
-/** `Names`, where they are the options of `O`, all and no others; otherwise what no text is. */
+/** `Names`, if they are exactly the options of `O`; otherwise a type that no text has. */
 type Every<O, Names extends string> = [KeysOf<O>] extends [Words<Names>]
   ? [Words<Names>] extends [KeysOf<O>]
     ? Names
@@ -25,7 +25,7 @@ export type AxisAndOptions<O extends WithAxis> = [axis: O['axis'] | O, options?:
 const isRecord = (x: unknown): x is object =>
   typeof x === 'object' && x !== null && !Array.isArray(x) && !(x instanceof Tensor)
 
-/** How many letters two names share at both ends, where these are two and half of one name; else 0. */
+/** The number of letters that two names share at both ends, if they are at least two and half of the shorter name; else 0. */
 const likeness = (a: string, b: string): number => {
   const shortest = Math.min(a.length, b.length)
   let start = 0
@@ -53,9 +53,9 @@ const check = (operation: string, names: string, given: unknown): object => {
 }
 
 /**
- * The options that a function was given, `{}` without any. Types refuse an unknown one; this does so for callers that have none.
+ * A function's options, `{}` if it got none. Types refuse unknown options; this refuses them for callers without types.
  * `names` lists all there are.
- * @throws GradError on an unknown option, or on what is no record
+ * @throws GradError on an unknown option, or on anything but a record
  * @example
  * ```ts
  * import { codecs } from 'grad-ts/io'
@@ -72,8 +72,8 @@ export const optionsOf = <O extends object, const Names extends string>(
 ): O => check(operation, names, given) as O
 
 /**
- * As `optionsOf`, the axis by itself, too; `names` begins with it.
- * @throws GradError on an unknown option, on what is no record, and on options given twice
+ * As `optionsOf`, for functions that also take the axis by itself; `names` begins with it.
+ * @throws GradError on an unknown option, on anything but a record, and on options given twice
  * @internal
  */
 export const axisOptionsOf = <O extends WithAxis, const Names extends `axis${string}`>(

@@ -4,7 +4,7 @@ import { describe } from './describe.js'
 import { Tensor, Tracer } from './tensor.js'
 
 /**
- * Sizes, axes, counts: one number or several, which have to be known while tracing.
+ * Sizes, axes or counts: one number or several, which must be known while tracing.
  * @throws ConcretizationError on a tracer, ShapeError on another thing that is no number
  */
 export const plainNumbers = (
@@ -23,7 +23,7 @@ export const plainNumbers = (
   throw new ShapeError(`${got}.${all[at] instanceof Tensor ? ' Use x.item().' : ''}`)
 }
 
-/** A shape, of which a number is one axis. @throws ShapeError, ConcretizationError unless all sizes are whole and not negative */
+/** A shape; a number is a shape of one axis. @throws ShapeError, ConcretizationError unless all sizes are whole and not negative */
 export const requireShape = (name: string, given: number | Shape): Shape => {
   const shape = plainNumbers(name, 'sizes', given)
   if (shape.every((d) => Number.isInteger(d) && d >= 0)) return shape

@@ -3,7 +3,7 @@ import type { Effect, Graph } from './graph.js'
 import type { Lowering } from './lowering.js'
 import type { Tensor } from './tensor.js'
 
-/** A tangent or cotangent that is known to be zero; it is never computed with. */
+/** A tangent or cotangent that is known to be zero; nothing computes with it. */
 export class Zero {
   readonly kind = 'zero'
   constructor(readonly aval: Aval) {}
@@ -13,7 +13,7 @@ export type Tangent = Tensor | Zero
 
 export const isZero = (t: Tangent): t is Zero => t instanceof Zero
 
-/** Stands for an operand whose value is not known in a transposition: the one it is linear in. */
+/** Stands for an operand that an equation is linear in, whose value is not known in a transposition. */
 export class LinearOperand {
   readonly kind = 'linear'
   constructor(readonly aval: Aval) {}
@@ -62,7 +62,7 @@ export interface Derive {
   ): Graph
 }
 
-/** Where a residual comes from: an input or output of the primal graph, or an extra output of `forward`. */
+/** The source of a residual: an input or output of the primal graph, or an extra output of `forward`. */
 export type Residual = { readonly from: 'input' | 'output' | 'extra'; readonly index: number }
 
 export type Linearized = {
@@ -96,7 +96,7 @@ export type TransposeRule<P> = Rule<
   ) => readonly (Tangent | null)[]
 >
 
-/** Values and which of them have a batch axis; it is always the first. */
+/** Values, and the mask of those with a batch axis, which is always the first. */
 export type Batched = { readonly outs: readonly Tensor[]; readonly batched: readonly boolean[] }
 
 export type BatchRule<P> = Rule<

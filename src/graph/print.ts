@@ -3,7 +3,7 @@ import type { Atom, Graph, Var } from './graph.js'
 import { isGraph } from './graph.js'
 import { HostRef } from './structuralKey.js'
 
-/** a … z, aa, ab …: what a graph's n-th variable is called, its inputs first. @internal */
+/** The name of a graph's n-th variable, counted from its inputs: a … z, aa, ab …. @internal */
 export const letters = (n: number): string =>
   (n < 26 ? '' : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(97 + (n % 26))
 

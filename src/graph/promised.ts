@@ -2,11 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { GradError } from '../ir/errors.js'
 
-/** What the outside world can cause, as a value. */
+/** A failure that the outside world can cause, as a value. */
 type Fault = { readonly _tag: string; readonly message: string }
 
 /**
- * A task as a promise, begun now: of its result, or rejected with an error that has all fields of the task's.
+ * A task as a promise, begun now: it resolves to its result, or is rejected with an error that has all fields of the task's.
  * @example
  * ```ts
  * import { ioFormatError, tasks } from 'grad-ts/io'

@@ -1,7 +1,7 @@
 import { GradError, TreeMismatchError } from '../ir/errors.js'
 import { Tensor, type TensorLike } from './tensor.js'
 
-/** What may stand at a leaf. */
+/** A value that may be a leaf. */
 export type Leaf = TensorLike
 
 /** The structure of a tree without its leaves. */
@@ -17,7 +17,7 @@ export type TreeDef =
       readonly children: readonly TreeDef[]
     }
 
-/** How instances of a class are taken apart and rebuilt; `aux` is compared for equality. */
+/** The functions that take instances of a class apart and rebuild them; `aux` is compared for equality. */
 type CustomNode = {
   readonly name: string
   readonly matches: (value: object) => boolean
@@ -212,8 +212,8 @@ export const requireSameTree = (operation: string, expected: TreeDef, got: TreeD
 }
 
 /**
- * One value for every leaf of `def`, from a prefix of it: where `prefix` has something that is not a node
- * of `def` at that place (`isValue`), it stands for all leaves below.
+ * One value for every leaf of `def`, from a prefix of it: a value of `prefix` in the
+ * place of a node of `def` (`isValue`) stands for all leaves below.
  */
 export const broadcastPrefix = <T>(
   operation: string,
@@ -227,7 +227,7 @@ export const broadcastPrefix = <T>(
       for (let i = leafCount(d); i > 0; i--) out.push(p)
       return
     }
-    // a function of the tree, which has nothing there either
+    // a function in the tree, which has no leaves there either
     if (d.kind === 'none' && (p === null || p === undefined)) return
     const node = open(p)
     if (

@@ -2,8 +2,8 @@
 export type SourceSite = { readonly error: Error }
 
 /**
- * What places of the library have in stack traces, where its modules are `here`: of a checkout its `src`; of the package the bundle, and what
- * source maps make of it; of a page its files, which may lie beside those of the user.
+ * The paths that the library's own frames have in stack traces, if its modules are `here`: `src` of a checkout; the bundle of a package, and
+ * its paths by source maps; the files of a page, which may lie beside those of the user.
  */
 export const libraryPlaces = (here: string): readonly string[] => {
   const own = here.replace('file://', '')
@@ -25,7 +25,7 @@ let ambient: SourceSite | undefined
 
 export const captureSite = (): SourceSite => ambient ?? { error: new Error('site') }
 
-/** The site of what may be deep inside the library, as a trace is: its stack is kept further than an equation's. */
+/** The site of something that may be deep inside the library, such as a trace: more of its stack is kept than of an equation's. */
 export const captureTraceSite = (): SourceSite => {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 60

@@ -25,7 +25,7 @@ export class HostRef<F extends (...args: never[]) => unknown = (...args: never[]
   }
 }
 
-/** Whether an equation of these params holds functions of the host's. */
+/** Whether an equation with these params holds host functions. */
 export const hasHostFunctions = (params: object): boolean =>
   Object.values(params).some((value) => value instanceof HostRef)
 
@@ -43,7 +43,7 @@ export const paramsKey = (value: unknown): string => {
     .join(',')}}`
 }
 
-/** The whole structure of a graph as text, whatever its variables are called; kept for the graph's life. */
+/** The whole structure of a graph as text, regardless of variable names; kept as long as the graph. */
 export const graphKey = (graph: Graph): string => {
   const known = keys.get(graph)
   if (known !== undefined) return known

@@ -15,13 +15,13 @@ import type { AnyPrimitive } from './primitive.js'
 import type { TensorMethods } from './tensorMethods.js'
 
 /**
- * What operations and trees take where a tensor is meant. JS numbers are weakly typed scalars; typed arrays are copied to
- * tensors of one axis, as by `np.array`. Nested JS arrays are none, since in trees they are nodes: say `np.array`.
+ * A tensor, or a value that operations and trees take for one. JS numbers are weakly typed scalars; typed arrays are copied to
+ * tensors of one axis, as by `np.array`. Nested JS arrays are nodes of trees: use `np.array` to make tensors of them.
  */
 export type TensorLike = Tensor | number | boolean | NumericTypedArray
 
 /** An immutable n-dimensional array, or (while tracing) a stand-in for one. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `ops/methods.ts` has every method of the interface, or does not compile
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `functions/methods.ts` has every method of the interface, or does not compile
 export abstract class Tensor {
   /** @internal */
   abstract readonly aval: Aval
@@ -39,10 +39,10 @@ export abstract class Tensor {
   }
 }
 
-// The operations are written in `ops` and installed by `ops/methods.ts`; the interface names them all.
+// `functions/methods.ts` installs the methods; the interface names them all.
 export interface Tensor extends TensorMethods {}
 
-/** An operation that is run when its result is asked for, unless one takes it in; its operands are nobody else's. @internal */
+/** An operation that is run when its result is asked for, unless another operation takes it in; its operands belong to it alone. @internal */
 export type Deferred = {
   readonly primitive: AnyPrimitive
   readonly params: object
@@ -53,13 +53,13 @@ export type Deferred = {
 type Stored =
   | { readonly kind: 'splat'; readonly value: number }
   | { readonly kind: 'host'; readonly data: TypedArray }
-  /** `holders`: how many tensors share the buffer. */
+  /** `holders` is the number of tensors that share the buffer. */
   | { readonly kind: 'device'; readonly backend: Backend; readonly handle: Handle; holders: number }
   | { readonly kind: 'gone'; readonly why: string }
 
 type Content = Stored | ({ readonly kind: 'deferred' } & Deferred)
 
-/** A tensor with a value: one number everywhere, host memory, a backend's buffer, or what is still to be computed. */
+/** A tensor with a value: one number everywhere, host memory, a backend's buffer, or an operation that has yet to run. */
 export class Concrete extends Tensor {
   /** The one property that deep comparisons see: a weak type makes no difference to them. */
   readonly shape: Shape
@@ -77,12 +77,12 @@ export class Concrete extends Tensor {
     return this.#aval
   }
 
-  /** The one number that fills this tensor, where it was made as such. @internal */
+  /** The one number that fills this tensor, if it was made that way. @internal */
   get splat(): number | null {
     return this.#content.kind === 'splat' ? this.#content.value : null
   }
 
-  /** What computes this tensor, where nothing has yet. @internal */
+  /** The operation that computes this tensor, if it has yet to run. @internal */
   get deferred(): Deferred | undefined {
     return this.#content.kind === 'deferred' ? this.#content : undefined
   }
@@ -94,12 +94,12 @@ export class Concrete extends Tensor {
     return new Concrete(this.#aval, c)
   }
 
-  /** Whether the buffer is another tensor's too. @internal */
+  /** Whether another tensor shares the buffer. @internal */
   get isShared(): boolean {
     return this.#content.kind === 'device' && this.#content.holders > 1
   }
 
-  /** The content, computed where it was not yet. */
+  /** The content, computed now if it was not before. */
   #stored(): Stored {
     const c = this.#content
     if (c.kind !== 'deferred') return c
@@ -115,7 +115,7 @@ export class Concrete extends Tensor {
     if (c.kind === 'device' && c.backend === backend) return c.handle
     const { shape, weakType } = this.aval
     const { dtypes } = backend.capabilities
-    // devices without float64 round JS numbers, whose digits stay here
+    // devices without float64 round JS numbers; all digits stay here
     const isNumber = typeof weakType === 'string' && !dtypes.includes('float64')
     const dtype = isNumber ? narrowType(weakType) : this.aval.dtype
     if (!dtypes.includes(dtype)) {
@@ -214,7 +214,7 @@ export class Tracer extends Tensor {
   }
 }
 
-/** A tensor all of whose elements are `value` (already rounded to its dtype); takes no storage. */
+/** A tensor whose elements are all `value` (already rounded to its dtype); it takes no storage. */
 export const splat = (value: number, aval: Aval): Concrete => new Concrete(aval, { kind: 'splat', value })
 
 /** Takes ownership of `data`. */

@@ -5,7 +5,7 @@ import type { Tensor, TensorLike } from './tensor.js'
 /** Nested arrays of numbers, as `toArray` gives them. */
 export type NestedArray = number | boolean | readonly NestedArray[]
 
-/** A reduction's options: which axes (all by default; negative ones count from the end), and whether they stay with length one. */
+/** A reduction's options: its axes (all by default; negative ones count from the end), and whether they stay with length one. */
 export type ReduceOptions = { readonly axis?: number | readonly number[] | null; readonly keepdims?: boolean }
 
 /** One index: a position, a range, a new axis (`null`), an integer array, or a boolean mask. */
@@ -21,9 +21,9 @@ export type Index =
   | readonly boolean[]
 
 /**
- * What becomes of positions out of range, by JAX's names: `'clip'` takes the nearest element; `'wrap'` counts round again;
+ * The treatment of positions out of range, by JAX's names: `'clip'` takes the nearest element; `'wrap'` counts round;
  * `'fill'` (or `'drop'`, the same) reads `fillValue` and leaves writes out; `'promise_in_bounds'` says that there are none, and
- * nobody looks. Without a mode, positions whose values are known throw, and traced ones are clipped where they read and
+ * nothing checks. Without a mode, positions whose values are known throw, and traced ones are clipped where they read and
  * dropped where they write; `debug.indices` makes these throw too.
  */
 export type IndexMode = 'clip' | 'wrap' | 'fill' | 'drop' | 'promise_in_bounds'
@@ -31,10 +31,10 @@ export type IndexMode = 'clip' | 'wrap' | 'fill' | 'drop' | 'promise_in_bounds'
 /** The mode of writes. */
 export type WriteOptions = { readonly mode?: IndexMode }
 
-/** The mode of reads, and what `'fill'` gives outside: NaN by default, 0 for other than floats. */
+/** The mode of reads, and the value that `'fill'` reads outside: NaN by default, 0 for dtypes other than floats. */
 export type OutsideOptions = WriteOptions & { readonly fillValue?: number }
 
-/** Indexed updates: a new tensor with some elements changed; those named twice, twice. */
+/** Indexed updates: a new tensor with some elements changed, those named twice twice. */
 export interface At {
   /** Elements at the index replaced, by the last value for each. */
   set(values: TensorLike, options?: WriteOptions): Tensor
@@ -184,8 +184,8 @@ export interface TensorMethods {
   astype(dtype: DType): Tensor
 
   /**
-   * The one element, as a number (0 or 1 for bool). To `grad` and the other transforms that number is a constant: nothing
-   * is differentiated by way of it. @throws ConcretizationError where it depends on an argument of `jit` or a mapped one of `vmap`
+   * The one element, as a number (0 or 1 for bool). To `grad` and the other transforms that number is a constant: no
+   * derivative passes through it. @throws ConcretizationError where it depends on an argument of `jit` or a mapped one of `vmap`
    */
   item(): number
   /** A copy of the elements in row-major order, once the device has them. */
@@ -194,7 +194,7 @@ export interface TensorMethods {
   dataSync(): TypedArray
   /** The elements as nested arrays. */
   toArray(): NestedArray
-  /** As `toArray`: what `JSON.stringify` writes. */
+  /** As `toArray`, for `JSON.stringify`. */
   toJSON(): NestedArray
   /** The parts along the first axis: `for (const row of x)`, `const [a, b] = x`. A scalar has none. */
   [Symbol.iterator](): Iterator<Tensor>
