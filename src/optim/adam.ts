@@ -30,7 +30,7 @@ export type AdamOptions = {
 /**
  * Gradients in units of their root mean square:
  * m ← b1·m + (1 − b1)·g, v ← b2·v + (1 − b2)·g², u ← m̂ / (√(v̂ + epsRoot) + eps), with m̂ = m/(1 − b1ᵗ), v̂ = v/(1 − b2ᵗ), t = 1, 2, ….
- * Where v̂ + epsRoot is 0, the root is a constant to differentiation: the derivative through a step is 1/eps there.
+ * The root is a constant to differentiation where v̂ + epsRoot is 0: the derivative through a step is 1/eps there.
  * @see Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export const adam = (
 
 /**
  * Adam with decoupled weight decay: p ← p − lr·(m̂/(√v̂ + eps) + weightDecay·p). Equal to `torch.optim.AdamW`.
- * @param options as `scaleByAdam`; `weightDecay` (0.01); `mask`: which leaves decay (all), as `masked` takes it
+ * @param options as `scaleByAdam`; `weightDecay` (0.01); `mask`: the leaves that decay (all), as `masked` takes it
  * @see Loshchilov and Hutter, Decoupled weight decay regularization (2019), algorithm 2
  * @example
  * ```ts

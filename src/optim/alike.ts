@@ -30,8 +30,8 @@ export const mapAlike = <T>(
   )
 
 /**
- * One tree or the other, leaf by leaf, by a scalar that may be traced. A selection, not a branch: it joins the kernels
- * that make the leaves, where a branch would copy what it passes on, and on a GPU wait for its predicate.
+ * One tree or the other, leaf by leaf, by a scalar that may be traced. It is a selection, which joins the kernels
+ * that make the leaves; a branch would copy the leaves that it passes on, and on a GPU wait for its predicate.
  * @internal
  */
 export const selected = <T>(predicate: Tensor, whenTrue: T, whenFalse: T): T =>

@@ -13,8 +13,8 @@ import { type GradientTransformation, type States, transformation } from './grad
 import { filledLike } from './moments.js'
 
 /**
- * Calls whose gradients were not all finite, i32[]: `consecutive`, the latest in a row, and `total`, those that were let
- * through among them; and the inner state.
+ * Calls whose gradients were not all finite, i32[]: `consecutive`, the latest ones in a row, and `total`, including those that
+ * were let through; and the inner state.
  */
 export type ApplyIfFiniteState<S extends States = States> = {
   readonly consecutive: Tensor
@@ -26,7 +26,7 @@ export type ApplyIfFiniteState<S extends States = States> = {
  * Drops gradients that are not finite: where any element of any leaf is NaN or infinite, the update is zero and the inner
  * state stays as it is. After `maxConsecutive` such calls in a row the next ones are let through, so that a training that
  * is beyond help shows it. Optax's `apply_if_finite`.
- * @param options `maxConsecutive`: how many in a row are dropped, a whole number; 0 drops none
+ * @param options `maxConsecutive`: the number of calls in a row to drop; 0 drops none
  * @throws GradError where `maxConsecutive` is no whole number
  * @see https://optax.readthedocs.io/en/latest/api/optimizer_wrappers.html, `apply_if_finite`
  * @example
@@ -76,7 +76,7 @@ const allFinite = (values: unknown): Tensor =>
     .reduce(and, splat(1, aval([], 'bool')))
 
 /**
- * The counters of `applyIfFinite` as numbers, for a log or a warning; `async`, since a device may have to be waited for.
+ * The counters of `applyIfFinite` as numbers, for a log or a warning; `async`, since a device may have to be awaited.
  * @example
  * ```ts
  * const opt = optim.applyIfFinite(optim.adam(1e-3), { maxConsecutive: 5 })

@@ -24,7 +24,7 @@ export const chain = <Ls extends readonly States[]>(
   ...parts: { readonly [K in keyof Ls]: GradientTransformation<Ls[K]> }
 ): GradientTransformation<Concatenated<Ls>> => fromPieces(parts.flatMap((part) => part.pieces))
 
-/** Leaves gradients as they are; has no state. */
+/** Leaves gradients unchanged; it has no state. */
 export const identity: GradientTransformation<readonly []> = fromPieces([])
 
 /**

@@ -9,8 +9,8 @@ import { filledLike, movingAverage, unbiased } from './moments.js'
 export type EmaState = { readonly count: Tensor; readonly average: unknown }
 
 /**
- * Exponential moving average of updates: a ← decay·a + (1 − decay)·x, result a / (1 − decayᵗ). A piece that smooths what
- * goes through a chain, as Optax's `ema`. For an average of parameters, kept beside the optimiser: `parameterAverage`.
+ * Exponential moving average of updates: a ← decay·a + (1 − decay)·x, result a / (1 − decayᵗ). A piece that smooths the
+ * updates of a chain, as Optax's `ema`. For an average of parameters, kept beside the optimiser: `parameterAverage`.
  * @param options `debias` (true): whether the weight gathered so far is divided out
  * @example
  * ```ts

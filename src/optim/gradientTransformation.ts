@@ -14,9 +14,9 @@ import { filledLike } from './moments.js'
  */
 export interface Piece<S> {
   readonly name: string
-  /** The state before the first update of parameters like these. */
+  /** The state before the first update of such parameters. */
   init(params: unknown): S
-  /** New updates and the next state. `updates`: gradients, or what the piece before made of them. */
+  /** New updates and the next state. `updates` are gradients, or the updates of the piece before. */
   update<P>(updates: P, state: S, params: P | undefined): readonly [updates: P, state: S]
 }
 
@@ -38,7 +38,7 @@ export interface GradientTransformation<S extends States = States> {
   readonly pieces: readonly Piece<unknown>[]
   init(params: unknown): S
   /**
-   * What to add to the parameters, and the next state. `params` are needed by weight decay. Leaves that are no floats
+   * The updates to add to the parameters, and the next state. Weight decay needs `params`. Leaves other than floats
    * (counters, keys) get updates of zero, whatever their gradients are, and have no state.
    * @throws TreeMismatchError where gradients, state and parameters differ in structure
    */
@@ -68,7 +68,7 @@ export const fromPieces = <S extends States>(
   },
 })
 
-/** Of each leaf whether it, and the leaf of the same place in the other tree, is a float. */
+/** Whether each leaf, and the leaf in its place in the other tree, is a float. */
 const areFloats = (values: unknown, others: unknown = values): readonly boolean[] => {
   const beside = flatten(others).leaves
   const isFloatLeaf = (leaf: Leaf) => isFloat(toTensor(leaf).dtype)

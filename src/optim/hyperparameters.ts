@@ -13,7 +13,7 @@ export const requireDecay = (operation: string, name: string, rate: number): voi
     throw new GradError(`${operation}: 0 <= ${name} < 1 is required, got ${rate}.`)
 }
 
-/** Whose formula an optimiser or a schedule follows. */
+/** The library whose formula an optimiser or a schedule follows. */
 export type Convention = 'optax' | 'torch'
 
 /** Whether the formula is PyTorch's. @throws GradError on an unknown convention @internal */

@@ -35,9 +35,9 @@ export const scaleByLion = (options?: LionOptions): GradientTransformation<reado
 }
 
 /**
- * Lion: `scaleByLion`, decoupled weight decay, then −learningRate. Every element moves by the rate; it wants a
- * learning rate 3 to 10 times smaller than Adam's.
- * @param options as `scaleByLion`; `weightDecay` (0); `mask`: which leaves decay (all)
+ * Lion: `scaleByLion`, decoupled weight decay, then −learningRate. Every element moves by the rate, so the
+ * learning rate should be 3 to 10 times smaller than Adam's.
+ * @param options as `scaleByLion`; `weightDecay` (0); `mask`: the leaves that decay (all)
  * @see Chen et al., Symbolic discovery of optimization algorithms (2023), algorithm 2
  * @example
  * ```ts

@@ -11,13 +11,13 @@ export type Mask =
 
 const isBoolean = (x: unknown): x is boolean => typeof x === 'boolean'
 
-/** Which leaves of a tree the mask names. */
+/** The mask for every leaf of a tree. */
 const flags = (mask: Mask, values: unknown): readonly boolean[] =>
   broadcastPrefix('masked', typeof mask === 'function' ? mask(values) : mask, flatten(values).def, isBoolean)
 
 /**
  * Applies a transformation to some leaves only; the others pass unchanged, and have no state in it.
- * @param mask true where it applies; a boolean inside stands for the whole tree below. A function gets the tree of
+ * @param mask true where it applies; a boolean at a node stands for the whole tree below. A function gets the tree of
  *   parameters at `init`, of gradients at `update`: it may look at structure, shapes and dtypes
  * @throws TreeMismatchError where the mask is no prefix of the tree
  * @example

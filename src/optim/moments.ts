@@ -8,7 +8,7 @@ import { expm1 } from '../ops/elementwise/exp.js'
 import { toTensor } from '../ops/elementwise/lift.js'
 import { mapAlike } from './alike.js'
 
-/** Makes a scalar once for each dtype that asks for it. @internal */
+/** Makes a scalar once for each dtype that needs it. @internal */
 export const perDType = <T>(make: (dtype: DType) => T): ((dtype: DType) => T) => {
   const made = new Map<DType, T>()
   return (dtype) => {

@@ -12,7 +12,7 @@ import { type GradientTransformation, type States, transformation } from './grad
 import { filledLike, perDType } from './moments.js'
 
 /**
- * `step`: calls since the last that moved the parameters, i32[]; `count`: how many moved them, i32[]; `mean`: of the
+ * `step`: calls since the last that moved the parameters, i32[]; `count`: calls that moved them, i32[]; `mean`: that of the
  * gradients of this round, a tree like the parameters (left over from the last round where `step` is 0); and the inner state.
  */
 export type MultiStepsState<S extends States = States> = {
@@ -28,7 +28,7 @@ export type MultiStepsState<S extends States = States> = {
  *
  * m ← g if k = 0, else m + (g − m)/(k + 1); u ← inner(m) if k = n − 1, else 0.
  *
- * So n calls with the mean loss of b examples each are one call with that of all n·b. The mean is carried, not the sum:
+ * So n calls with the mean loss of b examples each are one call with that of all n·b. The state holds the mean, not the sum:
  * it does not overflow where the sum would, and n equal gradients have that one as mean, bit for bit. Optax's
  * `MultiSteps`; in PyTorch, `loss / n` and a step every n batches. Schedules and moments inside count updates, not calls.
  *
@@ -82,7 +82,7 @@ export const multiSteps = <S extends States>(
   })
 }
 
-/** The mean of one value more; of the value alone where there were none, whatever `mean` is. */
+/** The mean with one more value; that value itself if it is the first, regardless of `mean`. */
 const runningMean = <P>(mean: P, values: P, before: Tensor): P => {
   const size = perDType((dtype) => convert(increment(before), dtype))
   return mapAlike(
@@ -97,7 +97,7 @@ const runningMean = <P>(mean: P, values: P, before: Tensor): P => {
 }
 
 /**
- * Whether the last call moved the parameters: what is done once an update (averaging parameters, logging) asks for it.
+ * Whether the last call moved the parameters, for work that belongs to an update, such as averaging parameters or logging.
  * @returns bool[]
  * @example
  * ```ts

@@ -15,14 +15,14 @@ import { increment, zeroCount } from './count.js'
 import { requireDecay } from './hyperparameters.js'
 import { filledLike, perDType } from './moments.js'
 
-/** How many parameters were averaged, i32[], and their average, ready to be used: a tree like the parameters. */
+/** The number of averaged parameters, i32[], and their average, ready for use: a tree like the parameters. */
 export type ParameterAverageState<P> = { readonly count: Tensor; readonly average: P }
 
-/** An average of what parameters were over time, kept beside them by a pair of pure functions. */
+/** An average of parameters over time, kept beside them by a pair of pure functions. */
 export interface ParameterAverage {
-  /** An average of nothing yet: zeros. */
+  /** The average of no parameters yet: zeros. */
   init<P>(params: P): ParameterAverageState<P>
-  /** The average with these parameters too. @throws TreeMismatchError where they differ in structure from those of `init` */
+  /** The average including these parameters. @throws TreeMismatchError where they differ in structure from those of `init` */
   update<P>(state: ParameterAverageState<P>, params: P): ParameterAverageState<P>
 }
 
@@ -34,14 +34,14 @@ export type ParameterAverageOptions = {
 }
 
 /**
- * Exponential moving average of parameters, for evaluating with: a ← a + w·(p − a), from a = p at t = 1, where
+ * Exponential moving average of parameters, for evaluation: a ← a + w·(p − a), from a = p at t = 1, where
  *
  * - w = (1 − decay)/(1 − decayᵗ): Adam's correction of bias, which makes a the mean of p weighted by decay^age; the default;
  * - w = 1 − decay with `debias: false`: PyTorch's `AveragedModel` with `get_ema_multi_avg_fn(decay)`;
  * - w = max(1 − decay, t^(−2/3)) with `warmup: {}`: timm's `ModelEmaV3` with `use_warmup`.
  *
- * Parameters that stand still are their own average, bit for bit. Leaves that are no floats (counters of batches) are not
- * averaged: the newest stands. This goes beside an optimiser, after `applyUpdates`; `ema` is a piece of one and smooths its
+ * Constant parameters are their own average, bit for bit. Leaves other than floats (counters of batches) are not
+ * averaged: the newest is kept. This goes beside an optimiser, after `applyUpdates`; `ema` is a piece of one and smooths its
  * updates. Call it once an update: under `multiSteps`, not every batch.
  * @param decay in [0, 1)
  * @throws GradError where decay, gamma or power are out of range, or both `debias` and `warmup` are asked for
@@ -67,7 +67,7 @@ export const parameterAverage = (decay: number, given?: ParameterAverageOptions)
       const weight = perDType((dtype) => weightAt(convert(count, dtype)))
       const move = (a: Tensor, value: Tensor): Tensor => {
         const p = asType('parameterAverage', value, a.dtype)
-        // Of counters the newest, as a copy: the parameters' own memory may be given up to their next step.
+        // The newest counter, as a copy: the parameters' own memory may be donated to their next step.
         if (!isFloat(a.dtype)) return where(gt(count, 0), p, a)
         return where(eq(count, 1), p, add(a, mul(sub(p, a), weight(a.dtype))))
       }

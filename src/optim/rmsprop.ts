@@ -60,7 +60,7 @@ export const scaleByRms = (options?: RmsOptions): GradientTransformation<readonl
 }
 
 /**
- * RMSProp, Optax's unless `convention` is `'torch'`: then it is `torch.optim.RMSprop`.
+ * RMSProp as Optax has it, or as `torch.optim.RMSprop` where `convention` is `'torch'`.
  * @param options as `scaleByRms`; `momentum` (none) and `nesterov` (false) of the rescaled gradients; `weightDecay` (0): L2
  * @see Tieleman and Hinton, Lecture 6.5 of Neural networks for machine learning (2012); Graves, Generating sequences
  *   with recurrent neural networks (2013), equations 38 to 45, for the centred one

@@ -3,7 +3,7 @@ import { cosineBetween, progress, requireSteps, type Schedule } from './schedule
 
 /**
  * Down along half a cosine wave: end + (initial − end)·(1 + cos(π·min(t/steps, 1)))/2.
- * Optax's `cosine_decay_schedule`; PyTorch's `CosineAnnealingLR` up to t = steps, from where that one rises again.
+ * Optax's `cosine_decay_schedule`; PyTorch's `CosineAnnealingLR` up to t = steps, where that one begins to rise again.
  * @param steps after which `end` is reached
  * @param options `end` (0)
  * @see Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts (2017), equation 5

@@ -19,6 +19,6 @@ type StepOptions = { readonly every: number; readonly gamma?: number }
 export const stepSchedule = (initial: number, options: StepOptions): Schedule => {
   const { every, gamma = 0.1 } = optionsOf('stepSchedule', 'every gamma', options)
   requireSteps('stepSchedule', 'every', every)
-  // The half keeps a quotient that some device rounds down from losing a whole step.
+  // The half keeps a quotient that a device rounds down from losing a whole step.
   return (count) => mul(pow(gamma, floor(div(add(time(count), 0.5), every))), initial)
 }
