@@ -10,7 +10,7 @@ import { keyWords } from './key.js'
 
 /**
  * Two words for each element of a shape: threefry of the element's row-major position, a 64-bit counter
- * (high, low), under the key. An element's words do not depend on how many there are, so draws can be
+ * (high, low), under the key. An element's words do not depend on the number of elements, so draws can be
  * computed in any order and in parts (JAX calls this partitionable).
  * @internal
  */
@@ -42,7 +42,7 @@ export const randomWords = (
  */
 export const bits = (key: Tensor, shape: number | Shape = []): Tensor => bitsFor('bits', key, shape)
 
-/** `bits` on behalf of another operation. @internal */
+/** `bits` for another operation, which errors name. @internal */
 export const bitsFor = (operation: string, key: Tensor, shape: number | Shape): Tensor => {
   const [y0, y1] = randomWords(operation, key, shape)
   return xor(y0, y1)

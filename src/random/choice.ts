@@ -20,7 +20,7 @@ import { uniformFor } from './uniform.js'
  * Elements of 0 … n − 1, or slices of a tensor along its first axis, drawn at random, as `jax.random.choice`. i32[...shape],
  * or the tensor's dtype [...shape, ...rest].
  * @param options `replace` (true): an element may come again; without replacement, the start of a `permutation`.
- *   `p`: float[n], weights: with replacement found by bisection in their sums, without as the greatest of log p + Gumbel noise
+ *   `p`: float[n], weights: draws with replacement bisect their sums, those without take the greatest of log p + Gumbel noise
  * @throws GradError on no elements, on more draws without replacement than elements, and, where their values are known, than
  *   positive weights; on weights that are negative, infinite, NaN, or all 0
  * @example
@@ -52,7 +52,7 @@ export const choice = (
   return typeof x === 'number' ? indices : take(x, indices, 0, { mode: 'promise_in_bounds' })
 }
 
-/** `positive`: how many weights have to be. Traced weights, and those on a device, are taken as they are. */
+/** `positive` is the number of weights that must be positive. Traced weights, and those on a device, are not checked. */
 const requireWeights = (p: Tensor, n: number, positive: number): void => {
   if (p.ndim !== 1 || p.shape[0] !== n)
     throw new ShapeError(`choice: weights of shape [${n}] are required, got ${formatAval(p.aval)}.`)
@@ -67,7 +67,7 @@ const requireWeights = (p: Tensor, n: number, positive: number): void => {
     )
 }
 
-/** The start of a random order; with weights, of that of log p + Gumbel noise, descending. */
+/** The start of a random order; with weights, of the descending order of log p + Gumbel noise. */
 const distinct = (key: Tensor, n: number, count: number, p?: Tensor): Tensor => {
   if (p === undefined) return slice(randomOrder(key, n), [0], [count])
   const noise = gumbel(key, [n], { dtype: requireFloat('choice', p) })

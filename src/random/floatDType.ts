@@ -7,7 +7,7 @@ import { asType } from '../ops/elementwise/lift.js'
 /** Element types that continuous distributions are drawn in. */
 export type FloatDType = Extract<DType, 'float32' | 'float64'>
 
-/** What continuous distributions take besides key and shape. */
+/** The options of continuous distributions. */
 export type FloatOptions = { readonly dtype?: FloatDType }
 
 /** The value as a tensor of exactly this dtype; a JS number is rounded once. @internal */

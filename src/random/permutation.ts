@@ -9,7 +9,7 @@ import { iota } from '../ops/movement/iota.js'
 import { bitsFor } from './bits.js'
 import { split } from './split.js'
 
-/** As many rounds of sorting by 32-bit keys as make ties in all of them unlikely; JAX's number. */
+/** The number of rounds of sorting by 32-bit keys that makes ties in all of them unlikely; JAX's formula. */
 const rounds = (n: number): number => Math.ceil((3 * Math.log(Math.max(1, n))) / Math.log(2 ** 32 - 1))
 
 /** A random order of 0 … n − 1: i32[n]. @internal */

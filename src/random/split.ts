@@ -8,7 +8,7 @@ import { randomWords } from './bits.js'
 
 /**
  * n new keys from one, independent of each other. The old key should not be used again.
- * @param n how many
+ * @param n the number of keys
  * @example
  * ```ts
  * const [key, subkey] = random.split(random.key(0))
@@ -22,7 +22,7 @@ export const split = (key: Tensor, n = 2): readonly Tensor[] => {
 }
 
 /**
- * `split` as one tensor, u32[n, 2]: what `vmap` maps over. Row i is threefry of the counter (0, i), as
+ * `split` as one tensor, u32[n, 2], for `vmap` to map over. Row i is threefry of the counter (0, i), as
  * `jax.random.split` gives it.
  * @example
  * ```ts

@@ -46,10 +46,10 @@ export const uniform = (
   options?: { readonly min?: TensorLike; readonly max?: TensorLike; readonly dtype?: FloatDType },
 ): Tensor => uniformFor('uniform', key, shape, optionsOf('uniform', 'min max dtype', options))
 
-/** The greatest of `unit`. */
+/** The greatest number that `unit` draws. */
 const greatestUnit = { float32: 1 - 2 ** -23, float64: 1 - 2 ** -52 }
 
-/** `uniform` on behalf of another operation. @internal */
+/** `uniform` for another operation, which errors name. @internal */
 export const uniformFor = (
   operation: string,
   key: Tensor,
