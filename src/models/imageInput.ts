@@ -4,7 +4,7 @@ import { ShapeError } from '../ir/errors.js'
 
 const axisNames: Readonly<Record<number, string>> = { 1: 'l', 2: 'h, w', 3: 'd, h, w' }
 
-/** @throws ShapeError unless x is [n, channels, …] with so many spatial axes @internal */
+/** @throws ShapeError unless x is [n, channels, …] with `spatialAxes` more axes @internal */
 export const requireImages = (name: string, x: Tensor, channels: number, spatialAxes: number): void => {
   if (x.ndim === spatialAxes + 2 && x.shape[1] === channels) return
   const axes = axisNames[spatialAxes]
@@ -14,7 +14,7 @@ export const requireImages = (name: string, x: Tensor, channels: number, spatial
   )
 }
 
-/** The shape in which one value for each channel stands beside [n, channels, …]: [channels, 1, …]. @internal */
+/** The shape of one value for each channel that broadcasts with [n, channels, …]: [channels, 1, …]. @internal */
 export const channelShape = (channels: number, rank: number): Shape => [
   channels,
   ...new Array<number>(rank - 2).fill(1),

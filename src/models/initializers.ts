@@ -9,7 +9,7 @@ import { uniform } from '../random/uniform.js'
 /** Draws a weight of shape `[out, in, ...kernel]`. */
 export type Initializer = (key: Tensor, shape: Shape) => Tensor
 
-/** Inputs and outputs of one unit of a weight `[out, in, ...kernel]`. @throws ShapeError below rank 2 */
+/** The numbers of inputs and outputs of one unit of a weight `[out, in, ...kernel]`. @throws ShapeError below rank 2 */
 export const fans = (shape: Shape): { readonly fanIn: number; readonly fanOut: number } => {
   if (shape.length < 2)
     throw new ShapeError(`initializer: a weight of rank 2 or more is required, got rank ${shape.length}.`)
@@ -20,7 +20,7 @@ export const fans = (shape: Shape): { readonly fanIn: number; readonly fanOut: n
 const symmetric = (key: Tensor, shape: Shape, bound: number): Tensor =>
   uniform(key, shape, { min: -bound, max: bound })
 
-/** Uniform on ±1/√fanIn: what PyTorch gives the weights and biases of linear and convolutional layers. */
+/** Uniform on ±1/√fanIn, as the weights and biases of PyTorch's linear and convolutional layers start. */
 export const torchUniform = (key: Tensor, shape: Shape, fanIn: number = fans(shape).fanIn): Tensor =>
   symmetric(key, shape, 1 / Math.sqrt(fanIn))
 

@@ -9,7 +9,7 @@ import { key } from '../random/key.js'
 import { within } from './within.js'
 
 /**
- * What layers are told besides their input: how they are run, not what on. What a layer computes with (a mask, a time, an earlier carry)
+ * The way that layers are run, which they get besides their input. A value that a layer computes with (a mask, a time, an earlier carry)
  * is part of its input.
  */
 export type Mode = {
@@ -36,12 +36,12 @@ export type Layer<P, S = null, In = Tensor, Out = Tensor> = {
   readonly parts?: readonly Part[]
 }
 
-/** A layer without state or randomness: `call` is all there is to it. */
+/** A layer without state or randomness, whose `call` is all of it. */
 export type StatelessLayer<P, In = Tensor, Out = Tensor> = Layer<P, null, In, Out> & {
   readonly call: (params: P, x: In) => Out
 }
 
-/** A layer of whatever parameters and state. */
+/** A layer with parameters and state of any type. */
 export type AnyLayer<In = Tensor, Out = Tensor> = {
   readonly name: string
   readonly init: (key: Tensor) => Variables<unknown, unknown>
@@ -51,16 +51,16 @@ export type AnyLayer<In = Tensor, Out = Tensor> = {
 
 /** A layer inside another, as a summary sees it. */
 export type Part = {
-  /** Where its parameters and state are in those of the whole. */
+  /** The key of its parameters and state in those of the whole layer. */
   readonly key: string
   /** Whether rows of a summary say the key. */
   readonly labelled: boolean
   readonly layer: AnyLayer
-  /** What it is applied to: the output of the part before it, or the input of the layer that holds both. */
+  /** Its input: the output of the part before it, or the input of the layer that holds it. */
   readonly input: 'previous' | 'enclosing'
 }
 
-/** `call` of a layer that is more than a function: types don't have it, and callers without types are told. */
+/** `call` of a layer that is more than a function: types don't have it, and this tells callers without types. */
 const refusedCall = (name: string) =>
   Object.assign(
     (): never => {
@@ -75,7 +75,7 @@ const refusedCall = (name: string) =>
 export const hasCall = (layer: object): boolean =>
   'call' in layer && !Object.hasOwn(layer.call as object, 'refused')
 
-/** @throws GradError, TreeMismatchError unless a tree has the structure that init gave it; none is as good as another without leaves */
+/** @throws GradError, TreeMismatchError unless a tree has the structure that init gave it; all trees without leaves are alike */
 const requireLike = (name: string, what: 'params' | 'state', required: TreeDef, given: unknown): void => {
   const wanted = `${name}: ${what === 'params' ? 'parameters are' : 'a state is'} required, got`
   if (given === undefined) throw new GradError(`${wanted} undefined. Pass \`.${what}\` of what init gave.`)
@@ -88,11 +88,11 @@ const requireLike = (name: string, what: 'params' | 'state', required: TreeDef, 
 
 type Apply<P, S, In, Out> = Layer<P, S, In, Out>['apply']
 
-/** A tensor from what can be one; a tree is for the layer to understand. @throws DTypeError on what is neither */
+/** A value that can be a tensor as one; the layer itself must understand a tree. @throws DTypeError on anything else */
 const inputOf = <In>(x: In): In =>
   isLeaf(x) || typeof x !== 'object' || x === null ? (toTensor(x as TensorLike) as In) : x
 
-/** @throws GradError where a layer does not understand a tree, such as numbers that np.array was forgotten for */
+/** @throws GradError where a layer does not understand a tree, such as numbers without np.array */
 const withInput = <T>(name: string, x: unknown, run: () => T): T => {
   try {
     return run()
@@ -116,8 +116,8 @@ const requireTensors = (name: string, y: unknown): void => {
 }
 
 /**
- * A layer of one's own, from its name (as summaries and errors have it), what makes its parameters and state, and what it does. It takes
- * and gives a tensor, or trees of tensors where `apply` says so. Without state or use of the mode, `nn.stateless` is shorter. Errors in
+ * A layer of one's own, from its name (for summaries and errors), the function that makes its parameters and state, and its `apply`. It
+ * takes and gives a tensor, or trees of tensors where `apply` says so. Without state or use of the mode, `nn.stateless` is shorter. Errors in
  * it begin with its name; parameters and states of another structure than init's are refused.
  * @param parts the layers that it is made of, for summaries; they name themselves in errors
  * @throws GradError, TreeMismatchError from `apply`, on parameters or a state of another structure than init's, without a mode, and where
@@ -200,8 +200,8 @@ export const withCall = <P, S, In, Out>(
 })
 
 /**
- * A layer of one's own without state or randomness, from its name, what makes its parameters, and the function it is: of a tensor, or of
- * a tree of tensors where `call` says so.
+ * A layer of one's own without state or randomness, from its name, the function that makes its parameters, and its `call`, a function of
+ * a tensor, or of a tree of tensors where its type says so.
  * @throws GradError, TreeMismatchError from `call`, on parameters of another structure than init's, and a result that is not made of tensors
  * @example
  * ```ts

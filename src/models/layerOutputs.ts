@@ -2,11 +2,11 @@ import type { Tensor } from '../graph/tensor.js'
 import type { AnyLayer } from './layer.js'
 import { entryOf } from './named.js'
 
-/** What one part of a model made of its input. */
+/** The output of one part of a model. */
 export type LayerOutput = { readonly name: string; readonly params: unknown; readonly output: Tensor }
 
 /**
- * What each part of a model makes of an input, in order, in evaluation: for looking inside. A model without parts is one.
+ * The output of each part of a model, in order, in evaluation, to look inside. A model without parts is its only part.
  * @example
  * ```ts
  * import { layerOutputs } from 'grad-ts/debug'

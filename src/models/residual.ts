@@ -9,7 +9,7 @@ import { applyStage, isStateless, type Stage, type StatelessStage, toLayer } fro
 
 type Branches<B, S> = { readonly body: B; readonly shortcut: S }
 
-/** Without state where both branches have none. */
+/** Stateless if both branches are. */
 export type Residual<B extends Stage, S extends Stage> = Layer<
   NamedParams<Branches<B, S>>,
   NamedState<Branches<B, S>>

@@ -29,7 +29,7 @@ export type NamedSequential<L extends NamedStages> = Layer<NamedParams<L>, Named
   WithCall<L[keyof L], NamedParams<L>>
 
 /**
- * Stages one after the other, in order or by name. By name, parameters are those of a PyTorch module with such members:
+ * Stages one after the other, in order or by name. By name, parameters are those of a PyTorch module with members of these names:
  * `{ conv1: { weight, bias }, … }`, without the names of stages that have none, and so is the state; without names, both are
  * arrays with one entry a stage (`null` for functions). The stage at position i gets the key `foldIn(key, i)`.
  * @throws GradError on a name that is a number (JavaScript would move it to the front) or has a dot (paths could not be told apart)

@@ -7,7 +7,7 @@ import { type AnyLayer, hasCall, type Mode } from './layer.js'
 import { entryOf } from './named.js'
 import { within } from './within.js'
 
-/** What composite layers are made of: layers from tensor to tensor, or functions of a tensor. */
+/** A part of a composite layer: a layer from tensor to tensor, or a function of a tensor. */
 export type Stage = AnyLayer | ((x: Tensor) => Tensor)
 
 type VariablesOf<L> = L extends { readonly init: (key: Tensor) => infer V }
@@ -18,14 +18,14 @@ type VariablesOf<L> = L extends { readonly init: (key: Tensor) => infer V }
 export type StageParams<L> = VariablesOf<L> extends { readonly params: infer P } ? P : never
 export type StageState<L> = VariablesOf<L> extends { readonly state: infer S } ? S : never
 
-/** What all stages are of which none has state or randomness. */
+/** A stage without state or randomness. */
 export type StatelessStage = ((x: Tensor) => Tensor) | { readonly call: (params: never, x: Tensor) => Tensor }
 
 /** @internal */
 export const isStateless = (stage: Stage): boolean => typeof stage === 'function' || hasCall(stage)
 
 /**
- * A stage as a layer; `unnamed` is what a function without a name is called, `place` where it stands.
+ * A stage as a layer; `unnamed` is the name for a function without one, `place` the position of the stage for errors.
  * @throws GradError where it is neither, such as a name that was not imported
  * @internal
  */

@@ -13,7 +13,7 @@ import { within } from './within.js'
 
 type Row = readonly [layer: string, output: string, parameters: string]
 
-/** The rows of a layer's parts, those of parts of parts indented below them; and its output. */
+/** The rows of a layer's parts, each with its own parts indented below it, and the layer's output. */
 const rowsOf = (
   layer: AnyLayer<Tensor, unknown>,
   params: unknown,
@@ -37,7 +37,7 @@ const rowsOf = (
   return { rows, y: layer.apply(params as never, state as never, x, { train: false })[0] }
 }
 
-/** Of a tensor, or of all in a tree. */
+/** The shape of a tensor, or of all tensors in a tree. */
 const shapesOf = (y: unknown): string =>
   leaves(y)
     .map((leaf) => formatShape(toTensor(leaf).shape))
@@ -47,8 +47,8 @@ const count = (params: unknown): string => countParameters(params).toLocaleStrin
 
 /**
  * A table of layers, output shapes and parameter counts for inputs of a shape (batch included). Layers inside others are indented
- * below them; where a layer gives several tensors, all their shapes are shown. Nothing is computed. What takes several tensors has no
- * input of one shape: summarize a layer that makes them of one, as a whole.
+ * below them; where a layer gives several tensors, all their shapes are shown. Nothing is computed. A layer of several tensors has no
+ * single input shape: summarize a layer around it that makes them from one.
  * @param options `dtype` of the input, float32 by default; embeddings take int32
  * @throws ShapeError naming the layer that the shape does not fit
  * @example

@@ -3,7 +3,7 @@ import type { Shape } from '../ir/aval.js'
 import { split } from '../random/split.js'
 import { fans, type Initializer, torchUniform } from './initializers.js'
 
-/** Parameters of linear and convolutional layers, under PyTorch's names; `bias` is null where there is none. */
+/** Parameters of linear and convolutional layers, under PyTorch's names; `bias` is null if there is none. */
 export type WeightAndBias<B extends boolean = true> = {
   readonly weight: Tensor
   readonly bias: B extends false ? null : Tensor
@@ -12,7 +12,7 @@ export type WeightAndBias<B extends boolean = true> = {
 export type WeightAndBiasOptions<B extends boolean = true> = {
   /** Whether a bias is added; true by default. */
   readonly bias?: B
-  /** What draws the weight; uniform on ±1/√fanIn by default, as in PyTorch. */
+  /** The initialiser of the weight; uniform on ±1/√fanIn by default, as in PyTorch. */
   readonly weightInit?: Initializer
 }
 

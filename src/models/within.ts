@@ -1,7 +1,7 @@
 import { GradError } from '../ir/errors.js'
 
 /**
- * Runs a layer or a part; its errors begin with its name (`once`: unless they do already), so that one of many like layers can be found.
+ * Runs a layer or a part; its errors begin with its name (`once`: unless they do already), so that one of many similar layers can be found.
  * @throws GradError of the class that was thrown, which is its cause
  * @internal
  */

@@ -10,7 +10,7 @@ import { type StatelessLayer, stateless } from '../layer.js'
 import { layerName, requireSizes } from '../layerName.js'
 import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from '../weightAndBias.js'
 
-/** Stride, padding, dilation and groups as the functions of the same names have them; `bias`, `weightInit`. */
+/** `stride`, `padding`, `dilation` and `groups` as for the functions of the same names; `bias`, `weightInit`. */
 export type ConvLayerOptions<B extends boolean = true> = ConvolutionOptions & WeightAndBiasOptions<B>
 
 type ConvLayer = <B extends boolean = true>(

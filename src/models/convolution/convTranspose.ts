@@ -12,7 +12,7 @@ import { type StatelessLayer, stateless } from '../layer.js'
 import { layerName, requireSizes } from '../layerName.js'
 import { initWeightAndBias, type WeightAndBias, type WeightAndBiasOptions } from '../weightAndBias.js'
 
-/** Stride, padding, outputPadding, dilation and groups as the function of the same name has them; `bias`, `weightInit`. */
+/** `stride`, `padding`, `outputPadding`, `dilation` and `groups` as for the function of the same name; `bias`, `weightInit`. */
 export type ConvTransposeLayerOptions<B extends boolean = true> = TransposedConvolutionOptions &
   WeightAndBiasOptions<B>
 

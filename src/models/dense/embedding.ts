@@ -18,11 +18,11 @@ import { layerName, requireSizes } from '../layerName.js'
 export type EmbeddingParams = { readonly weight: Tensor }
 
 export type EmbeddingOptions = {
-  /** A row that starts at 0 and gets no gradient, for places that hold nothing. */
+  /** A row that starts at 0 and gets no gradient, for padding. */
   readonly paddingIndex?: number
-  /** What draws the weight; standard normal by default, as in PyTorch. */
+  /** The initialiser of the weight; standard normal by default, as in PyTorch. */
   readonly weightInit?: Initializer
-  /** What becomes of indices out of range: as for `np.take`. */
+  /** The treatment of indices out of range, as for `np.take`. */
   readonly mode?: IndexMode
 }
 

@@ -4,7 +4,7 @@ import type { Shape } from '../../ir/aval.js'
 import { add, mul } from '../../ops/elementwise/arithmetic.js'
 import { reshape } from '../../ops/movement/reshape.js'
 
-/** What a normalisation multiplies by and adds: 1 and 0 at first; `null` without `affine`. */
+/** The factor and the term of a normalisation, 1 and 0 at first; `null` without `affine`. */
 export type Affine<A extends boolean = true> = A extends false
   ? null
   : { readonly weight: Tensor; readonly bias: Tensor }
@@ -12,7 +12,7 @@ export type Affine<A extends boolean = true> = A extends false
 export type NormalizationOptions<A extends boolean = true> = {
   /** Added to the variance, 1e-5 by default. */
   readonly eps?: number
-  /** Whether there are a weight and a bias; true by default. */
+  /** Whether there is a weight and a bias; true by default. */
   readonly affine?: A
 }
 

@@ -14,7 +14,7 @@ import { layerName, requireSizes } from '../layerName.js'
 import { type Affine, applyAffine, initAffine, type NormalizationOptions } from './affine.js'
 import { type Statistics, standardize, statistics } from './standardize.js'
 
-/** Running mean and variance, f32[features], and how many batches they have seen, i32: PyTorch's `running_mean`, `running_var`, `num_batches_tracked`. */
+/** Running mean and variance, f32[features], and the number of batches so far, i32: PyTorch's `running_mean`, `running_var`, `num_batches_tracked`. */
 export type BatchNormState = { readonly mean: Tensor; readonly var: Tensor; readonly count: Tensor }
 
 export type BatchNormOptions<A extends boolean = true> = NormalizationOptions<A> & {
@@ -58,7 +58,7 @@ export const batchNorm = <A extends boolean = true>(
     throw new GradError(`${name}: a momentum within [0, 1] is required, got ${momentum}.`)
   const moved = (state: BatchNormState, { mean, variance }: Statistics, values: number): BatchNormState => {
     const count = add(state.count, 1)
-    /** What the new statistics weigh, of all. */
+    /** The weight of the new statistics. */
     const weight = (dtype: DType): number | Tensor => {
       if (momentum === null) return div(1, convert(count, dtype))
       return convention === 'torch' ? (momentum ?? 0.1) : 1 - (momentum ?? 0.99)

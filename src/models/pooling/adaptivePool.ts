@@ -62,7 +62,7 @@ const unevenMeans = (x: Tensor, sizes: readonly number[]): Tensor =>
     return dotGeneral(y, matrix, { lhsContract: [2], rhsContract: [1], lhsBatch: [], rhsBatch: [] })
   }, toFloat(x))
 
-/** For each part of an axis, its positions; the last is repeated until all parts have as many. */
+/** The positions of each part of an axis; the last is repeated until all parts have equally many. */
 const positions = (size: number, n: number): readonly (readonly number[])[] => {
   const parts = Array.from({ length: n }, (_, i) => part(size, n, i))
   const most = Math.max(...parts.map(({ from, to }) => to - from))
@@ -81,7 +81,7 @@ const cells = (spatial: readonly number[], sizes: readonly number[]): readonly (
 
 const promised = { mode: 'promise_in_bounds' } as const
 
-/** By the position of the first maximum, as PyTorch: the derivative goes there and nowhere else. */
+/** By the position of the first maximum, as in PyTorch: the derivative goes there and nowhere else. */
 const unevenMaxima = (x: Tensor, sizes: readonly number[]): Tensor => {
   const [n, c, ...spatial] = x.shape
   const flat = reshape(x, [n, c, spatial.reduce((a, b) => a * b, 1)])
@@ -91,7 +91,7 @@ const unevenMaxima = (x: Tensor, sizes: readonly number[]): Tensor => {
 }
 
 /**
- * Means over so many parts of each spatial axis, whatever its size: f32[n, c, …s] → f32[n, c, …output]. Part i of m of an axis goes
+ * Means over a given number of parts of each spatial axis, whatever its size: f32[n, c, …s] → f32[n, c, …output]. Part i of m of an axis goes
  * from ⌊i·s/m⌋ up to ⌈(i + 1)·s/m⌉, as in PyTorch.
  * @param output one number for all spatial axes, or one for each
  * @throws ShapeError where an input does not fit
@@ -105,7 +105,7 @@ export const adaptiveAvgPool = (output: PerAxis): StatelessLayer<null> =>
   adaptive('adaptiveAvgPool', output, (x, window) => avgPool(x, { window }), unevenMeans)
 
 /**
- * Maxima over so many parts of each spatial axis, with the parts of `adaptiveAvgPool`. Of equal elements the first has the derivative.
+ * Maxima over the parts of `adaptiveAvgPool`. Among equal elements the first has the derivative.
  * @param output one number for all spatial axes, or one for each
  * @throws ShapeError where an input does not fit
  * @example

@@ -34,7 +34,7 @@ const poolLayer = <O extends PoolOptions>(
 }
 
 /**
- * The greatest element of each window, as a layer: f32[n, c, …s] → f32[n, c, …s′] over as many spatial axes as there are; windows do
+ * The greatest element of each window, as a layer: f32[n, c, …s] → f32[n, c, …s′] over all spatial axes; windows do
  * not overlap unless `stride` says so. The function of tensors is `nn.functional.maxPool`.
  * @throws ShapeError where an input does not fit
  * @example
@@ -46,7 +46,7 @@ export const maxPool = (options: PoolOptions): StatelessLayer<null> =>
   poolLayer('maxPool', maxPoolFor, optionsOf('maxPool', 'window stride padding', options))
 
 /**
- * The mean of each window, as a layer: f32[n, c, …s] → f32[n, c, …s′] over as many spatial axes as there are. Padding counts as
+ * The mean of each window, as a layer: f32[n, c, …s] → f32[n, c, …s′] over all spatial axes. Padding counts as
  * zeros unless `countIncludePad` is false, as in PyTorch. The function of tensors is `nn.functional.avgPool`.
  * @throws ShapeError where an input does not fit
  * @example
