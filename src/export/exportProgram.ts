@@ -13,7 +13,7 @@ import { Exported } from './exported.js'
 const staticArgsOf = (f: object): Jitted<readonly unknown[], unknown>['staticArgs'] =>
   'staticArgs' in f && Array.isArray(f.staticArgs) ? f.staticArgs : []
 
-/** @throws GradError where the graph, or one within it, holds functions of the user's */
+/** @throws GradError where the graph, or one within it, holds the user's functions */
 const requirePlain = (name: string, graph: Graph): void => {
   for (const eqn of graph.eqns) {
     if (hasHostFunctions(eqn.params)) {
@@ -34,11 +34,11 @@ const requireValue = (name: string, t: Tensor): Concrete => {
 }
 
 /**
- * `f` as a program that can be written to bytes and run without its code: it is traced for arguments like these, of
- * which only structure, shapes and dtypes matter. Values that it closes over are constants of the program; static
+ * `f` as a program that can be written to bytes and run without its code: it is traced for arguments
+ * of this structure, with these shapes and dtypes. Values that it closes over are constants of the program; static
  * arguments of a jitted function are fixed, and are left out when the program is called (`C`: the arguments then).
  *
- * Custom rules are not part of it: the derivative of an exported `customJvp` or `customVjp` function is that of its
+ * Custom rules are not a part of it: the derivative of an exported `customJvp` or `customVjp` function is that of its
  * operations.
  * @throws GradError where a transform around it holds one of the constants, or functions of the user's remain
  * @example

@@ -7,9 +7,9 @@ import type { Concrete, Tensor } from '../graph/tensor.js'
 import { fitArguments } from '../transforms/fitArguments.js'
 import { encodeProgram } from './programBytes.js'
 
-/** All that a program is: `graph(...constants, ...leaves of the arguments)` gives the leaves of the results. */
+/** The content of a program: `graph(...constants, ...leaves of the arguments)` gives the leaves of the results. */
 export type ProgramContent = {
-  /** Of the function that it was, for messages. */
+  /** The name of the exported function, for messages. */
   readonly name: string
   readonly graph: Graph
   readonly constants: readonly Concrete[]
@@ -44,7 +44,7 @@ export class Exported<A extends readonly unknown[] = readonly unknown[], R = unk
     return encodeProgram(this.content)
   }
 
-  /** The graph as text; constants lead its inputs. */
+  /** The graph as text; constants come first among its inputs. */
   toString(): string {
     return printGraph(this.content.graph)
   }

@@ -40,7 +40,7 @@ const decodeWith =
       }),
     )
 
-/** Of a program at all, of this version, and then nothing but what this version has. */
+/** Checks that the header is a program's, of this version, and has the fields of this version only. */
 const decodeHeader = (path: string, { metadata }: Safetensors): Decoded<ProgramHeader> =>
   pipe(
     metadata,
@@ -65,7 +65,7 @@ const parseJson = (path: string, text: string): Decoded<unknown> =>
     () => ioFormatError(path, 'a program in JSON', 'other text', damaged),
   )
 
-/** What the checker says has the printed graph below its first line. */
+/** The graph; of the checker's message on an unsound one, the first line, without the printed graph below it. */
 const decodeGraph = (path: string, json: unknown): Decoded<Graph> =>
   pipe(
     graphCodec.decode(json),
@@ -76,7 +76,7 @@ const decodeGraph = (path: string, json: unknown): Decoded<Graph> =>
     }),
   )
 
-/** The first constants of a graph's inputs, of their types. */
+/** The constants, which must have the types of the graph's first inputs. */
 const fitConstants = (
   path: string,
   graph: Graph,
@@ -157,7 +157,7 @@ export const importProgram = <A extends readonly unknown[] = readonly unknown[],
       E.map(({ content }) => new Exported<A, R>(content)),
     )
   } catch (error) {
-    // nested deeper than the stack goes
+    // nested too deeply for the stack
     if (error instanceof RangeError) return refuse(path, 'a program of reasonable depth', error.message)
     throw error
   }

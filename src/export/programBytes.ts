@@ -11,12 +11,12 @@ import { treeCodec } from './treeCodec.js'
 export const programFormat = 'grad-ts program'
 export const programVersion = '1'
 
-/** What the header of the file says of it: strings, as the format has them. */
+/** The metadata in the file's header: strings, as the format requires. */
 export const ProgramHeader = closed(
   {
     format: t.literal(programFormat),
     version: t.literal(programVersion),
-    /** Of the text of `program`, then the constants in order. */
+    /** The checksum of the text of `program`, then the constants in order. */
     crc32: t.string,
     /** The text of a ProgramJson. */
     program: t.string,
@@ -43,7 +43,7 @@ export const checksumOf = (text: string, constants: readonly HostArray[]): strin
 
 const hostArray = (t: Concrete): HostArray => ({ dtype: t.dtype, shape: t.shape, data: t.read() })
 
-/** A safetensors file: the constants are its arrays, all else is in its metadata. */
+/** A safetensors file: the constants are its arrays, the rest is in its metadata. */
 export const encodeProgram = (content: ProgramContent): Uint8Array => {
   const constants = content.constants.map(hostArray)
   const program = JSON.stringify({

@@ -113,15 +113,15 @@ const encodeGraph = (graph: Graph): GraphJson => {
 }
 
 /**
- * Backends write code from parameters: what a file says in words must be no more than words, but for names, which are
- * only shown and compared.
+ * Backends write code from parameters, so strings in a file must be single words; only names, which are
+ * shown and compared, may be any text.
  */
 const requireWord = (key: string, text: string): string => {
   if (/name/i.test(key) || /^\w*$/.test(text)) return text
   throw new GradError(`decode graph: a word is required as parameter ${key}, got ${JSON.stringify(text)}.`)
 }
 
-/** Whether an object is the form of a sub-graph, well made or not. */
+/** Whether an object has the form of a sub-graph, valid or not. */
 const isGraphForm = (value: object): value is { readonly graph: unknown } =>
   'graph' in value && typeof value.graph === 'object' && value.graph !== null && 'format' in value.graph
 

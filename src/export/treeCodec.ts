@@ -4,7 +4,7 @@ import { closed } from '../formats/closedRecord.js'
 import { registeredNode, type TreeDef } from '../graph/pytree.js'
 import { GradError } from '../ir/errors.js'
 
-/** The structure of a tree as JSON: `'*'` is a leaf; an object is a list of its keys and what is there. */
+/** The structure of a tree as JSON: `'*'` is a leaf; an object is a list of its keys and their structures. */
 type TreeJson =
   | '*'
   | { readonly none: 'null' | 'undefined' }
