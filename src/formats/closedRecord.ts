@@ -5,7 +5,7 @@ import * as t from 'io-ts'
 const isRecord = (u: unknown): u is Record<string, unknown> =>
   typeof u === 'object' && u !== null && !Array.isArray(u)
 
-/** Nothing is of this type: it is what a key of an unknown name is asked to be. */
+/** A type without values, required of keys with unknown names. */
 const Absent = new t.Type<never, never>(
   'no such key',
   (_u): _u is never => false,
@@ -55,7 +55,7 @@ export const closed = <P extends t.Props>(props: P, name: string) =>
   closedRecord(t.strict(props, name), Object.keys(props))
 
 /**
- * As `closed`, every one of `props` being optional.
+ * As `closed`, with all of `props` optional.
  * @example
  * ```ts
  * import { codecs } from 'grad-ts/io'

@@ -1,4 +1,4 @@
-/** The check sum of a reflected polynomial of degree 32, begun and ended with all bits inverted. */
+/** The checksum of a reflected polynomial of degree 32, begun and ended with all bits inverted. */
 const reflectedCrc = (polynomial: number): ((pieces: readonly Uint8Array[]) => number) => {
   const table = Uint32Array.from({ length: 256 }, (_, n) => {
     let c = n

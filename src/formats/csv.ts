@@ -10,10 +10,10 @@ export const printCsvRow = (cells: readonly string[]): string => {
 /** A row's cells, and its text with its line end. */
 type CsvRow = { readonly cells: readonly string[]; readonly text: string }
 
-/** The whole rows of a file, and what follows the last line end: the beginning of an unfinished one, or nothing. */
+/** The complete rows of a file, and the text after the last line end: the beginning of an unfinished row, or nothing. */
 export type CsvRows = { readonly rows: readonly CsvRow[]; readonly torn: string }
 
-/** What one row's text says, its line end taken off. */
+/** The cells in the text of one row, without its line end. */
 const cellsOf = (line: string): readonly string[] => {
   const cells: string[] = []
   let [cell, quoted] = ['', false]
@@ -41,7 +41,7 @@ export const parseCsv = (text: string): CsvRows => {
   let [start, quotes] = [0, 0]
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '"') quotes++
-    // a line end is one of the row where all quotes are closed
+    // a line end ends the row if all quotes are closed
     if (text[i] !== '\n' || quotes % 2 === 1) continue
     const row = text.slice(start, i + 1)
     rows.push({ cells: cellsOf(row.replace(/\r?\n$/, '')), text: row })

@@ -1,6 +1,6 @@
 import type { Errors } from 'io-ts'
 
-/** The first thing that a codec refused: where, what it asked for, and what it was given. */
+/** The first value that a codec refused: its path, the requirement, and the value. */
 export type DecodeProblem = { readonly path: string; readonly required: string; readonly got: string }
 
 const shown = (value: unknown): string => {

@@ -1,6 +1,6 @@
 import type { DType, TypedArray } from '../ir/dtype.js'
 
-/** Element types of files that the library has no tensors of, and reads as another. They are never written. */
+/** Element types of files that the library has no tensors of, and reads as others. They are never written. */
 export const foreignTypes = { F16: 'float32', BF16: 'float32', I64: 'int32' } as const satisfies Record<
   string,
   DType

@@ -6,7 +6,7 @@ export type IoSystemError = {
   readonly message: string
 }
 
-/** Bytes were read, and aren't what they should be. */
+/** Bytes were read, but are not the ones that they should be. */
 export type IoFormatError = {
   readonly _tag: 'IoFormatError'
   readonly path: string
@@ -15,7 +15,7 @@ export type IoFormatError = {
   readonly message: string
 }
 
-/** What can go wrong with files. `message` is one line that says what to do. */
+/** The errors of files. `message` is one line that says what to do. */
 export type IoError = IoSystemError | IoFormatError
 
 /** `path: cannot operation (reason). Fix.` */

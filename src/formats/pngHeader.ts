@@ -7,7 +7,7 @@ const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 }
 
 /**
- * Reads the head of a picture that we made.
+ * Reads the header of a picture that the library made.
  * @throws GradError where the bytes aren't those of a PNG.
  * @see https://www.w3.org/TR/png-3/#11IHDR
  */

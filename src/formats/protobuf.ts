@@ -40,7 +40,7 @@ export const floatField = (field: number, value: number): Uint8Array => {
   return concatBytes([Uint8Array.from(tag(field, wireTypes.fixed32)), bytes])
 }
 
-/** Field of type bytes, or of a message that is encoded already. */
+/** Field of type bytes, or of an encoded message. */
 export const bytesField = (field: number, value: Uint8Array): Uint8Array =>
   concatBytes([Uint8Array.from([...tag(field, wireTypes.bytes), ...varint(BigInt(value.length))]), value])
 
@@ -48,12 +48,12 @@ export const bytesField = (field: number, value: Uint8Array): Uint8Array =>
 export const stringField = (field: number, value: string): Uint8Array =>
   bytesField(field, new TextEncoder().encode(value))
 
-/** A field as it lies in the bytes; what its bits mean depends on the message. */
+/** A field as it lies in the bytes; the meaning of its bits depends on the message. */
 export type WireField =
   | { readonly field: number; readonly wire: 'varint'; readonly value: bigint }
   | { readonly field: number; readonly wire: 'fixed64' | 'fixed32' | 'bytes'; readonly value: Uint8Array }
 
-/** Reads the fields of a message, in their order; left: what is wrong with the bytes. */
+/** Reads the fields of a message in order; left: the fault in the bytes. */
 export const decodeFields = (bytes: Uint8Array): E.Either<string, readonly WireField[]> => {
   const fields: WireField[] = []
   let at = 0

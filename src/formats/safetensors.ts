@@ -91,14 +91,14 @@ const splitFile = (path: string, bytes: Uint8Array): E.Either<IoFormatError, Spl
   )
 }
 
-/** `null`: a value has no place in the type that it is read as. */
+/** `null` if a value does not fit the type that it is read as. */
 const readArray = (dtype: DType, entry: ArrayEntry, data: Uint8Array): HostArray | null => {
   const bytes = new Uint8Array(data.subarray(...entry.data_offsets))
   const elements = isForeign(entry.dtype) ? readForeign(entry.dtype, bytes) : elementsOf(dtype, bytes)
   return elements === null ? null : { dtype, shape: entry.shape, data: elements }
 }
 
-/** Reads the arrays in the order in which they lie, so that a gap, an overlap or a rest shows at once. */
+/** Reads the arrays in the order in which they lie, so that a gap, an overlap or a remainder shows at once. */
 const readArrays = (
   path: string,
   header: SafetensorsHeader,

@@ -24,14 +24,14 @@ const SafetensorsDType = t.keyof(
 )
 type SafetensorsDType = t.TypeOf<typeof SafetensorsDType>
 
-/** The library's name of an element type of the format; of those that it has not, the type they are read as. */
+/** The library's name of an element type of the format, or the type that it is read as if the library lacks it. */
 export const dtypeOf = (name: SafetensorsDType): DType => ({ ...ownTypes, ...foreignTypes })[name]
 
 export const isForeign = (name: SafetensorsDType): name is ForeignType => Object.hasOwn(foreignTypes, name)
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0 && Number.isSafeInteger(n), 'an integer, not negative')
 
-/** Where one array lies: offsets are bytes from the end of the header, the end excluded. */
+/** The entry of one array: offsets are bytes from the end of the header, the end excluded. */
 export const ArrayEntry = closed(
   { dtype: SafetensorsDType, shape: t.array(Natural), data_offsets: t.tuple([Natural, Natural]) },
   'ArrayEntry',
@@ -42,7 +42,7 @@ const ArrayEntries = t.record(t.string, ArrayEntry, 'a JSON object')
 const Metadata = t.record(t.string, t.string, 'an object of strings')
 const JsonObject = t.UnknownRecord
 
-/** The JSON head of a file, taken apart. */
+/** The parsed JSON header of a file. */
 export type SafetensorsHeader = {
   readonly metadata: { readonly [key: string]: string }
   readonly entries: { readonly [name: string]: ArrayEntry }
@@ -50,7 +50,7 @@ export type SafetensorsHeader = {
 
 const metadataKey = '__metadata__'
 
-/** Whether a name means something else to the format. */
+/** Whether the format reserves a name. */
 export const isReservedName = (name: string): boolean => name === metadataKey
 
 /** The JSON text of a header, in the order of its entries. */

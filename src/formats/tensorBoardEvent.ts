@@ -28,7 +28,7 @@ type EventScalar = { readonly _tag: 'Scalar'; readonly tag: string; readonly val
 export type EventValue = EventScalar | EventImage
 
 /**
- * What TensorBoard reads: the version of the format at the head of a file, and values of a step. `wallTime` is in
+ * A record that TensorBoard reads: the version of the format at the head of a file, or values of a step. `wallTime` is in
  * seconds since 1970, `step` a whole number.
  */
 export type TensorBoardEvent =
@@ -84,7 +84,7 @@ export const encodeEvent = (event: TensorBoardEvent): Uint8Array =>
 
 type Decoded<A> = E.Either<string, A>
 
-/** The last field of a number stands, as in protocol buffers; `undefined` where there is none. */
+/** The last field with a number counts, as in protocol buffers; `undefined` where there is none. */
 const last = (fields: readonly WireField[], field: number) => fields.filter((f) => f.field === field).at(-1)
 
 const integerOf = (fields: readonly WireField[], field: number): Decoded<number> => {
@@ -135,7 +135,7 @@ const decodeImage = (tag: string, bytes: Uint8Array): Decoded<EventImage> =>
     ),
   )
 
-/** None for kinds of values that we don't write. */
+/** Nothing for kinds of values that the library doesn't write. */
 const decodeValue = (bytes: Uint8Array): Decoded<readonly EventValue[]> =>
   pipe(
     decodeFields(bytes),
@@ -177,7 +177,7 @@ const decodeSummary = (bytes: Uint8Array): Decoded<readonly EventValue[]> =>
 
 /**
  * Reads a message `tensorflow.Event`. `decodeEvent(path, encodeEvent(x))` is `right(x)` for scalars that are float32;
- * fields that we don't write are left out, and an event of another kind has no values.
+ * fields that the library doesn't write are left out, and an event of another kind has no values.
  */
 export const decodeEvent = (path: string, bytes: Uint8Array): E.Either<IoFormatError, TensorBoardEvent> =>
   pipe(

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { crc32c } from './crc32.js'
 import { type IoFormatError, ioFormatError } from './ioError.js'
 
-/** Check sums of data that itself holds check sums are rotated and shifted. */
+/** The CRC-32C as TFRecord masks it, rotated and shifted, since the data may itself hold checksums. */
 const maskedCrc = (bytes: Uint8Array): number => {
   const crc = crc32c([bytes])
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
@@ -26,10 +26,10 @@ export const encodeTfRecord = (data: Uint8Array): Uint8Array => {
   return bytes
 }
 
-/** A record's data, and the whole record's bytes, both within the file's. */
+/** A record's data, and all bytes of the record, both within the file's bytes. */
 type TfRecord = { readonly data: Uint8Array; readonly bytes: Uint8Array }
 
-/** The whole records of a file, and what follows them: the beginning of one that was never finished, or nothing. */
+/** The complete records of a file, and the bytes after them: the beginning of an unfinished record, or nothing. */
 export type TfRecords = { readonly records: readonly TfRecord[]; readonly torn: Uint8Array }
 
 const fix = 'The file is damaged, or isn’t a TFRecord file.'
