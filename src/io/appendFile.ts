@@ -9,12 +9,12 @@ import { atomicWrite } from './atomicWrite.js'
 export type AppendFile = {
   /** Adds all of `piece`, or nothing where the system refuses; pieces are added in the order of the calls. */
   readonly append: (piece: Uint8Array) => TE.TaskEither<IoError, void>
-  /** Waits until everything is on the disk, not only with the system. */
+  /** Waits until everything is on the disk, not only in the system's buffers. */
   readonly sync: TE.TaskEither<IoError, void>
   readonly close: TE.TaskEither<IoError, void>
 }
 
-/** What appending needs of an open file. @internal */
+/** The methods of an open file that appending needs. @internal */
 export type GrowingHandle = {
   readonly writeFile: (piece: Uint8Array) => Promise<void>
   readonly truncate: (length: number) => Promise<void>
@@ -25,8 +25,8 @@ export type GrowingHandle = {
 const fix = 'Check that the disk has room and may be written.'
 
 /**
- * Appends to an open file of `length` bytes. What a refused write left behind is cut off again, so that the file ends
- * with a whole piece; where that fails too, the file takes no more. @internal
+ * Appends to an open file of `length` bytes. The remains of a failed write are cut off, so that the file ends
+ * with a whole piece; if that fails too, the file takes no more. @internal
  */
 export const growing = (path: string, handle: GrowingHandle, length: number): AppendFile => {
   let complete = length
@@ -62,7 +62,7 @@ export const growing = (path: string, handle: GrowingHandle, length: number): Ap
   }
 }
 
-/** The bytes of a file; none where there is no such file. */
+/** The bytes of a file; none if it does not exist. */
 const readIfThere = (path: string): TE.TaskEither<IoError, Uint8Array | undefined> =>
   TE.tryCatch(
     async () => {
@@ -80,8 +80,8 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i])
 
 /**
- * Opens a file to append to it. `begin` says what it starts with, given what it holds (`undefined` where it does not
- * exist): a head, or what is to be kept. Where that is something else, the file is replaced as a whole.
+ * Opens a file to append to it. `begin` gives its first bytes from its content (`undefined` if it does not
+ * exist): a head, or the bytes to keep. If these differ from the content, the file is replaced as a whole.
  */
 export const openAppendFile = (
   path: string,

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type IoError, ioSystemError } from '../formats/ioError.js'
 
-/** The ending of a file that is still being written; what a killed process leaves behind has it too. */
+/** The ending of a file that is being written, and of one that a killed process left behind. */
 export const temporaryEnding = '.tmp'
 
 const syncFolder = async (folder: string): Promise<void> => {

@@ -34,8 +34,8 @@ const ArraysFile = closed(
 )
 
 /**
- * What a checkpoint says about itself. `leaves` are the arrays of the state, by path; `counters` how far
- * training went; `config` what it was started with, decoded by whoever knows its codec.
+ * The description of a checkpoint. `leaves` are the arrays of the state, by path; `counters` the progress of the
+ * training; `config` its configuration, decoded by whoever knows its codec.
  */
 export const CheckpointManifest = closed(
   {
@@ -54,7 +54,7 @@ export type CheckpointManifest = t.TypeOf<typeof CheckpointManifest>
 const Versioned = t.type({ format: t.literal(checkpointFormat), version: t.literal(1) }, 'an object')
 const Sealed = t.type({ seal: t.string }, 'an object')
 
-/** What a damaged manifest would get wrong: SHA-256 of the JSON of everything else. */
+/** The SHA-256 of the JSON of everything else, which a damaged manifest would get wrong. */
 const sealOf = (json: unknown): string => createHash('sha256').update(JSON.stringify(json)).digest('hex')
 
 /** Reads the text of a manifest; `path` is the file's, for the error. */

@@ -1,5 +1,5 @@
 /**
- * Checks of what comes from outside a program: io-ts codecs of records that refuse unknown keys by name, their errors in words, and the
+ * Checks of data from outside a program: io-ts codecs of records that refuse unknown keys by name, their errors in words, and the
  * options of functions.
  */
 export { closed, closedPartial } from '../formats/closedRecord.js'

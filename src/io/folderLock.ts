@@ -8,16 +8,16 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type IoError, ioSystemError } from '../formats/ioError.js'
 import { holderHere, isRunning, type LockHolder, parseHolder, printHolder } from './lockHolder.js'
 
-/** The file that says who uses a folder, and the one that is there while somebody looks at the first. */
+/** The file that names the process using a folder, and the file that exists while a process reads the first. */
 export const lockFiles = { holder: 'run.lock', looking: 'run.lock.looking' } as const
 
-/** A process that cannot be seen from here is taken to be gone once it has not written to its lock for this long. */
+/** A process that cannot be seen from here counts as gone once it has not written to its lock for this long. */
 const silence = 60_000
 const signOfLife = 10_000
-/** Looking takes milliseconds: who was killed while looking left a file that stays the same for longer than this. */
+/** Reading takes milliseconds: a process killed while reading leaves a file that stays unchanged for longer than this. */
 const longestLook = 2000
 
-/** Another process uses the folder; `none`: it has only begun to say so. */
+/** The process that uses the folder; `none` if it has only begun to write its lock. */
 export type FolderInUse = {
   readonly _tag: 'FolderInUse'
   readonly holder: O.Option<LockHolder>
@@ -35,7 +35,7 @@ const orUndefined = <A>(value: Promise<A>): Promise<A | undefined> =>
     throw error
   })
 
-/** Makes the file that only one process at a time can make, also over NFS; gives the time by the clock of its disk. */
+/** Makes a file that only one process at a time can make, also over NFS; returns the time by the clock of its disk. */
 const beginLook = async (path: string): Promise<number> => {
   for (let waited = 0, seen: number | undefined; ; ) {
     try {
@@ -56,7 +56,7 @@ const beginLook = async (path: string): Promise<number> => {
   }
 }
 
-/** What a lock says, and when that was written. A file that is opened is asked for at its server, whatever is kept here. */
+/** The text of a lock, and the time it was written. Opening the file asks its server, past any cache on this machine. */
 const readLock = async (
   path: string,
 ): Promise<{ readonly text: string; readonly at: number } | undefined> => {
@@ -84,7 +84,7 @@ const inUse = (folder: string, holder: O.Option<LockHolder>): FolderInUse => {
   }
 }
 
-/** Writes the lock unless somebody who is there, or was a moment ago, has. */
+/** Writes the lock unless a process that is there, or was a moment ago, has written it. */
 const take = async (folder: string, mine: string): Promise<E.Either<FolderInUse, void>> => {
   const [path, looking] = [join(folder, lockFiles.holder), join(folder, lockFiles.looking)]
   const now = await beginLook(looking)
@@ -104,7 +104,7 @@ const take = async (folder: string, mine: string): Promise<E.Either<FolderInUse,
 }
 
 const held = (path: string, mine: string): FolderLock => {
-  /** Whether it is still ours: who was held up for long may have been taken to be gone. */
+  /** Whether the lock is still ours: a process that was held up for long may have counted as gone. */
   const isOurs = async (): Promise<boolean> => (await orUndefined(readFile(path, 'utf8'))) === mine
   const beat = setInterval(async () => {
     try {
@@ -120,7 +120,7 @@ const held = (path: string, mine: string): FolderLock => {
       try {
         if (await isOurs()) await rm(path, { force: true })
       } catch {
-        // who comes next sees that this process is gone
+        // the next process sees that this one is gone
       }
     },
   }
@@ -128,7 +128,7 @@ const held = (path: string, mine: string): FolderLock => {
 
 /**
  * Locks a folder for this process, which `command` describes to others, until it is released. A lock whose process is gone is taken
- * over: at once where that can be seen (another start of a process of the same number is another process), and after a minute without
+ * over: at once where that can be seen (a later process with the same number is another process), and after a minute without
  * a sign of life where it can't, as from another machine or container.
  */
 export const lockFolder = (

@@ -13,7 +13,7 @@ import { compareLeaves, flattenState, restoreState } from './stateTree.js'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Reads what the checkpoint in `folder` says about itself, without its arrays. */
+/** Reads the description of the checkpoint in `folder`, without its arrays. */
 export const readManifest = (folder: string): TE.TaskEither<IoError, CheckpointManifest> => {
   const path = join(folder, manifestName)
   return pipe(

@@ -5,8 +5,8 @@ import * as weights from './weightsFile.js'
 
 /**
  * Writes a model's weights for others to read: a safetensors file with the names and layouts of PyTorch. There,
- * `module.load_state_dict(safetensors.torch.load_file(path))` takes it, if the module's members have the names of the parts. As a
- * whole or not at all.
+ * `module.load_state_dict(safetensors.torch.load_file(path))` takes it, if the module's members have the names of the parts. The
+ * file is written as a whole or not at all.
  * @throws (rejects with) an IoError where the file can't be written, a GradError for what are no variables, and where two arrays would have one name
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export const saveWeights = (path: string, variables: weights.Variables): Promise
 
 /**
  * Reads the weights that `saveWeights` or PyTorch wrote (`safetensors.torch.save_file(module.state_dict(), path)`) into the structure
- * of `like`, a model's initial variables. Names, types and shapes must be those of `like`, none missing and none more.
+ * of `like`, a model's initial variables. Names, types and shapes must be those of `like`, with none missing and none added.
  * @throws (rejects with) an IoError where the file can't be read, or is another model's
  */
 export const loadWeights = <V extends weights.Variables>(path: string, like: V): Promise<V> =>

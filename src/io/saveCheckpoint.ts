@@ -26,7 +26,7 @@ const seriesArrays = (series: Checkpoint<CheckpointState>['series']): NamedArray
     ]),
   )
 
-/** Removes array files of earlier checkpoints and half-written files; what can't be removed does no harm. */
+/** Removes array files of earlier checkpoints and half-written files; files that can't be removed do no harm. */
 const removeStale = (folder: string, current: string) => async (): Promise<void> => {
   const names = await readdir(folder).catch(() => [])
   const stale = names.filter((name) => {

@@ -3,7 +3,7 @@ import { assertHostArray, type HostArray, type NamedArrays, showArrayType } from
 import { GradError } from '../ir/errors.js'
 
 /**
- * What a checkpoint holds: plain objects and arrays, nested; at the leaves host arrays, numbers and booleans;
+ * The content of a checkpoint: nested plain objects and arrays, with host arrays, numbers and booleans at the leaves;
  * `null` and `undefined` are empty places.
  */
 export type StateTree =
@@ -57,7 +57,7 @@ export const flattenState = (tree: StateTree, path = ''): NamedArrays => {
   )
 }
 
-/** A leaf that differs from what was asked for. */
+/** A leaf that differs from the template's. */
 export type LeafMismatch = { readonly required: string; readonly got: string }
 
 type Typed = { readonly [path: string]: Pick<HostArray, 'dtype' | 'shape'> }

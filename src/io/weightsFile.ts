@@ -12,10 +12,10 @@ import { GradError } from '../ir/errors.js'
 import { atomicWrite } from './atomicWrite.js'
 import { compareLeaves } from './stateTree.js'
 
-/** What a model is made of: its parameters, and what training changes without a gradient. */
+/** A model's variables: its parameters, and the state that training changes without a gradient. */
 export type Variables = { readonly params: unknown; readonly state: unknown }
 
-/** What PyTorch calls the running statistics of batch normalisation. */
+/** PyTorch's names for the running statistics of batch normalisation. */
 const buffers: Readonly<Record<string, string>> = {
   mean: 'running_mean',
   var: 'running_var',
@@ -51,7 +51,7 @@ const leavesOf = ({ params, state }: Variables): readonly Tensor[] =>
     throw new GradError(`weights: tensors are required, got ${typeof leaf}.`)
   })
 
-/** `saveWeights` of `promises.ts`, as a task. @throws GradError for what are no variables, and where two arrays would have one name */
+/** `saveWeights` of `promises.ts`, as a task. @throws GradError for anything but variables, and where two arrays would have one name */
 export const saveWeights = (path: string, variables: Variables): TE.TaskEither<IoError, void> =>
   pipe(
     TE.fromTask(async (): Promise<NamedArrays> => {
