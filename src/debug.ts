@@ -1,6 +1,6 @@
 import { initialize } from './core.js'
 
-/** `grad-ts/debug`: what a compiled function or a model is, values from within it, the origin of NaN, indices out of range, derivatives beside differences. */
+/** `grad-ts/debug`: a look inside compiled functions and models, values from within them, the origin of NaN, indices out of range, derivatives beside differences. */
 initialize()
 
 export { nans, setNans } from './compiler/debugNans.js'

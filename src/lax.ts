@@ -1,6 +1,6 @@
 import { initialize } from './core.js'
 
-/** `grad-ts/lax`: operations in their general form, associative scans, derivatives of solutions however they were found. */
+/** `grad-ts/lax`: operations in their general form, associative scans, derivatives of solutions, whichever solver found them. */
 initialize()
 
 export * from './functions/lax.js'

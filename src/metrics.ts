@@ -1,6 +1,6 @@
 import { initialize } from './core.js'
 
-/** `grad-ts/metrics`: how well a classifier does. */
+/** `grad-ts/metrics`: the quality of a classifier. */
 initialize()
 
 export * from './metrics/index.js'

@@ -4,7 +4,7 @@ import * as tree from '../graph/tree.js'
 import { formatAval, sameShape } from '../ir/aval.js'
 
 export type Tolerance = {
-  /** Relative to the magnitude of what is expected; 1e-5 by default. */
+  /** Relative to the magnitude of the expected value; 1e-5 by default. */
   readonly rtol?: number
   /** Absolute; 1e-8 by default. */
   readonly atol?: number
@@ -31,7 +31,7 @@ const indicesOf = (at: number, shape: readonly number[]): string => {
   return `[${indices.join(', ')}]`
 }
 
-/** In what two tensors differ, in a line; `null` where they don't. */
+/** The difference of two tensors in one line; `null` if there is none. */
 const differenceOf = (x: Tensor, y: Tensor, tolerance: Tolerance | null): string | null => {
   if (!sameShape(x.shape, y.shape) || x.dtype !== y.dtype)
     return `${formatAval(y.aval)} is required, got ${formatAval(x.aval)}`
@@ -50,7 +50,7 @@ const differenceOf = (x: Tensor, y: Tensor, tolerance: Tolerance | null): string
 }
 
 /**
- * In what `got` differs from `expected`, a line for each leaf of these trees; none where they are equal, or close within `tolerance`.
+ * The differences of `got` from `expected`: a line for each leaf of these trees that is not equal, or not close within `tolerance`.
  * @throws TreeMismatchError never: another structure is a difference
  */
 export const treeDifferences = (

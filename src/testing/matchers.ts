@@ -3,14 +3,14 @@ import { optionsOf } from '../graph/options.js'
 import { Tensor } from '../graph/tensor.js'
 import { type Tolerance, treeDifferences } from './compareTensors.js'
 
-/** What vitest and jest want to know of a comparison. */
+/** The result of a comparison, as vitest and jest take it. */
 type Verdict = { readonly pass: boolean; readonly message: () => string }
 
 type Nested = number | boolean | readonly Nested[]
 
-/** What these matchers add to an expectation; see `matchers`. */
+/** The methods that these matchers add to an expectation; see `matchers`. */
 export type TensorMatchers<R = unknown> = {
-  /** To the bit: NaN is NaN, −0 is not 0. */
+  /** Equal to the bit: NaN equals NaN, −0 does not equal 0. */
   toEqualTensor(expected: unknown): R
   /** |got − expected| ≤ atol + rtol·|expected|, as in NumPy. */
   toBeCloseToTensor(expected: unknown, tolerance?: Tolerance): R
