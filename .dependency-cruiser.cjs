@@ -99,8 +99,6 @@ const notYetPublic = [
 
 /** Imports of jobs that go back up. */
 const jobsCycles = [
-  // the table of models is that of images
-  'cli/main',
   // flags of images
   'cli/runFolder',
 ]

@@ -3,7 +3,7 @@ import type { UserConfig } from 'tsdown'
 /** The package grad-ts-jobs: its command line, and what a program of one's own may import. */
 export const jobsBundle = {
   name: 'jobs',
-  entry: { index: 'jobs/src/index.ts', cli: 'jobs/src/cli/main.ts' },
+  entry: { index: 'jobs/src/index.ts', cli: 'jobs/src/main.ts' },
   outDir: 'jobs/dist',
   format: 'esm',
   platform: 'node',

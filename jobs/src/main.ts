@@ -5,11 +5,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { BackendError } from 'grad-ts'
-import { runEval } from '../images/command/evalRun.js'
-import { type ModelName, models } from '../images/command/models.js'
-import { runPredict } from '../images/command/predictImages.js'
-import { summarizeModel } from '../images/command/summarizeModel.js'
-import { exitCodeOf, exitCodes, type Failure } from './failure.js'
+import { exitCodeOf, exitCodes, type Failure } from './cli/failure.js'
+import { runEval } from './images/command/evalRun.js'
+import { type ModelName, models } from './images/command/models.js'
+import { runPredict } from './images/command/predictImages.js'
+import { summarizeModel } from './images/command/summarizeModel.js'
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -118,7 +118,7 @@ Examples:
   .action(async (model: ModelName, flags: object) => {
     const signal = stopSignal()
     // it draws pictures, and what does that takes as long to load as all the rest
-    const { runTrain } = await import('../images/command/train.js')
+    const { runTrain } = await import('./images/command/train.js')
     return finish(runTrain(model, flags, signal))
   })
 
