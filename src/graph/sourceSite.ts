@@ -5,21 +5,21 @@ export type SourceSite = { readonly error: Error }
  * The paths that the library's own frames have in stack traces, if its modules are `here`: `src` of a checkout; the bundle of a package, and
  * its paths by source maps; the files of a page, which may lie beside those of the user.
  */
-export const libraryPlaces = (here: string): readonly string[] => {
+export const libraryPaths = (here: string): readonly string[] => {
   const own = here.replace('file://', '')
   const checkout = own.lastIndexOf('/src/graph/')
   const bundle = own.lastIndexOf('/dist/')
-  const places =
+  const paths =
     checkout >= 0
       ? [`${own.slice(0, checkout)}/src/`]
       : bundle >= 0
         ? [own.slice(0, bundle + 6), `${own.slice(0, bundle)}/src/`]
         : [own.replace(/grad-ts\.[\w.-]+$/, 'grad-ts.')]
   // bundled with a program, by its source map
-  return [...places, ...places.map(decodeURI), '/node_modules/grad-ts/']
+  return [...paths, ...paths.map(decodeURI), '/node_modules/grad-ts/']
 }
 
-const elsewhere = [...libraryPlaces(import.meta.url), 'node:internal', '<anonymous>']
+const elsewhere = [...libraryPaths(import.meta.url), 'node:internal', '<anonymous>']
 
 let ambient: SourceSite | undefined
 
@@ -50,7 +50,7 @@ export const withSite = <T>(site: SourceSite | undefined, run: () => T): T => {
 /** `file:line:column` of the first frame outside the library, or `unknown`. */
 export const formatSite = (site: SourceSite | undefined): string => {
   const frames = (site?.error.stack ?? '').split('\n').slice(1)
-  const user = frames.find((f) => !elsewhere.some((place) => f.includes(place)))
+  const user = frames.find((f) => !elsewhere.some((path) => f.includes(path)))
   return user === undefined
     ? 'unknown'
     : user

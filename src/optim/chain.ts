@@ -21,8 +21,8 @@ export type Concatenated<Ls extends readonly States[]> = Ls extends readonly [
  * ```
  */
 export const chain = <Ls extends readonly States[]>(
-  ...parts: { readonly [K in keyof Ls]: GradientTransformation<Ls[K]> }
-): GradientTransformation<Concatenated<Ls>> => fromPieces(parts.flatMap((part) => part.pieces))
+  ...transformations: { readonly [K in keyof Ls]: GradientTransformation<Ls[K]> }
+): GradientTransformation<Concatenated<Ls>> => fromPieces(transformations.flatMap((part) => part.pieces))
 
 /** Leaves gradients unchanged; it has no state. */
 export const identity: GradientTransformation<readonly []> = fromPieces([])

@@ -44,9 +44,10 @@ const differenceOf = (x: Tensor, y: Tensor, tolerance: Tolerance | null): string
   if (differences.length === 0) return null
   const [first] = differences
   const most = differences.reduce((a, b) => (b.off > a.off ? b : a))
-  const place = (at: number): string => `${got[at]} instead of ${wanted[at]} at ${indicesOf(at, x.shape)}`
+  const difference = (at: number): string =>
+    `${got[at]} instead of ${wanted[at]} at ${indicesOf(at, x.shape)}`
   const relative = most.off / Math.abs(wanted[most.at])
-  return `${differences.length} of ${got.length} elements differ: first ${place(first.at)}, most ${place(most.at)} (${most.off.toPrecision(3)}, relative ${relative.toPrecision(3)})`
+  return `${differences.length} of ${got.length} elements differ: first ${difference(first.at)}, most ${difference(most.at)} (${most.off.toPrecision(3)}, relative ${relative.toPrecision(3)})`
 }
 
 /**

@@ -86,16 +86,16 @@ export const customLinearSolve = <T>(
   const product = applied('matvec', forward.graph, forward.captures)
   const solved = traceVector('solve', (y) => solve(product, y))
   const backward = transposeSolve ?? (symmetric ? solve : undefined)
-  const parts = [forward, solved]
+  const functions = [forward, solved]
   if (backward !== undefined) {
     const back = symmetric ? forward.graph : transposed(forward)
     const vecmat = applied('vecmat', back, forward.captures)
-    parts.push({ ...forward, graph: back })
-    parts.push(
+    functions.push({ ...forward, graph: back })
+    functions.push(
       backward === solve && symmetric ? solved : traceVector('transposeSolve', (y) => backward(vecmat, y)),
     )
   }
-  const { captures, graphs } = shareCaptures(parts)
+  const { captures, graphs } = shareCaptures(functions)
   const [matvecGraph, solveGraph, vecmat = null, transposeSolveGraph = null] = graphs
   const params = {
     name,

@@ -14,9 +14,9 @@ const numberAs = (leaf: Leaf, { dtype, weakType }: Aval): Tensor | null => {
   return asType('number', leaf, dtype, weakType)
 }
 
-const fitLeaf = (name: string, leaf: Leaf, want: Aval, place: string): Tensor => {
+const fitLeaf = (name: string, leaf: Leaf, want: Aval, where: string): Tensor => {
   const t = numberAs(leaf, want) ?? toTensor(leaf)
-  const required = `${name}: ${formatAval(want)} is required${place}, got ${formatAval(t.aval)}`
+  const required = `${name}: ${formatAval(want)} is required${where}, got ${formatAval(t.aval)}`
   if (!sameShape(t.shape, want.shape))
     throw new ShapeError(
       `${required}. It was traced for these shapes: use vmap for more axes, or trace again.`,

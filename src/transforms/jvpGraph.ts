@@ -45,11 +45,11 @@ const jvpOf = (
   const y = ys[0]
   if (ys.length !== 1) throw internal(`${primitive.name}: rules by operand need one output`)
   if (!isFloat(y.dtype)) return zeros(ys)
-  const parts = tangents.flatMap((t, i) => {
-    const part = rule[i]
-    return isZero(t) || part === null || part === undefined ? [] : [part(t, primals, y, params)]
+  const terms = tangents.flatMap((t, i) => {
+    const term = rule[i]
+    return isZero(t) || term === null || term === undefined ? [] : [term(t, primals, y, params)]
   })
-  return { outs: ys, tangents: [parts.length === 0 ? new Zero(y.aval) : parts.reduce(accumulate)] }
+  return { outs: ys, tangents: [terms.length === 0 ? new Zero(y.aval) : terms.reduce(accumulate)] }
 }
 
 /** Interprets a graph with every value carrying its tangent; `own` frees those that are no longer read. */

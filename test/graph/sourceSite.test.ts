@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { libraryPlaces } from '../../src/graph/sourceSite.js'
+import { libraryPaths } from '../../src/graph/sourceSite.js'
 import { build, packageFolder } from '../builtPackages.js'
 import { temporaryFolder } from '../io/temporaryFolder.js'
 
@@ -56,5 +56,5 @@ it.each([
   ['http://host/lib/grad-ts.browser.js', 'http://host/lib/user.js:1:2', false],
   ['file:///a/app.js', '/a/node_modules/grad-ts/src/ops/elementwise/sin.ts', true],
 ])('of the library at %s, %s is a part: %s', (here, frame, isOwn) => {
-  expect(libraryPlaces(here).some((place) => frame.includes(place))).toBe(isOwn)
+  expect(libraryPaths(here).some((place) => frame.includes(place))).toBe(isOwn)
 })

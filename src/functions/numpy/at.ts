@@ -103,8 +103,8 @@ const update = (
   const mask = maskOf(name, x, index)
   if (mask !== null) {
     if (isForAll(x, mask, own)) return writeMasked(x, mask, own, combined[kind])
-    const { rows, places } = flattened(name, x, mask)
-    return reshape(update(kind, rows, [places], own), x.shape)
+    const { rows, positions } = flattened(name, x, mask)
+    return reshape(update(kind, rows, [positions], own), x.shape)
   }
   const { ranges, advanced, before, shape } = planIndex(x, withoutMasks(name, x, index), {
     name,

@@ -132,8 +132,8 @@ const positions = (
     return placed(x, axis, positions, access)
   }
   if (typeof index === 'number') return splat(known(x, axis, index, access), aval([], 'int32'))
-  const places = index.map((i) => known(x, axis, i, access))
-  return places.length === 1 ? splat(places[0], aval([1], 'int32')) : array(places, { dtype: 'int32' })
+  const found = index.map((i) => known(x, axis, i, access))
+  return found.length === 1 ? splat(found[0], aval([1], 'int32')) : array(found, { dtype: 'int32' })
 }
 
 /** The positions that an index names on one axis. */
@@ -145,7 +145,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], access: Access): I
   const hasArrays = items.some(isArrayIndex)
   const isAdvanced = (i: Index) => isArrayIndex(i) || (hasArrays && typeof i === 'number')
   const ranges: Range[] = []
-  const parts: IndexArray[] = []
+  const arrays: IndexArray[] = []
   const left: number[] = []
   const right: number[] = []
   let before = 0
@@ -162,7 +162,7 @@ export const planIndex = (x: Tensor, index: readonly Index[], access: Access): I
       }
       gap = false
       ranges.push({ first: 0, count: size, step: 1 })
-      parts.push({ axis, tensor: positions(x, axis, item as number | Tensor | readonly number[], access) })
+      arrays.push({ axis, tensor: positions(x, axis, item as number | Tensor | readonly number[], access) })
       continue
     }
     gap = true
@@ -183,19 +183,19 @@ export const planIndex = (x: Tensor, index: readonly Index[], access: Access): I
       )
     }
   }
-  const advanced = parts.length === 0 ? null : together(parts)
+  const advanced = arrays.length === 0 ? null : together(arrays)
   return { ranges, advanced, before, shape: [...left, ...(advanced?.shape ?? []), ...right] }
 }
 
 /** Integer arrays broadcast to one shape. */
-const together = (parts: readonly IndexArray[]): Advanced => {
+const together = (arrays: readonly IndexArray[]): Advanced => {
   const shape = broadcastShapes(
     'get',
-    parts.map((p) => p.tensor.shape),
+    arrays.map((p) => p.tensor.shape),
   )
   return {
-    axes: parts.map((p) => p.axis),
-    indices: parts.map((p) => broadcastTo(p.tensor, shape)),
+    axes: arrays.map((p) => p.axis),
+    indices: arrays.map((p) => broadcastTo(p.tensor, shape)),
     shape,
   }
 }

@@ -62,8 +62,8 @@ export const read = (
   const index = liftedIndex(given)
   const mask = maskOf(name, x, index)
   if (mask !== null) {
-    const { rows, places } = flattened(name, x, mask)
-    return read(name, rows, [places], {})
+    const { rows, positions } = flattened(name, x, mask)
+    return read(name, rows, [positions], {})
   }
   const plan = planIndex(x, withoutMasks(name, x, index), { name, mode })
   if (mode === 'fill') return readOrFill(x, plan, options)

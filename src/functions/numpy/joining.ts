@@ -30,8 +30,8 @@ const requireSome = (name: string, xs: readonly unknown[]): void => {
 export const concatenate = (xs: readonly TensorLike[], ...options: AxisOptions<OneAxis>): Tensor => {
   const { axis = 0 } = axisOptionsOf('concatenate', 'axis', options)
   requireSome('concatenate', xs)
-  const parts = promote('concatenate', xs)
-  return join(parts, resolveAxis('concatenate', axis, parts[0].ndim))
+  const tensors = promote('concatenate', xs)
+  return join(tensors, resolveAxis('concatenate', axis, tensors[0].ndim))
 }
 
 /**
@@ -45,16 +45,16 @@ export const concatenate = (xs: readonly TensorLike[], ...options: AxisOptions<O
 export const stack = (xs: readonly TensorLike[], ...options: AxisOptions<OneAxis>): Tensor => {
   const { axis = 0 } = axisOptionsOf('stack', 'axis', options)
   requireSome('stack', xs)
-  const parts = promote('stack', xs)
-  const { shape } = parts[0]
-  if (!parts.every((p) => sameShape(p.shape, shape))) {
+  const tensors = promote('stack', xs)
+  const { shape } = tensors[0]
+  if (!tensors.every((p) => sameShape(p.shape, shape))) {
     throw new ShapeError(
-      `stack: equal shapes are required, got ${parts.map((p) => formatShape(p.shape)).join(', ')}.`,
+      `stack: equal shapes are required, got ${tensors.map((p) => formatShape(p.shape)).join(', ')}.`,
     )
   }
   const at = resolveAxis('stack', axis, shape.length + 1)
   return join(
-    parts.map((p) => reshape(p, [...shape.slice(0, at), 1, ...shape.slice(at)])),
+    tensors.map((p) => reshape(p, [...shape.slice(0, at), 1, ...shape.slice(at)])),
     at,
   )
 }

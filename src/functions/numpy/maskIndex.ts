@@ -36,7 +36,7 @@ export const maskOf = (name: string, x: Tensor, index: readonly Index[]): Tensor
 }
 
 /** The places where a mask holds, counted in row-major order. @throws ConcretizationError on a traced one */
-const placesIn = (name: string, mask: Tensor): readonly number[] =>
+const positionsIn = (name: string, mask: Tensor): readonly number[] =>
   Array.from(known(name, mask).read()).flatMap((holds, i) => (holds === 0 ? [] : [i]))
 
 const known = (name: string, mask: Tensor): Concrete => {
@@ -51,12 +51,12 @@ const known = (name: string, mask: Tensor): Concrete => {
   }
 }
 
-const int32 = (places: readonly number[]): Tensor =>
-  fromHost(Int32Array.from(places), aval([places.length], 'int32'))
+const int32 = (positions: readonly number[]): Tensor =>
+  fromHost(Int32Array.from(positions), aval([positions.length], 'int32'))
 
 /** x with the axes of a mask merged into one, and the places on it where the mask holds. @throws ConcretizationError */
-export const flattened = (name: string, x: Tensor, mask: Tensor): { rows: Tensor; places: Tensor } => ({
-  places: int32(placesIn(name, mask)),
+export const flattened = (name: string, x: Tensor, mask: Tensor): { rows: Tensor; positions: Tensor } => ({
+  positions: int32(positionsIn(name, mask)),
   rows: reshape(x, [sizeOf(mask.shape), ...x.shape.slice(mask.ndim)]),
 })
 
@@ -74,10 +74,10 @@ export const withoutMasks = (name: string, x: Tensor, index: readonly Index[]): 
     axis += item === '...' ? rest : axes[i]
     if (!isMask(item)) return [item]
     requireFit(name, x, item, own)
-    const places = placesIn(name, item)
+    const positions = positionsIn(name, item)
     return item.shape.map((d, k) => {
       const stride = sizeOf(item.shape.slice(k + 1))
-      return int32(places.map((p) => Math.floor(p / stride) % d))
+      return int32(positions.map((p) => Math.floor(p / stride) % d))
     })
   })
 }

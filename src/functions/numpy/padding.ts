@@ -99,8 +99,8 @@ const padMirrored =
       const [before, after] = [Math.min(left, reach), Math.min(right, reach)]
       const image = (from: number, length: number): readonly Tensor[] =>
         length === 0 ? [] : [rev(sliceAxis(t, axis, from, from + length), [axis])]
-      const parts = [...image(edge, before), t, ...image(t.shape[axis] - edge - after, after)]
-      return mirrored(concatenate(parts, axis), left - before, right - after)
+      const pieces = [...image(edge, before), t, ...image(t.shape[axis] - edge - after, after)]
+      return mirrored(concatenate(pieces, axis), left - before, right - after)
     }
     return mirrored(x, low, high)
   }

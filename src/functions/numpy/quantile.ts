@@ -27,8 +27,8 @@ export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint' | 'neare
 export type QuantileOptions = ReduceOptions & { readonly method?: QuantileMethod }
 
 /** The weight of the upper of two neighbours, by the quantile's place between them. */
-const upperWeight = (method: QuantileMethod, place: Tensor, low: Tensor): Tensor => {
-  const between = sub(place, low)
+const upperWeight = (method: QuantileMethod, position: Tensor, low: Tensor): Tensor => {
+  const between = sub(position, low)
   switch (method) {
     case 'linear':
       return between
@@ -39,7 +39,7 @@ const upperWeight = (method: QuantileMethod, place: Tensor, low: Tensor): Tensor
     case 'midpoint':
       return select(eq(between, 0), fullLike(between, 0), fullLike(between, 0.5))
     case 'nearest':
-      return sub(round(place), low)
+      return sub(round(position), low)
     default:
       throw new GradError(
         `quantile: method 'linear', 'lower', 'higher', 'midpoint' or 'nearest' is required, got ${String(method)}.`,
@@ -82,11 +82,11 @@ export const quantile = (x: TensorLike, q: TensorLike, ...options: AxisOptions<Q
     throw new ShapeError(`quantile: at least one element is required, got ${formatAval(t.aval)}.`)
   const [sorted] = sort([reshape(moved, [count, ...kept])], 0)
   const inside = clip(part, 0, 1)
-  const place = mul(inside, count - 1)
-  const low = floor(place)
-  const weight = select(eq(inside, part), upperWeight(method, place, low), fullLike(part, Number.NaN))
+  const position = mul(inside, count - 1)
+  const low = floor(position)
+  const weight = select(eq(inside, part), upperWeight(method, position, low), fullLike(part, Number.NaN))
   const at = (position: Tensor) => gather(sorted, [convert(position, 'int32')], [0])
-  const [below, above] = [at(low), at(ceil(place))]
+  const [below, above] = [at(low), at(ceil(position))]
   const spread = broadcastInDim(
     weight,
     below.shape,

@@ -103,7 +103,7 @@ export const meshgrid = (
   if (xs.some((x) => x.ndim !== 1)) {
     throw new ShapeError(`meshgrid: vectors are required, got ranks ${xs.map((x) => x.ndim).join(', ')}.`)
   }
-  const place = (i: number) => (indexing === 'xy' && i < 2 && xs.length > 1 ? 1 - i : i)
-  const shape = xs.map((_, i) => xs[place(i)].shape[0])
-  return xs.map((x, i) => broadcastInDim(x, shape, [place(i)]))
+  const axisOf = (i: number) => (indexing === 'xy' && i < 2 && xs.length > 1 ? 1 - i : i)
+  const shape = xs.map((_, i) => xs[axisOf(i)].shape[0])
+  return xs.map((x, i) => broadcastInDim(x, shape, [axisOf(i)]))
 }

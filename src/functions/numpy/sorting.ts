@@ -52,9 +52,9 @@ export const sort = (x: TensorLike, ...options: AxisOptions<SortOptions>): Tenso
 export const argsort = (x: TensorLike, ...options: AxisOptions<SortOptions>): Tensor => {
   const { axis = -1, descending = false } = axisOptionsOf('argsort', 'axis descending', options)
   const { t, a } = line('argsort', x, axis)
-  const places = iota('int32', t.shape, a)
-  if (!descending) return sortTogether([t, places], a)[1]
+  const positions = iota('int32', t.shape, a)
+  if (!descending) return sortTogether([t, positions], a)[1]
   // reversed before and after, so that the first of equal elements comes first
-  const order = sortTogether([rev(t, [a]), places], a)[1]
+  const order = sortTogether([rev(t, [a]), positions], a)[1]
   return rev(sub(t.shape[a] - 1, order), [a])
 }

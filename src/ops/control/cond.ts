@@ -72,19 +72,19 @@ const jvp: WholeJvp<CondParams> = ([index, ...xs], [, ...dxs], { branches }, der
   return { outs, tangents: spreadTangents(outs, nonzero, all.slice(count)) }
 }
 
-/** Residuals of branches share places where their types agree: only one branch has any. */
-const assignPlaces = (ofBranches: readonly (readonly Aval[])[]) => {
-  const places: Aval[] = []
+/** Residuals of branches share slots where their types agree: only one branch has any. */
+const assignSlots = (ofBranches: readonly (readonly Aval[])[]) => {
+  const slots: Aval[] = []
   const assigned = ofBranches.map((avals) => {
     const taken = new Set<number>()
     return avals.map((a) => {
-      const free = places.findIndex((place, i) => compatible(place, a) && !taken.has(i))
-      const at = free >= 0 ? free : places.push(a) - 1
+      const free = slots.findIndex((slot, i) => compatible(slot, a) && !taken.has(i))
+      const at = free >= 0 ? free : slots.push(a) - 1
       taken.add(at)
       return at
     })
   })
-  return { places, assigned }
+  return { slots, assigned }
 }
 
 /** The wanted tangents of a linear branch, zeros where it has none: those that are nonzero in some branch. */
@@ -104,10 +104,10 @@ const linearize: WholeJvp<CondParams> = (primals, tangents, { branches }, derive
   const derived = branches.map((branch) => derive.linearize(branch, mask))
   const nonzero = union(derived.map((d) => d.nonzeroOut))
   const count = nonzero.length
-  const { places, assigned } = assignPlaces(
+  const { slots, assigned } = assignSlots(
     derived.map(({ forward }) => forward.outputs.slice(count).map((a) => a.aval)),
   )
-  const layout = places.map(formatAval).join(' ')
+  const layout = slots.map(formatAval).join(' ')
   const forwards = derived.map(({ forward }, b) =>
     derive.stage(
       forward,
@@ -115,7 +115,7 @@ const linearize: WholeJvp<CondParams> = (primals, tangents, { branches }, derive
       forward.inputs.map((v) => v.aval),
       (args) => {
         const all = evalGraph(forward, args)
-        const extras = places.map((a): Tensor => zerosLike({ aval: a }))
+        const extras = slots.map((a): Tensor => zerosLike({ aval: a }))
         all.slice(count).forEach((value, k) => {
           extras[assigned[b][k]] = value
         })

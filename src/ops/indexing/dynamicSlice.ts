@@ -112,13 +112,13 @@ const gatherWindows = (
   const own = xBatched ? x.shape.slice(1) : x.shape
   const moving = sizes.flatMap((n, axis) => (n < own[axis] ? [axis] : []))
   if (moving.length === 0) return withBatchAxis(size, x, xBatched)
-  const places = [size, ...moving.map((axis) => sizes[axis])]
+  const shape = [size, ...moving.map((axis) => sizes[axis])]
   const indices = moving.map((axis, k) => {
     const start = maximum(
       minimum(withBatchAxis(size, starts[axis], batched[axis]), own[axis] - sizes[axis]),
       0,
     )
-    return add(broadcastInDim(start, places, [0]), iota('int32', places, k + 1))
+    return add(broadcastInDim(start, shape, [0]), iota('int32', shape, k + 1))
   })
   const still = sizes.flatMap((_, axis) => (moving.includes(axis) ? [] : [axis]))
   const windows = xBatched

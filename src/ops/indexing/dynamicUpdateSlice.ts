@@ -90,13 +90,13 @@ const putWindows = (
   const moving = sizes.flatMap((n, axis) => (n < own[axis] ? [axis] : []))
   if (moving.length === 0) return update
   if (update.size === 0) return x
-  const places = [size, ...moving.map((axis) => own[axis])]
+  const shape = [size, ...moving.map((axis) => own[axis])]
   const indices = moving.map((axis, k) => {
     const start = maximum(
       minimum(withBatchAxis(size, starts[axis], batched[axis]), own[axis] - sizes[axis]),
       0,
     )
-    return sub(iota('int32', places, k + 1), broadcastInDim(start, places, [0]))
+    return sub(iota('int32', shape, k + 1), broadcastInDim(start, shape, [0]))
   })
   const inside = moving
     .map((axis, k) => and(ge(indices[k], 0), lt(indices[k], sizes[axis])))

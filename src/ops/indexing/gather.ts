@@ -90,7 +90,7 @@ export const gatherP = definePrimitive<GatherParams>({
     kind: 'indexed',
     value: (read) => {
       const kept = keptAxes(x.shape, axes)
-      const places = index.shape.map((_, axis) => ({ axis, offset: 0, step: 1 }))
+      const positions = index.shape.map((_, axis) => ({ axis, offset: 0, step: 1 }))
       return read(
         0,
         x.shape.map((_, a) =>
@@ -98,7 +98,7 @@ export const gatherP = definePrimitive<GatherParams>({
             ? { axis: null, offset: 0, step: 0 }
             : { axis: index.shape.length + kept.indexOf(a), offset: 0, step: 1 },
         ),
-        axes.map((axis, k) => ({ axis, index: read(1 + k, places) })),
+        axes.map((axis, k) => ({ axis, index: read(1 + k, positions) })),
       )
     },
   }),

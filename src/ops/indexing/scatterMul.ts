@@ -45,19 +45,19 @@ const productTangent = (
   const n = indices[0].size
   const rest = updates.shape.slice(indices[0].ndim)
   const flat = indices.reduce((at, index, k) => (k === 0 ? index : add(mul(at, x.shape[axes[k]]), index)))
-  const places = reshape(select(inRange(x, indices, axes), flat, fullLike(flat, -1)), [n])
-  const [place, order] = sort([places, iota('int32', [n], 0)], 0)
+  const targets = reshape(select(inRange(x, indices, axes), flat, fullLike(flat, -1)), [n])
+  const [target, order] = sort([targets, iota('int32', [n], 0)], 0)
   const inOrder = (t: Tensor) => gather(t, [order], [0])
   let p = inOrder(reshape(updates, [n, ...rest]))
   let dp = inOrder(reshape(du, [n, ...rest]))
   for (let span = 1; span < n; span *= 2) {
-    const joined = broadcastInDim(eq(ahead(place, span, -2), place), p.shape, [0])
+    const joined = broadcastInDim(eq(ahead(target, span, -2), target), p.shape, [0])
     const q = select(joined, ahead(p, span, 1), fullLike(p, 1))
     const dq = select(joined, ahead(dp, span, 0), zerosLike(p))
     dp = add(mul(dp, q), mul(p, dq))
     p = mul(p, q)
   }
-  const isFirst = ne(ahead(place, -1, -2), place)
+  const isFirst = ne(ahead(target, -1, -2), target)
   const at = indices.map((index) => inOrder(reshape(index, [n])))
   return scatterAdd(zerosLike(x), at, zeroUnless(isFirst, dp), axes)
 }

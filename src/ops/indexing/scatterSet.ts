@@ -26,9 +26,9 @@ const lasting = (
 ): Tensor => {
   const { shape, size } = indices[0]
   const numbers = reshape(iota('int32', [size], 0), shape)
-  const places = axes.map((a) => x.aval.shape[a])
+  const sizes = axes.map((a) => x.aval.shape[a])
   const own = axes.map((_, k) => k)
-  const written = scatterSet(splat(-1, aval(places, 'int32')), indices, numbers, own)
+  const written = scatterSet(splat(-1, aval(sizes, 'int32')), indices, numbers, own)
   return and(inRange(x, indices, axes), eq(gather(written, indices, own), numbers))
 }
 

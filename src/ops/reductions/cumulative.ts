@@ -92,14 +92,14 @@ const tangentAtExtremum = (
   params: CumulativeParams,
 ): Tensor => {
   const { axis, reverse } = params
-  const places = x.shape.map((_, i) => iota('int32', x.shape, i))
+  const positions = x.shape.map((_, i) => iota('int32', x.shape, i))
   const attained = or(eq(x, out), and(ne(x, x), ne(out, out)))
   const never = splat(reverse ? x.shape[axis] : -1, aval(x.shape, 'int32'))
-  const seen = select(attained, places[axis], never)
+  const seen = select(attained, positions[axis], never)
   const latest = reverse ? cummin(seen, axis, true) : cummax(seen, axis)
   return gather(
     dx,
-    places.map((place, i) => (i === axis ? latest : place)),
+    positions.map((position, i) => (i === axis ? latest : position)),
     x.shape.map((_, i) => i),
   )
 }
