@@ -1,7 +1,8 @@
 import { type DType, isFloat } from '../../ir/dtype.js'
 import { internal } from '../../ir/errors.js'
-import type { BufferId, Expr, Load, ScalarOp } from '../../ir/expr.js'
+import type { BufferId, Expr, Load } from '../../ir/expr.js'
 import { nodesOf } from '../../ir/nodes.js'
+import { type DeviceOp, isOnDevice, type VectorFunction } from './natives.js'
 import { insideOf, type Points, plus, times } from './points.js'
 
 /** Numbers that have no literal, in the texel of an array that kernels get for them. */
@@ -186,17 +187,18 @@ export class ExpressionSource {
   }
 }
 
-const wholeOps: Partial<Record<ScalarOp, string>> = { div: 'wholeDiv4', rem: 'wholeRem4' }
+const wholeOps: { readonly [F in DeviceOp]?: VectorFunction } = { div: 'wholeDiv4', rem: 'wholeRem4' }
 
-/** The function that an operation on values of its operands' dtypes is. */
-const functionOf = (e: Extract<Expr, { op: 'apply' }>): string => {
+/** The function of an operation on values of its operands' dtypes. */
+const functionOf = (e: Extract<Expr, { op: 'apply' }>): VectorFunction => {
   const from = e.args[0].dtype
   if (e.fn === 'convert') return conversion(from, e.dtype)
-  if (from !== 'bool' && !isFloat(from)) return wholeOps[e.fn] ?? `${e.fn}4`
-  return `${e.fn}4`
+  if (!isOnDevice(e.fn)) throw internal(`gpujs: ${e.fn} has no function on the device`)
+  const isWhole = from !== 'bool' && !isFloat(from)
+  return (isWhole ? wholeOps[e.fn] : undefined) ?? `${e.fn}4`
 }
 
-const conversion = (from: DType, to: DType): string => {
+const conversion = (from: DType, to: DType): VectorFunction => {
   if (to === 'bool') return 'toBool4'
   if (to === 'int32' && isFloat(from)) return 'toInt4'
   if (to === 'uint32' && isFloat(from)) throw internal('gpujs: a float is made a uint32 on the device')

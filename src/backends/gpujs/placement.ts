@@ -1,10 +1,10 @@
 import { isFloat } from '../../ir/dtype.js'
-import type { Expr, ScalarOp } from '../../ir/expr.js'
+import type { Expr } from '../../ir/expr.js'
 import { rootsOf } from '../../ir/nests.js'
 import { loadsOf } from '../../ir/nodes.js'
 import type { Contract, Kernel } from '../../ir/program.js'
 import { isComparison } from '../../ir/scalarFunctions.js'
-import { floatOps } from './natives.js'
+import { type DeviceOp, isOnDevice } from './natives.js'
 
 /** Integers up to here are exact as the device's numbers. */
 export const exact = 2 ** 24
@@ -19,20 +19,33 @@ const unknown: Range = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_
 
 const isSmall = ({ least, most }: Range): boolean => least > -exact && most < exact
 
-/** Integer operations that are exact on the device where operands and result are small. */
-const smallIntOps: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'rem',
-  'max',
-  'min',
-  'neg',
-  'abs',
-  'sign',
-  'select',
-])
+/** No further from 0 than a number of the range, or than 1. */
+const magnitudeOf = ({ least, most }: Range): Range => {
+  const furthest = Math.max(Math.abs(least), Math.abs(most), 1)
+  return { least: -furthest, most: furthest }
+}
+
+/** Integer operations that are exact on devices where operands and result are small, by the range of the result. */
+const rangeOf: { readonly [F in DeviceOp]?: (a: Range, b: Range, c: Range) => Range } = {
+  add: (a, b) => ({ least: a.least + b.least, most: a.most + b.most }),
+  sub: (a, b) => ({ least: a.least - b.most, most: a.most - b.least }),
+  mul: (a, b) => {
+    const ends = [a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most]
+    return ends.some(Number.isNaN) ? unknown : { least: Math.min(...ends), most: Math.max(...ends) }
+  },
+  div: magnitudeOf,
+  rem: magnitudeOf,
+  max: (a, b) => ({ least: Math.max(a.least, b.least), most: Math.max(a.most, b.most) }),
+  min: (a, b) => ({ least: Math.min(a.least, b.least), most: Math.min(a.most, b.most) }),
+  neg: (a) => ({ least: -a.most, most: -a.least }),
+  abs: magnitudeOf,
+  sign: magnitudeOf,
+  select: (_, b, c) => ({ least: Math.min(b.least, c.least), most: Math.max(b.most, c.most) }),
+}
+
+/** Whether an expression is one of its operands, whichever. */
+const isChoice = (e: Expr): boolean =>
+  e.op === 'apply' && (e.fn === 'select' || e.fn === 'max' || e.fn === 'min')
 
 /** Why expressions cannot be evaluated on the device, where they cannot. */
 export class Judge {
@@ -61,37 +74,9 @@ export class Judge {
     if (e.op === 'const') return { least: e.value, most: e.value }
     if (e.op === 'index') return { least: 0, most: Math.max(0, this.#extents[e.axis] - 1) }
     if (e.op !== 'apply') return unknown
-    const parts = e.args.map((a) => this.range(a))
-    const [a, b = a, c = b] = parts
-    switch (e.fn) {
-      case 'add':
-        return { least: a.least + b.least, most: a.most + b.most }
-      case 'sub':
-        return { least: a.least - b.most, most: a.most - b.least }
-      case 'mul': {
-        const ends = [a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most]
-        return ends.some(Number.isNaN) ? unknown : { least: Math.min(...ends), most: Math.max(...ends) }
-      }
-      case 'max':
-        return { least: Math.max(a.least, b.least), most: Math.max(a.most, b.most) }
-      case 'min':
-        return { least: Math.min(a.least, b.least), most: Math.min(a.most, b.most) }
-      case 'neg':
-        return { least: -a.most, most: -a.least }
-      case 'select':
-        return { least: Math.min(b.least, c.least), most: Math.max(b.most, c.most) }
-      case 'convert':
-        return isFloat(e.args[0].dtype) ? unknown : a
-      case 'div':
-      case 'rem':
-      case 'abs':
-      case 'sign': {
-        const most = Math.max(Math.abs(a.least), Math.abs(a.most), 1)
-        return { least: -most, most }
-      }
-      default:
-        return unknown
-    }
+    const [a, b = a, c = b] = e.args.map((arg) => this.range(arg))
+    if (e.fn === 'convert') return isFloat(e.args[0].dtype) ? unknown : a
+    return isOnDevice(e.fn) ? (rangeOf[e.fn]?.(a, b, c) ?? unknown) : unknown
   }
 
   /** Why not; `null`: it can. An integer may be rounded where `mayRound`: only its order to small ones matters. */
@@ -110,8 +95,7 @@ export class Judge {
   #integerReason(e: Expr, mayRound: boolean): string | null {
     if (isSmall(this.range(e))) return null
     if (!mayRound) return `an integer that may exceed 2²⁴`
-    if (e.op === 'load') return null
-    if (e.op === 'apply' && (e.fn === 'select' || e.fn === 'max' || e.fn === 'min')) return null
+    if (e.op === 'load' || isChoice(e)) return null
     return `an integer that may exceed 2²⁴`
   }
 
@@ -129,10 +113,9 @@ export class Judge {
       const small = e.args.some((a) => isFloat(a.dtype) || isSmall(this.range(a)))
       return first(e.args.map((a) => this.reason(a, small)))
     }
-    if (integers && !smallIntOps.has(e.fn)) return `${e.fn} of integers`
-    if (!integers && !floatOps.has(e.fn)) return `${e.fn}`
-    const rounds = e.fn === 'select' || e.fn === 'max' || e.fn === 'min'
-    return first(e.args.map((a) => this.reason(a, rounds)))
+    if (!isOnDevice(e.fn)) return integers ? `${e.fn} of integers` : e.fn
+    if (integers && rangeOf[e.fn] === undefined) return `${e.fn} of integers`
+    return first(e.args.map((a) => this.reason(a, isChoice(e))))
   }
 }
 
@@ -178,6 +161,5 @@ export const whyInexact = (step: Kernel | Contract): string | null => {
 const isPosition = (combine: readonly Expr[], judge: Judge, element: readonly Expr[]): boolean =>
   combine.every((e, slot) => {
     if (isFloat(e.dtype) || e.dtype === 'bool') return true
-    const chooses = e.op === 'apply' && (e.fn === 'select' || e.fn === 'min' || e.fn === 'max')
-    return chooses && isSmall(judge.range(element[slot]))
+    return isChoice(e) && isSmall(judge.range(element[slot]))
   })

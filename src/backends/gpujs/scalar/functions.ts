@@ -1,4 +1,4 @@
-import type { ScalarOp } from '../../../ir/expr.js'
+import type { DeviceOp } from '../natives.js'
 import { ofIntegers } from './indexFunctions.js'
 import { define, flag, type ScalarFunction } from './scalarFunction.js'
 
@@ -15,11 +15,37 @@ const mantissa = [
   'if (m < 0.70710678) { m = m * 2; k = k - 1; }',
 ].join('\n')
 
-/** Of floats, and of integers and bools that are held as floats. Polynomials where the device's own functions lose accuracy. */
-const ofFloats: readonly ScalarFunction[] = [
-  define('sign', one, 'if (a > 0) { return 1; } if (a < 0) { return -1; } return a;'),
-  define(
-    'round',
+type Operator = (a: string, b: string) => string
+
+/** Operations that are written as operators, or functions of the language's own. */
+const operators = {
+  add: (a, b) => `${a} + ${b}`,
+  sub: (a, b) => `${a} - ${b}`,
+  mul: (a, b) => `${a} * ${b}`,
+  div: (a, b) => `${a} / ${b}`,
+  neg: (a) => `-${a}`,
+  abs: (a) => `Math.abs(${a})`,
+  floor: (a) => `Math.floor(${a})`,
+  ceil: (a) => `Math.ceil(${a})`,
+  sqrt: (a) => `Math.sqrt(${a})`,
+  rsqrt: (a) => `1 / Math.sqrt(${a})`,
+  and: (a, b) => `${a} * ${b}`,
+  or: (a, b) => `Math.max(${a}, ${b})`,
+  xor: (a, b) => `Math.abs(${a} - ${b})`,
+} satisfies { readonly [F in DeviceOp]?: Operator }
+
+/** Arguments and body of a function. */
+type Text = { readonly args: readonly string[]; readonly body: string }
+
+const text = (args: readonly string[], body: string): Text => ({ args, body })
+
+/**
+ * Functions of floats, and of integers and bools that are held as floats: every scalar function that devices compute, but for operators,
+ * and what they share. Polynomials where the device's own functions lose accuracy.
+ */
+const texts = {
+  sign: text(one, 'if (a > 0) { return 1; } if (a < 0) { return -1; } return a;'),
+  round: text(
     one,
     `if (!(Math.abs(a) < 8388608)) { return a; }
      const f = Math.floor(a); const d = a - f; let r = f;
@@ -29,8 +55,7 @@ const ofFloats: readonly ScalarFunction[] = [
      return r;`,
   ),
   // 2ᵏ for whole k within ±127
-  define(
-    'twoTo',
+  twoTo: text(
     ['k'],
     `let p = 1; let n = Math.abs(k); let step = 2;
      if (k < 0) { step = 0.5; }
@@ -38,16 +63,14 @@ const ofFloats: readonly ScalarFunction[] = [
      return p;`,
   ),
   // exp(r)·2ᵏ for |r| ≤ ½·log 2 and k from −200 to 128
-  define(
-    'scaledExp',
+  scaledExp: text(
     ['r', 'k'],
     `const p = 1 + r*(1 + r*(0.5 + r*(1.6666666e-1 + r*(4.1666482e-2 + r*(8.3334519e-3 + r*1.3932e-3)))));
      const half = Math.floor(k * 0.5);
      return p * twoTo(half) * twoTo(k - half);`,
   ),
   // the devices' own multiplies a by log₂e, whose rounding error counts, or gives infinity for NaN
-  define(
-    'exp',
+  exp: text(
     one,
     `if (${isNaN('a')}) { return a; }
      if (a < -104) { return 0; }
@@ -55,8 +78,7 @@ const ofFloats: readonly ScalarFunction[] = [
      const k = Math.floor(a * 1.44269504 + 0.5);
      return scaledExp((a - k * 0.693359375) + k * 2.12194440e-4, k);`,
   ),
-  define(
-    'expm1',
+  expm1: text(
     one,
     `if (a === 0) { return a; }
      if (Math.abs(a) < 0.35) {
@@ -65,8 +87,7 @@ const ofFloats: readonly ScalarFunction[] = [
      }
      return exp(a) - 1;`,
   ),
-  define(
-    'log',
+  log: text(
     one,
     `if (a < 0) { return (a - a) / (a - a); }
      if (a === 0) { return -1 / Math.abs(a); }
@@ -77,8 +98,7 @@ const ofFloats: readonly ScalarFunction[] = [
      const r = 2 * s * q * (1/3 + q*(1/5 + q*(1/7 + q*(1/9 + q*(1/11 + q/13)))));
      return k * 0.693359375 + (2 * s + (r + k * -2.12194440e-4));`,
   ),
-  define(
-    'log1p',
+  log1p: text(
     one,
     `if (Math.abs(a) < 1e-8) { return a; }
      if (Math.abs(a) <= 0.25) {
@@ -88,11 +108,10 @@ const ofFloats: readonly ScalarFunction[] = [
      return log(1 + a);`,
   ),
   // the power of two that is nearest, for a > 0
-  define('exponent', one, `let m = a * 1; let k = 0;\n${mantissa}\nreturn k;`),
+  exponent: text(one, `let m = a * 1; let k = 0;\n${mantissa}\nreturn k;`),
   // a to the power b, for a > 0 and finite. Numbers are cut to so few digits that their products are exact: devices'
   // compilers take x + y − x for y, which leaves no other way to a rounding error
-  define(
-    'positivePow',
+  positivePow: text(
     two,
     `if (Math.abs(b) < 1e-30) { return 1; }
      let m = a * 1; let k = 0;
@@ -115,8 +134,7 @@ const ofFloats: readonly ScalarFunction[] = [
      const r = (((b1 * high - n * 0.693359375) + b2 * high) + (rest - b2) * high) + (b * low + n * 2.12194440e-4);
      return scaledExp(r, n);`,
   ),
-  define(
-    'cbrt',
+  cbrt: text(
     one,
     `if (a === 0 || !(Math.abs(a) <= 3.4028235e38)) { return a; }
      let m = Math.abs(a); let k = 0;
@@ -136,8 +154,7 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a < 0) { return -y; }
      return y;`,
   ),
-  define(
-    'turned',
+  turned: text(
     ['a', 'quarter'],
     // sin(a + quarter·π/2), reduced by multiples k of π/2; k in two parts and π/2 in four, so that products are exact
     `if (!(Math.abs(a) <= 16777218)) { return (a - a) / (a - a); }
@@ -154,11 +171,10 @@ const ofFloats: readonly ScalarFunction[] = [
      if (turn >= 2) { return -v; }
      return v;`,
   ),
-  define('sin', one, 'return turned(a, 0);'),
-  define('cos', one, 'return turned(a, 1);'),
-  define('tan', one, 'return turned(a, 0) / turned(a, 1);'),
-  define(
-    'atanBelowOne',
+  sin: text(one, 'return turned(a, 0);'),
+  cos: text(one, 'return turned(a, 1);'),
+  tan: text(one, 'return turned(a, 0) / turned(a, 1);'),
+  atanBelowOne: text(
     ['z'],
     // reduced about tan(π/8)
     `let base = 0; let x = z * 1;
@@ -167,9 +183,8 @@ const ofFloats: readonly ScalarFunction[] = [
      const r = ((((8.05374449538e-2 * q - 1.38776856032e-1) * q + 1.99777106478e-1) * q - 3.33329491539e-1) * q) * x + x;
      return base + r;`,
   ),
-  define('isBelowZero', one, flag('a < 0 || (a === 0 && 1 / a < 0)')),
-  define(
-    'atan2',
+  isBelowZero: text(one, flag('a < 0 || (a === 0 && 1 / a < 0)')),
+  atan2: text(
     two,
     `if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
      const ay = Math.abs(a); const ax = Math.abs(b); let r = 0;
@@ -180,19 +195,16 @@ const ofFloats: readonly ScalarFunction[] = [
      if (isBelowZero(a) === 1) { return -r; }
      return r;`,
   ),
-  define(
-    'asin',
+  asin: text(
     one,
     `const x = Math.abs(a); if (x > 1) { return (x - x) / (x - x); } return atan2(a, Math.sqrt((1 - a) * (1 + a)));`,
   ),
-  define(
-    'acos',
+  acos: text(
     one,
     `const x = Math.abs(a); if (x > 1) { return (x - x) / (x - x); } return atan2(Math.sqrt((1 - a) * (1 + a)), a);`,
   ),
-  define('atan', one, 'return atan2(a, 1);'),
-  define(
-    'sinh',
+  atan: text(one, 'return atan2(a, 1);'),
+  sinh: text(
     one,
     `const x = Math.abs(a); const q = a * a;
      let v = x * (1 + q*(1/6 + q*(1/120 + q*(1/5040 + q/362880))));
@@ -201,9 +213,8 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a === 0 || ${isNaN('a')}) { return a; }
      return v;`,
   ),
-  define('cosh', one, 'const h = exp(0.5 * Math.abs(a)); return 0.5 * h * h + 0.5 / h / h;'),
-  define(
-    'tanh',
+  cosh: text(one, 'const h = exp(0.5 * Math.abs(a)); return 0.5 * h * h + 0.5 / h / h;'),
+  tanh: text(
     one,
     `const x = Math.abs(a); let v = 0;
      if (x < 0.4) {
@@ -214,8 +225,7 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a === 0 || ${isNaN('a')}) { return a; }
      return v;`,
   ),
-  define(
-    'asinh',
+  asinh: text(
     one,
     `const x = Math.abs(a); let v = 0;
      if (x > 1e9) { v = log(x) + 0.69314718056; }
@@ -225,28 +235,21 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a === 0 || ${isNaN('a')}) { return a; }
      return v;`,
   ),
-  define(
-    'acosh',
+  acosh: text(
     one,
     `if (a > 1e9) { return log(a) + 0.69314718056; }
      const t = a - 1; if (t < 0) { return (t - t) / (t - t); }
      return log1p(t + Math.sqrt(t * (a + 1)));`,
   ),
-  define(
-    'atanh',
+  atanh: text(
     one,
     `const x = Math.abs(a); const v = 0.5 * log1p(2 * x / (1 - x));
      if (a < 0) { return -v; }
      if (a === 0 || ${isNaN('a')}) { return a; }
      return v;`,
   ),
-  define(
-    'sigmoid',
-    one,
-    'const e = exp(-Math.abs(a)); if (a >= 0) { return 1 / (1 + e); } return e / (1 + e);',
-  ),
-  define(
-    'erfcTail',
+  sigmoid: text(one, 'const e = exp(-Math.abs(a)); if (a >= 0) { return 1 / (1 + e); } return e / (1 + e);'),
+  erfcTail: text(
     ['x'],
     `if (x > 10.1) { return 0; }
      // the continued fraction, for x ≥ 0.9
@@ -256,8 +259,7 @@ const ofFloats: readonly ScalarFunction[] = [
      const high = Math.floor(x * 64) / 64; const low = x - high;
      return exp(-high * high) * exp(-low * (x + high)) / ((x + f) * 1.77245385091);`,
   ),
-  define(
-    'erf',
+  erf: text(
     one,
     `const x = Math.abs(a); let v = 1;
      if (${isNaN('x')}) { return a; }
@@ -271,15 +273,10 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a === 0) { return a; }
      return v;`,
   ),
-  define(
-    'erfc',
-    one,
-    `if (a < 0.9) { return 1 - erf(a); } if (${isNaN('a')}) { return a; } return erfcTail(a);`,
-  ),
-  define('isFinite', one, flag('Math.abs(a) <= 3.4028235e38')),
-  define('not', one, flag('a === 0')),
-  define(
-    'rem',
+  erfc: text(one, `if (a < 0.9) { return 1 - erf(a); } if (${isNaN('a')}) { return a; } return erfcTail(a);`),
+  isFinite: text(one, flag('Math.abs(a) <= 3.4028235e38')),
+  not: text(one, flag('a === 0')),
+  rem: text(
     two,
     `let x = Math.abs(a); const y = Math.abs(b);
      if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
@@ -292,10 +289,9 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a < 0) { return -x; }
      return x;`,
   ),
-  define('max', two, `if (${isNaN('a')} || a > b) { return a; } return b;`),
-  define('min', two, `if (${isNaN('a')} || a < b) { return a; } return b;`),
-  define(
-    'pow',
+  max: text(two, `if (${isNaN('a')} || a > b) { return a; } return b;`),
+  min: text(two, `if (${isNaN('a')} || a < b) { return a; } return b;`),
+  pow: text(
     two,
     `if (b === 0 || a === 1) { return 1; }
      if (${isNaN('a')} || ${isNaN('b')}) { return a + b; }
@@ -318,51 +314,35 @@ const ofFloats: readonly ScalarFunction[] = [
      if (a < 0 && odd === 1) { return -r; }
      return r;`,
   ),
-  define('eq', two, flag('a === b')),
-  define('ne', two, flag('!(a === b)')),
-  define('lt', two, flag('a < b')),
-  define('le', two, flag('a <= b')),
-  define('gt', two, flag('a > b')),
-  define('ge', two, flag('a >= b')),
-  define('select', ['p', 'a', 'b'], 'if (p === 0) { return b; } return a;'),
+  eq: text(two, flag('a === b')),
+  ne: text(two, flag('!(a === b)')),
+  lt: text(two, flag('a < b')),
+  le: text(two, flag('a <= b')),
+  gt: text(two, flag('a > b')),
+  ge: text(two, flag('a >= b')),
+  select: text(['p', 'a', 'b'], 'if (p === 0) { return b; } return a;'),
   // float → integer: towards zero, NaN to 0, saturated; float or integer → bool
-  define(
-    'toInt',
+  toInt: text(
     one,
     `if (${isNaN('a')}) { return 0; }
      if (a >= 2147483647) { return 2147483647; } if (a <= -2147483648) { return -2147483648; }
      if (a < 0) { return Math.ceil(a) + 0; } return Math.floor(a);`,
   ),
-  define('toBool', one, flag('!(a === 0)')),
-]
+  toBool: text(one, flag('!(a === 0)')),
+} satisfies Readonly<Record<Exclude<DeviceOp, keyof typeof operators>, Text> & Record<string, Text>>
 
 /** Every function that kernels may call. */
-export const scalarFunctions: readonly ScalarFunction[] = [...ofFloats, ...ofIntegers]
+export const scalarFunctions: readonly ScalarFunction[] = [
+  ...Object.entries(texts).map(([name, { args, body }]) => define(name, args, body)),
+  ...ofIntegers,
+]
 
-const named: ReadonlySet<string> = new Set(scalarFunctions.map((f) => f.name))
-
-/** Operations that are written as operators, or functions of the language's own. */
-const operators: Partial<Record<ScalarOp, (a: string, b: string) => string>> = {
-  add: (a, b) => `${a} + ${b}`,
-  sub: (a, b) => `${a} - ${b}`,
-  mul: (a, b) => `${a} * ${b}`,
-  div: (a, b) => `${a} / ${b}`,
-  neg: (a) => `-${a}`,
-  abs: (a) => `Math.abs(${a})`,
-  floor: (a) => `Math.floor(${a})`,
-  ceil: (a) => `Math.ceil(${a})`,
-  sqrt: (a) => `Math.sqrt(${a})`,
-  rsqrt: (a) => `1 / Math.sqrt(${a})`,
-  and: (a, b) => `${a} * ${b}`,
-  or: (a, b) => `Math.max(${a}, ${b})`,
-  xor: (a, b) => `Math.abs(${a} - ${b})`,
-}
-
-/** The call of an operation on floats, or on bools or small integers held as floats; `null` where there is none. */
-export const callOf = (fn: ScalarOp, isWhole: boolean, args: readonly string[]): string | null => {
+/** The call of an operation on floats, or on bools or small integers held as floats. */
+export const callOf = (fn: DeviceOp, isWhole: boolean, args: readonly string[]): string => {
   if (isWhole && fn === 'div') return `wholeDiv(${args.join(', ')})`
   if (isWhole && fn === 'rem') return `wholeRem(${args.join(', ')})`
-  const operator = operators[fn]
-  if (operator !== undefined) return operator(args[0], args[1])
-  return named.has(fn) ? `${fn}(${args.join(', ')})` : null
+  const operator = isOperator(fn) ? operators[fn] : null
+  return operator === null ? `${fn}(${args.join(', ')})` : operator(args[0], args[1])
 }
+
+const isOperator = (fn: DeviceOp): fn is keyof typeof operators => fn in operators

@@ -5,6 +5,7 @@ import { internal } from '../../../ir/errors.js'
 import type { BufferId, Expr, Load } from '../../../ir/expr.js'
 import type { Reduction } from '../../../ir/program.js'
 import { denseStrides } from '../../../ir/view.js'
+import { isOnDevice } from '../natives.js'
 import { insideOf, plus, times } from '../points.js'
 import { callOf } from './functions.js'
 import { neededSlots, type SingleKernel } from './kernels.js'
@@ -221,9 +222,8 @@ const call = (e: Extract<Expr, { op: 'apply' }>, args: readonly string[]): strin
     if (e.dtype === 'bool') return `toBool(${args[0]})`
     return isFloat(from) && !isFloat(e.dtype) ? `toInt(${args[0]})` : args[0]
   }
-  const found = callOf(e.fn, isWhole, args)
-  if (found === null) throw internal(`gpujs: ${e.fn} has no function on the device`)
-  return found
+  if (!isOnDevice(e.fn)) throw internal(`gpujs: ${e.fn} has no function on the device`)
+  return callOf(e.fn, isWhole, args)
 }
 
 /** The loops of a reduction, and the names of the values that they end with. */
