@@ -6,7 +6,7 @@ import { laterBackend } from '../../../src/backends/gpujs/scalar/laterBackend.js
 import { LruKernels } from '../../../src/backends/gpujs/scalar/lruKernels.js'
 import type { ScalarGpu } from '../../../src/backends/gpujs/scalar/scalarGpu.js'
 import { TaskQueue } from '../../../src/backends/gpujs/scalar/taskQueue.js'
-import { arrived, doLater, doNow, type Work } from '../../../src/backends/gpujs/scalar/waiting.js'
+import { arrived, doLater, doNow, type Work } from '../../../src/backends/walk/waiting.js'
 import { registerBackend } from '../../../src/compiler/backends.js'
 import { cond, jit, np, pureCallback, random, scan, type Tensor, whileLoop } from '../../../src/index.js'
 import { cpuCosts } from '../../../src/ir/costs.js'

@@ -8,6 +8,7 @@ import { compileCallback } from '../../reference/callback.js'
 import { compileContract } from '../../reference/contract.js'
 import { compileHost } from '../../reference/host/index.js'
 import { type CompiledStep, compileKernel } from '../../reference/loopNest.js'
+import { arrived, type Work } from '../../walk/waiting.js'
 import { divided } from '../divide.js'
 import { whyInexact } from '../placement.js'
 import {
@@ -23,7 +24,6 @@ import type { ScalarDevice } from './device.js'
 import { singleKernels } from './kernels.js'
 import { ScalarArray } from './scalarArray.js'
 import { scalarSource } from './source.js'
-import { arrived, type Work } from './waiting.js'
 
 /** Arrays that a kernel reads at most: devices of WebGPU need only take eight, and one is the result. */
 export const mostArrays = 7

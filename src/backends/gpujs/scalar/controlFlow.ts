@@ -2,9 +2,9 @@ import { sizeOf } from '../../../ir/aval.js'
 import { internal } from '../../../ir/errors.js'
 import type { BufferId } from '../../../ir/expr.js'
 import type { Branch, Loop, Program, While } from '../../../ir/program.js'
+import type { Work } from '../../walk/waiting.js'
 import type { ScalarDevice } from './device.js'
 import { joined, type ScalarArray } from './scalarArray.js'
-import type { Work } from './waiting.js'
 
 /** The arrays of a running program, by buffer. */
 export type Arrays = (ScalarArray | undefined)[]

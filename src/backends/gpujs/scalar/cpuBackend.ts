@@ -1,13 +1,13 @@
 import type { Backend, Handle } from '../../../ir/backend.js'
 import type { Costs } from '../../../ir/costs.js'
 import { internal } from '../../../ir/errors.js'
+import { doNow } from '../../walk/waiting.js'
 import { dtypeOf, dtypes } from '../dtypes.js'
 import { type GivenGpu, loadGpu } from '../loadGpu.js'
 import { mostArrays, ScalarCompiler } from './compiler.js'
 import { cpuDevice } from './cpuDevice.js'
 import { ScalarArray } from './scalarArray.js'
 import type { ScalarGpu } from './scalarGpu.js'
-import { doNow } from './waiting.js'
 
 const costs: Costs = { flopsPerByte: 1, dispatchBytes: 8192, inputs: mostArrays, outputs: 1, exponential: 10 }
 

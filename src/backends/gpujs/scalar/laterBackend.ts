@@ -1,12 +1,12 @@
 import type { Backend, Handle } from '../../../ir/backend.js'
 import type { Costs } from '../../../ir/costs.js'
 import { BackendError, internal } from '../../../ir/errors.js'
+import { doLater } from '../../walk/waiting.js'
 import { dtypeOf, dtypes } from '../dtypes.js'
 import { ScalarCompiler } from './compiler.js'
 import type { ScalarDevice } from './device.js'
 import { ScalarArray } from './scalarArray.js'
 import { TaskQueue } from './taskQueue.js'
-import { doLater } from './waiting.js'
 
 /** An array that a program will make, or has made. */
 class Expected {

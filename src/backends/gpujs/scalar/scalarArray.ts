@@ -1,8 +1,8 @@
 import { allocate, type DType, shortName, type TypedArray } from '../../../ir/dtype.js'
 import { internal } from '../../../ir/errors.js'
 import type { Resident } from '../../residence/residents.js'
+import { arrived, doLater, type Work } from '../../walk/waiting.js'
 import type { DeviceBuffer, ScalarDevice } from './device.js'
-import { arrived, doLater, type Work } from './waiting.js'
 
 /** Where the elements are: in host memory, in a buffer, in both, or nowhere any more. */
 class Storage implements Resident {

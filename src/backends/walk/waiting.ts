@@ -1,4 +1,4 @@
-import { internal } from '../../../ir/errors.js'
+import { internal } from '../../ir/errors.js'
 
 /**
  * Work that may have to wait: it yields the promises it waits for, and goes on with what they gave. The same work is done
