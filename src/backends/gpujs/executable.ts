@@ -1,26 +1,13 @@
 import { sizeOf } from '../../ir/aval.js'
-import type { Executable, Handle, Placement } from '../../ir/backend.js'
-import { allocate, type DType, type TypedArray } from '../../ir/dtype.js'
+import type { Executable, Handle } from '../../ir/backend.js'
+import type { DType, TypedArray } from '../../ir/dtype.js'
 import { internal } from '../../ir/errors.js'
 import type { BufferId } from '../../ir/expr.js'
-import { lastUses, reads, writes } from '../../ir/memory.js'
-import type { Contract, Kernel, Program, Step } from '../../ir/program.js'
-import { compileCallback } from '../reference/callback.js'
-import { compileContract } from '../reference/contract.js'
-import { compileHost } from '../reference/host/index.js'
-import { type CompiledStep, compileKernel } from '../reference/loopNest.js'
+import type { BufferSpec, Contract, Kernel, Loop, Program } from '../../ir/program.js'
+import { type Arrays, arrayOf, type RunProgram } from '../walk/arrays.js'
+import { arrived, doNow, type Work } from '../walk/waiting.js'
 import { contractSources } from './contractSource.js'
-import {
-  type Arrays,
-  arrayOf,
-  compileBranch,
-  compileLoop,
-  compileWhile,
-  type Run,
-  type RunProgram,
-} from './controlFlow.js'
 import { DeviceArray } from './deviceArray.js'
-import { divided } from './divide.js'
 import { specialNumbers } from './expressionSource.js'
 import { type KernelSource, mapSource, reductionSource, stagedReduction } from './kernelSource.js'
 import { type TextureSize, textureSize } from './layout.js'
@@ -28,29 +15,28 @@ import { whyOnHost } from './placement.js'
 import { leftOperand } from './product.js'
 import type { DeviceKernel, DeviceTexture, Runtime } from './runtime.js'
 import { readingStacks, stacking } from './slices.js'
+import { slicingByNumber } from './slicing.js'
+import { type Compiled, StepCompiler, type StepDevice } from './steps.js'
 
-/** A compiled step: reads arrays, and sets those that it makes. */
-type Compiled = { readonly run: Run; readonly placement: Placement }
-
-const onDevice = (sources: readonly KernelSource[], run: Run): Compiled => ({
-  run,
+const onDevice = (
+  sources: readonly KernelSource[],
+  run: (arrays: Arrays<DeviceArray>) => void,
+): Compiled<DeviceArray> => ({
+  run: (arrays) => {
+    run(arrays)
+    return null
+  },
   placement: { where: 'on the device', sources: sources.map((s) => s.source), within: [] },
 })
-
-const controlled = (where: string, run: Run, parts: readonly CompiledProgram[]): Compiled => ({
-  run,
-  placement: { where, sources: [], within: parts.map((p) => p.placements) },
-})
-
-type CompiledProgram = { readonly run: RunProgram; readonly placements: readonly Placement[] }
 
 /** Kernels that put slices together, of different lengths, that are kept. */
 const mostStacks = 256
 
 /** Compiles programs for one runtime. */
-export class Compiler {
+export class Compiler implements StepDevice<DeviceArray> {
+  readonly #steps = new StepCompiler<DeviceArray>(this)
   #specials: DeviceTexture | null = null
-  readonly #stacks = new Map<string, RunProgram>()
+  readonly #stacks = new Map<string, RunProgram<DeviceArray>>()
 
   readonly #runtime: Runtime
 
@@ -59,7 +45,7 @@ export class Compiler {
   }
 
   executable(program: Program): Executable {
-    const { run, placements } = this.#program(program)
+    const { run, placements } = this.#steps.program(program)
     return {
       placements,
       run: (handles, donated) => {
@@ -67,7 +53,7 @@ export class Compiler {
           if (h instanceof DeviceArray) return h
           throw internal('gpujs: an array of this backend is required as input')
         })
-        const outputs = this.#runtime.during(() => run(inputs))
+        const outputs = this.#runtime.during(() => doNow(run(inputs)))
         inputs.forEach((array, i) => {
           if (donated[i] && !outputs.includes(array)) array.free()
         })
@@ -76,135 +62,29 @@ export class Compiler {
     }
   }
 
-  /** Arrays in, arrays out; those in between are freed after their last use. */
-  #program(program: Program): CompiledProgram {
-    const last = lastUses(program)
-    const kept = new Set([...program.inputs, ...program.outputs])
-    const steps = program.steps.map((step, at) => {
-      const dead = [...new Set([...reads(step), ...writes(step)])].filter(
-        (id) => !kept.has(id) && last.get(id) === at,
-      )
-      return { ...this.#step(step, program), dead }
-    })
-    const run = (inputs: readonly DeviceArray[]): readonly DeviceArray[] => {
-      const arrays: Arrays = new Array(program.buffers.length)
-      program.inputs.forEach((id, i) => {
-        arrays[id] = inputs[i]
-      })
-      const made = new Set<DeviceArray>()
-      for (const { run, dead } of steps) {
-        run(arrays)
-        for (const id of dead) {
-          const array = arrays[id]
-          arrays[id] = undefined
-          // control flow may hand on an array that has another name too
-          if (array !== undefined && !arrays.includes(array) && !inputs.includes(array)) array.free()
-        }
-      }
-      return program.outputs.map((id) => {
-        const array = arrayOf(arrays, id)
-        const isOwn = !inputs.includes(array) && !made.has(array)
-        made.add(array)
-        return isOwn ? array : array.copy()
-      })
-    }
-    return { run, placements: steps.map((s) => s.placement) }
+  whyOnHost(step: Kernel | Contract): string | null {
+    return step.kind === 'contract' && sizeOf(step.k) === 0 ? 'nothing to compute' : whyOnHost(step)
   }
 
-  #step(step: Step, program: Program): Compiled {
-    switch (step.kind) {
-      case 'kernel':
-        return this.#placed(step, program)
-      case 'contract': {
-        const isEmpty = [step.batch, step.m, step.n, step.k].some((g) => sizeOf(g) === 0)
-        const why = isEmpty ? 'nothing to compute' : whyOnHost(step)
-        return why === null
-          ? this.#contract(step, program)
-          : this.#onHost(why, compileContract(step), step, program)
-      }
-      case 'host':
-        return this.#onHost(
-          `${step.call.routine} is a routine of the host`,
-          compileHost(step, program.buffers),
-          step,
-          program,
-        )
-      case 'callback':
-        return this.#onHost('a function of the host', compileCallback(step), step, program)
-      case 'loop': {
-        const body = this.#program(readingStacks(step))
-        return controlled(
-          'a loop of the host; what is carried, and slices, stay on the device',
-          compileLoop(this.#runtime, step, program, body.run, (lengths, dtype) =>
-            this.#stack(lengths, dtype),
-          ),
-          [body],
-        )
-      }
-      case 'while': {
-        const parts = [this.#program(step.condition), this.#program(step.body)]
-        return controlled(
-          'a loop of the host, which reads the condition back',
-          compileWhile(step, parts[0].run, parts[1].run),
-          parts,
-        )
-      }
-      case 'branch': {
-        const branches = step.branches.map((b) => this.#program(b))
-        return controlled(
-          'chosen on the host, which reads the index back',
-          compileBranch(
-            step,
-            branches.map((b) => b.run),
-          ),
-          branches,
-        )
-      }
-    }
+  onHost(dtype: DType, data: TypedArray): DeviceArray {
+    return DeviceArray.onHost(this.#runtime, dtype, data)
   }
 
-  /** On the device where it can run there, or else on the host, or in part. */
-  #placed(step: Kernel, program: Program): Compiled {
-    const isEmpty = step.outputs.every((o) => sizeOf(program.buffers[o.buffer].shape) === 0)
-    const why = isEmpty ? 'nothing to compute' : whyOnHost(step)
-    if (why === null) return this.#kernel(step, program)
-    const parts = isEmpty ? null : divided(step, program.buffers.length)
-    if (parts === null) return this.#onHost(why, compileKernel(step), step, program)
-    const whole = { ...program, buffers: [...program.buffers, ...parts.between] }
-    const host = parts.host.map((kernel) => this.#onHost(why, compileKernel(kernel), kernel, whole))
-    const device = this.#kernel(parts.device, whole)
+  read(array: DeviceArray): Work<TypedArray> {
+    return arrived(array.host())
+  }
+
+  loop(step: Loop) {
     return {
-      placement: {
-        where: `on the device, and in part on the host: ${why}`,
-        sources: device.placement.sources,
-        within: [],
-      },
-      run: (arrays) => {
-        for (const { run } of [...host, device]) run(arrays)
-        for (const array of arrays.splice(program.buffers.length)) array?.free()
-      },
+      body: readingStacks(step),
+      where: 'a loop of the host; what is carried, and slices, stay on the device',
+      slicing: slicingByNumber(this.#runtime, (lengths, dtype) => this.#stack(lengths, dtype)),
     }
   }
 
-  #onHost(why: string, compute: CompiledStep, step: Step, program: Program): Compiled {
-    const [inputs, outputs] = [[...new Set(reads(step))], writes(step)]
-    const run = (arrays: Arrays): void => {
-      const buffers: TypedArray[] = new Array(program.buffers.length)
-      for (const id of inputs) buffers[id] = arrayOf(arrays, id).host()
-      for (const id of outputs) {
-        const { dtype, shape } = program.buffers[id]
-        buffers[id] = allocate(dtype, sizeOf(shape))
-      }
-      compute(buffers)
-      for (const id of outputs)
-        arrays[id] = DeviceArray.onHost(this.#runtime, program.buffers[id].dtype, buffers[id])
-    }
-    return { run, placement: { where: `on the host: ${why}`, sources: [], within: [] } }
-  }
-
-  #stack(lengths: readonly number[], dtype: DType): RunProgram {
+  #stack(lengths: readonly number[], dtype: DType): RunProgram<DeviceArray> {
     const key = `${dtype} ${lengths.join()}`
-    const run = this.#stacks.get(key) ?? this.#program(stacking(lengths, dtype)).run
+    const run = this.#stacks.get(key) ?? this.#steps.program(stacking(lengths, dtype)).run
     if (this.#stacks.size >= mostStacks) this.#stacks.clear()
     this.#stacks.set(key, run)
     return run
@@ -229,15 +109,15 @@ export class Compiler {
     }
   }
 
-  #kernel(step: Kernel, program: Program): Compiled {
-    const own = (id: BufferId) => textureSize(sizeOf(program.buffers[id].shape))
-    const store = this.#storing(step.outputs, program)
+  kernel(step: Kernel, specs: readonly BufferSpec[]): Compiled<DeviceArray> {
+    const own = (id: BufferId) => textureSize(sizeOf(specs[id].shape))
+    const store = this.#storing(step.outputs, specs)
     const { reduction } = step
     const slots = reduction?.init.length ?? 0
     const staged =
       reduction === null
         ? null
-        : stagedReduction(step, reduction, (stage, slot) => program.buffers.length + stage * slots + slot)
+        : stagedReduction(step, reduction, (stage, slot) => specs.length + stage * slots + slot)
     if (reduction === null || staged === null) {
       const values = step.outputs.map((o) => o.value)
       const source = reduction === null ? mapSource(step.space, values) : reductionSource(step, reduction)
@@ -249,16 +129,16 @@ export class Compiler {
         )
       })
     }
-    const isOwn = (id: BufferId) => id < program.buffers.length
+    const isOwn = (id: BufferId) => id < specs.length
     const sizes = (id: BufferId) =>
-      isOwn(id) ? own(id) : staged[Math.floor((id - program.buffers.length) / slots)].size
+      isOwn(id) ? own(id) : staged[Math.floor((id - specs.length) / slots)].size
     const runs = staged.map((source) => this.#compiled(source, sizes))
     return onDevice(staged, (arrays) => {
       let results: readonly DeviceTexture[] = []
       for (const run of runs) {
         const parts = results
         results = run((id) =>
-          isOwn(id) ? arrayOf(arrays, id).texture() : parts[(id - program.buffers.length) % slots],
+          isOwn(id) ? arrayOf(arrays, id).texture() : parts[(id - specs.length) % slots],
         )
         for (const part of parts) this.#runtime.free(part)
       }
@@ -268,27 +148,27 @@ export class Compiler {
 
   #storing(
     outputs: Kernel['outputs'],
-    program: Program,
-  ): (arrays: Arrays, textures: readonly DeviceTexture[]) => void {
+    specs: readonly BufferSpec[],
+  ): (arrays: Arrays<DeviceArray>, textures: readonly DeviceTexture[]) => void {
     return (arrays, textures) => {
       outputs.forEach(({ buffer }, i) => {
-        const { dtype, shape } = program.buffers[buffer]
+        const { dtype, shape } = specs[buffer]
         arrays[buffer] = DeviceArray.onDevice(this.#runtime, dtype, sizeOf(shape), textures[i])
       })
     }
   }
 
-  #contract(step: Contract, program: Program): Compiled {
-    const lengthOf = (id: BufferId) => sizeOf(program.buffers[id].shape)
+  contract(step: Contract, specs: readonly BufferSpec[]): Compiled<DeviceArray> {
+    const lengthOf = (id: BufferId) => sizeOf(specs[id].shape)
     const own = (id: BufferId) => textureSize(lengthOf(id))
     const sources = contractSources(step, lengthOf)
-    const store = this.#storing(step.outputs, program)
+    const store = this.#storing(step.outputs, specs)
     const operands = [step.lhs, step.rhs].map((load, side) => {
       const source = sources.packs[side]
       return { buffer: load.buffer, pack: source === null ? null : this.#compiled(source, own) }
     })
     const product = this.#compiled(sources.product, (id) => textureSize(sources.elements[leftOperand - id]))
-    const first = program.buffers.length
+    const first = specs.length
     const last = sources.outputs(first)
     const finish = this.#compiled(last, (id) => (id >= first ? sources.size : own(id)))
     const all = [...sources.packs.flatMap((p) => p ?? []), sources.product, last]

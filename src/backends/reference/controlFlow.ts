@@ -1,73 +1,56 @@
 import type { TypedArray } from '../../ir/dtype.js'
 import type { BufferId } from '../../ir/expr.js'
 import type { Branch, Loop, While } from '../../ir/program.js'
+import { type Places, type RunOnPlaces, runBranch, runLoop, runWhile } from '../walk/places.js'
 import type { CompiledStep } from './loopNest.js'
-
-/** Runs a program on arrays: reads `inputs`, writes `outputs`, which overlap neither them nor each other. */
-export type RunSteps = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void
 
 type Buffers = readonly TypedArray[]
 
-const pick = (buffers: Buffers, ids: readonly BufferId[]): readonly TypedArray[] =>
-  ids.map((id) => buffers[id])
+/** The buffers of a program that runs are their own places. */
+class ArrayPlaces implements Places<TypedArray> {
+  readonly #buffers: Buffers
 
-const copyAll = (from: Buffers, to: Buffers): void => {
-  to.forEach((array, i) => {
-    array.set(from[i])
-  })
-}
+  constructor(buffers: Buffers) {
+    this.#buffers = buffers
+  }
 
-/** What is carried alternates between the outputs' arrays and `other` ones, and ends in the outputs'. */
-export const compileLoop = (
-  { length, reverse, constants, initial, stackedInputs, carried, stackedOutputs }: Loop,
-  other: Buffers,
-  body: RunSteps,
-): CompiledStep => {
-  const slice = (array: TypedArray, at: number): TypedArray => {
+  of(id: BufferId): TypedArray {
+    return this.#buffers[id]
+  }
+
+  slices(id: BufferId, length: number): (at: number) => TypedArray {
+    const array = this.#buffers[id]
     const size = array.length / length
-    return array.subarray(at * size, (at + 1) * size)
+    return (at) => array.subarray(at * size, (at + 1) * size)
   }
-  return (buffers) => {
-    const fixed = pick(buffers, constants)
-    const xs = pick(buffers, stackedInputs)
-    const ys = pick(buffers, stackedOutputs)
-    const last = pick(buffers, carried)
-    let [from, to] = length % 2 === 0 ? [last, other] : [other, last]
-    copyAll(pick(buffers, initial), from)
-    for (let k = 0; k < length; k++) {
-      const at = reverse ? length - 1 - k : k
-      body([...fixed, ...from, ...xs.map((x) => slice(x, at))], [...to, ...ys.map((y) => slice(y, at))])
-      ;[from, to] = [to, from]
-    }
+
+  copy(from: TypedArray, to: TypedArray): void {
+    to.set(from)
+  }
+
+  isTrue(place: TypedArray): boolean {
+    return place[0] !== 0
+  }
+
+  number(id: BufferId): number {
+    return this.#buffers[id][0]
   }
 }
 
-export const compileWhile = (
-  { conditionConstants, bodyConstants, initial, carried }: While,
-  other: Buffers,
-  condition: RunSteps,
-  body: RunSteps,
-): CompiledStep => {
+type Run = RunOnPlaces<TypedArray>
+
+/** `other`: arrays like the carried ones. */
+export const compileLoop =
+  (step: Loop, other: Buffers, body: Run): CompiledStep =>
+  (buffers) =>
+    runLoop(step, new ArrayPlaces(buffers), other, body)
+
+export const compileWhile = (step: While, other: Buffers, condition: Run, body: Run): CompiledStep => {
   const goesOn = new Uint8Array(1)
-  return (buffers) => {
-    const fixedInCondition = pick(buffers, conditionConstants)
-    const fixed = pick(buffers, bodyConstants)
-    const last = pick(buffers, carried)
-    let [from, to] = [last, other]
-    copyAll(pick(buffers, initial), from)
-    for (;;) {
-      condition([...fixedInCondition, ...from], [goesOn])
-      if (goesOn[0] === 0) break
-      body([...fixed, ...from], to)
-      ;[from, to] = [to, from]
-    }
-    if (from !== last) copyAll(from, last)
-  }
+  return (buffers) => runWhile(step, new ArrayPlaces(buffers), other, goesOn, condition, body)
 }
 
 export const compileBranch =
-  ({ index, inputs, outputs }: Branch, branches: readonly RunSteps[]): CompiledStep =>
-  (buffers) => {
-    const wanted = Math.max(0, Math.min(buffers[index][0], branches.length - 1))
-    branches[wanted](pick(buffers, inputs), pick(buffers, outputs))
-  }
+  (step: Branch, branches: readonly Run[]): CompiledStep =>
+  (buffers) =>
+    runBranch(step, new ArrayPlaces(buffers), (at, inputs, outputs) => branches[at](inputs, outputs))

@@ -4,9 +4,10 @@ import { allocate, shortName, type TypedArray } from '../../ir/dtype.js'
 import { internal } from '../../ir/errors.js'
 import type { BufferId } from '../../ir/expr.js'
 import type { BufferSpec, Program, Step } from '../../ir/program.js'
+import type { RunOnPlaces } from '../walk/places.js'
 import { compileCallback } from './callback.js'
 import { compileContract } from './contract.js'
-import { compileBranch, compileLoop, compileWhile, type RunSteps } from './controlFlow.js'
+import { compileBranch, compileLoop, compileWhile } from './controlFlow.js'
 import { compileHost } from './host/index.js'
 import { elementsOf, HostArray } from './hostArray.js'
 import { type CompiledStep, compileKernel } from './loopNest.js'
@@ -35,7 +36,7 @@ const compileStep = (step: Step, program: Program): CompiledStep => {
 }
 
 /** A program that reads and writes arrays it is given; each output is an array of its own. */
-const compileSteps = (program: Program): RunSteps => {
+const compileSteps = (program: Program): RunOnPlaces<TypedArray> => {
   const steps = program.steps.map((s) => compileStep(s, program))
   const kept = intermediates(program)
   const blank = program.buffers.map((spec, id) => kept.get(id) ?? allocate(spec.dtype, 0))

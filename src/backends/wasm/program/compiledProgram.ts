@@ -144,7 +144,7 @@ export class CompiledProgram {
         const body = new CompiledProgram(step.body, linking)
         return controlled(
           'a loop of the host',
-          loopStep(step, program, body),
+          loopStep(step, body),
           [body],
           step.carried.map((id) => bytesOf(program.buffers[id])),
         )
@@ -156,7 +156,7 @@ export class CompiledProgram {
         ] as const
         return controlled(
           'a loop of the host, which reads the condition',
-          whileStep(step, program, ...programs),
+          whileStep(step, ...programs),
           programs,
           [1, ...step.carried.map((id) => bytesOf(program.buffers[id]))],
         )
