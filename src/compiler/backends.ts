@@ -73,16 +73,16 @@ export const defaultBackend = (): Backend => backendNamed(defaultName)
 
 /** A backend as it is here. */
 export type Device = {
-  /** What `loadBackend`, `setDefaultBackend` and `jit` call it. */
+  /** Its name for `loadBackend`, `setDefaultBackend` and `jit`. */
   readonly name: string
   /** Whether hardware made for it does the work; `null` where it cannot start. */
   readonly isHardware: boolean | null
-  /** What does the work, by its own account; where it cannot start, why not. */
+  /** The device's own description; where it cannot start, why not. */
   readonly description: string
 }
 
 /**
- * What there is to run on: every backend, loaded if it can be; `GPU` as `loadBackend` takes it.
+ * The backends there are to run on, each loaded if it can be; `GPU` as `loadBackend` takes it.
  * @example
  * ```ts
  * const names = (await devices()).map((d) => d.name)
@@ -106,7 +106,7 @@ export const devices = async (given?: Pick<BackendOptions, 'GPU'>): Promise<read
   return found
 }
 
-/** A GPU where there is one, or else what runs anywhere. @internal */
+/** A GPU where there is one, or else a backend that runs anywhere. @internal */
 export const chooseBackend = async (
   gpus: readonly string[],
   otherwise: string,

@@ -66,7 +66,7 @@ const withNaNSearch = ({ run, ...compiled }: Compiled, graph: Graph, backend: Ba
 const hasNaN = (t: Tensor): boolean =>
   isFloat(t.dtype) && (t as Concrete).read().some((x: number) => Number.isNaN(x))
 
-/** What of a graph is computed: inputs that are returned and constants never reach the backend; equal outputs are computed once. */
+/** The computed part of a graph: returned inputs and constants never reach the backend; equal outputs are computed once. */
 const plan = (graph: Graph, backend: Backend) => {
   const places = new Map<Atom, number>(graph.inputs.map((v, i) => [v, i]))
   const computed = new Map<Var, number>()

@@ -17,7 +17,7 @@ import { LruCache } from './lruCache.js'
 
 const graphs = new LruCache<Graph>(1024)
 
-/** An operand as the kernel takes it: a value, or what computes it from values. */
+/** An operand as the kernel takes it: a value, or an expression of values. */
 type Operand = Partial<Deferred> & Pick<Deferred, 'inputs'>
 
 /** Constants of one value come in as scalars that are repeated, so that the compiled kernel serves every value. */
@@ -29,7 +29,7 @@ const operandOf = (t: Concrete, fuses: boolean): Operand => {
     : { inputs, primitive: broadcastInDimP, params: { shape: t.shape, dims: [] } }
 }
 
-/** Of JS numbers that nothing was computed with, the kind is kept: devices without float64 hold them all the same. */
+/** Keeps the kind of a JS number that nothing was computed with: devices without float64 hold it all the same. */
 const scalarLike = ({ aval: { dtype, weakType } }: Tensor): Aval =>
   aval([], dtype, typeof weakType === 'string' && weakType)
 
@@ -83,7 +83,7 @@ const executeEagerly: Executor = (primitive, given, params, outputs) => {
     const spent = inputs.map((t) => holdings()?.spent.includes(t) === true)
     return runDonating(primitive.name, compileGraph(body, backend), inputs, spent)
   }
-  // what is larger than what it is made of is better computed where it is read
+  // a result that is larger than its operands is better computed where it is read
   const isDeferred =
     (primitive === broadcastInDimP || primitive === iotaP) &&
     inputs.every((t) => t.splat === null && t.size < sizeOf(outputs[0].shape)) &&

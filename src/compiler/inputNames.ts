@@ -15,8 +15,8 @@ const parametersOf = (source: string): readonly string[] => {
 }
 
 /**
- * What the inputs of a traced function are to its author: `p.w` is leaf `w` of its parameter `p`. `paths` begin with the place of an
- * argument, and are `null` for what the function captured. Where a parameter has no name, as in `({ w }) => …`, it is `argument 0`.
+ * Names of a traced function's inputs, as its author has them: `p.w` is leaf `w` of its parameter `p`. `paths` begin with the place of an
+ * argument, and are `null` for captured tensors. Where a parameter has no name, as in `({ w }) => …`, it is `argument 0`.
  */
 export const inputNames = (source: string, paths: readonly (string | null)[]): readonly string[] => {
   const names = parametersOf(source).map((part) => /^\s*([\w$]+)\s*(?:=|$)/.exec(part)?.[1])

@@ -32,7 +32,7 @@ export type JitOptions = {
 /** A compiled function. */
 export interface Jitted<A extends readonly unknown[], R> {
   (...args: A): R
-  /** What would run for arguments like these. */
+  /** The program that would run for arguments like these. */
   lower(...args: A): Lowered
   /** Positions of the arguments that are not traced. */
   readonly staticArgs: readonly number[]
@@ -59,7 +59,7 @@ export class Lowered {
     bytes: number,
     /** The function's text. @internal */
     readonly source: string,
-    /** Of each input its place among the arguments, `null` for what was captured. @internal */
+    /** Each input's place among the arguments, `null` for a captured tensor. @internal */
     readonly paths: readonly (string | null)[],
   ) {
     this.#bytes = bytes

@@ -1,4 +1,4 @@
-/** A map of bounded size that forgets what was not asked for longest. */
+/** A map of bounded size that forgets the entry that was not asked for longest. */
 export class LruCache<T> {
   readonly #entries = new Map<string, T>()
   readonly #limit: number

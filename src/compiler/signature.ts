@@ -4,7 +4,7 @@ import { formatAval } from '../ir/aval.js'
 import { tracedIndicesAreChecked } from '../transforms/indexRange.js'
 import type { TensorTree } from '../transforms/treeFunction.js'
 
-/** What a compiled function was traced for: equal signatures share a trace. */
+/** The arguments that a compiled function was traced for: equal signatures share a trace. */
 export type Signature = {
   readonly structure: string
   readonly paths: readonly string[]

@@ -6,7 +6,7 @@ export type Shape = readonly number[]
 /** An abstract value: all that tracing knows of a tensor. */
 export type Aval = { readonly shape: Shape; readonly dtype: DType; readonly weakType: Weakness }
 
-/** Of an axis, whose places are int32. */
+/** The longest axis: places are int32. */
 export const mostPlaces = 2 ** 31 - 1
 
 /** @throws ShapeError where places along an axis are not int32, or numbers do not count the elements exactly */

@@ -19,7 +19,7 @@ export interface Executable {
   run(inputs: readonly Handle[], donated: readonly boolean[]): readonly Handle[]
   /** The most bytes that a run takes, inputs and outputs included; where it is left out, those of the program's arrays. */
   peakBytes?(donated: readonly boolean[]): number
-  /** Of each step; where it is left out, all run in one place, without sources. */
+  /** One for each step; without them, all steps run in one place, and have no sources. */
   readonly placements?: readonly Placement[]
 }
 
@@ -36,7 +36,7 @@ export type BackendOptions = {
 /** Runs programs of KernelIR. It knows no primitive and no transform. */
 export interface Backend {
   readonly name: string
-  /** What does the work, by its own account, and whether it is hardware made for that. */
+  /** The device's own description, and whether it is hardware made for this work. */
   readonly device: { readonly description: string; readonly isHardware: boolean }
   readonly capabilities: {
     readonly dtypes: readonly DType[]
@@ -44,7 +44,7 @@ export interface Backend {
     readonly syncRead: boolean
     /** Whether arrays lie in the host's memory, so that a look at them is cheap. */
     readonly hostMemory?: boolean
-    /** What decides where kernels are cut. */
+    /** They decide where kernels are cut. */
     readonly costs: Costs
   }
   /** Chooses how it runs, before it first does. @throws BackendError afterwards, or where that is impossible */

@@ -3,7 +3,7 @@ import type { BufferId, Expr, Load } from './expr.js'
 import { nodesOf } from './nodes.js'
 import { scalarFunctions } from './scalarFunctions.js'
 
-/** What a backend's work costs, so that kernels are cut where it is cheap. */
+/** The costs of a backend's work, so that kernels are cut where it is cheap. */
 export type Costs = {
   /** Scalar operations in the time of a byte's way to or from memory. */
   readonly flopsPerByte: number
@@ -26,7 +26,7 @@ export const cpuCosts: Costs = {
   exponential: 10,
 }
 
-/** What expressions are made of, at one point; a node met twice counts once. */
+/** The size of expressions at one point; a node met twice counts once. */
 export type Size = {
   readonly flops: number
   readonly nodes: number
@@ -35,14 +35,14 @@ export type Size = {
   readonly buffers: ReadonlySet<BufferId>
 }
 
-/** Bytes that a load moves at each point, where what neighbouring points share counts once. */
+/** Bytes that a load moves at each point; an element that neighbouring points share counts once. */
 const bytesLoaded = ({ view, dynamic }: Load): number => {
   if (dynamic.length > 0) return 4
   const repeated = view.shape.filter((_, axis) => view.strides[axis] === 0)
   return 4 / Math.max(1, sizeOf(repeated))
 }
 
-/** What is computed at a point by the roots together; an exponential, and what is like it, counts as several operations. */
+/** The size of all roots together; an exponential, or a function as slow, counts as several operations. */
 export const sizeOfExprs = (roots: readonly Expr[], exponential = cpuCosts.exponential): Size => {
   const nodes = nodesOf(roots)
   const buffers = new Set<BufferId>()

@@ -45,7 +45,7 @@ export const allocate = (dtype: DType, size: number): TypedArray => {
 
 /**
  * The value that `dtype` stores for a JS number: whole ones within ±2³² wrap, others are rounded or truncated.
- * Of a number whose dtype is known, `scalarOp('convert')` says what becomes.
+ * `scalarOp('convert')` converts numbers whose dtype is known.
  */
 export const storedValue = (dtype: DType, value: number): number => {
   switch (dtype) {
@@ -89,7 +89,7 @@ const toUint32 = (value: number): number => {
 
 /**
  * Kinds of JS numbers: whole ones that both integer types hold, int32 alone, uint32 alone, or neither; and all others.
- * They say what becomes of a number beside integers.
+ * They decide the type of a number beside integers.
  */
 export type NumberKind = 'natural' | 'negative' | 'unsigned' | 'huge' | 'fraction'
 
@@ -138,7 +138,7 @@ const joinKinds = (a: NumberKind, b: NumberKind): NumberKind =>
 
 const isKind = (weakType: Weakness): weakType is NumberKind => typeof weakType === 'string'
 
-/** The weakness of what is made of several operands. */
+/** The weakness of a result of several operands. */
 export const weakest = (operands: readonly { readonly weakType: Weakness }[]): Weakness =>
   operands
     .map((o) => o.weakType)
@@ -150,7 +150,7 @@ export const commonType = (values: readonly Promotable[]): Promotable =>
     ? { dtype: 'float64', weakType: weakest(values) }
     : promoteTypes(values)
 
-/** What promotion needs to know of an operand. */
+/** An operand as promotion sees it. */
 export type Promotable = { readonly dtype: DType; readonly weakType: Weakness }
 
 const category = (dtype: DType): number => (dtype === 'bool' ? 0 : isInteger(dtype) ? 1 : 2)

@@ -28,12 +28,12 @@ export class ConcretizationError extends GradError {
   override readonly name = 'ConcretizationError'
 }
 
-/** A primitive has no rule for what was asked of it. */
+/** A primitive lacks the rule that a transform asks for. */
 export class MissingRuleError extends GradError {
   override readonly name = 'MissingRuleError'
 }
 
-/** A backend is missing, or cannot do what was asked of it. */
+/** A backend is missing, or cannot do what it is asked to. */
 export class BackendError extends GradError {
   override readonly name = 'BackendError'
 }

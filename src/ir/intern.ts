@@ -1,6 +1,6 @@
 import type { BufferId, Expr } from './expr.js'
 
-/** Gives equal expressions one identity, so that what occurs twice is computed once, and equality is `===`. */
+/** Gives equal expressions one identity, so that an expression that occurs twice is computed once, and equality is `===`. */
 export class Interner {
   readonly #byKey = new Map<string, Expr>()
   readonly #ids = new Map<Expr, number>()
@@ -36,7 +36,7 @@ export class Interner {
   }
 }
 
-/** Equal keys, equal expressions: their parts and the buffers that they read by what these are called. */
+/** A key that equal expressions share. `id` and `buffer` name its parts and the buffers that it reads. */
 export const exprKey = (
   e: Expr,
   id: (part: Expr) => number | undefined,

@@ -8,17 +8,17 @@ export type Origin = {
 }
 
 /**
- * The equations that made a value of what is in memory: the last one, and those that made its operands. Values share what they
- * have in common, so that all values of a chain together take no more than the chain.
+ * The equations that made a value from values in memory: the last one, and those that made its operands. Values share
+ * the equations they have in common, so that all values of a chain together take no more than the chain.
  */
 export type Lineage = {
   readonly of: readonly Lineage[]
   readonly eqn: Origin | null
-  /** What its primitives are called, each once. */
+  /** The names of its primitives, each once. */
   readonly names: readonly string[]
 }
 
-/** Of what is in memory already. */
+/** The lineage of a value that is in memory already. */
 export const fromMemory: Lineage = { of: [], eqn: null, names: [] }
 
 export const lineageOf = (parts: readonly Lineage[], eqn: Origin | null = null): Lineage => {
@@ -30,7 +30,7 @@ export const lineageOf = (parts: readonly Lineage[], eqn: Origin | null = null):
   return { of, eqn, names: all.size === first.names.length ? first.names : [...all] }
 }
 
-/** What a kernel of these equations is called. */
+/** The name of a kernel of these equations. */
 export const nameOf = ({ names }: Lineage): string => names.join(' ') || 'copy'
 
 /** The equations, operands first. */

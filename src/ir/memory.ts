@@ -66,7 +66,7 @@ export const lastUses = (program: Program): ReadonlyMap<BufferId, number> =>
 
 export const bytesOf = (spec: BufferSpec): number => sizeOf(spec.shape) * byteSize(spec.dtype)
 
-/** Bytes that a step needs beside the buffers it names: of programs within it, and a second copy of what is carried. */
+/** Bytes that a step needs beside the buffers it names: for programs within it, and for a second copy of carried values. */
 const innerBytes = (step: Step, buffers: readonly BufferSpec[]): number => {
   const inner = Math.max(0, ...subPrograms(step).map(intermediateBytes))
   if (step.kind !== 'loop' && step.kind !== 'while') return inner

@@ -36,7 +36,7 @@ export const joinedAlike = (
   element: readonly Expr[],
 ): Reduction => ({ extents, init, element, combine })
 
-/** What a nest writes: at each point of its space one element of the buffer, densely in row-major order. */
+/** A result of a nest: one element of the buffer at each point of its space, densely in row-major order. */
 export type Output = {
   readonly buffer: BufferId
   readonly value: Expr
@@ -56,7 +56,7 @@ export type Kernel = {
 }
 
 /**
- * `acc0 = Σ_k lhs[b…, m…, k…] · rhs[b…, n…, k…]` at each point `[b…, m…, n…]`, of which the outputs are expressions.
+ * `acc0 = Σ_k lhs[b…, m…, k…] · rhs[b…, n…, k…]` at each point `[b…, m…, n…]`; the outputs are expressions of it.
  * The operands' views are over the axes in that order; a convolution is a contraction whose left view overlaps itself.
  */
 export type Contract = {
@@ -89,7 +89,7 @@ export type HostRoutine =
     }
   /**
    * inputs: x, one int32 index array an axis, updates `[...index shape, ...remaining axes]`. The output is x
-   * with each update, in row-major order of the indices, combined with what it points at; none outside.
+   * with each update, in row-major order of the indices, combined with the element that it points at; updates that point outside are left out.
    */
   | {
       readonly routine: 'scatter'
@@ -125,8 +125,8 @@ export type HostStep = {
 }
 
 /**
- * A function of the host's, called with the inputs' elements, which it neither keeps nor writes to, and giving those of
- * the outputs. Callbacks run in the order of the steps.
+ * A function of the host's from the inputs' elements, which it neither keeps nor writes to, to those of the outputs.
+ * Callbacks run in the order of the steps.
  */
 export type Callback = {
   readonly kind: 'callback'
@@ -140,9 +140,9 @@ export type HostFunction = (inputs: readonly TypedArray[]) => readonly TypedArra
 
 /**
  * Runs `body` `length` times, from the last slice to the first where `reverse`. The body's inputs are the
- * constants, what is carried, and one slice of each stacked input; its outputs what is carried on, and one
- * slice of each stacked output. Slices are along the leading axis. The program is of one size, however many
- * times it runs.
+ * constants, the carried values, and one slice of each stacked input; its outputs are the next carried values, and one
+ * slice of each stacked output. Slices are along the leading axis. The program has one size, however many times it
+ * runs.
  */
 export type Loop = {
   readonly kind: 'loop'
@@ -153,7 +153,7 @@ export type Loop = {
   readonly constants: readonly BufferId[]
   readonly initial: readonly BufferId[]
   readonly stackedInputs: readonly BufferId[]
-  /** What is carried out of the last run. */
+  /** The carried values after the last run. */
   readonly carried: readonly BufferId[]
   readonly stackedOutputs: readonly BufferId[]
 }
@@ -196,7 +196,7 @@ export const subPrograms = (step: Step): readonly Program[] => {
   }
 }
 
-/** What a backend compiles: steps over buffers. Inputs are dense; every output is written by some step. */
+/** A program as backends compile it: steps over buffers. Inputs are dense; every output is written by some step. */
 export type Program = {
   readonly buffers: readonly BufferSpec[]
   readonly inputs: readonly BufferId[]

@@ -32,7 +32,7 @@ const reinterpretation = (from: DType, to: DType): ScalarFunction => {
 }
 
 /**
- * What `fn` means on numbers stored as `operand` (of `select`: the branches' dtype), with a result stored as
+ * The meaning of `fn` on numbers stored as `operand` (for `select`: the branches' dtype), with a result stored as
  * `result`. Float32 is computed in double precision and rounded once.
  */
 export const scalarOp = (fn: ScalarOp, operand: DType, result: DType): ScalarFunction => {

@@ -1,6 +1,6 @@
 import { digamma, erf, erfc, erfInv, lgamma, polygamma } from './special.js'
 
-/** A scalar function of stored values: what a dtype can't hold is neither taken nor given. */
+/** A scalar function of stored values: it neither takes nor gives a number that the dtype can't hold. */
 export type ScalarFunction = (a: number, b: number, c: number) => number
 
 /**
@@ -61,7 +61,7 @@ const integerPow = (x: number, n: number): number => {
   return product
 }
 
-/** Of one number. */
+/** Functions of one number. */
 export const unary = {
   neg: { float: (x) => -x, int32: (x) => -x | 0, uint32: (x) => -x >>> 0, exact: true },
   abs: { float: (x) => Math.abs(x), int32: (x) => Math.abs(x) | 0, uint32: (x) => x, exact: true },
@@ -101,12 +101,12 @@ export const unary = {
   digamma: slow(digamma),
   isFinite: { float: (x) => (Number.isFinite(x) ? 1 : 0), gives: 'bool' },
   not: { int32: (x) => ~x, uint32: (x) => ~x >>> 0, bool: (x) => 1 - x },
-  // what they mean depends on the result's dtype as well: `scalarOp` says it
+  // their meaning depends on the result's dtype as well: see `scalarOp`
   convert: {},
   bitcast: {},
 } satisfies Rows
 
-/** Of two numbers, on every dtype. */
+/** Comparisons of two numbers of any dtype. */
 export const comparisons = {
   eq: { any: (a, b) => (a === b ? 1 : 0), gives: 'bool' },
   ne: { any: (a, b) => (a !== b ? 1 : 0), gives: 'bool' },
@@ -116,7 +116,7 @@ export const comparisons = {
   ge: { any: (a, b) => (a >= b ? 1 : 0), gives: 'bool' },
 } satisfies Rows
 
-/** Of two numbers of one dtype. */
+/** Functions of two numbers of one dtype. */
 export const binary = {
   ...comparisons,
   add: {
@@ -181,7 +181,7 @@ export const binary = {
   polygamma: slow(polygamma),
 } satisfies Rows
 
-/** Of three. */
+/** Functions of three numbers. */
 export const ternary = {
   /** `select(predicate, whenTrue, whenFalse)`. */
   select: { any: (p, a, b) => (p !== 0 ? a : b), exact: true },

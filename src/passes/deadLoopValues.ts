@@ -4,7 +4,7 @@ import { type ScanParams, scanP } from '../ops/control/scan.js'
 import { closure, compress, countTrue, partsOf } from '../ops/rules/masks.js'
 
 /**
- * Leaves out of every scan what nothing needs: stacked outputs that are not read, carried values that neither the
+ * Leaves unneeded values out of every scan: stacked outputs that are not read, carried values that neither the
  * outputs nor the kept ones depend on, and operands that the rest of the body does not read.
  */
 export const deadLoopValues = (graph: Graph): Graph => {

@@ -14,7 +14,7 @@ import type { Aval } from '../ir/aval.js'
 import { isKeptApart } from '../ops/control/remat.js'
 import { inSubGraphs } from './subGraphs.js'
 
-/** The graph that an operation is no more than, if there is one: a call's, or what a custom rule surrounds. */
+/** The graph that an operation stands for, if there is one: a call's, or the one inside a custom rule. */
 export const inlineBody = (
   primitive: AnyPrimitive,
   params: object,

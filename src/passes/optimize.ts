@@ -29,7 +29,7 @@ const untilUnchanged =
 
 /**
  * All passes until nothing changes, within loops and branches too: calls inlined, constants folded, identities and
- * duplicates removed, and what nothing needs.
+ * duplicates and unneeded equations removed.
  */
 export const optimize: Pass = (graph) =>
   untilUnchanged(inTurn(untilUnchanged(round), inSubGraphs(optimize)))(inlineCalls(graph))

@@ -3,7 +3,7 @@ import { liveEquations } from '../graph/liveness.js'
 
 /**
  * The loop of a pass that replaces values: `step` sees each equation with its inputs already replaced, and
- * says what its outputs become (`null`: they stay). What nothing reads any more is dropped. A graph that
+ * says what its outputs become (`null`: they stay). Equations that nothing reads any more are dropped. A graph that
  * nothing was replaced in is returned itself, so passes that did nothing are seen to.
  */
 export const rewrite = (

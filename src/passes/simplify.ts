@@ -3,7 +3,7 @@ import { sameAval, sameShape } from '../ir/aval.js'
 import { isFloat } from '../ir/dtype.js'
 import { rewrite } from './rewrite.js'
 
-/** What an equation is equal to, if one of its operands (or of its operand's) will do. */
+/** The operand (or the operand's operand) that an equation equals, if there is one. */
 type Identity = (eqn: Eqn, definition: (a: Atom) => Eqn | undefined) => Atom | null
 
 const isLiteral = (a: Atom, value: number): boolean => a.kind === 'lit' && Object.is(a.value, value)

@@ -120,7 +120,7 @@ const productSource = (
     `b0[0][${batches === 1 ? '' : `${batch}*${rows * innerTexels}+`}(${row(i)})*${innerTexels}+q]`
   const rightAt = (l: number) =>
     `b1[0][${batches === 1 ? '' : `${batch}*${inner * columnTexels}+`}(q*4+${l})*${columnTexels}+${column}]`
-  // past the end there are zeros on the left, and on the right what must not be infinite
+  // past the end there are zeros on the left, and on the right numbers that must not be infinite
   const right = (l: number) =>
     inner % 4 === 0 ? rightAt(l) : `select4(splat4(inside(q*4+${l}, ${inner})), ${rightAt(l)}, splat4(0.0))`
   const lines = [

@@ -7,7 +7,7 @@ import { movedExpr, rebuilder } from '../../ir/rebuild.js'
 import { denseStrides } from '../../ir/view.js'
 import { Judge, whyOnHost } from './placement.js'
 
-/** A kernel of which a part runs on the host, and what is between: buffers from `buffers.length` on. */
+/** A kernel that runs in part on the host, and the buffers between: from `buffers.length` on. */
 export type Divided = {
   readonly host: readonly Kernel[]
   readonly device: Kernel

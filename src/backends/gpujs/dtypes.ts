@@ -1,7 +1,7 @@
 import type { DType, TypedArray } from '../../ir/dtype.js'
 import { BackendError } from '../../ir/errors.js'
 
-/** What gpu.js's arrays hold: 64-bit floats stay elsewhere. */
+/** The dtypes of gpu.js's arrays: 64-bit floats stay elsewhere. */
 export const dtypes: readonly DType[] = ['float32', 'int32', 'uint32', 'bool']
 
 export const dtypeOf = (data: TypedArray): DType => {

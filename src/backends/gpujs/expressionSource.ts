@@ -30,7 +30,7 @@ export const asNumber = (e: string): string => (/^-?\d+$/.test(e) ? `${e}.0` : `
 
 /** The array arguments of one kernel, in the order of first use. */
 export class Arguments {
-  /** What each is: a buffer, or the special numbers. */
+  /** A buffer each, or the special numbers. */
   readonly used: (BufferId | 'special')[] = []
 
   name(of: BufferId | 'special'): string {

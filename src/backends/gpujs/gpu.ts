@@ -19,10 +19,10 @@ export interface Kernel<R> {
   readonly kernel: Targets
 }
 
-/** What a kernel draws to: known once it has run, and to be told when it is changed. */
+/** A kernel's frame buffer: known once it has run, and told of changes. */
 interface Targets {
   readonly texture: GlTexture | null
-  /** Of the outputs before the last. */
+  /** The textures of the outputs before the last. */
   readonly mappedTextures: readonly GlTexture[] | null
   _textureSwitched: boolean | null
   readonly _mappedTextureSwitched: Record<number, boolean> | null

@@ -6,7 +6,7 @@ import { Arguments, ExpressionSource } from './expressionSource.js'
 import { type TextureSize, textureSize } from './layout.js'
 import { alongInnerLoops, consecutivePoints, ownTexel, type Points, withInnerLoops } from './points.js'
 
-/** The source of a kernel, its array arguments in order, and how many outputs of which size it has. */
+/** The source of a kernel, its array arguments in order, and the number and size of its outputs. */
 export type KernelSource = {
   readonly source: string
   readonly args: Arguments['used']
@@ -79,7 +79,7 @@ const initials = (
   return { lines: printed.lines, names }
 }
 
-/** A reduction of which every lane of a thread makes one output. */
+/** A reduction where every lane of a thread makes one output. */
 export const reductionSource = (
   { space, outputs }: Pick<Kernel, 'space' | 'outputs'>,
   reduction: Reduction,

@@ -1,7 +1,7 @@
 import type { BackendOptions } from '../../ir/backend.js'
 import { BackendError } from '../../ir/errors.js'
 
-/** What the package gives, by the ways in which it is loaded: as a module, as one of Node's older kind, or as a script. */
+/** The package's exports, by the ways in which it is loaded: as a module, as one of Node's older kind, or as a script. */
 type Loaded = {
   readonly GPU?: unknown
   readonly default?: { readonly GPU?: unknown }
@@ -17,7 +17,7 @@ export const loadGpu = async <Gpu>(mode: string, given?: GivenGpu): Promise<Gpu>
   const GPU = given ?? classOf(await load())
   if (GPU === null)
     throw new BackendError('gpujs: the package gpu.js is required, got a module without its class GPU.')
-  // its declarations and what it does differ: callers say which part they use
+  // its declarations are not true to it: callers say which part they use
   return new (GPU as GpuClass<Gpu>)({ mode })
 }
 

@@ -40,7 +40,7 @@ const whole =
 
 const [one, two] = [['a'], ['a', 'b']]
 const isNaN = (x: string) => `!(${x} < 0.0 || ${x} >= 0.0)`
-/** The largest number; what is more is infinite. */
+/** The largest number; a greater one is infinite. */
 const largest = '3.40282346e38'
 const flag = (condition: string) => `(${condition}) ? 1.0 : 0.0`
 
@@ -215,7 +215,7 @@ export type VectorFunction = `${DeviceOp | keyof typeof others}4`
 
 const ofVectors: Readonly<Record<string, Text | null>> = { ...texts, ...others }
 
-/** Functions of indices and single lanes, and what puts vectors together. */
+/** Functions of indices and single lanes, and those that put vectors together. */
 const ofLanes: readonly Native[] = [
   {
     name: 'splat4',

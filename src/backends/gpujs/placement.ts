@@ -63,7 +63,7 @@ export class Judge {
     let found = this.#ranges.get(e)
     if (found === undefined) {
       found = e.dtype === 'bool' ? { least: 0, most: 1 } : this.#rangeOf(e)
-      // what is negative wraps around
+      // negative numbers wrap around
       if (e.dtype === 'uint32' && found.least < 0) found = unknown
       this.#ranges.set(e, found)
     }

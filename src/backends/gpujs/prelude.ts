@@ -1,4 +1,4 @@
-/** What native functions share: formulas where the device's own lose accuracy, overflow or drop NaN. */
+/** Functions that the native ones share: formulas where the device's own lose accuracy, overflow or drop NaN. */
 export const prelude = `
 float laneOf(vec4 v, int l) { return l == 0 ? v.x : l == 1 ? v.y : l == 2 ? v.z : v.w; }
 // exp(r)·2ᵏ for |r| ≤ ½·log 2 and k ≤ 128
@@ -7,14 +7,14 @@ float scaledExp(float r, float k) {
   float s = k > 100.0 ? 2.0 : 1.0;
   return p * exp2(k - s + 1.0) * s;
 }
-// the device's own takes x·log₂e, of which the rounding error counts
+// the device's own takes x·log₂e, whose rounding error counts
 float preciseExp(float x) {
   float k = floor(x * 1.44269504 + 0.5);
   float v = scaledExp((x - k * 0.693359375) + k * 2.12194440e-4, k);
   return x < -104.0 ? 0.0 : x < 89.0 ? v : x * 1.0e38;
 }
 // the same with the device's exp2 for most of it, which is off by some 4 units in the last place: t is cut to 8 binary
-// places, so that its products with the parts of log 2 are exact, and what is left is within [0, 0.003]
+// places, so that its products with the parts of log 2 are exact, and the rest is within [0, 0.003]
 float quickExp(float x) {
   float t = floor(x * 369.3299) * 0.00390625;
   float r = (x - t * 0.693359375) + t * 2.12194440e-4;

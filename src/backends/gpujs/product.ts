@@ -7,14 +7,14 @@ export const rowsPerThread = 8
 
 /**
  * A contraction as kernels: operands copied where they do not lie as the product reads them; the product, eight rows by
- * four columns a thread, to eight textures; and the outputs' expressions of what lies there.
+ * four columns a thread, to eight textures; and the outputs' expressions of these.
  */
 export type ContractSources = {
   /** How each operand is copied; `null` where it is read in place. */
   readonly packs: readonly [KernelSource | null, KernelSource | null]
   /** Elements of the operands as the product reads them. */
   readonly elements: readonly [number, number]
-  /** Of each of the product's textures. */
+  /** The size of each of the product's textures. */
   readonly size: TextureSize
   /** Reads the operands as buffers `leftOperand` and `rightOperand`. */
   readonly product: KernelSource

@@ -1,3 +1,3 @@
-/** Whether what draws or computes, by its own account, does so on the processor. */
+/** Whether a renderer, by its own description, runs on the processor. */
 export const isSoftware = (renderer: string): boolean =>
   /llvmpipe|softpipe|swiftshader|swrast|software|basic render|^angle$/i.test(renderer)

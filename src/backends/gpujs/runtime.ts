@@ -12,7 +12,7 @@ export type GlMode = 'headlessgl' | 'webgl2'
 /** An array on the device. */
 export type DeviceTexture = { readonly gl: GlTexture; readonly size: TextureSize }
 
-/** What a kernel is made of; kernels of equal recipes are one. */
+/** The recipe of a kernel; kernels of equal recipes are one. */
 export type Recipe = {
   /** `function(b0, b1, …) {…}`; outputs before the last are given to `out0(v)`, `out1(v)`, …, the last is returned. */
   readonly source: string
@@ -34,9 +34,9 @@ type KeptKernel = {
   lastRun: number
 }
 
-/** What may be held at once. */
+/** The most that may be held at once. */
 export type Limits = {
-  /** Of textures. */
+  /** Bytes of textures. */
   readonly bytes: number
   /** Compiled kernels: each holds memory of the driver. */
   readonly kernels: number
@@ -63,7 +63,7 @@ export class Runtime {
   /** To read through. */
   readonly #framebuffer: object
   #liveBytes = 0
-  /** What the run that is under way has used; `null`: there is none. */
+  /** The arrays that the present run has used; `null`: there is none. */
   #inUse: Set<Resident> | null = null
 
   readonly #gpu: Gpu
@@ -97,7 +97,7 @@ export class Runtime {
     return this.#liveBytes
   }
 
-  /** Does what a run does: what it uses stays on the device meanwhile. */
+  /** Runs a program's work: the arrays it uses stay on the device meanwhile. */
   during<T>(run: () => T): T {
     const outer = this.#inUse
     const own = new Set<Resident>()
@@ -117,12 +117,12 @@ export class Runtime {
     this.residents.pin(resident)
   }
 
-  /** Of an array that was freed. */
+  /** Forgets an array that was freed. */
   forget(resident: Resident): void {
     this.#inUse?.delete(resident)
   }
 
-  /** What draws, by its own account. */
+  /** The renderer's own description. */
   get renderer(): string {
     const gl = this.#context
     const info = gl.getExtension('WEBGL_debug_renderer_info')
@@ -140,7 +140,7 @@ export class Runtime {
     const fill = (row: number, rows: number, pixels: Float32Array): void =>
       gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, row, width, rows, gl.RGBA, gl.FLOAT, pixels)
     const floats = data instanceof Float32Array ? data : Float32Array.from(data)
-    // whole rows as they are, what is left filled up with zeros
+    // whole rows as they are, the rest filled up with zeros
     const rows = Math.floor(floats.length / (4 * width))
     if (rows > 0) fill(0, rows, floats.subarray(0, 4 * width * rows))
     if (rows < height) {
@@ -182,7 +182,7 @@ export class Runtime {
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture.texture, 0)
     const { width } = size
     const out = new Float32Array(count)
-    // whole rows as they are; gl writes whole texels, of the last of which some may be wanted
+    // whole rows as they are; gl writes whole texels, and only a part of the last may be wanted
     const rows = Math.floor(count / (4 * width))
     const inRows = 4 * width * rows
     if (rows > 0)

@@ -18,8 +18,8 @@ const kernelOf = (name: string, space: readonly number[], buffer: BufferId, valu
 const isNest = (step: Step): boolean => step.kind === 'kernel' || step.kind === 'contract'
 
 /**
- * The body of a loop that reads its slices where they are stacked. Its inputs are the constants, what is carried, the
- * whole stacked arrays, and an int32 scalar, which says what slice it is.
+ * The body of a loop that reads its slices where they are stacked. Its inputs are the constants, the carried values, the
+ * whole stacked arrays, and the number of the slice, an int32 scalar.
  */
 export const readingStacks = ({ body, length, stackedInputs }: Loop): Program => {
   const first = body.inputs.length - stackedInputs.length
@@ -41,7 +41,7 @@ export const readingStacks = ({ body, length, stackedInputs }: Loop): Program =>
     const stride = sizeOf(body.buffers[load.buffer].shape)
     return { ...load, buffer, dynamic: [...load.dynamic, { index, size: length, stride }] }
   }
-  // what is not a nest takes whole arrays: slices are copied for it
+  // steps that are no nests take whole arrays: slices are copied for them
   const whole = new Set(body.steps.filter((s) => !isNest(s)).flatMap(reads))
   const copies = slices.flatMap((id) => {
     const { shape, dtype } = body.buffers[id]

@@ -44,7 +44,7 @@ const controlled = <A>(where: string, run: Run<A>, parts: readonly CompiledProgr
   placement: { where, sources: [], within: parts.map((p) => p.placements) },
 })
 
-/** Compiles programs for a device: to what it can do, to the host's own steps, and to loops and branches of them. */
+/** Compiles programs for a device: to kernels of its own, to steps of the host's, and to loops and branches of both. */
 export class StepCompiler<A extends OwnedArray<A>> {
   readonly #device: StepDevice<A>
 

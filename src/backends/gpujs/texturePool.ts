@@ -3,7 +3,7 @@ import { type TextureSize, textureBytes } from './layout.js'
 
 /**
  * gpu.js counts who refers to a texture, and makes a new one for a kernel, or deletes one, by that count. Ours are
- * held by nobody else, or by so many that gpu.js never deletes them.
+ * held by nobody else, or counted so high that gpu.js never deletes them.
  */
 const [ownAlone, ownForever] = [1, 2 ** 30]
 
@@ -14,7 +14,7 @@ type Kept = { readonly size: TextureSize; readonly textures: RawTexture[] }
  * it, since its memory is filled with zeros and mapped anew.
  */
 export class TexturePool {
-  /** By size, what was given up last at the end; the sizes likewise. */
+  /** By size, the texture that was given up last at the end; the sizes likewise. */
   readonly #free = new Map<number, Kept>()
   #freeBytes = 0
 
@@ -48,7 +48,7 @@ export class TexturePool {
     return texture
   }
 
-  /** Of a texture that was filled, or drawn by a kernel: from now on gpu.js leaves it alone. */
+  /** Keeps a texture that was filled, or drawn by a kernel: from now on gpu.js leaves it alone. */
   hold(texture: RawTexture): void {
     texture._refs = ownForever
   }
@@ -63,7 +63,7 @@ export class TexturePool {
     this.shrink(this.#mostBytes)
   }
 
-  /** Deletes textures, those first whose size was not used for longest, until at most so many bytes are kept. */
+  /** Deletes textures, those first whose size was not used for longest, until at most `bytes` are kept. */
   shrink(bytes: number): void {
     if (this.#freeBytes <= bytes) return
     for (const [key, { size, textures }] of this.#free) {

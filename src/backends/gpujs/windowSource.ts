@@ -45,7 +45,7 @@ type Plan = {
   /** The copy of the right operand: its coordinates, the channels last. */
   readonly pixels: Load
   readonly coordinates: readonly Coordinate[]
-  /** That of the left one: `[...batch axes it depends on, ...inner axes, channels, columns]`. */
+  /** The copy of the left operand: `[...batch axes it depends on, ...inner axes, channels, columns]`. */
   readonly weights: Load
   readonly batchAxes: readonly number[]
   /** The inner axis of the channels, in the nest's numbers, and those around it. */
@@ -215,7 +215,7 @@ const productSource = (step: Contract, plan: Plan, size: KernelSource['size']): 
   args.name(leftOperand)
   const lines = [
     ...sums.map((s) => `let ${s} = splat4(0.0);`),
-    // compilers leave in a loop what depends on nothing in it
+    // compilers leave in a loop expressions that depend on nothing in it
     ...starts.map((i) => `const row${i} = ${asNumber(rowStart(i))};`),
     `const column = ${asNumber(weightStart)};`,
     ...loops,

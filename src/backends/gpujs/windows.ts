@@ -2,7 +2,7 @@ import type { Shape } from '../../ir/aval.js'
 import type { Guard, View } from '../../ir/view.js'
 
 /**
- * A coordinate of what windows move over: the sum of axes of the nest, times whole steps. Of a row of pixels under
+ * A coordinate of the space that windows move over: the sum of axes of the nest, times whole steps. For a row of pixels under
  * a kernel: the place of the kernel and the place within it.
  */
 export type Coordinate = {
@@ -60,7 +60,7 @@ const unguarded = (
   return coordinates
 }
 
-/** What a view's windows move over; `null` where they are of another kind. */
+/** The coordinates that a view's windows move over; `null` where they are of another kind. */
 export const coordinatesOf = ({ shape, strides, guards }: View): readonly Coordinate[] | null => {
   const bounded = guards.map((g) => guarded(g, strides, shape))
   const isIn = (axis: number) => bounded.filter((c) => c !== null && c.steps[axis] !== 0).length

@@ -10,7 +10,7 @@ import { TreeFold } from './treeFold.js'
 
 /**
  * Reduces blocks of elements, several outputs side by side. The elements of a block have the shape
- * `[outer, length, inner]`, of which `length` is reduced; one of the others is 1, and their product the
+ * `[outer, length, inner]`, where `length` is reduced; one of the others is 1, and their product the
  * number of outputs. Elements join in the order of the reduced axes, though not one by one: `combine` is associative.
  */
 export interface Fold {
@@ -43,7 +43,7 @@ export const foldOf = (reduction: Reduction, elements: readonly Lane[]): Fold =>
   )
 }
 
-/** Slots in groups: what a slot is joined from is in its group. */
+/** Slots in groups: a slot is joined from slots of its group alone. */
 const independentParts = (combine: readonly Expr[]): readonly (readonly number[])[] => {
   const group = combine.map((_, slot) => slot)
   const merge = (a: number, b: number): void => {

@@ -73,7 +73,7 @@ const rotate = ({ extents, axes }: Traversal, count: number): Traversal => ({
 })
 
 /**
- * About what the loads of some expressions cost a point, in loads from the first cache: a row costs
+ * About the cost of some expressions' loads at a point, in loads from the first cache: a row costs
  * something to begin, and a stride beyond a cache line a line an element.
  */
 const readCost = (roots: readonly Expr[], points: Traversal): number =>

@@ -10,7 +10,7 @@ export class RowCursor {
   readonly #index: Int32Array
   readonly #extents: Int32Array
   readonly #starts: Int32Array
-  /** `coefs[t·width + q]`: what a step along outer axis t adds to value q. */
+  /** `coefs[t·width + q]`: the change of value q by a step along outer axis t. */
   readonly #coefs: Int32Array
   /** The same for a step that returns all axes further in to their start. */
   readonly #carries: Int32Array

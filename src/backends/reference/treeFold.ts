@@ -27,7 +27,7 @@ export class TreeFold implements Fold {
   readonly #uneven: Tuples
   /** `left[i]` with `right[i]` to `joined[i]`. */
   readonly #combine: BlockProgram
-  /** Of decreasing levels, as the digits of a binary number. */
+  /** Partial results of decreasing levels, as the digits of a binary number. */
   readonly #partials: Partial[] = []
   #depth = 0
   #width = 0

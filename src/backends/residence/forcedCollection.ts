@@ -1,4 +1,4 @@
-/** Collects what nobody holds, at once. */
+/** Collects objects that nobody holds, at once. */
 export type Collect = () => void
 
 /**
@@ -12,7 +12,7 @@ const works = (collect: Collect): boolean => {
 }
 
 /**
- * Node's collector, run at once; `null` elsewhere. What a job made or read through a `WeakRef` is kept until the job ends, so a
+ * Node's collector, run at once; `null` elsewhere. Objects that a job made or read through a `WeakRef` are kept until it ends, so a
  * job of another context ends first: one whose microtasks are its own, so that the caller's wait as before.
  */
 export const forcedCollection = (): Collect | null => {
@@ -33,7 +33,7 @@ export const forcedCollection = (): Collect | null => {
     }
     return works(collect) ? collect : null
   } catch {
-    // other runtimes have the modules, but not what these do
+    // other runtimes have the modules, but they do nothing there
     return null
   }
 }

@@ -33,7 +33,7 @@ export type ResidenceOptions = {
 const ifCollected = 2 ** 29
 const ifSpilled = 2 ** 28
 
-/** What an array takes of JavaScript's memory, roughly; so that very many small ones count too. */
+/** Bytes of JavaScript's memory that an array takes, roughly; so that very many small ones count too. */
 const ofHandle = 1024
 
 /** Bytes made or used after which a turn of the event loop pays. */
@@ -71,7 +71,7 @@ export class Residents {
   })
 
   constructor({ collect, softLimit }: ResidenceOptions = {}) {
-    // elsewhere there are no weak references: they would keep what was made until the job ends
+    // elsewhere there are no weak references: they would keep new objects until the job ends
     this.#collect = collect === undefined && typeof process !== 'object' ? null : collect
     this.#least = softLimit ?? (this.#collect === null ? ifSpilled : ifCollected)
     this.#limit = this.#least
@@ -90,14 +90,14 @@ export class Residents {
     this.#finalizers.register(handle, resident, resident)
   }
 
-  /** As `add`, of what was moved to host memory: too early, if that was not long ago. */
+  /** As `add`, for an array that was moved to host memory: too early, if that was not long ago. */
   takeBack(handle: object, resident: Resident): void {
     const away = this.#used - resident.lastUse
     if (away <= 2 * this.#limit) this.#limit = Math.max(this.#limit, 2 * away)
     this.add(handle, resident)
   }
 
-  /** Of what is used now. */
+  /** Notes that it is used now. */
   touch(resident: Resident): void {
     this.#used += resident.bytes + ofHandle
     resident.lastUse = this.#used

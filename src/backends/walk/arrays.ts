@@ -34,7 +34,7 @@ export const arrayOf = <A>(arrays: Arrays<A>, id: BufferId): A => {
 const arraysOf = <A>(arrays: Arrays<A>, ids: readonly BufferId[]): readonly A[] =>
   ids.map((id) => arrayOf(arrays, id))
 
-/** Runs the steps of a program, and frees what lies between them after its last use. */
+/** Runs the steps of a program, and frees intermediate arrays after their last use. */
 export const inTurn = <A extends OwnedArray<A>>(program: Program, runs: readonly Run<A>[]): RunProgram<A> => {
   const last = lastUses(program)
   const kept = new Set([...program.inputs, ...program.outputs])

@@ -1,7 +1,7 @@
 import { internal } from '../../ir/errors.js'
 
 /**
- * Work that may have to wait: it yields the promises it waits for, and goes on with what they gave. The same work is done
+ * Work that may have to wait: it yields the promises it waits for, and goes on with their values. The same work is done
  * at once where nothing has to be waited for.
  */
 export type Work<T> = Generator<Promise<unknown>, T, unknown>
@@ -11,7 +11,7 @@ export function* arrived<T>(value: T | Promise<T>): Work<T> {
   return value instanceof Promise ? ((yield value) as T) : value
 }
 
-/** Does what never waits. */
+/** Does work that never waits. */
 export const doNow = <T>(work: Work<T>): T => {
   const step = work.next()
   if (step.done === true) return step.value

@@ -51,10 +51,10 @@ export type EngineOptions = {
   readonly residence?: ResidenceOptions
 }
 
-/** Vectors of cheap operations are so fast that what has an exponential is kept rather than computed twice. */
+/** Vectors of cheap operations are so fast that an exponential is kept rather than computed twice. */
 const costs: Costs = { ...cpuCosts, exponential: 24 }
 
-/** Memory, the threads over it (`pool` is `null` where there is but one), and what scatters by them. */
+/** Memory, the threads over it (`pool` is `null` where there is but one), and the scatter that uses them. */
 type Engine = Omit<Shared, 'multiply'>
 
 const countThreads = (host: HostThreads | null, threads: number | undefined): number =>

@@ -1,4 +1,4 @@
-/** What the engine uses of the platform's WebAssembly; the compiler's libraries declare it for browsers only. */
+/** The part of the platform's WebAssembly that the engine uses; the compiler's libraries declare it for browsers only. */
 export interface Memory {
   readonly buffer: ArrayBuffer
   /** Adds pages of 64 KB; gives the number before. @throws RangeError where there are none */

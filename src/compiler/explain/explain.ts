@@ -9,12 +9,12 @@ import { printBuffer, printStep } from '../../ir/print.js'
 import { type Program, type Step, spaceOf, subPrograms } from '../../ir/program.js'
 import { whyApart } from '../fusion/fuse.js'
 
-/** What there is to know of one step. */
+/** A report on one step. */
 export type StepReport = {
   readonly step: Step
   readonly number: number
   readonly line: string
-  /** What the user asked for that it computes. */
+  /** The equations that it computes, with the lines that asked for them. */
   readonly equations: readonly { readonly eqn: Origin; readonly text: string; readonly site: string }[]
   readonly flops: number
   readonly bytesRead: number
@@ -26,7 +26,7 @@ export type StepReport = {
   readonly within: readonly ProgramReport[]
 }
 
-/** What there is to know of a program. */
+/** A report on a program. */
 export type ProgramReport = {
   readonly program: Program
   readonly steps: readonly StepReport[]
@@ -65,7 +65,7 @@ const endsOf = (program: Program, apart: ReturnType<typeof whyApart>, at: number
   })
 }
 
-/** Everything that can be said of a program: its kernels, why they are as they are, and what they cost. */
+/** The report on a program: its kernels, why they are as they are, and their costs. */
 export const reportProgram = (
   program: Program,
   costs: Costs,

@@ -18,7 +18,7 @@ type Node = {
   readonly needs: readonly number[]
 }
 
-/** Inputs, equations and results as nodes, each after what it needs. */
+/** Inputs, equations and results as nodes, each after those it needs. */
 const nodesOf = (
   graph: Graph,
   kernelOf: ReadonlyMap<string, number>,
@@ -49,7 +49,7 @@ const nodesOf = (
   return nodes
 }
 
-/** What an equation is found by: its results are its own. */
+/** The key of an equation: its results are its own. */
 const keyOf = (eqn: Origin): string => eqn.outputs.map((v) => v.id).join(',')
 
 const [labelLength, detailLength] = [20, 26]

@@ -6,8 +6,8 @@ import { explainAsText, reportProgram } from './explain.js'
 import { explainAsHtml } from './explainHtml.js'
 
 /**
- * What would run: the graph, what its inputs are to the function, and kernel by kernel: the equations it computes and who asked for them, why it ends where it
- * does, what it costs, where it runs, and its source where one is generated. With `html`, a page of its own, the graph
+ * A report on the program that would run: the graph, the names of its inputs, and for every kernel the equations it computes and who asked for them,
+ * why it ends where it does, its cost, where it runs, and its source where one is generated. With `html`, a page of its own, the graph
  * drawn and its kernels coloured.
  * @example
  * ```ts

@@ -25,7 +25,7 @@ type Item = {
   readonly below: number[]
 }
 
-/** A row for each box below all that it needs; what needs nothing is right above its first reader, what nobody needs right below. */
+/** A row for each box, below all that it needs; a box that needs nothing is right above its first reader, one that nobody needs right below. */
 const rowsOf = (needs: readonly (readonly number[])[]): readonly number[] => {
   const readers: number[][] = needs.map(() => [])
   needs.forEach((from, i) => {

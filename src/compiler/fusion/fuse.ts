@@ -26,10 +26,10 @@ const isNest = (step: Step): step is Nest => step.kind === 'kernel' || step.kind
 const acts = (step: Step): boolean =>
   step.kind === 'callback' || subPrograms(step).some((p) => p.steps.some(acts))
 
-/** Results of so many bytes are small. */
+/** Results of up to this many bytes are small. */
 const cacheLine = 64
 
-/** A kernel that so many others could not join is full, or stands in a long chain: it is not tried again. */
+/** A kernel that this many others could not join is full, or stands in a long chain: it is not tried again. */
 const mostRefusals = 16
 
 class Fusion {
@@ -40,7 +40,7 @@ class Fusion {
   readonly #writers = new Map<BufferId, Step>()
   readonly #readers = new Map<BufferId, Set<Step>>()
   readonly #results: ReadonlySet<BufferId>
-  /** Kernels before the present one by what others may have in common with them. */
+  /** Kernels before the present one, by the loads or arrays that others may have in common with them. */
   readonly #siblings = new Map<string | Expr, Set<Kernel>>()
   readonly #refusals = new Map<Kernel, number>()
   /** For each step that acts, the one before it that does. */
@@ -93,7 +93,7 @@ class Fusion {
     }
   }
 
-  /** Joins the kernel at a place with an earlier one that reads what it reads, and whose results it does not read. */
+  /** Joins the kernel at a place with an earlier one that reads the same, and whose results it does not read. */
   #joinSiblings(at: number): number {
     const second = this.#steps[at]
     if (second?.kind !== 'kernel') return at
@@ -111,7 +111,7 @@ class Fusion {
     return at
   }
 
-  /** What one of the kernels that go side by side has in common with the other: small ones an array, others elements of it. */
+  /** Keys of the reads that kernels side by side have in common: small ones share an array, others elements of it. */
   #inCommon(kernel: Kernel): readonly (string | Expr)[] {
     const isSmall = kernel.reduction === null && 4 * sizeOf(kernel.space) <= this.#costs.dispatchBytes
     return isSmall ? reads(kernel).map((b) => `${b} ${kernel.space}`) : loadsOf(rootsOf(kernel)).filter(moves)
@@ -171,7 +171,7 @@ class Fusion {
   }
 
   /**
-   * Puts the joined step where the later one was, and after it what depends on the earlier one. Results that would
+   * Puts the joined step where the later one was, and after it the steps that depend on the earlier one. Results that would
    * then wait in memory for longer are not worth it, unless they are small, or take the place of others.
    */
   #replace(first: Step, second: Step, result: Joined): boolean {
@@ -194,7 +194,7 @@ class Fusion {
     return true
   }
 
-  /** Whether a step needs what an earlier one gives for another reason than that it reads it. */
+  /** Whether a step needs an earlier one through others as well, not only because it reads its results. */
   #dependsThroughOthers(step: Step, earlier: Step): boolean {
     const from = this.#placeOf(earlier)
     const own = new Set(writes(earlier))
@@ -207,7 +207,7 @@ class Fusion {
         (p) => p !== earlier && this.#placeOf(p) > from && !seen.has(p),
       )
       for (const p of made) seen.add(p)
-      // what is nearest to the earlier one is looked at first: most often it leads there
+      // the step nearest to the earlier one is looked at first: most often it leads there
       pending.push(...made.sort((a, b) => this.#placeOf(b) - this.#placeOf(a)))
     }
     push(step)
@@ -218,7 +218,7 @@ class Fusion {
     return false
   }
 
-  /** What depends on a step, of those before a place. */
+  /** The steps before a place that depend on a step. */
   #dependents(first: Step, to: number): readonly Step[] {
     const affected = new Set(writes(first))
     const found: Step[] = []

@@ -15,7 +15,7 @@ export type Joined =
 
 export const apart = (why: string): Joined => ({ _tag: 'apart', why })
 
-/** What a step that is two others' work is called, and made of. */
+/** The name and the lineage of a step that does two others' work. */
 export const together = (first: Nest, second: Nest): { readonly name: string; readonly lineage: Lineage } => {
   const lineage = lineageOf([first, second].map((step) => step.lineage ?? fromMemory))
   return { name: nameOf(lineage), lineage }
@@ -127,7 +127,7 @@ export const joined = (producer: Nest, consumer: Kernel, isNeeded: (b: BufferId)
   const result = joinedPointByPoint(producer, consumer, isNeeded)
   const space = nestSpace(producer)
   if (result._tag === 'joined' || sizeOf(space) !== sizeOf(consumer.space)) return result
-  // what runs over parts of an axis, as windows do, and what runs over the whole of it
+  // one may run over parts of an axis, as windows do, and the other over all of it
   const reshaped = reshapedTo(space, consumer)
   if (reshaped === null) return result
   const again = joinedPointByPoint(producer, reshaped, isNeeded)

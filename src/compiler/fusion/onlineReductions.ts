@@ -9,7 +9,7 @@ import { denseStrides } from '../../ir/view.js'
 import { apart, type Joined, together } from './join.js'
 
 /**
- * Two reductions of the same elements, of which the second reads the first's result, as one reduction over tuples:
+ * Two reductions of the same elements, where the second reads the first's result, as one reduction over tuples:
  * Σ exp(x − max x), and Σ (x − mean x)². Both expressions must have been interned together.
  */
 export const reducedTogether = (
@@ -36,7 +36,7 @@ export const reducedTogether = (
   return { _tag: 'joined', step: { ...first, ...named, reduction, outputs } }
 }
 
-/** What a reduction of one running value does, if it starts from that operation's identity. */
+/** The operation of a reduction with one running value, if it starts from the operation's identity. */
 const single = ({ reduction }: Kernel) => {
   if (reduction === null || reduction.init.length !== 1) return null
   const [{ value, dtype }] = reduction.init

@@ -9,7 +9,7 @@ import { isDense, type View } from '../../ir/view.js'
 
 type Made = { readonly lineage: Lineage }
 
-/** A value before anybody needs it in memory: a constant, a buffer seen through a view, or what is still to be computed. */
+/** A value before anybody needs it in memory: a constant, a buffer seen through a view, or an expression still to be computed. */
 export type Lazy = (
   | { readonly kind: 'constant'; readonly value: number; readonly shape: Shape; readonly dtype: DType }
   | {
@@ -29,7 +29,7 @@ export type Computed = Extract<Lazy, { kind: 'computed' }>
 
 export const shapeOf = (v: Lazy): Shape => (v.kind === 'view' ? v.view.shape : v.shape)
 
-/** The lineage of what an equation makes of values. */
+/** The lineage of an equation's result from values. */
 export const madeOf = (values: readonly Made[], eqn: Eqn): Lineage =>
   lineageOf(
     values.map((v) => v.lineage),

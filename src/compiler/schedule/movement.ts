@@ -97,7 +97,7 @@ export const readAt = (
 const within = (index: Expr, size: number): Expr =>
   apply('max', [apply('min', [index, constant(size - 1, 'int32')]), constant(0, 'int32')])
 
-/** Memory of which any place may be read. */
+/** Memory that may be read at any place. */
 const addressable = (draft: Draft, v: Lazy): Stored =>
   v.kind === 'view' && v.view.guards.length === 0
     ? v

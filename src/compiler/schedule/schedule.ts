@@ -44,7 +44,7 @@ const useCounts = (graph: Graph): ReadonlyMap<Atom, number> => {
   return uses
 }
 
-/** What some equation reads from memory, wherever it is used besides. */
+/** The atoms that some equation reads from memory, wherever else they are used. */
 const readFromMemory = (graph: Graph, lowerings: readonly Lowering[]): ReadonlySet<Atom> =>
   new Set(
     graph.eqns.flatMap(({ inputs }, i) => {
@@ -102,7 +102,7 @@ const lowered = (draft: Draft, eqn: Eqn, lowering: Lowering, args: readonly Lazy
   const outs = eqn.outputs.map((v) => v.aval)
   const name = eqn.primitive.name
   const inner = (graph: Graph) => schedule(graph, draft.costs)
-  /** A view or a value that is still to be computed, with this equation added to what made it. */
+  /** A view or a value that is still to be computed, with this equation added to its lineage. */
   const moved = (v: Lazy): readonly Lazy[] => [{ ...v, lineage: madeOf([v], eqn) }]
   switch (lowering.kind) {
     case 'elementwise':
@@ -141,7 +141,7 @@ const lowered = (draft: Draft, eqn: Eqn, lowering: Lowering, args: readonly Lazy
   }
 }
 
-/** Something that is computed where it is needed; what has several results is a kernel at once. */
+/** An expression, computed where it is needed; an equation with several results is a kernel at once. */
 const elementwise = (
   draft: Draft,
   eqn: Eqn,

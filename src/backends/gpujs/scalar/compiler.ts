@@ -15,7 +15,7 @@ import { scalarSource } from './source.js'
 /** Arrays that a kernel reads at most: devices of WebGPU need only take eight, and one is the result. */
 export const mostArrays = 7
 
-/** Compiles programs for one device: a kernel for each result, and on the host what the device cannot do. */
+/** Compiles programs for one device: a kernel for each result; the host does the work that the device cannot do. */
 export class ScalarCompiler implements StepDevice<ScalarArray> {
   readonly #steps = new StepCompiler<ScalarArray>(this)
   readonly #device: ScalarDevice

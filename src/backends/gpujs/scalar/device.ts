@@ -6,7 +6,7 @@ export interface DeviceBuffer {
   readonly length: number
 }
 
-/** Where scalar kernels run. What is a promise has to be waited for before the next thing is asked for. */
+/** Where scalar kernels run. A promise has to be waited for before the next call. */
 export interface ScalarDevice {
   /** Whether kernels compute in float64, so that results are to be rounded. */
   readonly isDouble: boolean
@@ -23,7 +23,7 @@ export interface ScalarDevice {
   free(buffer: DeviceBuffer): void
 }
 
-/** What kernels get for numbers that have no literal. */
+/** The arguments of kernels for numbers that have no literal. */
 export const specialNumber: Readonly<Record<Special, number>> = {
   infinity: Number.POSITIVE_INFINITY,
   nan: Number.NaN,

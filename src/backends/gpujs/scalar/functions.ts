@@ -41,7 +41,7 @@ const text = (args: readonly string[], body: string): Text => ({ args, body })
 
 /**
  * Functions of floats, and of integers and bools that are held as floats: every scalar function that devices compute, but for operators,
- * and what they share. Polynomials where the device's own functions lose accuracy.
+ * and helpers that they share. Polynomials where the device's own functions lose accuracy.
  */
 const texts = {
   sign: text(one, 'if (a > 0) { return 1; } if (a < 0) { return -1; } return a;'),

@@ -7,7 +7,7 @@ const integers = (count: number) => ({
   returns: 'Integer' as const,
 })
 
-/** Of indices. A quotient of floats, of which devices round some wrongly, is corrected by whole numbers. */
+/** Functions of indices. Devices round some quotients of floats wrongly: whole numbers correct them. */
 export const ofIntegers: readonly ScalarFunction[] = [
   define('roughly', two, 'return (a / b) | 0;', integers(2)),
   define('refined', ['a', 'b', 'q'], 'return q + roughly(a - q * b, b);', integers(3)),

@@ -31,7 +31,7 @@ const expected = (handle: Handle): Expected => {
 
 /**
  * A backend on a device that answers later: programs run one after the other, in the order in which they were called, and
- * their results are arrays to come; what a program needs on the host meanwhile, it waits for.
+ * their results are arrays to come; a program waits for elements that it needs on the host.
  */
 export const laterBackend = (
   name: string,
@@ -66,7 +66,7 @@ export const laterBackend = (
       }
     },
     upload: (data) => new Expected(Promise.resolve(ScalarArray.onHost(device, dtypeOf(data), data))),
-    // begun in its turn, before what comes after may free the array; others need not wait for its end
+    // begun in its turn, before later work may free the array; others need not wait for its end
     download: async (handle) => (await queue.add(async () => onHost(await expected(handle).made))).reading,
     downloadSync: (handle) => {
       const data = expected(handle).array?.hostData ?? null

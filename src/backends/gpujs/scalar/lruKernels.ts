@@ -1,4 +1,4 @@
-/** Kernels by key, of which those that have not run for the longest are destroyed: each holds memory. */
+/** Kernels by key; those that have not run for the longest are destroyed: each holds memory. */
 export class LruKernels<K extends { destroy(): void }> {
   readonly #kernels = new Map<string, K>()
 

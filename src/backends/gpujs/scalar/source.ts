@@ -27,7 +27,7 @@ const unrolled = 8
 /** Expressions longer than this are not written out several times. */
 const shortEnough = 12
 
-/** A quotient by a fixed number, of what is not negative. */
+/** The quotient of a number that is not negative by a fixed one. */
 const quotient = (e: string, by: number): string => {
   if (by === 1) return e
   return Number.isInteger(Math.log2(by)) ? `(${e} >> ${Math.log2(by)})` : `idiv(${e}, ${by})`
@@ -56,7 +56,7 @@ class Indices {
     this.#strides = denseStrides(space)
   }
 
-  /** The value as a variable of integers, of which gpu.js makes only those that are counted up somewhere. */
+  /** The value as an integer variable, which gpu.js makes only of what is counted up somewhere. */
   #integer(value: string): string {
     if (/^(-?\d+|this\.thread\.x|\w+)$/.test(value)) return value
     let name = this.#names.get(value)
@@ -85,7 +85,7 @@ class Indices {
     return plus([times(name, step), String(offset)])
   }
 
-  /** `offset + Σ coefs[axis]·index`. What loops do not change is computed before them. */
+  /** `offset + Σ coefs[axis]·index`. Terms that loops do not change are computed before them. */
   place(offset: number, coefs: readonly number[], counters: readonly Counter[]): string {
     const [space, strides, reduced] = [this.#space, this.#strides, this.#reduced] as const
     const isThread = space.every((d, axis) => d === 1 || coefs[axis] === strides[axis])
@@ -93,7 +93,7 @@ class Indices {
       ? [sizeOf(space) === 1 ? '0' : 'this.thread.x']
       : space.map((d, axis) => (d === 1 || coefs[axis] === 0 ? '0' : times(this.#ofSpace(axis), coefs[axis])))
     const moving = reduced.flatMap((d, k) => {
-      // what is outside of the loops has no strides for them
+      // expressions outside of the loops have no strides for them
       const c = coefs[space.length + k] ?? 0
       return d === 1 || c === 0 ? [] : [{ ...counters[k], coef: c }]
     })
@@ -113,7 +113,7 @@ type Scope = {
 
 const outside: Scope = { counters: [], acc: new Map(), elem: new Map() }
 
-/** What the statements of one kernel share. */
+/** State that the statements of one kernel share. */
 class Kernel {
   readonly arrays: BufferId[] = []
   readonly specials: Special[] = []

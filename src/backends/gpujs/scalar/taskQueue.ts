@@ -2,7 +2,7 @@
 export class TaskQueue {
   #last: Promise<unknown> = Promise.resolve()
 
-  /** What the task gives; one that fails keeps none of the others from being done. */
+  /** The task's result; a task that fails does not stop the others. */
   add<T>(task: () => Promise<T>): Promise<T> {
     const done = this.#last.then(task)
     this.#last = done.catch(() => {})

@@ -2,7 +2,7 @@ import type { TypedArray } from '../../../ir/dtype.js'
 import type { HostRoutine } from '../../../ir/program.js'
 import type { ScalarFunction } from '../../../ir/scalarFunctions.js'
 
-/** Combines rows, the first of which is at `from`, with the running values, and writes what these are then. */
+/** Combines rows, from `from` on, with the running values, and writes these after each. */
 type Run = (
   x: TypedArray,
   out: TypedArray,
@@ -15,7 +15,7 @@ type Run = (
 /** `along`: rows are of one element. */
 export type RunningLoops = { readonly along: Run; readonly across: Run }
 
-/** Of any function of two numbers. */
+/** Loops for any function of two numbers. */
 export const runningLoopsOf = (combine: ScalarFunction): RunningLoops => ({
   along: (x, out, from, step, length, running) => {
     let joined = running[0]

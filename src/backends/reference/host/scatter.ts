@@ -62,7 +62,7 @@ const windowCombination = (
 }
 
 /**
- * `out = x`, then each update in turn combined with what its indices point at; one that points outside is
+ * `out = x`, then each update in turn combined with the element its indices point at; one that points outside is
  * dropped. `count` index tuples. Sums and products of float32 are kept in double precision.
  */
 export const compileScatter = (

@@ -3,7 +3,7 @@ import type { TypedArray } from '../../../ir/dtype.js'
 import type { HostRoutine } from '../../../ir/program.js'
 import { stableSorter } from './stableSorter.js'
 
-/** Arrays of one shape sorted together along an axis: by the last key first, each sort keeping what came before. */
+/** Arrays of one shape sorted together along an axis: by the last key first; each sort keeps the order before it among equals. */
 export const compileSort = (
   { axis, keys }: Extract<HostRoutine, { routine: 'sort' }>,
   shape: Shape,

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../../../ir/dtype.js'
 import { orderedWordsOf, writeOrderedWords } from './orderedWords.js'
 
-/** Up to so many, elements are moved to their place one after the other. */
+/** Up to this many, elements are moved to their place one after the other. */
 const few = 32
 
 const insertInOrder = (positions: Int32Array, words: Uint32Array): void => {
@@ -20,7 +20,7 @@ const insertInOrder = (positions: Int32Array, words: Uint32Array): void => {
 
 /**
  * Sorts positions, `length` of them, by their keys: stably, NaN last (first if `descending`), −0 as 0. Digit by digit, the
- * least significant first: each pass keeps what the passes before it made.
+ * least significant first: each pass keeps the order of the passes before it.
  */
 export const stableSorter = (
   length: number,

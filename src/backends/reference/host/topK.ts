@@ -3,7 +3,7 @@ import type { TypedArray } from '../../../ir/dtype.js'
 import type { HostRoutine } from '../../../ir/program.js'
 import { stableSorter } from './stableSorter.js'
 
-/** Up to so many greatest elements are kept in order while the row is read; for more, it is sorted. */
+/** Up to this many greatest elements are kept in order while the row is read; for more, it is sorted. */
 const few = 64
 
 /** Keeps the k greatest of `n` elements from `start` on, greatest first, from `into` on: NaN before all, equal ones in order. */

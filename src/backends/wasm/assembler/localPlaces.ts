@@ -4,14 +4,14 @@ import { Local, type Value, type ValueType } from './value.js'
 /** A loop that is being walked: the statement it begins at, and the locals that it reads from outside. */
 type Loop = { readonly from: number; readonly outside: Set<number> }
 
-/** From where to where in a function each constant local is needed, by its number; 0 where it is not. */
+/** The range of a function in which each constant local is needed, by its number; 0 where it is not. */
 class Ranges {
   /** Constant locals, in the order in which they are set. */
   readonly constants: Local[] = []
   readonly variables = new Set<Local>()
   readonly from: Int32Array
   readonly to: Int32Array
-  /** Of statements, and of loops' ends. */
+  /** The number of the present statement; loops' ends count too. */
   at = 0
   /** From the outermost to the innermost. */
   readonly #loops: Loop[] = []
@@ -66,7 +66,7 @@ class Ranges {
     const from = this.from[value.id]
     if (from === 0) return
     this.to[value.id] = this.at
-    // what a loop reads from outside has to last until the loop ends
+    // a local that a loop reads from outside has to last until the loop ends
     for (const loop of this.#loops) if (from <= loop.from) loop.outside.add(value.id)
   }
 }
@@ -74,7 +74,7 @@ class Ranges {
 export type Places = {
   /** By the local's own number; −1: it has none. */
   readonly placeOf: Int32Array
-  /** Of places after those of the parameters. */
+  /** Types of the places after the parameters'. */
   readonly types: readonly ValueType[]
 }
 

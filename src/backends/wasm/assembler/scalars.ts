@@ -76,7 +76,7 @@ export const f64 = {
   store: stores('f64', 'f64.store', [0x39], 3),
 }
 
-/** One of two values, both of which are computed. */
+/** One of two values; both are computed. */
 export const select = <T extends Exclude<ValueType, 'v128'>>(
   condition: Value<'i32'>,
   whenTrue: Value<T>,
@@ -95,7 +95,7 @@ export const copyMemory = (to: Value<'i32'>, from: Value<'i32'>, bytes: Value<'i
   operands: [to, from, bytes],
 })
 
-/** What threads need to meet: on words of a shared memory. */
+/** Operations on words of a shared memory, by which threads meet. */
 export const atomics = {
   /**
    * 0: woken, 1: the word was another, 2: the time (ns; −1: none) was over. Give it a name at once: V8 11 loses other

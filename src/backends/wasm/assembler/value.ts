@@ -18,7 +18,7 @@ export interface Value<T extends ValueType = ValueType> {
   readonly operands: readonly Value[]
 }
 
-/** A local variable; as a value, what it holds. */
+/** A local variable; as a value, its contents. */
 export class Local<T extends ValueType = ValueType> implements Value<T> {
   readonly code: readonly number[] = []
   readonly operands: readonly Value[] = []

@@ -3,7 +3,7 @@ import type { BufferId, Load } from '../../../ir/expr.js'
 import type { Kernel } from '../../../ir/program.js'
 import { alwaysHolds, denseStrides, type Guard } from '../../../ir/view.js'
 
-/** An operand copied with what is outside around it, and how the copy is read: without guards. */
+/** An operand copied with the fill around it, and a load of the copy: without guards. */
 export type Bordered = { readonly copy: Kernel; readonly load: Load }
 
 /** The least and the greatest position that a guard sees. */
@@ -24,7 +24,7 @@ export const bordered = (load: Load, extents: readonly number[], into: BufferId)
   const long = [...extents.keys()].filter((axis) => extents[axis] > 1)
   const guardsOf = (axis: number) => guards.filter((g) => g.coefs[axis] !== 0)
   if (long.some((axis) => guardsOf(axis).length > 1)) return null
-  /** The stride of an axis of the array, of which a guard's axes are steps. */
+  /** The stride of the array's axis that a guard's axes step along. */
   const strideOf = (g: Guard): number | null => {
     const strides = long.flatMap((axis) => (g.coefs[axis] === 0 ? [] : [view.strides[axis] / g.coefs[axis]]))
     return Number.isInteger(strides[0]) && strides.every((s) => s === strides[0]) ? strides[0] : null

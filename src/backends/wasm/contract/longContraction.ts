@@ -4,7 +4,7 @@ import { type Contract, type Kernel, spaceOf } from '../../../ir/program.js'
 import { sumOfProducts } from '../../../ir/sumOfProducts.js'
 import { divisorOf, wholeOfParts } from '../nest/partialReduction.js'
 
-/** Parts of a long sum, and so many steps that each of them has at least. */
+/** The fewest and the most parts of a long sum, and the fewest steps that a part has. */
 const [fewestParts, mostParts, fewestSteps] = [8, 16, 1024]
 
 /** Sums of a part at most: they stay in a cache, and adding up the parts takes little. */
@@ -15,7 +15,7 @@ export type LongContraction = { readonly parts: Contract; readonly whole: Kernel
 
 /**
  * A contraction with few sums of many products, as the gradient of a convolution by its kernel is, in parts of its first axis of
- * k, which threads take whole: then nobody packs what somebody else packs too. Its parts are, as `[parts, …space]`, in the buffer
+ * k, each taken by one thread: then no operand is packed twice. Its parts are, as `[parts, …space]`, in the buffer
  * `partial`. How many there are does not depend on the number of threads. `null` where it is not worth it.
  */
 export const longContraction = (step: Contract, partial: BufferId): LongContraction | null => {

@@ -4,7 +4,7 @@ import { i32 } from '../assembler/scalars.js'
 import type { Local, Value } from '../assembler/value.js'
 import { f32x4, v128 } from '../assembler/vectors.js'
 
-/** Rows and columns of a tile: eight running sums, four registers of B and two of A are what fits beside each other. */
+/** Rows and columns of a tile: eight running sums, four registers of B and two of A fit beside each other. */
 export const tileRows = 2
 export const tileColumns = 16
 
@@ -17,7 +17,7 @@ type TileCode = { readonly rows: number; readonly vectors: number; readonly unro
 /** The loop is not unrolled: V8 computes an address for each broadcast beyond the first ones. */
 const wide: TileCode = { rows: tileRows, vectors: 4, unrolled: 1 }
 
-/** Where a load of a list comes before each step, that costs less than what surrounds a step. */
+/** A load of a list before each step costs less than the loop around a step. */
 const listed: TileCode = { ...wide, unrolled: 4 }
 
 /** As many sums of half the columns: with fewer, each would wait for the one before. */
@@ -57,7 +57,7 @@ export const writeListedMicroKernel = (module: ModuleBuilder): FunctionRef<null>
   )
 
 /**
- * `right` reads from where `moving` is, which goes on by so many bytes a step. After each step of an unrolled loop it may be
+ * `right` reads at `moving`, which moves on by `bytes` a step. After each step of an unrolled loop it may be
  * left, for an odd k, and so that V8 keeps few loads waiting: it moves all those of a block to its start.
  */
 const writeTile = (

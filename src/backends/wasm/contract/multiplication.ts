@@ -27,8 +27,8 @@ const leftBytes = 4 * blockRows * (blockK + 4)
 export const panelBytes = tileBytes + leftBytes + 4 * (blockColumns + tileColumns) * (blockK + 4)
 
 /**
- * A matrix operand in memory: its address, and what is between rows (columns, of the right one) and between steps along k:
- * so many bytes, or, where `isListed`, what the lists at these addresses say.
+ * A matrix operand in memory: its address, and the distances between rows (of the right one: columns) and between steps along k:
+ * in bytes, or, where `isListed`, as addresses of lists of places.
  */
 export type MatrixOperand = {
   readonly address: number
@@ -274,7 +274,7 @@ const writePart = (module: ModuleBuilder, multiply: FunctionRef<null>): Function
     })
   })
 
-/** What is done before and after each matrix of several: unit i of it is of matrix i. */
+/** Work before and after each of several matrices: its unit i belongs to matrix i. */
 export type MatrixStep = {
   readonly nanoseconds: number
   readonly run: (from: number, to: number) => void
@@ -311,8 +311,8 @@ export class Multiplication {
   }
 
   /**
-   * `c[m][n] = Σ_k a[m][k]·b[n][k]` of each pair of matrices, of which rows are next to each other; k is not 0. What is
-   * `before` a matrix and `after` it is done while it is in a cache.
+   * `c[m][n] = Σ_k a[m][k]·b[n][k]` of each pair of matrices, whose rows are next to each other; k is not 0. The work
+   * `before` and `after` a matrix is done while that is in a cache.
    */
   multiply(
     as: readonly MatrixOperand[],
@@ -340,7 +340,7 @@ export class Multiplication {
     const isByColumns = n > m
     const units = isByColumns ? Math.ceil(n / tileColumns) : Math.ceil(m / tileRows)
     const work = { units, nanoseconds: time, fineness: 1 }
-    // threads share each of few matrices, and what is around all of them
+    // threads share each of few matrices, and the work around all of them
     if (isShared) this.#share(pool, before, count)
     for (let i = 0; i < count; i++) {
       if (isShared) this.#together(pool, [...words(i), isByColumns ? byColumns : byRows], work, part)

@@ -84,7 +84,7 @@ const matricesOf = (buffer: BufferId, view: View, batch: Shape, rows: Shape, k: 
   }
 }
 
-/** An operand's matrices, and the kernel that first copies them to a buffer of so many bytes. */
+/** An operand's matrices, and the kernel that first copies them to a buffer of `bytes` bytes. */
 export type PreparedOperand = {
   readonly matrices: Matrices
   readonly copy: { readonly kernel: Kernel; readonly bytes: number } | null

@@ -215,7 +215,7 @@ export const writeListedPacking = (
 }
 
 /**
- * Whether a panel of listed rows, the first of which is at the entry `first`, is of runs of eight neighbours, all of them
+ * Whether a panel of listed rows, from the entry `first` on, is made of runs of eight neighbours, all of them
  * among the `left` last ones. Such a panel needs no packing where each step of it is loaded from the array.
  */
 export const areNeighbours = (
@@ -235,7 +235,7 @@ export const areNeighbours = (
   return areRuns
 }
 
-/** Four rows from `first` on, of which the last one of all stands for those beyond it. */
+/** Four rows from `first` on; the last row of all stands for those beyond it. */
 const writeFourListed = (module: ModuleBuilder, name: string, width: number): FunctionRef<null> =>
   module.procedure(
     name,

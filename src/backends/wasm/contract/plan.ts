@@ -14,7 +14,7 @@ export type MultiplicationPlan = {
   /** Where the sums go. */
   readonly sums: BufferId
   readonly sizes: readonly [number, number, number]
-  /** Copies of operands, before; `isByMatrix`: what the first axis has at i is of matrix i alone. */
+  /** Copies of operands, before; `isByMatrix`: place i of the first axis belongs to matrix i alone. */
   readonly copies: readonly { readonly kernel: Kernel; readonly isByMatrix: boolean }[]
   /** How rows and steps of the left and of the right operand follow each other. */
   readonly lists: readonly Spacing[]
@@ -79,6 +79,6 @@ export const planMultiplication = (
   }
 }
 
-/** Whether the matrices of a copy of so many bytes are in equal parts of it, one after the other. */
+/** Whether the matrices of a copy of `bytes` bytes are in equal parts of it, one after the other. */
 const areApart = ({ starts }: Matrices, bytes: number): boolean =>
   starts.every((start, i) => start - starts[0] === (i * bytes) / starts.length)

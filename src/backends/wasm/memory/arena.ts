@@ -19,7 +19,7 @@ const growth = 1 << 24
 const quiet = 1 << 26
 
 /**
- * Tells JavaScript's collector that memory is wanted: it knows nothing of what blocks its small objects hold, and would let
+ * Tells JavaScript's collector that memory is wanted: it does not know the blocks that its small objects hold, and would let
  * them lie. A buffer that is dropped at once, whose pages are never touched, counts as memory of its own.
  */
 const announce = (): void => {

@@ -86,7 +86,7 @@ export class FreeBlocks {
     return end <= this.#usable
   }
 
-  /** The first bytes of a range, the rest of which is free. */
+  /** The first bytes of a range; the rest is free. */
   #cut(address: number, range: number, size: number): number {
     this.#end = Math.max(this.#end, address + range)
     if (range > size) this.#enter(address + size, range - size)

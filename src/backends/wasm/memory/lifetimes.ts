@@ -1,7 +1,7 @@
 /** Places begin at multiples of this. */
 const alignment = 64
 
-/** Something that needs so many bytes from one step to another, both included. */
+/** Bytes that are needed from one step to another, both included. */
 export type Lifetime = { readonly bytes: number; readonly from: number; readonly to: number }
 
 type Placed = { readonly life: Lifetime; readonly start: number; readonly end: number }
@@ -26,8 +26,8 @@ const gapFor = (life: Lifetime, size: number, placed: readonly Placed[], begin: 
 }
 
 /**
- * Addresses from `begin` on, so that what lives at the same time is apart, and the end of all. The greatest are placed
- * first, each in the least gap: what is small then fits between them, where in the order of steps it would part them.
+ * Addresses from `begin` on, apart for lifetimes that meet, and the end of all. The greatest are placed first, each in the
+ * least gap: small ones then fit between them, where in the order of steps they would part them.
  */
 export const placed = (
   lifetimes: readonly Lifetime[],

@@ -48,12 +48,12 @@ const identity = (fn: BinaryOp | null, dtype: DType): number | null => {
 type Running = { readonly dtype: DType; readonly registers: readonly Vector[] }
 
 type Slot = Running & {
-  /** What each part begins with. */
+  /** The value that each part begins with. */
   readonly start: number
-  /** What joins at the end, where it is not what parts begin with. */
+  /** The initial value, which joins at the end, where it is not the one that parts begin with. */
   readonly init: number | null
   readonly registers: readonly Local<'v128'>[]
-  /** Sums of earlier blocks, in float64, of which a block's own is but a short one. */
+  /** Sums of earlier blocks, in float64; a block's own sum is a short one. */
   readonly wide: readonly Local<'v128'>[] | null
   readonly extreme: Extreme | null
 }

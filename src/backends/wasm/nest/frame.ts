@@ -19,13 +19,13 @@ export type MovingGuard = { readonly coordinate: Moving; readonly size: number }
 /** How a load moves; where a guard fails it gives its filling. */
 export type MovingLoad = { readonly address: Moving; readonly guards: readonly MovingGuard[] }
 
-/** A kernel's axes, and what moves along them. */
+/** A kernel's axes, and the addresses, coordinates and indices that move along them. */
 export type Frame = {
   readonly axes: readonly Axis[]
   readonly loads: ReadonlyMap<Load, MovingLoad>
-  /** Of the kernel's axes. */
+  /** The index of each of the kernel's axes. */
   readonly indices: readonly Moving[]
-  /** Of the outputs, in their order; in bytes. */
+  /** The addresses of the outputs, in their order, from their starts; in bytes. */
   readonly outputs: readonly Moving[]
 }
 

@@ -43,11 +43,11 @@ export const planKernel = (kernel: Kernel): KernelPlan => {
   return { kernel, frame, order, callsHost, units, unitSize }
 }
 
-/** The outermost loop, where it is not over what is reduced. */
+/** The outermost loop, unless it is over a reduced axis. */
 const outermostLoop = ({ frame, order: { loops } }: Pick<KernelPlan, 'frame' | 'order'>): LoopSpec | null =>
   loops.length === 0 || frame.axes[loops[0].axis].isReduced ? null : loops[0]
 
-/** A kernel of so many units, of which unit i is part i of its points in row-major order; `null` where it has other loops. */
+/** A kernel in `units` units: unit i is part i of its points in row-major order; `null` where it has other loops. */
 export const dividedInto = (plan: KernelPlan, units: number): KernelPlan | null => {
   const outermost = outermostLoop(plan)
   if (outermost === null || outermost.axis !== 0) return null
@@ -55,7 +55,7 @@ export const dividedInto = (plan: KernelPlan, units: number): KernelPlan | null 
   return unitSize % outermost.step === 0 ? { ...plan, units, unitSize } : null
 }
 
-/** Whether each unit of a kernel that is divided into equal ones reads, of a buffer of so many bytes, its own part alone. */
+/** Whether each of a kernel's equal units reads its own part alone of a buffer of `bytes` bytes. */
 export const readsOwnParts = (
   { frame, units, unitSize }: KernelPlan,
   buffer: BufferId,
@@ -82,7 +82,7 @@ export const writeKernel = (
   to: Value<'i32'>,
 ): void => new KernelCode(body, plan, calls).write(base, { from, to })
 
-/** What is evaluated at each point; nothing where there are none to reduce. */
+/** The expressions evaluated at each point; none where there is nothing to reduce. */
 const rootsOf = ({ reduction, outputs }: Kernel): readonly Expr[] => {
   if (reduction === null) return outputs.map((o) => o.value)
   return reduction.extents.includes(0) ? [] : reduction.element
@@ -97,7 +97,7 @@ type Block = { readonly count: Value<'i32'>; readonly known: number | null }
 /** By axis. */
 type Blocks = ReadonlyMap<number, Block>
 
-/** From where (`null`: 0) to where a loop runs, and how many times, where that is known. */
+/** The bounds of a loop (`from` is `null` for 0), and how many times it runs, where that is known. */
 type Bounds = { readonly from: Value<'i32'> | null; readonly to: Value<'i32'>; readonly count: number | null }
 
 type Inner = (scope: Scope, block: Block | null) => void
@@ -107,7 +107,7 @@ class KernelCode {
   readonly #evaluator: Evaluator
   /** The passes over the reduced elements. */
   readonly #stages: readonly Stage[]
-  /** What the innermost loops evaluate, and all nodes of it, operands first. */
+  /** The expressions that the innermost loops evaluate, and all their nodes, operands first. */
   #roots: readonly Expr[]
   #nodes: readonly Expr[]
   /** The innermost loop that moves a node. */
@@ -174,7 +174,7 @@ class KernelCode {
     return new Set(all.flatMap((e) => (e.op === 'index' ? [e.axis] : [])))
   }
 
-  /** Evaluates what moves with a loop, and with none within it. */
+  /** Evaluates the nodes that move with a loop, and with none within it. */
   #hoist(scope: Scope, level: number): void {
     this.#evaluator.values(
       scope,
@@ -189,7 +189,7 @@ class KernelCode {
     else this.#loop(level, scope, part, blocks)
   }
 
-  /** Pass by pass, of which each may read the results of those before. */
+  /** Pass by pass; each may read the results of those before. */
   #reduce(reduction: Reduction, level: number, scope: Scope, part: Part | null): void {
     const { kernel, order, frame } = this.#plan
     const isShort = this.#isAlong && frame.axes[order.vectorAxis].extent < 4
@@ -222,7 +222,7 @@ class KernelCode {
     this.#store(scope, this.#evaluator.values(within(scope, {}), roots, { acc, elem: [] }))
   }
 
-  /** Makes a pass's elements what the loops evaluate, and evaluates what of them the loops around it do not move. */
+  /** Gives the loops a pass's elements to evaluate, and evaluates those of their nodes that only move with loops around it. */
   #enterStage({ reduction }: Stage, scope: Scope, slots: Slots): void {
     this.#roots = reduction.element
     this.#nodes = operandsFirst(this.#roots)
@@ -250,7 +250,7 @@ class KernelCode {
     if (level === loops.length - 1) this.#accumulators?.flush()
   }
 
-  /** From where to where a loop runs; for the outermost one by the units that are asked for. */
+  /** The bounds of a loop; those of the outermost one follow from the units that are asked for. */
   #bounds(loop: LoopSpec, part: Part | null, blocks: Blocks): Bounds {
     const { frame, units, unitSize } = this.#plan
     const { extent, isReduced } = frame.axes[loop.axis]
@@ -364,7 +364,7 @@ class KernelCode {
     })
   }
 
-  /** Stores what the outputs are at the points of a scope; all of it has been computed by now. */
+  /** Stores the outputs at the points of a scope; their values have been computed by now. */
   #store(scope: Scope, values: readonly Lanes[]): void {
     const { kernel, frame, order } = this.#plan
     kernel.outputs.forEach(({ value: { dtype } }, k) => {

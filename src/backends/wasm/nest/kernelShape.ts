@@ -3,7 +3,7 @@ import { exprKey } from '../../../ir/intern.js'
 import { kernelNodes } from '../../../ir/nests.js'
 import type { KernelPlan } from './kernelCode.js'
 
-/** What a kernel's code is made of but for the names of its buffers, as text; and the buffers, in the order in which they occur. */
+/** A key that kernels with the same code share, but for the names of their buffers; and the buffers, in the order in which they occur. */
 export type KernelShape = { readonly key: string; readonly buffers: readonly BufferId[] }
 
 export const kernelShape = ({ kernel, units, unitSize }: KernelPlan): KernelShape => {

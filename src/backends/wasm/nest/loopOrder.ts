@@ -15,7 +15,7 @@ export type LoopOrder = {
   readonly width: number
 }
 
-/** A transposition goes by tiles, of so many of the vectors' axis by so many of the other, that cache lines and pages are used before they are gone. */
+/** Extents of a transposition's tiles, on the vectors' axis and on the other: cache lines and pages are used before they are gone. */
 const [tile, strip] = [32, 16]
 
 /** Terms that one running sum takes before it is added to a float64 one. */
@@ -68,7 +68,7 @@ const widthOf = (kernel: Kernel, flops: number, extent: number): number => {
   return width
 }
 
-/** The order of loops, by the strides of what they read and write. */
+/** The order of loops, by the strides of loads and outputs. */
 export const loopOrder = (kernel: Kernel, frame: Frame): LoopOrder => {
   const { reduction } = kernel
   const slots = reduction?.init.length ?? 0

@@ -10,7 +10,7 @@ type Faster = {
   readonly write: (code: LaneCode, x: Lanes) => Lanes
 }
 
-/** What is left to evaluate that is faster of ordinary numbers, and whose arguments are made of no such thing. */
+/** The functions left to evaluate that are faster on ordinary numbers, and whose arguments contain none of them. */
 const fasterOf = ({ values }: Scope, nodes: readonly Expr[]): readonly Faster[] => {
   const made = new Set<Expr>()
   return nodes.flatMap((e) => {
@@ -23,8 +23,8 @@ const fasterOf = ({ values }: Scope, nodes: readonly Expr[]): readonly Faster[] 
 }
 
 /**
- * Writes what is left of some nodes at the points of a scope: in two ways where they are several registers and have functions that
- * are faster of ordinary numbers, of which the one is chosen by looking at all the numbers at once.
+ * Writes the nodes that are left at the points of a scope: where they are several registers and have functions that are
+ * faster on ordinary numbers, in two ways, one of which is chosen by looking at all the numbers at once.
  */
 export const whereOrdinary = (
   evaluator: Evaluator,

@@ -8,7 +8,7 @@ import { denseStrides } from '../../../ir/view.js'
 import { frameOf } from './frame.js'
 import { loopOrder } from './loopOrder.js'
 
-/** A reduction in two kernels: `parts` reduces so many parts of the elements, each by itself, and `whole` the parts. */
+/** A reduction in two kernels: `parts` reduces parts of the elements, each by itself, and `whole` their results. */
 export type PartialReduction = { readonly parts: Kernel; readonly whole: Kernel }
 
 /**
@@ -47,7 +47,7 @@ export const partialReduction = (
   return { parts, whole: wholeOfParts(kernel, reduction, count, partial) }
 }
 
-/** The reduction of so many parts of a kernel's reduction, which are in the buffers `partial(slot)` as `[count, ...space]`. */
+/** The reduction of `count` parts of a kernel's reduction, which are in the buffers `partial(slot)` as `[count, ...space]`. */
 export const wholeOfParts = (
   kernel: Kernel,
   reduction: Reduction,
@@ -92,7 +92,7 @@ const partOf = (buffer: BufferId, dtype: DType, space: Shape, count: number): Ex
   dynamic: [],
 })
 
-/** Parts of a reduction to few points, for threads; what each of them is to reduce at least, in elements. */
+/** Parts of a reduction to few points, for threads, and the fewest elements of a part. */
 const [mostParts, leastOfPart] = [64, 1 << 15]
 
 /** Rows that are added up at a time where neighbours in memory are not reduced: their pages are at hand all the while. */

@@ -5,9 +5,9 @@ import type { Local, Value } from '../assembler/value.js'
 import type { Lanes } from '../vector/lanes.js'
 import type { Moving } from './frame.js'
 
-/** What is known at a place within the loops. */
+/** The values that are known at a place within the loops. */
 export type Scope = {
-  /** Where what moves is now. */
+  /** The present places of all that moves. */
   readonly movings: ReadonlyMap<Moving, Value<'i32'>>
   readonly values: Map<Expr, Lanes>
   /** Computed parts of addresses, in bytes. */
@@ -29,13 +29,13 @@ export const within = (
   isInside: part.isInside ?? scope.isInside,
 })
 
-/** What a loop moves, and how. */
+/** The variables that a loop moves, and how it does. */
 export type Entered = {
   readonly movings: ReadonlyMap<Moving, Value<'i32'>>
   readonly advance: (steps: number) => void
 }
 
-/** Variables for what moves along an axis, at its place `from`. */
+/** Variables for all that moves along an axis, at its place `from`. */
 export const enter = (body: FunctionBody, scope: Scope, axis: number, from: Value<'i32'> | null): Entered => {
   const moved: { readonly local: Local<'i32'>; readonly coef: number }[] = []
   const movings = new Map(scope.movings)

@@ -3,9 +3,9 @@ import type { RunStep } from './controlFlow.js'
 
 export type CompiledStep = {
   readonly run: RunStep
-  /** Bytes that it needs beside its buffers. */
+  /** Sizes in bytes of the memory that it needs beside its buffers. */
   readonly scratch: readonly number[]
-  /** Of each step of the program that it does. */
+  /** One for each step of the program that it does. */
   readonly placements: readonly Placement[]
 }
 

@@ -3,7 +3,7 @@ import { type RunOnPlaces, runBranch, runLoop, runWhile } from '../../walk/place
 import type { Activation } from './activation.js'
 import type { CompiledProgram } from './compiledProgram.js'
 
-/** Runs a step of a program; `scratch` are addresses of what it needs beside its buffers. */
+/** Runs a step of a program; `scratch` are addresses of memory that it needs beside its buffers. */
 export type RunStep = (at: Activation, scratch: readonly number[]) => void
 
 /** A program on a block of its own. */
@@ -12,13 +12,13 @@ const onBlock = (program: CompiledProgram, block: number): RunOnPlaces<number> =
   return (inputs, outputs) => program.run(block, inputs, outputs)
 }
 
-/** Scratch: the body's block, and other places for what is carried. */
+/** Scratch: the body's block, and other places for carried values. */
 export const loopStep =
   (step: Loop, body: CompiledProgram): RunStep =>
   (at, [block, ...other]) =>
     runLoop(step, at, other, onBlock(body, block))
 
-/** Scratch: the condition's block, the body's, the condition's result, and other places for what is carried. */
+/** Scratch: the condition's block, the body's, the condition's result, and other places for carried values. */
 export const whileStep =
   (step: While, condition: CompiledProgram, body: CompiledProgram): RunStep =>
   (at, [conditionBlock, bodyBlock, goesOn, ...other]) =>

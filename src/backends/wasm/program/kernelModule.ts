@@ -14,7 +14,7 @@ import type { Exports, WebAssemblyPlatform } from '../webAssembly.js'
 /** The functions of all kernels, by name; and the module, for threads. */
 export type LinkedModule = { readonly exports: Exports; readonly shared: SharedModule | null }
 
-/** What kernels of one shape have in common: the plan of the first of them, and its buffers, in the order in which these occur. */
+/** The common part of kernels of one shape: the plan of the first of them, and its buffers, in the order in which these occur. */
 type Shape = { readonly plan: KernelPlan; readonly buffers: readonly BufferId[] }
 
 /**
@@ -72,7 +72,7 @@ const writeCall = (
     body.do(perform(shared, from, to, ...buffers.map((buffer) => addressIn(table, buffer)))),
   )
 
-/** The kernels of a program, of which one module is made. Those of one shape are written once, and take one plan. */
+/** The kernels of a program, in one module. Those of one shape are written once, and take one plan. */
 export class KernelModule {
   readonly #kernels: ModuleKernel[] = []
   readonly #shapes = new Map<string, Shape>()

@@ -4,7 +4,7 @@ import type { ScatterRows } from '../scatter/rowScatter.js'
 import type { ThreadPool } from '../threads/pool.js'
 import type { KernelModule, LinkedModule } from './kernelModule.js'
 
-/** What all programs of an engine share: its memory, its threads, and what modules of its own do for all of them. */
+/** The parts of an engine that all programs share: its memory, its threads, and modules of its own that serve all of them. */
 export type Shared = {
   readonly arena: Arena
   readonly multiply: Multiplication['multiply']
@@ -13,5 +13,5 @@ export type Shared = {
   readonly pool: ThreadPool | null
 }
 
-/** What the programs of one module are compiled with; its functions are there when it is linked. */
+/** The context in which the programs of one module are compiled; its functions are there when it is linked. */
 export type Linking = Shared & { readonly module: KernelModule; readonly linked: () => LinkedModule }

@@ -8,8 +8,8 @@ import type { Linking } from './linking.js'
 import { type NestStep, nestStep } from './nestStep.js'
 
 /**
- * Copies of operands, the products matrix by matrix, and the outputs' expressions of the sums. What of them goes matrix by
- * matrix too is done together with the product, while it is in a cache.
+ * Copies of operands, the products matrix by matrix, and the outputs' expressions of the sums. Copies and
+ * expressions that go matrix by matrix too are done together with the product, while it is in a cache.
  */
 export const multiplicationStep = (plan: MultiplicationPlan, linking: Linking): CompiledStep => {
   const { lhs, rhs, sums, sizes, buffers, lists } = plan

@@ -10,13 +10,13 @@ import type { CompiledStep } from './compiledStep.js'
 import type { KernelModule, LinkedModule, ModuleKernel } from './kernelModule.js'
 import type { Linking } from './linking.js'
 
-/** Of what needs nothing. */
+/** The scratch of a step that needs none. */
 const none: readonly never[] = []
 
-/** A kernel that has points as a step, by threads where it is worth their while; or what is done for some of its units. */
+/** A kernel that has points, as a step: shared by threads where it is worth their while, or run for some of its units. */
 export class NestStep implements CompiledStep {
   readonly scratch = none
-  /** About what one thread takes for it. */
+  /** About how long one thread takes for it. */
   readonly nanoseconds: number
   readonly placements: readonly Placement[]
   readonly #kernel: ModuleKernel

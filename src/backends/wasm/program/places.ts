@@ -13,13 +13,13 @@ export type Places = {
   readonly buffers: ReadonlyMap<BufferId, number>
   /** Intermediates that are where an output will be, which is written over them. */
   readonly inOutputs: ReadonlyMap<BufferId, BufferId>
-  /** Of each group of steps: what it needs beside its buffers. */
+  /** For each group of steps, places for its scratch. */
   readonly scratch: readonly (readonly number[])[]
 }
 
 /**
  * Places for a program's intermediates, and for the scratch of its groups of steps. A buffer lives from the group that writes it to
- * the last that reads it; what never lives together may share memory. A kernel that reads one for the last time, and where
+ * the last that reads it; buffers that never live together may share memory. A kernel that reads one for the last time, and where
  * it writes only, writes over it; where that is an output, the intermediate is in the output's memory, not in the block. `addresses`:
  * entries of the table.
  */
@@ -80,6 +80,6 @@ export const placesOf = (
   }
 }
 
-/** Whether a step may write a buffer over another, which it reads. A product is written before what else it reads. */
+/** Whether a step may write a buffer over another, which it reads. A product is written before its other operands are read. */
 const overwrites = ({ buffers }: Program, step: Step, id: BufferId, over: BufferId): boolean =>
   step.kind === 'kernel' && buffers[id].dtype === buffers[over].dtype && readsInPlace(step, over)

@@ -65,7 +65,7 @@ export const reusableInputs = (
     if (first === undefined) return { find: () => undefined }
     const { at, writer } = first
     const bytes = bytesOf(buffers[output])
-    /** Whether what the group reads of an input is read by the time that something is written there. */
+    /** Whether the group has read an input by the time that something is written over it. */
     const isReadBefore = (input: BufferId): boolean =>
       groups[at].steps.every(({ step, plan }, i) => {
         if (!reads(step).includes(input)) return true

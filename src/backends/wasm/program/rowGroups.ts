@@ -14,8 +14,8 @@ export type PlannedStep = {
 }
 
 /**
- * Steps one after the other. Where there are several, each is a kernel of `rows` units, of which unit i reads of what the
- * others wrote only what they wrote in unit i: so they can go row by row, with what they hand on in a cache.
+ * Steps one after the other. Where there are several, each is a kernel of `rows` units, whose unit i reads of the others'
+ * results only those of their unit i: so they can go row by row, with results handed on in a cache.
  */
 export type RowGroup = { readonly steps: readonly PlannedStep[]; readonly rows: number }
 

@@ -3,12 +3,12 @@ import type { CompiledStep } from './compiledStep.js'
 import type { Linking } from './linking.js'
 import { nestStep } from './nestStep.js'
 
-/** What a part of the rows reads and writes, at most: it stays in a core's own cache. */
+/** Bytes that a part of the rows reads and writes, at most: they stay in a core's own cache. */
 const partBytes = 1 << 20
 
 /**
- * Kernels of so many rows each, of which row i needs what the earlier ones wrote of row i: part by part of the rows, from the first kernel to
- * the last. `bytes`: of the buffers of them all.
+ * Kernels of `rows` rows each, whose row i needs of the earlier ones only row i: part by part of the rows, from the first kernel to
+ * the last. `bytes`: the size of all their buffers.
  */
 export const rowsStep = (
   plans: readonly KernelPlan[],

@@ -17,7 +17,7 @@ const fewest = 4
 export const isByRow = ({ axes }: Scatter, shape: Shape): boolean =>
   axes.length > 0 && axes.every((axis) => axis < axes.length) && sizeOf(shape.slice(axes.length)) >= fewest
 
-/** Updates sorted by the rows they go to, and then each row with its own. Scratch: the table of the call, and what is sorted. */
+/** Updates sorted by the rows they go to, and then each row with its own. Scratch: the table of the call, and the sorted updates. */
 export const scatterStep = (
   { combine, axes }: Scatter,
   { inputs, outputs: [out] }: HostStep,

@@ -19,7 +19,7 @@ type Combine = Extract<HostRoutine, { routine: 'scatter' }>['combine']
 /** Words of a call's table: addresses of target, updates, result and the updates sorted by row, and the bytes of a row. */
 export const tableWords = 6
 
-/** A row of the target and of the result, and its updates: entries of the list of their places, each of which counts from `updates`. */
+/** A row of the target and of the result, and its updates: entries of the list of their places, which count from `updates`. */
 type Row = readonly [
   x: Value<'i32'>,
   out: Value<'i32'>,

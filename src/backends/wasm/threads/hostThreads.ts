@@ -19,7 +19,7 @@ export interface HostThreads {
   start(script: string, data: object, ended: (why: string) => void): HostThread
 }
 
-/** What of a browser's page is used; the compiler's libraries declare it for browsers only. */
+/** The part of a browser's page that is used; the compiler's libraries declare it for browsers only. */
 type Page = {
   readonly crossOriginIsolated?: boolean
   readonly navigator?: { readonly hardwareConcurrency?: number }
@@ -79,7 +79,7 @@ const unfit = (asker: string, count: number | string): BackendError =>
     `${asker}: a number of threads from 1 to ${mostByChoice} is required, got ${count}. Leave it out for as many as the hardware has.`,
   )
 
-/** @throws BackendError unless there can be so many threads */
+/** @throws BackendError unless there can be this many threads */
 export const expectThreads = (asker: string, count: number): void => {
   if (!Number.isInteger(count) || count < 1 || count > mostByChoice) throw unfit(asker, count)
 }

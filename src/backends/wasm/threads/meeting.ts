@@ -3,7 +3,7 @@ import type { Arena } from '../memory/arena.js'
 import { moduleOver } from '../memory/memoryModule.js'
 
 /**
- * What a thread and its caller share, in bytes from its slot. `turn` is even where work is open, and that plus one
+ * Words that a thread and its caller share, in bytes from its slot. `turn` is even where work is open, and one more
  * once somebody took it; `done` is the last turn that was finished. Each side writes lines of its own.
  */
 export const slot = {
@@ -12,7 +12,7 @@ export const slot = {
   done: 64,
   isAwaited: 68,
   isReady: 72,
-  /** Characters of what was thrown; 0: nothing was. */
+  /** Length of the message of an error that was thrown; 0: there was none. */
   failed: 76,
   /** Which of the workers of a turn it is. */
   worker: 80,
@@ -22,7 +22,7 @@ export const slot = {
 } as const
 
 /**
- * What all threads are to do, in bytes from the job: some functions, one after the other, of each part; they are described from
+ * The job of all threads, in bytes from its start: some functions, one after the other, of each part; they are described from
  * `functions` on. Each of the workers has a share of the parts, neighbours; `next` is its first that nobody began, and is in a line of its own.
  */
 export const job = {

@@ -49,13 +49,13 @@ export type SharedFunction = {
   readonly call: (table: number, from: number, to: number, scratch: number) => void
 }
 
-/** Functions of the same units, each on its table, of which the later ones may read what the earlier ones wrote for the same units. */
+/** Functions of the same units, each on its table; later ones may read the earlier ones' results for the same units. */
 export type SharedWork = {
   readonly functions: readonly { readonly of: SharedFunction; readonly table: number }[]
   readonly units: number
-  /** About what one thread takes for all of it. */
+  /** About how long one thread takes for all of it. */
   readonly nanoseconds: number
-  /** Parts for each thread at most: more are shared out better, fewer repeat less of what every part has to prepare. */
+  /** Parts for each thread at most: more are shared out better, fewer repeat less of the preparation of a part. */
   readonly fineness: number
 }
 
@@ -84,7 +84,7 @@ export class ThreadPool {
   #isStarted = false
   #turn = 0
   #words: Int32Array
-  /** Why a thread ended of which nobody was told yet. */
+  /** Why a thread ended, until somebody was told. */
   #ended: string | null = null
   /** Whether a thread took work and never finished: it may still write. */
   #isLost = false
@@ -147,7 +147,7 @@ export class ThreadPool {
       this.#threads.push(thread)
       thread.host = host.start(threadScript, data, (why) => this.#onEnd(thread, why))
     }
-    // a shared memory keeps what it had when it grows: these words stay where they are
+    // a shared memory keeps its contents when it grows: these words stay where they are
     this.#words = new Int32Array(arena.memory.buffer)
   }
 
@@ -199,7 +199,7 @@ export class ThreadPool {
     const { functions, units, nanoseconds } = work
     const others = Math.min(this.#ready, units - 1)
     if (others <= 0) {
-      // later functions find what earlier ones wrote in a cache
+      // later functions find the results of earlier ones in a cache
       const parts = functions.length > 1 ? partsOf(work, 1) : 1
       for (let part = 0; part < parts; part++) this.#doPart(work, part, parts)
       return
@@ -219,7 +219,7 @@ export class ThreadPool {
     if (thrown !== null) throw thrown[0]
   }
 
-  /** Says what is to be done, and wakes threads for it. */
+  /** Describes the job, and wakes threads for it. */
   #open({ functions, units }: SharedWork, parts: number, others: number): number {
     if (functions.length > job.mostFunctions)
       throw internal(
@@ -251,7 +251,7 @@ export class ThreadPool {
     return turn
   }
 
-  /** Does its own share of parts, then what is left of the others'. */
+  /** Does its own share of parts, then the rest of the others'. */
   #work(work: SharedWork, parts: number, workers: number): void {
     for (let worker = 0; worker < workers; worker++) {
       const next = (this.#job + job.next + worker * job.nextBytes) >>> 2

@@ -3,7 +3,7 @@ import { job, jobFunction, slot, spins } from './meeting.js'
 /** How many modules a thread keeps; it makes those that it meets again from their bytes, which the memory holds. */
 const mostModules = 256
 
-/** What a thread begins with. */
+/** The first message to a thread. */
 export type ThreadStart = {
   readonly memory: object
   readonly meeting: Uint8Array

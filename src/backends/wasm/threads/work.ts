@@ -25,7 +25,7 @@ export const kernelTime = ({ space, reduction, outputs }: Kernel): number => {
   return before + after + points * written * perByte
 }
 
-/** About how long one thread takes over reading and writing so many bytes, and little else. */
+/** About how long one thread takes to read and write this many bytes, and little else. */
 export const transferTime = (bytes: number): number => bytes * perByte
 
 /** About how long one thread takes over a multiplication of matrices, in nanoseconds. */

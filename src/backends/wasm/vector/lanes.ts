@@ -6,7 +6,7 @@ import { f32x4, f64x2, i8x16, i32x4, i64x2 } from '../assembler/vectors.js'
 export type Vector = Value<'v128'>
 
 /**
- * What an expression is at the points that are computed together. Four points share a register (float64: two registers), in the
+ * The values of an expression at the points that are computed together. Four points share a register (float64: two registers), in the
  * order of the points; `bool` is a mask of 32 bits a point. Uniform lanes are one register, with the same value everywhere.
  */
 export type Lanes = { readonly isUniform: boolean; readonly registers: readonly Vector[] }
@@ -47,7 +47,7 @@ const highHalf = lowHalf.map((b) => b + 8)
 /** The lower words of two registers of 64-bit lanes. */
 const lowWords = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]
 
-/** Writes what is computed on lanes, register by register, so that what does not depend on each other is side by side. */
+/** Writes computations on lanes, register by register, so that independent ones are side by side. */
 export class LaneCode {
   constructor(readonly body: FunctionBody) {}
 

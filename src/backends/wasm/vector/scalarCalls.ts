@@ -27,7 +27,7 @@ export class ScalarCalls {
     this.#module = module
   }
 
-  /** Imports what an operation calls; before the module's functions. */
+  /** Imports the function that an operation calls; before the module's functions. */
   declare(e: Apply): void {
     const name = nameOf(e)
     if (!isCalled(e) || this.#refs.has(name)) return
@@ -129,7 +129,7 @@ const calledOn = (
   )
 }
 
-/** Float32 results, with those where the mask is set replaced by what a scalar function gives; they should be few. */
+/** Float32 results, with those where the mask is set, which should be few, replaced by a scalar function's. */
 export const corrected = (
   code: LaneCode,
   results: Lanes,

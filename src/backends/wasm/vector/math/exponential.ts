@@ -30,12 +30,12 @@ const reduced = (f: FloatCode, x: Lanes, more: number): { readonly bits: Lanes; 
   const r = f.sub(f.sub(x, f.mul(whole, ln2High)), f.mul(whole, ln2Low))
   const square = f.mul(r, r)
   const [first, second, ...others] = expTail
-  // in two chains: what they are made of does not wait for each other
+  // in two chains, which do not wait for each other
   const tail = f.add(f.polynomial([first, second], r), f.mul(square, f.polynomial(others, r)))
   return { bits, less1: f.add(r, f.mul(square, tail)) }
 }
 
-/** eˣ in float32: below 1 ULP, denormals too. It is scaled in two steps, of which the last one rounds. */
+/** eˣ in float32: below 1 ULP, denormals too. It is scaled in two steps, and rounded by the last. */
 export const exp = (code: LaneCode, x: Lanes): Lanes => {
   const f = new FloatCode(code, 'float32')
   const { bits, less1 } = reduced(f, f.most(f.least(x, 89), -104), 2 * bias)
@@ -74,7 +74,7 @@ const sigmoidBy =
 /** 1/(1+e⁻ˣ) in float32: e^−|x| never overflows. */
 export const sigmoid = sigmoidBy(exp)
 
-/** What functions are of ordinary numbers: the same, sooner. */
+/** Functions of ordinary numbers: the same values, sooner. */
 export const ofOrdinary: { readonly [fn in ScalarOp]?: typeof exp } = {
   exp: ordinaryExp,
   sigmoid: sigmoidBy(ordinaryExp),
