@@ -35,7 +35,7 @@ export type TfRecords = { readonly records: readonly TfRecord[]; readonly torn: 
 const fix = 'The file is damaged, or isn’t a TFRecord file.'
 
 /**
- * Reads the records of a file. A file that ends within a record, or in zeros, was cut by a crash and is no error; any
+ * Reads the records of a file. A file that ends within a record, or in zeros, was cut by a crash and is not an error; any
  * other difference is.
  */
 export const decodeTfRecords = (path: string, bytes: Uint8Array): E.Either<IoFormatError, TfRecords> => {

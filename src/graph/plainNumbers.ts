@@ -5,7 +5,7 @@ import { Tensor, Tracer } from './tensor.js'
 
 /**
  * Sizes, axes or counts: one number or several, which must be known while tracing.
- * @throws ConcretizationError on a tracer, ShapeError on another thing that is no number
+ * @throws ConcretizationError on a tracer, ShapeError on anything else that is not a number
  */
 export const plainNumbers = (
   name: string,

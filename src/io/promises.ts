@@ -7,7 +7,7 @@ import * as weights from './weightsFile.js'
  * Writes a model's weights for others to read: a safetensors file with the names and layouts of PyTorch. There,
  * `module.load_state_dict(safetensors.torch.load_file(path))` takes it, if the module's members have the names of the parts. The
  * file is written as a whole or not at all.
- * @throws (rejects with) an IoError where the file can't be written, a GradError for what are no variables, and where two arrays would have one name
+ * @throws (rejects with) an IoError where the file can't be written, a GradError for anything but variables, and where two arrays would have one name
  * @example
  * ```ts
  * import { nn, random } from 'grad-ts'

@@ -1,4 +1,4 @@
-/** The functions of files as fp-ts's tasks, whose errors are values, for those who compose them. */
+/** The functions of files as fp-ts tasks, whose errors are values, for programs that compose them. */
 export { promised } from '../graph/promised.js'
 export { atomicWrite } from './atomicWrite.js'
 export { type FolderInUse, type FolderLock, lockFolder } from './folderLock.js'

@@ -37,7 +37,7 @@ export const toLayer = (stage: Stage, unnamed: string, place: string): AnyLayer 
 
 /**
  * Applies the stage at position i of a composite, whose parameters and state under `key` are its own; errors begin with its place.
- * @throws GradError where it gives something else than a tensor
+ * @throws GradError where it returns anything but a tensor
  * @internal
  */
 export const applyStage = (

@@ -27,7 +27,7 @@ export type ApplyIfFiniteState<S extends States = States> = {
  * state stays as it is. After `maxConsecutive` such calls in a row the next ones are let through, so that a training that
  * is beyond help shows it. Optax's `apply_if_finite`.
  * @param options `maxConsecutive`: the number of calls in a row to drop; 0 drops none
- * @throws GradError where `maxConsecutive` is no whole number
+ * @throws GradError where `maxConsecutive` is not a whole number
  * @see https://optax.readthedocs.io/en/latest/api/optimizer_wrappers.html, `apply_if_finite`
  * @example
  * ```ts

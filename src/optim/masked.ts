@@ -19,7 +19,7 @@ const flags = (mask: Mask, values: unknown): readonly boolean[] =>
  * Applies a transformation to some leaves only; the others pass unchanged, and have no state in it.
  * @param mask true where it applies; a boolean at a node stands for the whole tree below. A function gets the tree of
  *   parameters at `init`, of gradients at `update`: it may look at structure, shapes and dtypes
- * @throws TreeMismatchError where the mask is no prefix of the tree
+ * @throws TreeMismatchError where the mask is not a prefix of the tree
  * @example
  * ```ts
  * const opt = optim.masked(optim.scale(10), { w: true, b: false })

@@ -35,7 +35,7 @@ export type MultiStepsState<S extends States = States> = {
  * A gradient that is not finite spoils the mean of its round: `multiSteps(applyIfFinite(inner, …), n)` drops the round,
  * `applyIfFinite(multiSteps(inner, n), …)` the one batch.
  * @param every n, a whole number; for 1 the updates are the inner transformation's, bit for bit
- * @throws GradError where `every` is no positive whole number
+ * @throws GradError where `every` is not a positive whole number
  * @see https://optax.readthedocs.io/en/latest/api/optimizer_wrappers.html, `MultiSteps`
  * @example
  * ```ts

@@ -14,7 +14,7 @@ import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 /**
  * The branch that `index` names, applied to the arguments; an index out of range is clamped. Only that branch
  * runs, also backwards; under `vmap` with an index a lane, all run and each lane takes its own.
- * @throws ShapeError where the index is no integer scalar, or the branches' results differ in shape
+ * @throws ShapeError where the index is not an integer scalar, or the branches' results differ in shape
  * @throws TreeMismatchError where the branches' results differ in structure
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export const switchCase = <A extends readonly unknown[], R>(
 /**
  * `whenTrue(...args)` or `whenFalse(...args)`. Only the one chosen runs, also backwards; under `vmap` with a
  * predicate a lane, both run, each lane takes its own, and no NaN of the other reaches its gradient.
- * @throws ShapeError where the predicate is no scalar, or the branches' results differ in shape
+ * @throws ShapeError where the predicate is not a scalar, or the branches' results differ in shape
  * @throws TreeMismatchError where the branches' results differ in structure
  * @example
  * ```ts

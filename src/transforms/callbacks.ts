@@ -31,7 +31,7 @@ export type TensorsOf<T> = T extends ShapeDType | TensorLike ? Tensor : { [K in 
  * control flow work) and returns a tree like `result`: tensors, or `ShapeDType`, whose shapes and dtypes alone matter.
  * It must depend on its arguments alone: it may be called more or less often than it is written. Under `vmap` it is
  * called for each lane in turn. It has no derivative, unless `customJvp` or `customVjp` gives it one.
- * @throws ShapeError, DTypeError, TreeMismatchError where `f` returns something else than `result` says
+ * @throws ShapeError, DTypeError, TreeMismatchError where the result of `f` is not like `result`
  * @example
  * ```ts
  * const median = (x: Tensor) => {

@@ -37,7 +37,7 @@ const direction = (like: TensorTree, salt: number): readonly Tensor[] =>
 /**
  * Compares forward and reverse derivatives with central differences in float64, to the given order.
  * Arguments are converted to float64 first.
- * @throws GradError naming mode, order, what was expected and what was got
+ * @throws GradError naming mode, order, and the expected and actual values
  * @example
  * ```ts
  * import { checkGrads } from 'grad-ts/debug'

@@ -46,7 +46,7 @@ const transposed = ({ graph, captures }: Traced): Graph => {
  * b is a tree of floats, and so is x.
  *
  * Reverse mode needs the transposed system: `transposeSolve(vecmat, ct)`, with vecmat(x) = Aᵀ·x, or `symmetric`.
- * @throws TreeMismatchError, ShapeError, DTypeError where a function gives something else than a vector like b
+ * @throws TreeMismatchError, ShapeError, DTypeError where a function returns anything but a vector like b
  * @throws MissingRuleError in reverse mode without `transposeSolve`, and where `matvec` is not linear but is transposed
  * @example
  * ```ts

@@ -49,7 +49,7 @@ const requirePair = (name: string, result: unknown): readonly [unknown, unknown]
  * `tangentSolve(g, y)` gives v with g(v) = y for the linear function g = ∂f/∂x: `y.div(g(1))` for scalars,
  * `customLinearSolve(g, y, …)` in general. It must be linear in y, and is differentiated itself for higher orders.
  * x, f(x) and the guess are trees of floats of one structure.
- * @throws TreeMismatchError, ShapeError, DTypeError where a function gives something else than what is like the guess
+ * @throws TreeMismatchError, ShapeError, DTypeError where a function returns anything but a tree like the guess
  * @example
  * ```ts
  * import { customRoot } from 'grad-ts/lax'

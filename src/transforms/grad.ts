@@ -68,8 +68,8 @@ type LossOf<O> = O extends { readonly hasAux: true } ? readonly [Loss, unknown] 
 /**
  * The value of a scalar function and its gradient, which has the structure of the argument: linearize the
  * function, then transpose the linear part.
- * @throws ShapeError where the result is no scalar
- * @throws DTypeError where the result or a differentiated leaf is no float
+ * @throws ShapeError where the result is not a scalar
+ * @throws DTypeError where the result or a differentiated leaf is not a float
  * @example
  * ```ts
  * const loss = (p: { w: Tensor }, x: Tensor) => p.w.mul(x).sum()
@@ -87,8 +87,8 @@ export const valueAndGrad = <
 
 /**
  * The gradient of a scalar function, with the type and structure of the differentiated argument.
- * @throws ShapeError where the result is no scalar
- * @throws DTypeError where the result or a differentiated leaf is no float
+ * @throws ShapeError where the result is not a scalar
+ * @throws DTypeError where the result or a differentiated leaf is not a float
  * @example
  * ```ts
  * grad((x: Tensor) => x.mul(x).mul(x))(2) // => 12

@@ -10,7 +10,7 @@ import { fitCotangents } from './vjp.js'
  * The transpose of a linear function: a function from cotangents of its result to cotangents of its arguments. The
  * primals serve for their shapes and dtypes only. An affine function loses its constant.
  * @throws MissingRuleError where the function is not linear
- * @throws DTypeError where an argument is no float
+ * @throws DTypeError where an argument is not a float
  * @example
  * ```ts
  * const f = (x: Tensor) => np.stack([x, x.mul(3)])

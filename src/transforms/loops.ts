@@ -15,7 +15,7 @@ import { displayName, flatFunction, flattenTensors } from './treeFunction.js'
 /**
  * `body` again and again while `condition` holds for the carried value. The number of runs is not known in advance, so it
  * has forward derivatives only; under `vmap`, lanes that are done keep their values while others go on.
- * @throws ShapeError where the condition is no bool scalar, or a carried leaf changes its shape or dtype
+ * @throws ShapeError where the condition is not a bool scalar, or a carried leaf changes its shape or dtype
  * @example
  * ```ts
  * whileLoop((x: Tensor) => x.less(100), (x: Tensor) => x.mul(3), np.array(2)) // => 162
@@ -63,7 +63,7 @@ const whileNamed = <C>(
 /**
  * `body(i, carry)` for i from `lower` up to, not including, `upper`. Bounds that are numbers make a loop of known
  * length, which has derivatives in both modes; with tensors it is a `whileLoop`.
- * @throws DTypeError where a bound is no integer
+ * @throws DTypeError where a bound is not an integer
  * @throws ShapeError where a carried leaf changes its shape or dtype
  * @example
  * ```ts
@@ -87,7 +87,7 @@ export const foriLoop = <C>(
   return whileNamed<State>(name, ([i]) => lt(i, to), step, [from, init])[1]
 }
 
-/** A bound as int32. @throws DTypeError where it is no integer, ShapeError where it has axes */
+/** A bound as int32. @throws DTypeError where it is not an integer, ShapeError where it has axes */
 const boundOf = (name: string, bound: TensorLike): Tensor => {
   const t = toTensor(bound, 'int')
   const isWhole = typeof bound === 'number' ? Number.isInteger(bound) : isInteger(t.dtype)

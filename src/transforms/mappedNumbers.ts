@@ -8,7 +8,7 @@ import { flattenReals, flattenTensors, requireFloats, type TensorTree } from './
 /**
  * The float leaves of a tree that `f` maps to another of its structure. JS numbers take the type that `f` gives them, as in
  * carries of loops.
- * @throws DTypeError where a leaf is no float; TreeMismatchError, ShapeError where f gives something else to a number
+ * @throws DTypeError where a leaf is not a float; TreeMismatchError, ShapeError where f changes the structure or shape
  */
 export const mappedFloats = <T>(name: string, x: T, f: (x: T) => T, hint: string): TensorTree => {
   const xs = flattenReals(x)

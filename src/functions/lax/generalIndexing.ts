@@ -36,7 +36,7 @@ const placed = (
  * This one form, with `scatterSet`, `scatterAdd`, … as its counterparts, serves instead of XLA's dimension
  * numbers: whole slices are the axes that are not indexed; positions along an axis (`takeAlongAxis`) are index
  * arrays on every axis, counting on the others; a window at each of several starts has an axis of I for each
- * of its own (start + 0, 1, …), which is what `vmap` makes of `dynamicSlice`; a batch is one more indexed axis
+ * of its own (start + 0, 1, …), as `vmap` makes of `dynamicSlice`; a batch is one more indexed axis
  * that counts.
  * @throws ShapeError, DTypeError unless there is one int32 array for each axis, all of one shape; IndexError
  * @example
