@@ -10,7 +10,16 @@ export const jobsBundle = {
   target: 'node20',
   deps: {
     // the library is in the bundle until all of jobs imports it by its public names: two copies would not know each other's tensors
-    neverBundle: [/^@observablehq/, 'cli-progress', 'commander', /^fp-ts/, 'io-ts', 'linkedom', 'pngjs'],
+    neverBundle: [
+      /^@observablehq/,
+      'cli-progress',
+      'commander',
+      /^csv-parse/,
+      /^fp-ts/,
+      'io-ts',
+      'linkedom',
+      'pngjs',
+    ],
   },
   dts: true,
   sourcemap: true,

@@ -74,7 +74,7 @@ describe('labels.csv', () => {
   it('names files and classes', async () => {
     writeFiles(folder, {
       'labels.csv':
-        '\uFEFFfile,label\r\nx/1.png,stop\r\n\r\n"x/a, b.png","the ""give way"""\r\nx/1.png,stop\r\n',
+        '\uFEFFfile,label\r\nx/1.png , stop\r\n  \r\n"x/a, b.png","the ""give way"""\r\nx/1.png,stop\r\n',
       'x/1.png': grey(1),
       'x/a, b.png': grey(2),
     })
@@ -100,6 +100,12 @@ describe('labels.csv', () => {
     [
       'file,label\na.png,\n',
       'a file, a comma and a label was required, got "a.png," in line 2. Correct that line.',
+    ],
+    ['file,label\na.png,1,2\n', 'a file, a comma and a label was required, got "a.png,1,2" in line 2.'],
+    ['file,label\n\n"a"b.png,1\n', 'a file, a comma and a label was required, got ""a"b.png,1" in line 3.'],
+    [
+      'file,label\n"a.png,1\na.png,0\n',
+      'a file, a comma and a label was required, got ""a.png,1" in line 2.',
     ],
     [
       'file,label\na.png,0\na.png,2\n',
