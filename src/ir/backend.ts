@@ -58,7 +58,7 @@ export interface Backend {
   download(handle: Handle): Promise<TypedArray>
   /** @throws BackendError where the device cannot answer at once. */
   downloadSync(handle: Handle): TypedArray
-  /** As `downloadSync`, into an array that is the caller's; to be left out where that takes a copy. */
+  /** As `downloadSync`, but into an array of the caller's own; left out where that takes a copy. */
   readonly downloadOwn?: (handle: Handle) => TypedArray
   free(handle: Handle): void
 }

@@ -1,4 +1,4 @@
-/** Misuse of the library, or a limit of it. Messages read `operation: requirement, got values. Fix.` */
+/** Misuse of the library, or one of its limits. Messages read `operation: requirement, got values. Fix.` */
 export class GradError extends Error {
   override readonly name: string = 'GradError'
 }

@@ -54,7 +54,7 @@ const guardOf = ({ position, size }: Bounded, rank: number): Guard => {
   return { offset: position.offset, coefs, size }
 }
 
-/** Guards with one more: of those that bound one coordinate one is kept, so a chain of padded views has few. */
+/** Guards and one more. One is kept for each coordinate, so a chain of padded views has few. */
 const guarded = (guards: readonly Guard[], more: Guard): readonly Guard[] => {
   const at = guards.findIndex(({ coefs }) => coefs.every((c, j) => c === more.coefs[j]))
   if (at < 0) return [...guards, more]

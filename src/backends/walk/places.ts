@@ -2,7 +2,7 @@ import type { BufferId } from '../../ir/expr.js'
 import type { Branch, Loop, While } from '../../ir/program.js'
 
 /**
- * Where the arrays of one run of a program are: memory that is there before its steps write to it. A place P is the memory itself,
+ * The places of the arrays in one run of a program: memory that exists before its steps write to it. A place P is the memory itself,
  * or its address.
  */
 export interface Places<P> {

@@ -201,7 +201,7 @@ export class CompiledProgram {
     return multiplicationStep(plan, this.#linking)
   }
 
-  /** A kernel that is not one nest. */
+  /** A kernel in parts, or without points. */
   #kernel(kernel: Kernel, parts: number): CompiledStep {
     const { reduction } = kernel
     return reduction === null || parts === 1
@@ -209,7 +209,7 @@ export class CompiledProgram {
       : this.#inParts(kernel, reduction, parts)
   }
 
-  /** Parts of a reduction, and the reduction of them. */
+  /** The parts of a reduction, and the reduction that joins them. */
   #inParts(kernel: Kernel, reduction: Reduction, count: number): CompiledStep {
     const first = this.#table
     const divided = partialReduction(kernel, reduction, count, (slot) => first + slot)

@@ -42,7 +42,7 @@ export const compileProgram = (
   const reusable = reusableInputs(program, compiled.groups, compiled.inOutputs)
   const specs = program.inputs.map((id) => program.buffers[id])
 
-  /** For each output the input whose storage becomes its own: one of those given, which is then no longer. */
+  /** For each output, the given input whose storage it takes over, if there is one; that input is then given no longer. */
   const takenFrom = (given: Set<number>): readonly (number | undefined)[] =>
     reusable.map((candidates) => candidates.find((input) => given.delete(input)))
 

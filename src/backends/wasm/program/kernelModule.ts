@@ -26,7 +26,7 @@ export type ModuleKernel = {
   /** Its place among the module's exports. */
   readonly index: number
   readonly shape: Shape
-  /** Its own, in the order of those of its shape. */
+  /** Its own buffers, in the order in which its shape has them. */
   readonly buffers: readonly BufferId[]
 }
 
@@ -61,7 +61,7 @@ const writeShared = (
   )
 }
 
-/** A kernel that is another's code, of its own buffers. */
+/** A kernel that runs another's code on its own buffers. */
 const writeCall = (
   module: ModuleBuilder,
   name: string,

@@ -70,7 +70,7 @@ export const hostThreads = (): HostThreads | null => {
   return isNode ? nodeThreads() : pageThreads()
 }
 
-/** How many threads there are where nobody chose. */
+/** The number of threads where none is chosen. */
 export const defaultThreads = ({ hardware }: HostThreads): number =>
   Math.max(1, Math.min(hardware, mostByDefault))
 

@@ -124,7 +124,7 @@ export class ThreadPool {
     return this.#isStarted ? this.#threads.length + 1 : this.#count
   }
 
-  /** Starts the threads, if it is work for them that is to come: they take a while to be ready. */
+  /** Starts the threads, if work for them is coming: they take a while to be ready. */
   expect(nanoseconds: number): void {
     if (!this.#isStarted && nanoseconds >= this.leastShared) this.#start()
   }
