@@ -106,14 +106,18 @@ const build = (graph: Graph, backend: Backend): Compiled => {
   requireDTypes(graph, backend)
   const { program, used, computed, sources } = plan(graph, backend)
   const executable = program.steps.length === 0 ? null : backend.compile(program)
+  // an input that is handed back lives on, whoever gave it up
+  const returned = new Set<Atom>(graph.outputs)
+  const givenUp = (donated: readonly boolean[]): readonly boolean[] =>
+    used.map((i) => donated[i] === true && !returned.has(graph.inputs[i]))
   return {
     program,
     placements: executable?.placements,
-    peakBytes: (donated) => executable?.peakBytes?.(used.map((i) => donated[i])) ?? peakBytes(program),
+    peakBytes: (donated) => executable?.peakBytes?.(givenUp(donated)) ?? peakBytes(program),
     run: (inputs, donated = []) => {
       const handles = executable?.run(
         used.map((i) => (inputs[i] as Concrete).handleOn(backend)),
-        used.map((i) => donated[i] === true),
+        givenUp(donated),
       )
       const outs = (handles ?? []).map((h, i) => fromDevice(backend, h, outsideType(computed[i].aval)))
       return sources.map((source) => source(inputs, outs))

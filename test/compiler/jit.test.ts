@@ -132,6 +132,20 @@ describe('donation', () => {
     expectClose(sum, [2, 4])
   })
 
+  it.each(['reference', 'wasm'])(
+    'a donated tensor that is used and comes back lives on, on %s',
+    (backend) => {
+      const f = jit(({ key, sum }: { key: Tensor; sum: Tensor }) => ({ key, sum: sum.add(key) }), {
+        donate: [0],
+        backend,
+      })
+      let state = { key: vector(1, 2), sum: vector(0, 0) }
+      for (let i = 0; i < 3; i++) state = f(state)
+      expectClose(state.sum, [3, 6])
+      expectClose(state.key, [1, 2])
+    },
+  )
+
   it('a training loop that donates its state gives what one that does not gives', () => {
     const step = (x: Tensor) => x.mul(0.5).add(np.sin(x))
     const donating = jit(step, { donate: [0] })
