@@ -9,7 +9,7 @@ const alone = [
   'jobs/test/cli/**/*.test.ts',
   'test/{core,docExamples}.test.ts',
   'test/graph/sourceSite.test.ts',
-  'jobs/test/images/run/fullDisk.test.ts',
+  'test/train/fullDisk.test.ts',
   'test/compiler/compile.test.ts',
 ]
 

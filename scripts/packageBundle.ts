@@ -5,7 +5,9 @@ import { pureCalls } from './pureCalls.js'
 
 const entries = {
   index: 'src/index.ts',
-  ...Object.fromEntries([...entriesBesideTheCore, 'io', 'testing'].map((name) => [name, `src/${name}.ts`])),
+  ...Object.fromEntries(
+    [...entriesBesideTheCore, 'io', 'testing', 'train'].map((name) => [name, `src/${name}.ts`]),
+  ),
 }
 
 const common = {

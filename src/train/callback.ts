@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
-import type * as O from 'fp-ts/lib/Option.js'
-import type { Figures, History } from './history.js'
+import type { Failure } from './failure.js'
+import type { History } from './history.js'
+import type { Figures } from './task.js'
 
 /** Where training stands: a state, and what led to it. */
 export type Position<S> = { readonly state: S; readonly history: History }
@@ -9,23 +10,27 @@ export type Position<S> = { readonly state: S; readonly history: History }
 /** Something happened after so many steps of an epoch, which is counted from 0. */
 export type TrainEvent<S> = {
   readonly epoch: number
+  /** Epochs in all. */
+  readonly epochs: number
   readonly doneSteps: number
   readonly stepsPerEpoch: number
+  /** Examples of the epoch that are done, and all of them. */
+  readonly doneExamples: number
+  readonly examples: number
   /** Where training stands: the history is copied, the state is good until the next step. */
   readonly position: () => Position<S>
 }
 
-/** A step was done: its batch's mean loss and share of right predictions, and the figures of the epoch so far. */
-export type StepEvent<S> = TrainEvent<S> & {
-  readonly loss: number
-  readonly accuracy: number
-  readonly figures: Figures
+/** A step was done: the figures of its batch, and their means over the epoch so far. */
+export type StepEvent<S, F extends Figures = Figures> = TrainEvent<S> & {
+  readonly figures: F
+  readonly means: F
 }
 
-/** An epoch was done; `validation` are the figures of images that are not trained on. */
-export type EpochEvent<S> = TrainEvent<S> & {
-  readonly figures: Figures
-  readonly validation: O.Option<Figures>
+/** An epoch was done: the means of its steps, and what validation gave after it. */
+export type EpochEvent<S, F extends Figures = Figures> = TrainEvent<S> & {
+  readonly means: F
+  readonly validation: F | null
   /** What this process spent on it. */
   readonly seconds: number
 }
@@ -33,52 +38,59 @@ export type EpochEvent<S> = TrainEvent<S> & {
 /** Whether training is to go on. */
 export type Verdict = 'go on' | 'stop'
 
-/** What is done when something happens; a failure ends training. */
-export type Hook<A, F> = (event: A) => Promise<E.Either<F, Verdict>>
+/** A verdict (nothing said: `go on`), or a failure, which ends training. What a hook throws does so too. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that says nothing gives it
+type Answer = Verdict | E.Either<Failure, Verdict> | void
+
+/** What is done when something happens. */
+export type Hook<A> = (event: A) => Answer | Promise<Answer>
 
 /** What happens beside training: bars, logs, checkpoints, stopping early. Hooks that are left out do nothing. */
-export type TrainCallback<S, F> = {
+export type TrainCallback<S, F extends Figures = Figures> = {
   /** Before the first step of this process. */
-  readonly onStart?: Hook<TrainEvent<S>, F>
+  readonly onStart?: Hook<TrainEvent<S>>
   /** Before the first step of an epoch, or of what is left of it. */
-  readonly onEpochStart?: Hook<TrainEvent<S>, F>
-  readonly onStep?: Hook<StepEvent<S>, F>
-  readonly onEpochEnd?: Hook<EpochEvent<S>, F>
+  readonly onEpochStart?: Hook<TrainEvent<S>>
+  readonly onStep?: Hook<StepEvent<S, F>>
+  readonly onEpochEnd?: Hook<EpochEvent<S, F>>
   /** Somebody asked to stop; the step at hand is done. */
-  readonly onInterrupt?: Hook<TrainEvent<S>, F>
+  readonly onInterrupt?: Hook<TrainEvent<S>>
   /** Training is over, whatever ended it. */
-  readonly onEnd?: Hook<void, F>
+  readonly onEnd?: Hook<void>
 }
 
 export const goOn: E.Either<never, Verdict> = E.right('go on')
 
-const inTurn = <A, F>(
-  first: Hook<A, F> | undefined,
-  second: Hook<A, F> | undefined,
-): Hook<A, F> | undefined => {
+/** What a hook answers to an event; `go on` where there is none, or it says nothing. */
+export const answerOf = async <A>(
+  hook: Hook<A> | undefined,
+  event: A,
+): Promise<E.Either<Failure, Verdict>> => {
+  const answer = await hook?.(event)
+  return answer === undefined ? goOn : typeof answer === 'string' ? E.right(answer) : answer
+}
+
+const inTurn = <A>(first: Hook<A> | undefined, second: Hook<A> | undefined): Hook<A> | undefined => {
   if (first === undefined || second === undefined) return first ?? second
   return async (event) => {
-    const a = await first(event)
+    const a = await answerOf(first, event)
     if (E.isLeft(a)) return a
-    const b = await second(event)
+    const b = await answerOf(second, event)
     return E.isRight(b) && a.right === 'stop' ? a : b
   }
 }
 
 /** The second also where the first fails; the first failure stands. */
-const both = <F>(
-  first: Hook<void, F> | undefined,
-  second: Hook<void, F> | undefined,
-): Hook<void, F> | undefined => {
+const both = (first: Hook<void> | undefined, second: Hook<void> | undefined): Hook<void> | undefined => {
   if (first === undefined || second === undefined) return first ?? second
   return async () => {
-    const [a, b] = [await first(), await second()]
+    const [a, b] = [await answerOf(first, undefined), await answerOf(second, undefined)]
     return E.isLeft(a) ? a : b
   }
 }
 
 /** Callbacks one after the other at every event: training stops if one says so. */
-export const callbackMonoid = <S, F>(): Monoid<TrainCallback<S, F>> => ({
+export const callbackMonoid = <S, F extends Figures>(): Monoid<TrainCallback<S, F>> => ({
   empty: {},
   concat: (first, second) => ({
     onStart: inTurn(first.onStart, second.onStart),

@@ -1,8 +1,15 @@
 /** What the outside world can do to a training: one line of text, and a tag to tell it by. */
 export type Failure = { readonly _tag: string; readonly message: string }
 
-/** Training made numbers that are none: nothing of them is kept. */
-export const diverged = (where: string, required: string, got: string, lastCheckpoint: string): Failure => ({
+/** Training gave numbers that are not finite: nothing of them is kept. `lastCheckpoint`: the folder of the one from before, if any. */
+export const diverged = (
+  where: string,
+  required: string,
+  got: string,
+  lastCheckpoint: string | null,
+): Failure => ({
   _tag: 'Diverged',
-  message: `${where}: ${required} required, got ${got}. Start again with a smaller --lr; ${lastCheckpoint} is from before.`,
+  message:
+    `${where}: ${required} required, got ${got}. Start again with a smaller learning rate` +
+    (lastCheckpoint === null ? '.' : `; ${lastCheckpoint} is from before.`),
 })

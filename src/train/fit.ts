@@ -1,190 +1,205 @@
-import { setImmediate } from 'node:timers/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { gatherImages } from '../../jobs/src/images/data/imageBatch.js'
-import type { ImageSet } from '../../jobs/src/images/data/imageSet.js'
-import { batchIndices } from '../data/batches.js'
-import type { EpochEvent, Hook, Position, TrainCallback, TrainEvent } from './callback.js'
-import {
-  addStep,
-  epochFigures,
-  epochSums,
-  type Figures,
-  figuresOfSums,
-  type History,
-  stepsPerEpoch,
-} from './history.js'
-import type { Learner } from './learner.js'
-
-export type FitOptions<S, F> = {
-  readonly set: ImageSet
-  readonly batchSize: number
-  /** Epochs in all, those before `start` included. */
-  readonly epochs: number
-  readonly start: Position<S>
-  /** Judges a state after each epoch, on images that are not trained on; `none` when it was interrupted. */
-  readonly validate?: (state: S) => Promise<O.Option<Figures>>
-  /** When it is aborted, the step at hand is finished, and training stops. */
-  readonly signal: AbortSignal
-  readonly now: () => number
-  readonly callback: TrainCallback<S, F>
-}
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
+import { manifestName } from '../io/checkpoint.js'
+import { callbackMonoid, type Position, type TrainCallback } from './callback.js'
+import { checkpointing } from './callbacks/checkpointing.js'
+import { bestEpoch, earlyStopping, type Monitor } from './callbacks/earlyStopping.js'
+import { finiteLoss } from './callbacks/finiteLoss.js'
+import { metricLogs } from './callbacks/metricLogs.js'
+import { judgeAll } from './evaluate.js'
+import type { Failure } from './failure.js'
+import { type FitOptions, requireFitOptions } from './fitOptions.js'
+import { emptyHistory, type History, stepsPerEpoch, validatedEpochs } from './history.js'
+import { type KeptVariables, keptOnDisk, keptOnHost } from './keptVariables.js'
+import { type LoopResult, trainingLoop } from './loop.js'
+import { checkpointFolder, loadPosition, type RunConfig, savedRun, savePosition } from './positionFile.js'
+import { inRunFolder, madeFolder } from './runFolder.js'
+import type { Figures, Task } from './task.js'
 
 /** How training ended, and what this process spent on it. */
 export type FitResult<S> = {
-  readonly position: Position<S>
-  /** `stopped`: a callback said so. */
-  readonly ending: 'finished' | 'stopped' | 'interrupted'
+  /** The state of the epoch that was best in validation; the last one where there is no validation. */
+  readonly state: S
+  readonly history: History
+  /** The best epoch, counted from 0; `null` without validation. */
+  readonly bestEpoch: number | null
+  /** `stopped`: by early stopping or by a callback; `interrupted`: by the signal. */
+  readonly ending: LoopResult<S>['ending']
   readonly trainedExamples: number
   readonly seconds: number
 }
 
-/** A run of training: what changes while it goes on. */
-class Fit<S, F> {
-  #state: S
-  readonly loss: number[]
-  readonly correct: number[]
-  readonly #validationLoss: number[]
-  readonly #validationAccuracy: number[]
-  readonly #perEpoch: number
-  #trainedExamples = 0
-  readonly #began: number
+/** Everything is in this folder, if there is one. */
+type Place = { readonly folder: string; readonly resume: boolean } | null
 
-  readonly #learner: Learner<S>
-  readonly #options: FitOptions<S, F>
+const configOf = <S extends object, B, F extends Figures>({
+  train,
+  batchSize,
+  seed = 0,
+  config = {},
+}: FitOptions<S, B, F>): RunConfig => ({ examples: train.count, batchSize, seed, options: config })
 
-  constructor(learner: Learner<S>, options: FitOptions<S, F>) {
-    this.#learner = learner
-    this.#options = options
+/** That a run which is resumed gets the batches that it would have got. */
+const requireSamePlan = (folder: string, saved: RunConfig, now: RunConfig): E.Either<IoError, void> => {
+  const changed = (['examples', 'batchSize', 'seed'] as const).find((name) => saved[name] !== now[name])
+  return changed === undefined
+    ? E.right(undefined)
+    : E.left(
+        ioFormatError(
+          join(checkpointFolder(folder), manifestName),
+          `${changed} ${now[changed]}`,
+          `${saved[changed]}`,
+          'Resume a run with the data and options that it was begun with, or begin another.',
+        ),
+      )
+}
 
-    const { state, history } = options.start
-    this.#state = state
-    this.loss = Array.from(history.loss)
-    this.correct = Array.from(history.correct)
-    this.#validationLoss = Array.from(history.validationLoss)
-    this.#validationAccuracy = Array.from(history.validationAccuracy)
-    this.#perEpoch = stepsPerEpoch({ examples: options.set.count, batchSize: options.batchSize })
-    this.#began = options.now()
-  }
+const startOf = <S extends object, B, F extends Figures>(
+  task: Task<S, B, F>,
+  options: FitOptions<S, B, F>,
+  place: Place,
+): TE.TaskEither<Failure, Position<S>> => {
+  const config = configOf(options)
+  if (place === null || !place.resume)
+    return TE.fromIO(() => ({ state: task.init(config.seed), history: emptyHistory }))
+  return pipe(
+    savedRun(place.folder),
+    TE.chainEitherK((saved) => requireSamePlan(place.folder, saved.config, config)),
+    TE.chain(() => loadPosition(place.folder, task, config.seed)),
+  )
+}
 
-  get #plan() {
-    return { examples: this.#options.set.count, batchSize: this.#options.batchSize }
-  }
+const logsOf = <S extends object, B, F extends Figures>(
+  { train, batchSize, validation, scalars = () => ({}), wallTime = Date.now }: FitOptions<S, B, F>,
+  { history }: Position<S>,
+  { folder, resume }: NonNullable<Place>,
+) => {
+  const perEpoch = stepsPerEpoch({ examples: train.count, batchSize })
+  const step = history.weights.length
+  // with validation, an epoch has figures once it was judged
+  const epoch = validation === undefined ? Math.floor(step / perEpoch) : validatedEpochs(history)
+  const resumeAt = resume ? { step, epoch } : null
+  return metricLogs<S>({ folder, resumeAt, stepsPerEpoch: perEpoch, scalars, wallTime })
+}
 
-  #history(): History {
-    return {
-      loss: Float64Array.from(this.loss),
-      correct: Float64Array.from(this.correct),
-      validationLoss: Float64Array.from(this.#validationLoss),
-      validationAccuracy: Float64Array.from(this.#validationAccuracy),
-    }
-  }
+const monitorOf = <S extends object, B, F extends Figures>({ monitor }: FitOptions<S, B, F>): Monitor =>
+  monitor ?? { figure: 'loss', mode: 'min' }
 
-  #event(epoch: number): TrainEvent<S> {
-    return {
-      epoch,
-      doneSteps: this.loss.length - epoch * this.#perEpoch,
-      stepsPerEpoch: this.#perEpoch,
-      position: () => ({ state: this.#state, history: this.#history() }),
-    }
-  }
+/** All that happens beside a training; checkpoints last, so that nothing is behind them. */
+const callbackOf = <S extends object, B, F extends Figures>(
+  { name }: Task<S, B, F>,
+  options: FitOptions<S, B, F>,
+  start: Position<S>,
+  place: Place,
+  kept: KeptVariables<S>,
+): TE.TaskEither<Failure, TrainCallback<S, F>> => {
+  const { callbacks = [], patience = null, checkpointEvery = 250 } = options
+  const all = concatAll(callbackMonoid<S, F>())
+  const first = [finiteLoss<S>(place === null ? null : checkpointFolder(place.folder)), ...callbacks]
+  const stopping = earlyStopping<S>(monitorOf(options), patience, (state, epoch) =>
+    kept.keep(state, epoch + 1)(),
+  )
+  if (place === null) return TE.right(all([...first, stopping]))
+  return pipe(
+    logsOf(options, start, place),
+    TE.map((logs) => {
+      const save = (position: Position<S>, epoch: number): Promise<E.Either<Failure, void>> =>
+        pipe(
+          logs.sync,
+          TE.chainW(() => savePosition(place.folder, name, configOf(options), position, epoch)),
+        )()
+      return all([...first, logs.callback, stopping, checkpointing<S>(checkpointEvery, save)])
+    }),
+  )
+}
 
-  #result(ending: FitResult<S>['ending']): E.Either<F, FitResult<S>> {
-    const seconds = (this.#options.now() - this.#began) / 1000
-    const position = { state: this.#state, history: this.#history() }
-    return E.right({ position, ending, trainedExamples: this.#trainedExamples, seconds })
-  }
-
-  /** What a hook that ends training makes of it. */
-  async #ended<A>(hook: Hook<A, F> | undefined, event: A): Promise<E.Either<F, FitResult<S>> | null> {
-    const said = await hook?.(event)
-    if (said === undefined) return null
-    return E.isLeft(said) ? said : said.right === 'stop' ? this.#result('stopped') : null
-  }
-
-  async #interrupted(epoch: number): Promise<E.Either<F, FitResult<S>>> {
-    const failed = await this.#ended(this.#options.callback.onInterrupt, this.#event(epoch))
-    return failed !== null && E.isLeft(failed) ? failed : this.#result('interrupted')
-  }
-
-  async run(): Promise<E.Either<F, FitResult<S>>> {
-    const { epochs, callback } = this.#options
-    const first = Math.floor(this.loss.length / this.#perEpoch)
-    // an epoch whose steps are done, and which was interrupted before it was judged
-    const isPending = this.#options.validate !== undefined && this.#validationLoss.length < first
-    const over = await this.#ended(callback.onStart, this.#event(isPending ? first - 1 : first))
-    if (over !== null) return over
-    if (isPending) {
-      const over = await this.#finishEpoch(first - 1, 0)
-      if (over !== null) return over
-    }
-    for (let epoch = first; epoch < epochs; epoch++) {
-      const over = await this.#epoch(epoch)
-      if (over !== null) return over
-    }
-    return this.#result('finished')
-  }
-
-  async #epoch(epoch: number): Promise<E.Either<F, FitResult<S>> | null> {
-    const [learner, options] = [this.#learner, this.#options] as const
-    const { set, batchSize, signal, now, callback } = options
-    const order = learner.order(epoch, set.count)
-    const began = now()
-    let sums = epochSums(this, this.#plan, epoch)
-    const over = await this.#ended(callback.onEpochStart, this.#event(epoch))
-    if (over !== null) return over
-    for (let batch = this.loss.length - epoch * this.#perEpoch; batch < this.#perEpoch; batch++) {
-      await setImmediate()
-      if (signal.aborted) return this.#interrupted(epoch)
-      const examples = gatherImages(set, batchIndices(order, batchSize, batch))
-      const stepped = await learner.step(this.#state, examples)
-      this.#state = stepped.state
-      this.loss.push(stepped.loss)
-      this.correct.push(stepped.correct)
-      this.#trainedExamples += examples.size
-      sums = addStep(sums, examples.size, stepped.loss, stepped.correct)
-      const over = await this.#ended(callback.onStep, {
-        ...this.#event(epoch),
-        loss: stepped.loss,
-        accuracy: stepped.correct / examples.size,
-        figures: figuresOfSums(sums),
-      })
-      if (over !== null) return over
-    }
-    return this.#finishEpoch(epoch, (now() - began) / 1000)
-  }
-
-  async #finishEpoch(epoch: number, seconds: number): Promise<E.Either<F, FitResult<S>> | null> {
-    const { validate, callback } = this.#options
-    const validation = validate === undefined ? O.none : await validate(this.#state)
-    if (validate !== undefined && O.isNone(validation)) return this.#interrupted(epoch)
-    if (O.isSome(validation)) {
-      this.#validationLoss.push(validation.value.loss)
-      this.#validationAccuracy.push(validation.value.accuracy)
-    }
-    const figures = epochFigures(this.#history(), this.#plan, epoch)
-    const event: EpochEvent<S> = { ...this.#event(epoch), figures, validation, seconds }
-    return this.#ended(callback.onEpochEnd, event)
+/** Judges a state on what there is to validate with. */
+const validateOf = <S extends object, B, F extends Figures>(
+  task: Task<S, B, F>,
+  { validation, batchSize }: FitOptions<S, B, F>,
+  signal: AbortSignal,
+): { readonly validate?: (state: S) => Promise<O.Option<F>> } => {
+  if (validation === undefined) return {}
+  return {
+    validate: async (state) => {
+      if (typeof validation !== 'function') return judgeAll(task, state, validation, { batchSize, signal })
+      return O.fromNullable(await validation(state, signal))
+    },
   }
 }
 
-/**
- * Trains up to `epochs` epochs, from the start or from the middle of one: what a step does depends on its number and
- * the state alone, so stopping and resuming anywhere ends in the same bits. Yields to the event loop at every step, so that
- * timers, signals and finalisers run.
- */
-export const fit = async <S, F>(
-  learner: Learner<S>,
-  options: FitOptions<S, F>,
-): Promise<E.Either<F, FitResult<S>>> => {
-  const end = async () => options.callback.onEnd?.()
-  let result: E.Either<F, FitResult<S>>
-  try {
-    result = await new Fit(learner, options).run()
-  } catch (error) {
-    await end() // files and bars are closed also where a step throws
-    throw error
-  }
-  const closed = await end()
-  return E.isRight(result) && closed !== undefined && E.isLeft(closed) ? closed : result
+const train = <S extends object, B, F extends Figures>(
+  task: Task<S, B, F>,
+  options: FitOptions<S, B, F>,
+  place: Place,
+): TE.TaskEither<Failure, FitResult<S>> => {
+  const { train, batchSize, epochs, seed = 0 } = options
+  const { signal = new AbortController().signal, now = () => performance.now() } = options
+  const monitor = monitorOf(options)
+  const kept = place === null ? keptOnHost(task) : keptOnDisk(place.folder, task)
+  return pipe(
+    startOf(task, options, place),
+    TE.bindTo('start'),
+    TE.bind('callback', ({ start }) => callbackOf(task, options, start, place, kept)),
+    TE.chain(({ start, callback }) => () => {
+      const validated = validateOf(task, options, signal)
+      return trainingLoop(task, {
+        train,
+        batchSize,
+        epochs,
+        seed,
+        start,
+        signal,
+        now,
+        callback,
+        ...validated,
+      })
+    }),
+    TE.chain(({ position: { state, history }, ...how }) => {
+      const best = bestEpoch(history.validation[monitor.figure] ?? [], monitor.mode)
+      return pipe(
+        best < 0 || how.ending === 'interrupted' ? TE.right(state) : kept.put(state),
+        TE.map((state) => ({ state, history, bestEpoch: best < 0 ? null : best, ...how })),
+      )
+    }),
+  )
+}
+
+/** As `fit`, in a folder that is this process's own already: see `inRunFolder`. */
+export const fitInFolder = <S extends object, B, F extends Figures>(
+  task: Task<S, B, F>,
+  options: FitOptions<S, B, F> & { readonly folder: string },
+): TE.TaskEither<Failure, FitResult<S>> => {
+  requireFitOptions(task, options)
+  return train(task, options, { folder: options.folder, resume: options.resume === true })
+}
+
+const hasCheckpoint = (folder: string): boolean => existsSync(join(checkpointFolder(folder), manifestName))
+
+/** `fit` of `promises.ts`, as a task. */
+export const fit = <S extends object, B, F extends Figures>(
+  task: Task<S, B, F>,
+  options: FitOptions<S, B, F>,
+): TE.TaskEither<Failure, FitResult<S>> => {
+  requireFitOptions(task, options)
+  const { folder } = options
+  if (folder === undefined) return train(task, options, null)
+  const resume = options.resume === true && hasCheckpoint(folder)
+  return pipe(
+    madeFolder(folder),
+    TE.chainW((made) =>
+      inRunFolder(made, { resume, command: process.argv.slice(1).join(' ') }, () =>
+        pipe(
+          train(task, options, { folder, resume }),
+          TE.map((value) => ({ value, isBegun: resume || value.history.weights.length > 0 })),
+        ),
+      ),
+    ),
+  )
 }

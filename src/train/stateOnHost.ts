@@ -5,14 +5,21 @@ import * as tree from '../graph/tree.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 import { flattenState } from '../io/stateTree.js'
 import { aval } from '../ir/aval.js'
+import { GradError } from '../ir/errors.js'
 
-/** A state's leaves as host arrays, in the same structure. */
+/**
+ * A state's leaves as host arrays, in the same structure.
+ * @throws GradError where a leaf is no tensor
+ */
 export const stateToHost = async (state: object): Promise<CheckpointState> => {
+  const paths = tree.paths(state)
   const arrays = await Promise.all(
-    tree.leaves(state).map(async (t): Promise<HostArray> => {
-      if (!(t instanceof Tensor))
-        throw new TypeError(`internal: a tensor is required in a training state, got ${describe(t)}`)
-      return { dtype: t.dtype, shape: t.shape, data: await t.data() }
+    tree.leaves(state).map(async (leaf, i): Promise<HostArray> => {
+      if (!(leaf instanceof Tensor))
+        throw new GradError(
+          `fit: tensors are required in the state of a task, got ${describe(leaf)} as ${paths[i]}. Make it one: np.array(…).`,
+        )
+      return { dtype: leaf.dtype, shape: leaf.shape, data: await leaf.data() }
     }),
   )
   return tree.unflatten<CheckpointState>(tree.structure(state), arrays)

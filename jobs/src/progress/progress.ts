@@ -1,12 +1,12 @@
 import { SingleBar } from 'cli-progress'
-import type { Figures } from '../../../src/train/history.js'
+import type { Figures } from 'grad-ts/train'
 
 /** Where a bar is drawn: a terminal, a pipe, or a test's buffer. */
 export type ProgressStream = Pick<NodeJS.WritableStream, 'write'> & { readonly isTTY?: boolean }
 
 /** A bar for one epoch. `update` says how many steps are done; `finish` leaves the bar as it is. */
 export type Progress = {
-  readonly update: (doneSteps: number, figures: Figures) => void
+  readonly update: (doneSteps: number, doneExamples: number, means: Figures) => void
   readonly finish: () => void
 }
 
@@ -32,17 +32,19 @@ const showSeconds = (seconds: number): string => {
 }
 
 /** `loss 0.3021  accuracy 0.9141` */
-export const showFigures = ({ loss, accuracy }: Pick<Figures, 'loss' | 'accuracy'>): string =>
-  `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}`
+export const showFigures = (figures: Figures): string =>
+  Object.entries(figures)
+    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .join('  ')
 
 /** Speed and time left, measured over what this process has done. */
 const paceText = ({ totalSteps, doneSteps, doneExamples, now }: ProgressOptions) => {
   const began = now()
-  return (steps: number, figures: Figures): string => {
+  return (steps: number, examples: number, means: Figures): string => {
     const seconds = Math.max((now() - began) / 1000, 1e-9)
-    const speed = (figures.examples - doneExamples) / seconds
+    const speed = (examples - doneExamples) / seconds
     const left = ((totalSteps - steps) * seconds) / Math.max(steps - doneSteps, 1)
-    return `${showFigures(figures)}  ${speed.toFixed(0)} examples/s  ETA ${showSeconds(left)}`
+    return `${showFigures(means)}  ${speed.toFixed(0)} examples/s  ETA ${showSeconds(left)}`
   }
 }
 
@@ -54,11 +56,11 @@ const sparseLines = (options: ProgressOptions): Progress => {
   const { stream, label, totalSteps, doneSteps } = options
   let shown = Math.floor((lines * doneSteps) / totalSteps)
   return {
-    update: (steps, figures) => {
+    update: (steps, examples, means) => {
       const due = Math.floor((lines * steps) / totalSteps)
       if (due === shown) return
       shown = due
-      stream.write(`${label}  ${steps}/${totalSteps}  ${pace(steps, figures)}\n`)
+      stream.write(`${label}  ${steps}/${totalSteps}  ${pace(steps, examples, means)}\n`)
     },
     finish: () => {},
   }
@@ -77,7 +79,7 @@ const liveBar = (options: ProgressOptions, stream: NodeJS.WritableStream): Progr
   })
   bar.start(options.totalSteps, options.doneSteps, { label: options.label, figures: '' })
   return {
-    update: (steps, figures) => bar.update(steps, { figures: pace(steps, figures) }),
+    update: (steps, examples, means) => bar.update(steps, { figures: pace(steps, examples, means) }),
     finish: () => bar.stop(),
   }
 }

@@ -1,48 +1,45 @@
 import * as O from 'fp-ts/lib/Option.js'
-import { goOn, type TrainCallback } from '../../../src/train/callback.js'
-import type { EpochPlan } from '../../../src/train/history.js'
+import type { Figures, TrainCallback } from 'grad-ts/train'
 import { openProgress, type Progress, type ProgressStream, showFigures } from './progress.js'
 
 export type ProgressBarOptions = {
-  readonly epochs: number
-  readonly plan: EpochPlan
   readonly stream: ProgressStream
   readonly print: (line: string) => void
   readonly now: () => number
 }
 
 /** A live bar for each epoch, and a line of figures after it. */
-export const progressBar = <S, F>({
-  epochs,
-  plan,
+export const progressBar = <S, F extends Figures>({
   stream,
   print,
   now,
 }: ProgressBarOptions): TrainCallback<S, F> => {
   let bar: O.Option<Progress> = O.none
-  const close = async () => {
+  const close = (): void => {
     if (O.isSome(bar)) bar.value.finish()
     bar = O.none
-    return goOn
   }
-  const name = (epoch: number): string => `epoch ${epoch + 1}/${epochs}`
+  const label = (epoch: number, epochs: number): string => `epoch ${epoch + 1}/${epochs}`
   return {
-    onEpochStart: async ({ epoch, doneSteps, stepsPerEpoch }) => {
-      const doneExamples = Math.min(doneSteps * plan.batchSize, plan.examples)
+    onEpochStart: ({ epoch, epochs, doneSteps, stepsPerEpoch, doneExamples }) => {
       bar = O.some(
-        openProgress({ stream, label: name(epoch), totalSteps: stepsPerEpoch, doneSteps, doneExamples, now }),
+        openProgress({
+          stream,
+          label: label(epoch, epochs),
+          totalSteps: stepsPerEpoch,
+          doneSteps,
+          doneExamples,
+          now,
+        }),
       )
-      return goOn
     },
-    onStep: async ({ doneSteps, figures }) => {
-      if (O.isSome(bar)) bar.value.update(doneSteps, figures)
-      return goOn
+    onStep: ({ doneSteps, doneExamples, means }) => {
+      if (O.isSome(bar)) bar.value.update(doneSteps, doneExamples, means)
     },
-    onEpochEnd: async ({ epoch, figures, validation, seconds }) => {
-      await close()
-      const judged = O.isSome(validation) ? `  validation ${showFigures(validation.value)}` : ''
-      print(`${name(epoch)}  ${showFigures(figures)}${judged}  ${seconds.toFixed(1)} s`)
-      return goOn
+    onEpochEnd: ({ epoch, epochs, means, validation, seconds }) => {
+      close()
+      const judged = validation === null ? '' : `  validation ${showFigures(validation)}`
+      print(`${label(epoch, epochs)}  ${showFigures(means)}${judged}  ${seconds.toFixed(1)} s`)
     },
     onInterrupt: close,
     onEnd: close,

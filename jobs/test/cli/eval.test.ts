@@ -16,7 +16,7 @@ import { expectRefusal } from './refusal.js'
 // what is tested is an average of parameters, and not of the last epoch
 const training = [
   ...['train', 'mnist-mlp', '--epochs', '4', '--limit', '1200', '--test-limit', '500'],
-  ...['--lr', '0.01', '--average', '0.9', '--validation', '200', '--checkpoint-every', '4'],
+  ...['--lr', '0.1', '--average', '0.9', '--validation', '200', '--checkpoint-every', '4'],
 ]
 
 const inTurn = commandsInTurn()

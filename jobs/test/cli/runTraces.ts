@@ -39,5 +39,5 @@ export const lossesOf = (runFolder: string): readonly number[] => {
   const path = join(folder, arrays.file)
   const decoded = decodeSafetensors(path, readFileSync(path))
   if (!isRight(decoded)) throw new Error(decoded.left.message)
-  return [...(decoded.right.arrays['series.loss']?.data ?? [])].map(Number)
+  return [...(decoded.right.arrays['series.steps.loss']?.data ?? [])].map(Number)
 }

@@ -107,7 +107,7 @@ describe('grad-ts train mnist-mlp', () => {
   })
 
   it('leaves weights that have its test accuracy, with the names of a PyTorch module', async () => {
-    const learner = imageClassifier(mnistMlp, {
+    const classifier = imageClassifier(mnistMlp, {
       config: { ...plainPlan, backend: 'reference' },
       steps: 1,
     })
@@ -120,16 +120,12 @@ describe('grad-ts train mnist-mlp', () => {
       'fc2.bias',
       'fc2.weight',
     ])
-    const variables = await loadWeights(path, learner.variables(learner.init))()
+    const variables = await loadWeights(path, classifier.task.variables(classifier.task.init(0)))()
     const data = await mnistData(undefined, { limit: 1, testLimit: 500, validation: 0 })()
     if (!isRight(variables) || !isRight(data)) throw new Error('weights and data were expected')
-    const state = learner.withVariables(learner.init, variables.right)
+    const state = classifier.task.withVariables(classifier.task.init(0), variables.right)
     const { test } = data.right
-    const judged = await evaluate(learner, state, {
-      set: test,
-      batchSize: 256,
-      signal: new AbortController().signal,
-    })
+    const judged = await evaluate(classifier, state, test, new AbortController().signal)
     if (judged._tag === 'None') throw new Error('interrupted')
     const { accuracy, loss } = figuresOf(test, judged.value)
     expect(accuracy).toBe(resultOf(whole).report.testAccuracy)
@@ -214,8 +210,8 @@ describe('grad-ts train mnist-mlp --validation', () => {
     expect(losses.length).toBeLessThan(12)
     expect(Math.min(...losses)).toBe(losses[report.bestEpoch - 1])
     expect(ended.stdout).toContain(`stopped early: epoch ${report.bestEpoch} was the best`)
-    const best = readFileSync(join(folder, 'best.safetensors'))
-    expect(Buffer.compare(readFileSync(join(folder, 'weights.safetensors')), best)).toBe(0)
+    const best = JSON.parse(readFileSync(join(folder, 'best/manifest.json'), 'utf8'))
+    expect(best.counters.epoch).toBe(report.bestEpoch)
     await stopAt(killed, 25 * (losses.length - 1) + 4, 'SIGKILL', judged)
     expect((await gradTs('train', 'mnist-mlp', '--resume', '--out', killed)).code).toBe(0)
     expect(tracesOf(killed)).toEqual(tracesOf(folder))
@@ -235,7 +231,8 @@ describe('a run that cannot go on ends with one line, and its checkpoint stands'
 
   it('where the loss is no number', async () => {
     const folder = join(home, 'diverged')
-    const message = /^epoch 1, step 2: a finite loss is required, got NaN\. Start again with a smaller --lr/
+    const message =
+      /^epoch 1, step 2: a finite loss is required, got NaN\. Start again with a smaller learning rate; /
     expectEnd(await inTurn('train', 'mnist-mlp', ...small, '--lr', '1e30', '--out', folder), message)
     const before = checkpointFiles(folder)
     expect(JSON.parse(readFileSync(join(folder, 'checkpoint/manifest.json'), 'utf8')).counters.step).toBe(0)

@@ -69,7 +69,7 @@ describe('grad-ts train image-cnn', () => {
       parameters: 9_532_483,
     })
     expect(report.testAccuracy).toBeGreaterThan(0.6)
-    expect(json(run, 'checkpoint', 'manifest.json').config).toMatchObject({
+    expect(json(run, 'checkpoint', 'manifest.json').config.options).toMatchObject({
       classes: colours,
       data: join(home, 'colours'),
     })
@@ -243,7 +243,7 @@ describe('grad-ts train mnist-mlp', () => {
     const { report } = resultOf(run)
     expect(report.data).toBe(`PNGs of ${data}, made grey 28×28, light on dark`)
     expect(report.testAccuracy).toBeGreaterThan(0.6)
-    expect(json(run, 'checkpoint', 'manifest.json').config.classes).toBe(null)
+    expect(json(run, 'checkpoint', 'manifest.json').config.options.classes).toBe(null)
     writeFiles(data, { 'train/eleven/1.png': digitPng(digits, 1) })
     const refused = await inTurn('train', 'mnist-mlp', ...flags, '--out', join(home, 'of-eleven'))
     expectRefusal(refused, 1, /train\/eleven: a folder named after one of the 10 classes/)

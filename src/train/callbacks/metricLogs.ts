@@ -2,24 +2,19 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type IoError, ioSystemError } from '../../formats/ioError.js'
 import { goOn, type TrainCallback, type Verdict } from '../callback.js'
-import type { Figures } from '../history.js'
 import { openCsvLog } from '../logs/csvLog.js'
 import { openJsonLinesLog } from '../logs/jsonLinesLog.js'
 import type { LogRow, LogTable } from '../logs/logTable.js'
 import type { LogWriter } from '../logs/logWriter.js'
 import { openTensorBoardLog, type TensorBoardRow } from '../logs/tensorBoardLog.js'
+import type { Figures } from '../task.js'
 
 /** Files of figures in a run folder: a row an epoch, a line a step, and both for TensorBoard. */
 export const logFiles = { epochs: 'metrics.csv', steps: 'steps.jsonl', tensorBoard: 'tensorboard' } as const
 
-const epochTable: LogTable = {
-  key: 'epoch',
-  columns: ['trainLoss', 'trainAccuracy', 'validationLoss', 'validationAccuracy'],
-}
 const stepTable: LogTable = { key: 'step', columns: ['loss'] }
 
 export type LogOptions = {
@@ -27,8 +22,8 @@ export type LogOptions = {
   /** Steps, and epochs with their figures, that were saved; rows of later ones are dropped. `null`: a new run. */
   readonly resumeAt: { readonly step: number; readonly epoch: number } | null
   readonly stepsPerEpoch: number
-  /** The learning rate of a step, counted from 0. */
-  readonly rate: (step: number) => number
+  /** What TensorBoard is told of a step beside its figures, such as the learning rate; steps are counted from 0. */
+  readonly scalars: (step: number) => Readonly<Record<string, number>>
   /** Milliseconds since 1970. */
   readonly wallTime: () => number
 }
@@ -41,23 +36,44 @@ type Logs = {
 
 /** The logs of a run. */
 export type MetricLogs<S> = {
-  readonly callback: TrainCallback<S, IoError>
+  readonly callback: TrainCallback<S>
   /** Waits until all figures are on the disk: before a checkpoint is saved, so that logs are never behind it. */
   readonly sync: TE.TaskEither<IoError, void>
 }
 
+const epochKey = 'epoch'
+
+const stepTags = 'step/'
 const epochTags = 'epoch/'
 const testTags = 'test/'
 
-/** Opens a log; where that fails, those that are open are closed. */
+/** A log that is opened with its first row, which says what columns there are. */
+const openedLater = <R>(open: (first: R) => TE.TaskEither<IoError, LogWriter<R>>): LogWriter<R> => {
+  let log: LogWriter<R> | null = null
+  return {
+    write: (row) =>
+      pipe(
+        TE.fromIO(() => log),
+        TE.chain((opened) => (opened === null ? open(row) : TE.right(opened))),
+        TE.chainFirstIOK((opened) => () => {
+          log = opened
+        }),
+        TE.chain((opened) => opened.write(row)),
+      ),
+    sync: async () => (log === null ? E.right(undefined) : log.sync()),
+    close: async () => (log === null ? E.right(undefined) : log.close()),
+  }
+}
+
+/** Opens a log; where that fails, the one that is open is closed. */
 const orClose = <L>(
   open: TE.TaskEither<IoError, L>,
-  ...others: readonly { readonly close: TE.TaskEither<IoError, void> }[]
+  other: { readonly close: TE.TaskEither<IoError, void> },
 ): TE.TaskEither<IoError, L> =>
   pipe(
     open,
     TE.orElse((error) => async () => {
-      for (const { close } of others) await close()
+      await other.close()
       return E.left(error)
     }),
   )
@@ -87,17 +103,20 @@ const openLogs = ({
       (error): IoError => ioSystemError(board, 'make', error, 'Check the run folder.'),
     ),
     TE.chain(() =>
-      openCsvLog({ path: join(folder, logFiles.epochs), table: epochTable, resumeAt: resumeAt?.epoch }),
+      openJsonLinesLog({ path: join(folder, logFiles.steps), table: stepTable, resumeAt: resumeAt?.step }),
     ),
-    TE.bindTo('csv'),
-    TE.bind('json', ({ csv }) =>
-      orClose(
-        openJsonLinesLog({ path: join(folder, logFiles.steps), table: stepTable, resumeAt: resumeAt?.step }),
-        csv,
+    TE.bindTo('json'),
+    TE.bind('board', ({ json }) =>
+      orClose(openTensorBoardLog({ folder: board, ...boardAt, now: wallTime }), json),
+    ),
+    TE.let('csv', () =>
+      openedLater((row: LogRow) =>
+        openCsvLog({
+          path: join(folder, logFiles.epochs),
+          table: { key: epochKey, columns: Object.keys(row).filter((name) => name !== epochKey) },
+          resumeAt: resumeAt?.epoch,
+        }),
       ),
-    ),
-    TE.bind('board', ({ csv, json }) =>
-      orClose(openTensorBoardLog({ folder: board, ...boardAt, now: wallTime }), csv, json),
     ),
   )
 }
@@ -117,31 +136,32 @@ const each = (...tasks: readonly TE.TaskEither<IoError, void>[]): Promise<E.Eith
     TE.chainEitherKW(() => goOn),
   )()
 
+const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+/** `{ loss: 1 }` → `{ trainLoss: 1 }` */
+const prefixed = (prefix: string, figures: object): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [prefix + capitalized(name), value]))
+
+const tagged = (tags: string, figures: object): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [tags + name, value]))
+
 /** Writes the figures of each step and epoch as they come. */
 export const metricLogs = <S>(options: LogOptions): TE.TaskEither<IoError, MetricLogs<S>> =>
   pipe(
     openLogs(options),
     TE.map(({ csv, json, board }) => {
       const all = [csv, json, board]
-      const callback: TrainCallback<S, IoError> = {
-        onStep: ({ epoch, doneSteps, stepsPerEpoch, loss, accuracy }) => {
+      const callback: TrainCallback<S> = {
+        onStep: ({ epoch, doneSteps, stepsPerEpoch, figures }) => {
           const step = epoch * stepsPerEpoch + doneSteps
-          const scalars = {
-            'step/loss': loss,
-            'step/accuracy': accuracy,
-            'step/learningRate': options.rate(step - 1),
-          }
-          return each(json.write({ step, loss }), board.write({ step, scalars }))
+          const scalars = tagged(stepTags, { ...figures, ...options.scalars(step - 1) })
+          return each(json.write({ step, loss: figures.loss }), board.write({ step, scalars }))
         },
-        onEpochEnd: ({ epoch, stepsPerEpoch, figures, validation }) => {
-          const judged: Readonly<Record<string, number>> = O.isSome(validation)
-            ? { validationLoss: validation.value.loss, validationAccuracy: validation.value.accuracy }
-            : {}
-          const row = { trainLoss: figures.loss, trainAccuracy: figures.accuracy, ...judged }
-          const scalars = Object.fromEntries(Object.entries(row).map(([name, v]) => [epochTags + name, v]))
+        onEpochEnd: ({ epoch, stepsPerEpoch, means, validation }) => {
+          const row = { ...prefixed('train', means), ...prefixed('validation', validation ?? {}) }
           return each(
-            csv.write({ epoch: epoch + 1, ...row }),
-            board.write({ step: (epoch + 1) * stepsPerEpoch, scalars }),
+            csv.write({ [epochKey]: epoch + 1, ...row }),
+            board.write({ step: (epoch + 1) * stepsPerEpoch, scalars: tagged(epochTags, row) }),
           )
         },
         onEnd: () => each(...all.map((log) => log.close)),
@@ -154,7 +174,7 @@ export const metricLogs = <S>(options: LogOptions): TE.TaskEither<IoError, Metri
 export const logTest = (
   { runFolder, wallTime }: { readonly runFolder: string; readonly wallTime: () => number },
   step: number,
-  { loss, accuracy }: Omit<Figures, 'examples'>,
+  figures: Figures,
 ): TE.TaskEither<IoError, void> =>
   pipe(
     openTensorBoardLog({
@@ -162,10 +182,5 @@ export const logTest = (
       resumeAt: (tag) => (tag.startsWith(testTags) ? -1 : Number.POSITIVE_INFINITY),
       now: wallTime,
     }),
-    TE.chain(({ write, close }) =>
-      inTurn([
-        write({ step, scalars: { [`${testTags}loss`]: loss, [`${testTags}accuracy`]: accuracy } }),
-        close,
-      ]),
-    ),
+    TE.chain(({ write, close }) => inTurn([write({ step, scalars: tagged(testTags, figures) }), close])),
   )

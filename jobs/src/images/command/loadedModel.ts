@@ -2,15 +2,15 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type GradientState, tasks } from 'grad-ts/train'
 import { setDefaultBackend } from '../../../../src/compiler/backends.js'
 import type { IoError } from '../../../../src/formats/ioError.js'
 import { loadWeights } from '../../../../src/io/weightsFile.js'
 import type { Failure } from '../../../../src/train/failure.js'
-import type { Judged, Learner } from '../../../../src/train/learner.js'
-import { checkpointFolder, loadPosition } from '../../../../src/train/trainingCheckpoint.js'
 import { requireBackend } from '../../cli/backendFlag.js'
 import type { ImageSet } from '../data/imageSet.js'
-import { evaluate, testBatchSize } from '../models/evaluate.js'
+import { evaluate, type Judged } from '../models/evaluate.js'
+import type { ImageClassifier } from '../models/imageClassifier.js'
 import { runFiles } from '../run/runFileNames.js'
 import type { SavedRun } from './savedRun.js'
 
@@ -25,18 +25,23 @@ export type LoadedModel = {
 
 /** Where a run's weights are: those that its own test used, or those of a training that is not over. */
 const weightsPath = ({ folder, isFinished }: SavedRun): string =>
-  isFinished ? join(folder, runFiles.weights) : checkpointFolder(folder)
+  isFinished ? join(folder, runFiles.weights) : tasks.checkpointFolder(folder)
 
-const loadedState = <S>(run: SavedRun, learner: Learner<S>): TE.TaskEither<IoError, S> =>
-  run.isFinished
-    ? pipe(
-        loadWeights(weightsPath(run), learner.variables(learner.init)),
-        TE.map((own) => learner.withVariables(learner.init, own)),
-      )
-    : pipe(
-        loadPosition(run.folder, learner),
-        TE.map(({ state }) => state),
-      )
+const loadedState = <P, S>(
+  run: SavedRun,
+  { task }: ImageClassifier<P, S>,
+): TE.TaskEither<IoError, GradientState<P, S>> => {
+  if (!run.isFinished)
+    return pipe(
+      tasks.loadPosition(run.folder, task, run.config.seed),
+      TE.map(({ state }) => state),
+    )
+  const first = task.init(run.config.seed)
+  return pipe(
+    loadWeights(weightsPath(run), task.variables(first)),
+    TE.map((own) => task.withVariables(first, own)),
+  )
+}
 
 /** As many as every schedule of the learning rate takes; nobody asks for a rate here. */
 const scheduledUpdates = 1000
@@ -54,12 +59,12 @@ export const loadModel = (
         config: { ...run.config, backend },
         steps: scheduledUpdates * run.config.accumulate,
       }
-      return run.trained.withLearner((learnerOf): TE.TaskEither<Failure, LoadedModel> => {
-        const learner = learnerOf(plan)
+      return run.trained.withClassifier((classifierOf): TE.TaskEither<Failure, LoadedModel> => {
+        const classifier = classifierOf(plan)
         return pipe(
-          loadedState(run, learner),
+          loadedState(run, classifier),
           TE.map((state) => ({
-            judge: (set, signal) => evaluate(learner, state, { set, batchSize: testBatchSize, signal }),
+            judge: (set, signal) => evaluate(classifier, state, set, signal),
             backend,
             weights: weightsPath(run),
           })),

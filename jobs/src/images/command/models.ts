@@ -1,8 +1,12 @@
 import { evalShape, type nn, np, random, type Shape } from 'grad-ts'
-import type { Learner } from '../../../../src/train/learner.js'
 import type { ModelImage } from '../data/folderData.js'
 import { signClassCount } from '../data/signKinds.js'
-import { type ImageTask, imageClassifier, type LearningPlan } from '../models/imageClassifier.js'
+import {
+  type ImageClassifier,
+  type ImageModel,
+  imageClassifier,
+  type LearningPlan,
+} from '../models/imageClassifier.js'
 import { imageCnn } from '../models/imageCnn.js'
 import { mnistCnn } from '../models/mnistCnn.js'
 import { mnistMlp } from '../models/mnistMlp.js'
@@ -18,8 +22,10 @@ export type TrainableModel = {
   readonly classes: readonly string[]
   /** What the network gets for one image, batch axis included. */
   readonly inputShape: () => Shape
-  /** Hands its learner, whose state is of a type of its own, to something that takes any. */
-  readonly withLearner: <R>(use: <S>(learnerOf: (plan: LearningPlan) => Learner<S>) => R) => R
+  /** Hands its classifier, whose parameters are of a type of their own, to something that takes any. */
+  readonly withClassifier: <R>(
+    use: <P, S>(classifierOf: (plan: LearningPlan) => ImageClassifier<P, S>) => R,
+  ) => R
 }
 
 /** A model by its name: what it tells apart may be up to the data. */
@@ -35,7 +41,7 @@ export type ModelKind = {
 }
 
 const trainable = <P, S>(
-  task: ImageTask<P, S>,
+  task: ImageModel<P, S>,
   image: ModelImage,
   classes: readonly string[],
 ): TrainableModel => ({
@@ -47,10 +53,10 @@ const trainable = <P, S>(
     const picture = np.zeros([channels, height, width])
     return [1, ...evalShape(task.transforms.test, random.key(0), picture).shape]
   },
-  withLearner: (use) => use((plan) => imageClassifier(task, plan)),
+  withClassifier: (use) => use((plan) => imageClassifier(task, plan)),
 })
 
-const digitModel = <P, S>(task: ImageTask<P, S>, defaults: ModelKind['defaults']): ModelKind => {
+const digitModel = <P, S>(task: ImageModel<P, S>, defaults: ModelKind['defaults']): ModelKind => {
   const image = { channels: 1, height: 28, width: 28, lightOnDark: true }
   return {
     defaults,

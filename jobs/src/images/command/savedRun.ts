@@ -4,13 +4,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { tasks } from 'grad-ts/train'
 import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
-import { manifestName } from '../../../../src/io/checkpoint.js'
-import type { CheckpointManifest } from '../../../../src/io/checkpointManifest.js'
-import { readManifest } from '../../../../src/io/loadCheckpoint.js'
-import { checkpointFolder, manifestConfig } from '../../../../src/train/trainingCheckpoint.js'
 import { runFiles } from '../run/runFileNames.js'
-import type { TrainConfig } from '../run/trainConfig.js'
+import { savedConfig, type TrainConfig } from '../run/trainConfig.js'
 import { readReport } from './finishedReport.js'
 import { classesOf, isModelName, type ModelName, models, type TrainableModel } from './models.js'
 
@@ -27,6 +24,8 @@ export type SavedRun = {
   readonly isFinished: boolean
 }
 
+const manifestName = 'manifest.json'
+
 const whatIsAt = async (path: string): Promise<'a folder' | 'a file' | 'nothing'> => {
   try {
     return (await stat(path)).isDirectory() ? 'a folder' : 'a file'
@@ -42,7 +41,7 @@ const requireRunFolder = (folder: string): TE.TaskEither<IoError, void> => {
     )
   return async () => {
     const [own, manifest] = await Promise.all(
-      [folder, join(checkpointFolder(folder), manifestName)].map(whatIsAt),
+      [folder, join(tasks.checkpointFolder(folder), manifestName)].map(whatIsAt),
     )
     if (own !== 'a folder') return refuse(own)
     return manifest === 'a file'
@@ -52,9 +51,9 @@ const requireRunFolder = (folder: string): TE.TaskEither<IoError, void> => {
 }
 
 const manifestError = (folder: string, required: string, got: string, fix: string): IoError =>
-  ioFormatError(join(checkpointFolder(folder), manifestName), required, got, fix)
+  ioFormatError(join(tasks.checkpointFolder(folder), manifestName), required, got, fix)
 
-const modelOf = (folder: string, { model }: CheckpointManifest): E.Either<IoError, ModelName> =>
+const modelOf = (folder: string, model: string): E.Either<IoError, ModelName> =>
   isModelName(model)
     ? E.right(model)
     : E.left(
@@ -78,13 +77,6 @@ const trainedOf = (
     E.map(models[model].trainable),
   )
 
-const stepOf = (folder: string, { counters }: CheckpointManifest): E.Either<IoError, number> =>
-  pipe(
-    E.fromNullable(manifestError(folder, 'a counter of steps', 'none', 'Name another run.'))(
-      counters['step'],
-    ),
-  )
-
 /** A run that is trained further than it was reported is not finished until it is reported again. */
 const isFinished = (folder: string, { epochs }: TrainConfig): TE.TaskEither<IoError, boolean> =>
   pipe(readReport(join(folder, runFiles.report)), TE.map(O.exists((report) => report.epochs === epochs)))
@@ -93,14 +85,13 @@ const isFinished = (folder: string, { epochs }: TrainConfig): TE.TaskEither<IoEr
 export const openSavedRun = (folder: string): TE.TaskEither<IoError, SavedRun> =>
   pipe(
     requireRunFolder(folder),
-    TE.chain(() => readManifest(checkpointFolder(folder))),
-    TE.bindTo('manifest'),
-    TE.bind('model', ({ manifest }) => TE.fromEither(modelOf(folder, manifest))),
-    TE.bind('config', ({ manifest }) => TE.fromEither(manifestConfig(folder, manifest))),
+    TE.chain(() => tasks.savedRun(folder)),
+    TE.bindTo('saved'),
+    TE.bind('model', ({ saved }) => TE.fromEither(modelOf(folder, saved.task))),
+    TE.bind('config', ({ saved }) => TE.fromEither(savedConfig(folder, saved))),
     TE.bind('trained', ({ model, config }) => TE.fromEither(trainedOf(folder, model, config))),
-    TE.bind('step', ({ manifest }) => TE.fromEither(stepOf(folder, manifest))),
     TE.bind('isFinished', ({ config }) => isFinished(folder, config)),
-    TE.map(({ manifest: _, ...run }) => ({ folder, ...run })),
+    TE.map(({ saved: { step }, ...run }) => ({ folder, step, ...run })),
   )
 
 /** `mnist-cnn of runs/a, finished after 940 steps`. */

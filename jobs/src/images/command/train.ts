@@ -2,15 +2,15 @@ import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { tasks } from 'grad-ts/train'
 import { setDefaultBackend } from '../../../../src/compiler/backends.js'
 import type { Failure } from '../../../../src/train/failure.js'
-import { savedConfig } from '../../../../src/train/trainingCheckpoint.js'
 import { requireBackend } from '../../cli/backendFlag.js'
 import { commandText } from '../../cli/commandText.js'
 import { flagName, usage } from '../../cli/flags.js'
+import { inOutFolder } from '../../cli/outFolder.js'
 import { requireReportPlace } from '../../cli/reportFile.js'
-import { type Ended, inRunFolder } from '../../cli/runFolder.js'
-import type { TrainConfig } from '../run/trainConfig.js'
+import { savedConfig, type TrainConfig } from '../run/trainConfig.js'
 import { type Outcome, type TrainingContext, trainImages } from '../run/trainImages.js'
 import { classesOf, type ModelName, models } from './models.js'
 import { requireFolder, trainData, withClasses } from './trainData.js'
@@ -118,7 +118,8 @@ const configOf = (
 ): TE.TaskEither<Failure, TrainConfig> =>
   flags.resume === true
     ? pipe(
-        savedConfig(folder),
+        tasks.savedRun(folder),
+        TE.chainEitherK((saved) => savedConfig(folder, saved)),
         TE.mapLeft(
           (e): Failure =>
             e._tag === 'IoSystemError'
@@ -140,8 +141,8 @@ const runTraining = (
       const config = withClasses(model, asked, data)
       return models[model]
         .trainable(classesOf(model, config) ?? data.train.classes)
-        .withLearner((learnerOf) =>
-          trainImages((steps) => learnerOf({ config, steps }), TE.right(data), config, context),
+        .withClassifier((classifierOf) =>
+          trainImages((steps) => classifierOf({ config, steps }), TE.right(data), config, context),
         )
     }),
   )
@@ -152,7 +153,7 @@ const trainIn = (
   flags: TrainFlags,
   command: string,
   signal: AbortSignal,
-): TE.TaskEither<Failure, Ended> =>
+): TE.TaskEither<Failure, tasks.Ended<number>> =>
   pipe(
     configOf(model, folder, flags),
     TE.chainFirst(({ backend }) => requireBackend(backend)),
@@ -173,15 +174,15 @@ const trainIn = (
       })
     }),
     TE.map((outcome) => {
-      if (outcome._tag === 'Finished') return { code: 0, isBegun: true }
+      if (outcome._tag === 'Finished') return { value: 0, isBegun: true }
       if (outcome.step === 0 && flags.resume !== true) {
         console.log('stopped before the first step: nothing is kept')
-        return { code: 130, isBegun: false }
+        return { value: 130, isBegun: false }
       }
       console.log(
         `stopped after ${outcome.step} of ${outcome.steps} steps; go on with:\n  ${commandText(['train', model, '--resume', '--out', folder])}`,
       )
-      return { code: 130, isBegun: true }
+      return { value: 130, isBegun: true }
     }),
   )
 
@@ -199,6 +200,6 @@ export const runTrain = (
     ),
     TE.chain((flags) => {
       const command = commandText(process.argv.slice(2))
-      return inRunFolder(model, flags, command, (folder) => trainIn(folder, model, flags, command, signal))
+      return inOutFolder(model, flags, command, (folder) => trainIn(folder, model, flags, command, signal))
     }),
   )

@@ -1,7 +1,7 @@
 /** Sets of images: files of them, and their batches. Image transforms are `augment`. */
 
+export { type EpochOrder, epochOrder } from 'grad-ts/train'
 export { digitClasses } from './digits.js'
-export { type EpochOrder, epochOrder } from './epochOrder.js'
 export { gatherImages, type ImageBatch } from './imageBatch.js'
 export type { ImageFolder } from './imageFolder.js'
 export { firstImages, type ImageSet, type ImageSizes } from './imageSet.js'

@@ -1,4 +1,4 @@
-import { epochOrder } from './epochOrder.js'
+import { epochOrder } from 'grad-ts/train'
 import type { ImageFolder } from './imageFolder.js'
 
 /**

@@ -1,46 +1,53 @@
 import { setImmediate } from 'node:timers/promises'
 import * as O from 'fp-ts/lib/Option.js'
-import { batchCount, batchIndices, inOrder } from '../../../../src/data/batches.js'
-import type { Figures } from '../../../../src/train/history.js'
-import type { Judged, Learner } from '../../../../src/train/learner.js'
-import { gatherImages } from '../data/imageBatch.js'
+import type { GradientState } from 'grad-ts/train'
+import { imageDataset } from '../data/imageDataset.js'
 import type { ImageSet } from '../data/imageSet.js'
-import { countRight } from './predictedClass.js'
+import type { ImageClassifier } from './imageClassifier.js'
+import { countRight, predictedClasses } from './predictedClass.js'
 
 /** Images that are judged at once, wherever a model is tested: the last bits of a loss depend on it. */
-export const testBatchSize = 256
+const testBatchSize = 256
 
-export type EvaluateOptions = {
-  readonly set: ImageSet
-  readonly batchSize: number
-  readonly signal: AbortSignal
+/** What examples give without training: their mean loss, the predicted class of each, and the probabilities of all classes, [examples, classes]. */
+export type Judged = {
+  readonly loss: number
+  readonly predicted: Uint32Array
+  readonly scores: Float32Array
 }
 
+/** Figures of images with classes: the mean loss, and the share of right predictions. */
+export type ClassifierFigures = { readonly loss: number; readonly accuracy: number }
+
 /** Mean loss over all images, and what each is taken for, in their order; `none` when it was interrupted. */
-export const evaluate = async <S>(
-  learner: Learner<S>,
-  state: S,
-  { set, batchSize, signal }: EvaluateOptions,
+export const evaluate = async <P, S>(
+  { predict, classes }: Pick<ImageClassifier<P, S>, 'predict' | 'classes'>,
+  state: GradientState<P, S>,
+  set: ImageSet,
+  signal: AbortSignal,
 ): Promise<O.Option<Judged>> => {
-  const order = inOrder(set.count)
-  const predicted = new Uint32Array(set.count)
-  const scores = new Float32Array(set.count * learner.classes)
+  const { count, batch } = imageDataset(set)
+  const predicted = new Uint32Array(count)
+  const scores = new Float32Array(count * classes)
   let lossSum = 0
-  for (let batch = 0; batch < batchCount(set.count, batchSize, 'keep'); batch++) {
+  for (let at = 0; at < count; at += testBatchSize) {
     await setImmediate()
     if (signal.aborted) return O.none
-    const examples = gatherImages(set, batchIndices(order, batchSize, batch))
-    const judged = await learner.judge(state, examples)
-    lossSum += judged.loss * examples.size
-    predicted.set(judged.predicted, batch * batchSize)
-    scores.set(judged.scores, batch * batchSize * learner.classes)
+    const size = Math.min(testBatchSize, count - at)
+    const { loss, probabilities } = predict(
+      state,
+      await batch(Uint32Array.from({ length: size }, (_, i) => at + i)),
+    )
+    const own = Float32Array.from(await probabilities.data())
+    lossSum += (await loss.data())[0] * size
+    predicted.set(predictedClasses(own, classes), at)
+    scores.set(own, at * classes)
   }
-  return O.some({ loss: lossSum / set.count, predicted, scores })
+  return O.some({ loss: lossSum / count, predicted, scores })
 }
 
 /** Mean loss, and the share that was taken for what it is. */
-export const figuresOf = ({ labels, count }: ImageSet, { loss, predicted }: Judged): Figures => ({
-  examples: count,
+export const figuresOf = ({ labels, count }: ImageSet, { loss, predicted }: Judged): ClassifierFigures => ({
   loss,
   accuracy: countRight(predicted, labels) / count,
 })

@@ -1,5 +1,5 @@
 import { colorTestTransform, colorTrainTransform } from 'grad-ts/augment'
-import type { ImageTask } from './imageClassifier.js'
+import type { ImageModel } from './imageClassifier.js'
 import { myNet } from './myNet.js'
 
 type Network = ReturnType<typeof myNet>
@@ -8,7 +8,7 @@ type Network = ReturnType<typeof myNet>
 export const imageCnn = (
   name: string,
   classes: number,
-): ImageTask<ReturnType<Network['init']>['params'], null> => ({
+): ImageModel<ReturnType<Network['init']>['params'], null> => ({
   name,
   model: myNet({ classes }),
   classes,

@@ -1,7 +1,15 @@
-import type { Tensor } from '../../../../src/graph/tensor.js'
-import type { AnyLayer } from '../../../../src/models/layer.js'
-import { layerOutputs } from '../../../../src/models/layerOutputs.js'
-import type { Inside, LayerValues } from '../../../../src/train/learner.js'
+import type { nn, Tensor } from 'grad-ts'
+import { layerOutputs } from 'grad-ts/debug'
+
+/** Numbers of a layer, by its name: weights [out, in, kh, kw], or maps [channels, height, width]. */
+export type LayerValues = {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly data: ArrayLike<number>
+}
+
+/** What there is to see within a model: filters of its first layer, if that has any, and maps of an image. */
+export type Inside = { readonly filters: readonly LayerValues[]; readonly maps: readonly LayerValues[] }
 
 const values = async (name: string, x: Tensor): Promise<LayerValues> => ({
   name,
@@ -16,8 +24,8 @@ const weightOf = (params: unknown): Tensor | null => {
 
 /** The filters of a model's first layer that has any, and what each layer with filters makes of the first of `x`. */
 export const insideOf = async (
-  model: AnyLayer,
-  variables: { readonly params: unknown; readonly state: unknown },
+  model: nn.AnyLayer,
+  variables: nn.Variables<unknown, unknown>,
   x: Tensor,
 ): Promise<Inside> => {
   const layers = layerOutputs(model, variables, x.get({ stop: 1 })).flatMap(({ name, params, output }) => {

@@ -1,11 +1,11 @@
 import { mnistTestTransform, mnistTrainTransform } from 'grad-ts/augment'
-import type { ImageTask } from './imageClassifier.js'
+import type { ImageModel } from './imageClassifier.js'
 import { myNet } from './myNet.js'
 
 type Network = ReturnType<typeof myNet>
 
 /** The convolutional network on MNIST's digits, 48×48 in three channels, turned and lit at random while training. */
-export const mnistCnn: ImageTask<ReturnType<Network['init']>['params'], null> = {
+export const mnistCnn: ImageModel<ReturnType<Network['init']>['params'], null> = {
   name: 'mnist-cnn',
   model: myNet({ classes: 10 }),
   classes: 10,

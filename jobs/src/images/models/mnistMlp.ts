@@ -1,6 +1,6 @@
 import { nn } from 'grad-ts'
 import { mnistScale, normalize } from 'grad-ts/augment'
-import type { ImageTask } from './imageClassifier.js'
+import type { ImageModel } from './imageClassifier.js'
 
 /** 784-128-10 with ReLU between. */
 const network = () =>
@@ -11,7 +11,7 @@ type Network = ReturnType<typeof network>
 const scaled = normalize(mnistScale.mean, mnistScale.std)
 
 /** The two-layer network on MNIST's digits as they are. */
-export const mnistMlp: ImageTask<ReturnType<Network['init']>['params'], null> = {
+export const mnistMlp: ImageModel<ReturnType<Network['init']>['params'], null> = {
   name: 'mnist-mlp',
   model: network(),
   classes: 10,

@@ -4,8 +4,8 @@ import { classScores } from '../../../../src/metrics/classScores.js'
 import { type ConfusionMatrix, confusionMatrix } from '../../../../src/metrics/confusionMatrix.js'
 import { foldAll } from '../../../../src/metrics/fold.js'
 import { rocAucOneVsRest } from '../../../../src/metrics/rocAucOneVsRest.js'
-import type { Judged } from '../../../../src/train/learner.js'
 import type { ImageSet } from '../data/imageSet.js'
+import type { Judged } from '../models/evaluate.js'
 import { figuresOf } from '../models/evaluate.js'
 import { AnyNumber } from './fieldCodecs.js'
 
@@ -66,9 +66,9 @@ export const evaluationOf = (test: ImageSet, judged: Judged): Evaluation => {
   const { labels, classes } = test
   const matrix = confusionMatrix(labels, judged.predicted, classes.length)
   const areas = foldAll(rocAucOneVsRest(classes.length), [{ truth: labels, scores: judged.scores }])
-  const { examples, loss, accuracy } = figuresOf(test, judged)
+  const { loss, accuracy } = figuresOf(test, judged)
   return {
-    testExamples: examples,
+    testExamples: test.count,
     testLoss: loss,
     testAccuracy: accuracy,
     rocAuc: areas.macro,

@@ -1,8 +1,8 @@
 import { classificationReport } from '../../../../src/metrics/classificationReport.js'
 import { confusionMatrix, printConfusionMatrix } from '../../../../src/metrics/confusionMatrix.js'
-import type { Judged } from '../../../../src/train/learner.js'
 import { showFigures } from '../../progress/progress.js'
 import type { ImageSet } from '../data/imageSet.js'
+import type { Judged } from '../models/evaluate.js'
 import { figuresOf } from '../models/evaluate.js'
 
 /** How well a model does on images, as text: loss and accuracy, the report by class, the confusion matrix. */

@@ -3,7 +3,6 @@ export const runFiles = {
   page: 'index.html',
   report: 'report.json',
   weights: 'weights.safetensors',
-  best: 'best.safetensors',
   loss: 'loss.svg',
   accuracy: 'accuracy.svg',
   rate: 'learning-rate.svg',

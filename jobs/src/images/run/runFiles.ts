@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type EpochPlan, type GradientState, type History, tasks } from 'grad-ts/train'
 import type { IoError } from '../../../../src/formats/ioError.js'
 import { atomicWrite } from '../../../../src/io/atomicWrite.js'
 import { saveWeights } from '../../../../src/io/weightsFile.js'
 import { classificationReport } from '../../../../src/metrics/classificationReport.js'
 import { type ConfusionMatrix, confusionMatrix } from '../../../../src/metrics/confusionMatrix.js'
-import { logFiles } from '../../../../src/train/callbacks/metricLogs.js'
-import { batchExamples, type EpochPlan, type History, stepsPerEpoch } from '../../../../src/train/history.js'
-import type { Inside, Judged, Learner } from '../../../../src/train/learner.js'
 import type { LogValue } from '../../../../src/train/logs/logTable.js'
-import { checkpointName } from '../../../../src/train/trainingCheckpoint.js'
 import { durationText } from '../../page/durationText.js'
 import { type PagePicture, type RunPage, runPage } from '../../page/runPage.js'
 import { accuracyCurves, lossCurves, type RunCurves, rateCurve } from '../../pictures/runCurves.js'
-import { gatherImages } from '../data/imageBatch.js'
+import { imageDataset } from '../data/imageDataset.js'
 import type { ImageSet } from '../data/imageSet.js'
+import type { Judged } from '../models/evaluate.js'
+import type { ImageClassifier } from '../models/imageClassifier.js'
+import type { Inside } from '../models/insideOf.js'
 import { confusionPlot } from '../pictures/confusionPlot.js'
 import { featureMapGrid } from '../pictures/featureMapGrid.js'
 import { filterGrid } from '../pictures/filterGrid.js'
@@ -25,10 +25,10 @@ import { runFiles } from './runFileNames.js'
 import type { TrainConfig } from './trainConfig.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
 
-export type RunResult<S> = {
-  readonly learner: Learner<S>
+export type RunResult<P, S> = {
+  readonly classifier: ImageClassifier<P, S>
   /** What was tested. */
-  readonly state: S
+  readonly state: GradientState<P, S>
   readonly config: TrainConfig
   readonly report: TrainingReport
   readonly history: History
@@ -42,14 +42,14 @@ export type RunResult<S> = {
   readonly finished: number
 }
 
-const curvesOf = <S>({ report, history, plan }: RunResult<S>): RunCurves => {
-  const perEpoch = stepsPerEpoch(plan)
+const curvesOf = <P, S>({ report, history, plan }: RunResult<P, S>): RunCurves => {
+  const perEpoch = tasks.stepsPerEpoch(plan)
   const tested = report.bestEpoch ?? report.history.length
   return {
     model: report.model,
     stepsPerEpoch: perEpoch,
-    stepLoss: history.loss,
-    stepAccuracy: Float64Array.from(history.correct, (n, i) => n / batchExamples(plan, i % perEpoch)),
+    stepLoss: history.steps['loss'],
+    stepAccuracy: history.steps['accuracy'],
     epochs: report.history.map((means) => ({
       ...means,
       testLoss: means.epoch === tested ? report.testLoss : null,
@@ -72,10 +72,10 @@ const png = (name: string, bytes: Uint8Array, caption: string): NamedPicture => 
 })
 
 /** The pictures of a run, by the part of the page that they are in. */
-const picturesOf = <S>(result: RunResult<S>, matrix: ConfusionMatrix, { filters, maps }: Inside) => {
+const picturesOf = <P, S>(result: RunResult<P, S>, matrix: ConfusionMatrix, { filters, maps }: Inside) => {
   const { test, judged, config, rate } = result
   const curves = curvesOf(result)
-  const rates = Float64Array.from(result.history.loss, (_, step) => rate(step))
+  const rates = Float64Array.from(result.history.weights, (_, step) => rate(step))
   const wrong = mistakes(test, judged.predicted).length
   const pictures = labelledPictures(test, { inverted: test.channels === 1 })
   const grid = mistakeGrid(pictures, judged.predicted, { names: test.classes })
@@ -118,8 +118,8 @@ const withoutGaps = (
   return { columns: kept(columns), rows: rows.map(kept) }
 }
 
-const pageOf = <S>(
-  { report, config, test, command, finished }: RunResult<S>,
+const pageOf = <P, S>(
+  { report, config, test, command, finished }: RunResult<P, S>,
   matrix: ConfusionMatrix,
   pictures: ReturnType<typeof picturesOf>,
 ): RunPage => {
@@ -142,11 +142,11 @@ const pageOf = <S>(
     ],
     files: [
       { name: runFiles.weights, caption: 'weights, as PyTorch reads them' },
-      { name: logFiles.epochs, caption: 'figures of each epoch' },
-      { name: logFiles.steps, caption: 'loss of each step' },
-      { name: `${logFiles.tensorBoard}/`, caption: 'all figures, for TensorBoard' },
+      { name: tasks.logFiles.epochs, caption: 'figures of each epoch' },
+      { name: tasks.logFiles.steps, caption: 'loss of each step' },
+      { name: `${tasks.logFiles.tensorBoard}/`, caption: 'all figures, for TensorBoard' },
       { name: runFiles.report, caption: 'the figures of this page' },
-      { name: `${checkpointName}/`, caption: 'what --resume goes on from' },
+      { name: `${tasks.checkpointName}/`, caption: 'what --resume goes on from' },
     ],
     config: Object.entries(config).flatMap(([label, value]) =>
       value === null
@@ -162,14 +162,18 @@ const pageOf = <S>(
   }
 }
 
+/** What the model makes of the first test image. */
+const firstInside = async <P, S>({ classifier, state, test }: RunResult<P, S>): Promise<Inside> =>
+  classifier.inside(state, await imageDataset(test).batch(Uint32Array.of(0)))
+
 /** Writes the pictures, the page that shows them, the weights and the report into `folder`, and the report to `reportPath` too. */
-export const writeRunFiles = <S>(
+export const writeRunFiles = <P, S>(
   folder: string,
   reportPath: string | undefined,
-  result: RunResult<S>,
+  result: RunResult<P, S>,
 ): TE.TaskEither<IoError, void> =>
   pipe(
-    TE.fromTask(() => result.learner.inside(result.state, gatherImages(result.test, Uint32Array.of(0)))),
+    TE.fromTask(() => firstInside(result)),
     TE.chain((inside) => {
       const { test, judged } = result
       const matrix = confusionMatrix(test.labels, judged.predicted, test.classes.length)
@@ -181,7 +185,7 @@ export const writeRunFiles = <S>(
       return pipe(
         [
           ...files.map(([name, content]) => atomicWrite(join(folder, name), content)),
-          saveWeights(join(folder, runFiles.weights), result.learner.variables(result.state)),
+          saveWeights(join(folder, runFiles.weights), result.classifier.task.variables(result.state)),
           atomicWrite(join(folder, runFiles.page), runPage(pageOf(result, matrix, pictures))),
           atomicWrite(join(folder, runFiles.report), report),
           ...(reportPath === undefined ? [] : [atomicWrite(reportPath, report)]),

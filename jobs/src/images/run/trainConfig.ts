@@ -1,5 +1,11 @@
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type SavedRun, tasks } from 'grad-ts/train'
 import * as t from 'io-ts'
 import { closed } from '../../../../src/formats/closedRecord.js'
+import { firstProblem, problemRequirement } from '../../../../src/formats/decodeProblem.js'
+import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
 import { whereMissing } from './fieldCodecs.js'
 
 const PositiveInteger = t.refinement(t.Integer, (n) => n > 0, 'a positive integer')
@@ -39,3 +45,18 @@ export const TrainConfig = closed(
   'TrainConfig',
 )
 export type TrainConfig = t.TypeOf<typeof TrainConfig>
+
+/** What the run in a folder was started with, as it says itself. */
+export const savedConfig = (folder: string, { config }: SavedRun): E.Either<IoError, TrainConfig> =>
+  pipe(
+    TrainConfig.decode(config.options),
+    E.mapLeft((errors) => {
+      const problem = firstProblem(errors)
+      return ioFormatError(
+        join(tasks.checkpointFolder(folder), 'manifest.json'),
+        `in config, ${problemRequirement(problem)}`,
+        problem.got,
+        'The checkpoint is damaged; use another.',
+      )
+    }),
+  )

@@ -1,36 +1,27 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { IoError } from '../../../../src/formats/ioError.js'
-import { loadWeights, saveWeights } from '../../../../src/io/weightsFile.js'
-import { callbackMonoid, type Position, type TrainCallback } from '../../../../src/train/callback.js'
-import { checkpointing } from '../../../../src/train/callbacks/checkpointing.js'
-import { bestEpoch, earlyStopping } from '../../../../src/train/callbacks/earlyStopping.js'
-import { finiteLoss } from '../../../../src/train/callbacks/finiteLoss.js'
-import { logTest, metricLogs } from '../../../../src/train/callbacks/metricLogs.js'
-import { diverged, type Failure } from '../../../../src/train/failure.js'
-import { type FitResult, fit } from '../../../../src/train/fit.js'
 import {
   type EpochPlan,
-  emptyHistory,
-  epochFigures,
-  type Figures,
-  stepsPerEpoch,
-} from '../../../../src/train/history.js'
-import type { Learner } from '../../../../src/train/learner.js'
-import { checkpointFolder, loadPosition, savePosition } from '../../../../src/train/trainingCheckpoint.js'
+  type Failure,
+  type FitResult,
+  type GradientState,
+  type TrainCallback,
+  tasks,
+} from 'grad-ts/train'
 import type { ProgressStream } from '../../progress/progress.js'
 import { progressBar } from '../../progress/progressBar.js'
+import { imageDataset } from '../data/imageDataset.js'
 import type { TrainingData } from '../data/trainingData.js'
-import { evaluate, figuresOf, testBatchSize } from '../models/evaluate.js'
+import { type ClassifierFigures, evaluate, figuresOf } from '../models/evaluate.js'
+import type { ImageClassifier } from '../models/imageClassifier.js'
 import { requireUpdates, stepRates } from '../models/learningRate.js'
 import { judgedText } from './judgedText.js'
 import { runFiles } from './runFileNames.js'
 import { writeRunFiles } from './runFiles.js'
-import type { TrainConfig } from './trainConfig.js'
+import { TrainConfig } from './trainConfig.js'
 import type { TrainingReport } from './trainingReport.js'
 import { unmetWishes } from './unmetWishes.js'
 
@@ -65,62 +56,22 @@ const planOf = (data: TrainingData, config: TrainConfig): EpochPlan => ({
   batchSize: config.batchSize,
 })
 
-/** The weights of the best epoch of a run that is validated. */
-const bestPath = (runFolder: string): string => join(runFolder, runFiles.best)
+/** A figure of validation after an epoch; `null` where there is none. */
+const validated = ({ validation }: FitResult<unknown>['history'], figure: string, epoch: number) =>
+  validation[figure]?.[epoch] ?? null
 
-/** All that happens beside a training; checkpoints last, so that nothing is behind them. */
-const callbacksOf = <S>(
-  learner: Learner<S>,
+const reportOf = <P, S>(
+  { task, parameters }: ImageClassifier<P, S>,
   config: TrainConfig,
   data: TrainingData,
-  { history }: Position<S>,
-  rate: (step: number) => number,
-  context: TrainingContext,
-): TE.TaskEither<Failure, TrainCallback<S, Failure>> => {
-  const { runFolder, resume, checkpointEvery, progress: stream, print, now, wallTime } = context
-  const plan = planOf(data, config)
-  const perEpoch = stepsPerEpoch(plan)
-  const step = history.loss.length
-  // with validation, an epoch has figures once it was judged
-  const epoch = data.validation === null ? Math.floor(step / perEpoch) : history.validationLoss.length
-  const resumeAt = resume ? { step, epoch } : null
-  return pipe(
-    metricLogs<S>({ folder: runFolder, resumeAt, stepsPerEpoch: perEpoch, rate, wallTime }),
-    TE.map((logs) =>
-      concatAll(callbackMonoid<S, Failure>())([
-        finiteLoss(checkpointFolder(runFolder)),
-        progressBar({ epochs: config.epochs, plan, stream, print, now }),
-        logs.callback,
-        earlyStopping(config.patience, (state) =>
-          saveWeights(bestPath(runFolder), learner.variables(state))(),
-        ),
-        checkpointing(
-          checkpointEvery,
-          async (position, epoch): Promise<E.Either<Failure, void>> =>
-            pipe(
-              logs.sync,
-              TE.chainW(() => savePosition(runFolder, learner, config, position, epoch)),
-            )(),
-        ),
-      ]),
-    ),
-  )
-}
-
-const reportOf = <S>(
-  learner: Learner<S>,
-  config: TrainConfig,
-  data: TrainingData,
-  { position, trainedExamples, seconds }: FitResult<S>,
-  test: Figures,
+  { history, bestEpoch, trainedExamples, seconds }: FitResult<unknown>,
+  test: ClassifierFigures,
 ): TrainingReport => {
   const { train } = data
-  const { history } = position
   const plan = planOf(data, config)
-  const best = bestEpoch(history.validationLoss)
   return {
     version: 1,
-    model: learner.model,
+    model: task.name,
     testAccuracy: test.accuracy,
     testLoss: test.loss,
     epochs: config.epochs,
@@ -129,20 +80,23 @@ const reportOf = <S>(
     seed: config.seed,
     backend: config.backend,
     data: data.source,
-    parameters: learner.parameters,
+    parameters,
     trainExamples: train.count,
     testExamples: data.test.count,
-    bestEpoch: best < 0 ? null : best + 1,
-    history: Array.from({ length: Math.floor(history.loss.length / stepsPerEpoch(plan)) }, (_, epoch) => {
-      const { loss, accuracy } = epochFigures(history, plan, epoch)
-      return {
-        epoch: epoch + 1,
-        trainLoss: loss,
-        trainAccuracy: accuracy,
-        validationLoss: history.validationLoss[epoch] ?? null,
-        validationAccuracy: history.validationAccuracy[epoch] ?? null,
-      }
-    }),
+    bestEpoch: bestEpoch === null ? null : bestEpoch + 1,
+    history: Array.from(
+      { length: Math.floor(history.weights.length / tasks.stepsPerEpoch(plan)) },
+      (_, epoch) => {
+        const { loss, accuracy } = tasks.epochMeans<ClassifierFigures>(history, plan, epoch).means
+        return {
+          epoch: epoch + 1,
+          trainLoss: loss,
+          trainAccuracy: accuracy,
+          validationLoss: validated(history, 'loss', epoch),
+          validationAccuracy: validated(history, 'accuracy', epoch),
+        }
+      },
+    ),
     timings: {
       secondsPerEpoch: trainedExamples === 0 ? 0 : (seconds * train.count) / trainedExamples,
       examplesPerSecond: seconds === 0 ? 0 : trainedExamples / seconds,
@@ -151,76 +105,104 @@ const reportOf = <S>(
   }
 }
 
-/** What a run is judged with: the last state, or that of the epoch that was best in validation. */
-const judgedState = <S>(
-  learner: Learner<S>,
-  { state, history }: Position<S>,
-  runFolder: string,
-): TE.TaskEither<IoError, S> =>
-  bestEpoch(history.validationLoss) < 0
-    ? TE.right(state)
-    : pipe(
-        loadWeights(bestPath(runFolder), learner.variables(state)),
-        TE.map((best) => learner.withVariables(state, best)),
-      )
-
-const train = async <S>(
-  learner: Learner<S>,
+/** Says what is about to be trained, once it is known that it can be. */
+const announcement = <P, S>(
+  { task, parameters }: ImageClassifier<P, S>,
   config: TrainConfig,
   data: TrainingData,
-  start: Position<S>,
+  { print, resume, runFolder }: TrainingContext,
+): TrainCallback<GradientState<P, S>, ClassifierFigures> => ({
+  onStart: ({ epochs, stepsPerEpoch, position }) => {
+    const { train, validation, test } = data
+    const validated = validation === null ? '' : `, ${grouped(validation.count)} validation`
+    print(
+      `${task.name}: ${grouped(parameters)} parameters, ${grouped(train.count)} training${validated} and ` +
+        `${grouped(test.count)} test images, backend ${config.backend}, seed ${config.seed}`,
+    )
+    print(`data ${data.source}`)
+    for (const line of unmetWishes(config, data, epochs * stepsPerEpoch)) print(line)
+    print(
+      resume
+        ? `resuming ${runFolder} after ${grouped(position().history.weights.length)} steps`
+        : `run folder ${runFolder}`,
+    )
+  },
+})
+
+/** Trains in a run folder that is this process's own. */
+const fitted = <P, S>(
+  classifier: ImageClassifier<P, S>,
+  config: TrainConfig,
+  data: TrainingData,
+  rate: (step: number) => number,
   context: TrainingContext,
-): Promise<E.Either<Failure, Outcome>> => {
-  const { print, signal, now, runFolder, reportPath } = context
-  const plan = planOf(data, config)
-  const steps = config.epochs * stepsPerEpoch(plan)
-  const rate = await stepRates(config, steps)
-  const callback = await callbacksOf(learner, config, data, start, rate, context)()
-  if (E.isLeft(callback)) return callback
-  const { validation } = data
-  const judging = { batchSize: testBatchSize, signal }
-  const fitted = await fit(learner, {
-    set: data.train,
-    batchSize: config.batchSize,
-    epochs: config.epochs,
-    start,
-    ...(validation === null
-      ? {}
-      : {
-          validate: async (state: S) =>
-            pipe(
-              await evaluate(learner, state, { set: validation, ...judging }),
-              O.map((judged) => figuresOf(validation, judged)),
-            ),
-        }),
+): TE.TaskEither<Failure, FitResult<GradientState<P, S>>> => {
+  const {
+    runFolder: folder,
+    resume,
+    checkpointEvery,
+    progress: stream,
+    print,
     signal,
     now,
-    callback: callback.right,
+    wallTime,
+  } = context
+  const { batchSize, epochs, seed, patience } = config
+  return tasks.fitInFolder(classifier.task, {
+    train: imageDataset(data.train),
+    ...(data.validation === null ? {} : { validation: imageDataset(data.validation) }),
+    batchSize,
+    epochs,
+    seed,
+    patience,
+    folder,
+    resume,
+    checkpointEvery,
+    config: TrainConfig.encode(config),
+    scalars: (step) => ({ learningRate: rate(step) }),
+    callbacks: [announcement(classifier, config, data, context), progressBar({ stream, print, now })],
+    signal,
+    now,
+    wallTime,
   })
-  if (E.isLeft(fitted)) return fitted
-  const { position, ending } = fitted.right
-  const stopped: Outcome = { _tag: 'Interrupted', step: position.history.loss.length, steps }
+}
+
+const train = async <P, S>(
+  classifier: ImageClassifier<P, S>,
+  config: TrainConfig,
+  data: TrainingData,
+  context: TrainingContext,
+): Promise<E.Either<Failure, Outcome>> => {
+  const { print, signal, runFolder, reportPath } = context
+  const plan = planOf(data, config)
+  const steps = config.epochs * tasks.stepsPerEpoch(plan)
+  const rate = await stepRates(config, steps)
+  const result = await fitted(classifier, config, data, rate, context)()
+  if (E.isLeft(result)) return result
+  const { state, history, ending } = result.right
+  const step = history.weights.length
+  const stopped: Outcome = { _tag: 'Interrupted', step, steps }
   if (ending === 'interrupted') return E.right(stopped)
-  const best = await judgedState(learner, position, runFolder)()
-  if (E.isLeft(best)) return best
-  const evaluated = await evaluate(learner, best.right, { set: data.test, ...judging })
+  const evaluated = await evaluate(classifier, state, data.test, signal)
   if (O.isNone(evaluated)) return E.right(stopped)
   const judged = evaluated.value
   const test = figuresOf(data.test, judged)
   if (!Number.isFinite(test.loss))
-    return E.left(diverged('test', 'a finite loss is', String(test.loss), checkpointFolder(runFolder)))
-  const report = reportOf(learner, config, data, fitted.right, test)
+    return E.left(
+      tasks.diverged('test', 'a finite loss is', String(test.loss), tasks.checkpointFolder(runFolder)),
+    )
+  const report = reportOf(classifier, config, data, result.right, test)
   if (ending === 'stopped' && report.history.length < config.epochs)
     print(`stopped early: epoch ${report.bestEpoch} was the best`)
   print(judgedText(data.test, judged))
-  const logged = await logTest(context, position.history.loss.length, test)()
+  const logged = await tasks.logTest(context, step, test)()
   if (E.isLeft(logged)) return logged
   const written = await writeRunFiles(runFolder, reportPath, {
-    learner,
-    state: best.right,
+    classifier,
+    state,
     config,
     report,
-    history: position.history,
+    history,
     plan,
     test: data.test,
     judged,
@@ -237,8 +219,8 @@ const train = async <S>(
  * Trains a classifier of images, or goes on training; then tests, prints the report and the confusion matrix, and writes
  * the run's files. The same configuration gives the same figures, stopped and resumed or not.
  */
-export const trainImages = <S>(
-  makeLearner: (steps: number) => Learner<S>,
+export const trainImages = <P, S>(
+  makeClassifier: (steps: number) => ImageClassifier<P, S>,
   loadData: TE.TaskEither<Failure, TrainingData>,
   config: TrainConfig,
   context: TrainingContext,
@@ -246,28 +228,11 @@ export const trainImages = <S>(
   pipe(
     TE.Do,
     TE.apS('data', loadData),
-    TE.let('steps', ({ data }) => config.epochs * stepsPerEpoch(planOf(data, config))),
+    TE.let('steps', ({ data }) => config.epochs * tasks.stepsPerEpoch(planOf(data, config))),
     TE.chainFirstEitherKW(({ steps }) => requireUpdates(config, steps)),
-    TE.let('learner', ({ steps }) => makeLearner(steps)),
-    TE.bindW('start', ({ learner }) =>
-      context.resume
-        ? loadPosition(context.runFolder, learner)
-        : TE.right({ state: learner.init, history: emptyHistory }),
+    TE.chainW(
+      ({ steps, data }) =>
+        () =>
+          train(makeClassifier(steps), config, data, context),
     ),
-    TE.chainW(({ learner, start, data, steps }) => async () => {
-      const { print, runFolder } = context
-      const validated = data.validation === null ? '' : `, ${grouped(data.validation.count)} validation`
-      print(
-        `${learner.model}: ${grouped(learner.parameters)} parameters, ${grouped(data.train.count)} training${validated} and ` +
-          `${grouped(data.test.count)} test images, backend ${config.backend}, seed ${config.seed}`,
-      )
-      print(`data ${data.source}`)
-      for (const line of unmetWishes(config, data, steps)) print(line)
-      print(
-        context.resume
-          ? `resuming ${runFolder} after ${grouped(start.history.loss.length)} steps`
-          : `run folder ${runFolder}`,
-      )
-      return train(learner, config, data, start, context)
-    }),
   )

@@ -6,23 +6,22 @@ import { temporaryFolder } from '../../../../test/io/temporaryFolder.js'
 import { writeRunFiles } from '../../../src/images/run/runFiles.js'
 import type { TrainingReport } from '../../../src/images/run/trainingReport.js'
 import { accuracyCurves, lossCurves, rateCurve } from '../../../src/pictures/runCurves.js'
-import { countingLearner, tinyImages } from './countingLearner.js'
+import { tinyClassifier, tinyImages } from './tinyClassifier.js'
 import { tinyConfig } from './wholeRun.js'
 
 const folder = temporaryFolder()
-const learner = countingLearner()
+const classifier = tinyClassifier({ config: tinyConfig, steps: 4 })
 const history = {
-  loss: Float64Array.of(3, 2, 1, 0.5),
-  correct: Float64Array.of(1, 0, 3, 1),
-  validationLoss: Float64Array.of(1, 2),
-  validationAccuracy: Float64Array.of(0.5, 0.25),
+  weights: Float64Array.of(3, 1, 3, 1),
+  steps: { loss: Float64Array.of(3, 2, 1, 0.5), accuracy: Float64Array.of(1 / 3, 0, 1, 1) },
+  validation: { loss: Float64Array.of(1, 2), accuracy: Float64Array.of(0.5, 0.25) },
 }
 const epoch = (epoch: number) => ({
   epoch,
   trainLoss: 3 / epoch,
   trainAccuracy: 0.25 * epoch,
-  validationLoss: history.validationLoss[epoch - 1],
-  validationAccuracy: history.validationAccuracy[epoch - 1],
+  validationLoss: history.validation.loss[epoch - 1],
+  validationAccuracy: history.validation.accuracy[epoch - 1],
 })
 const report = (bestEpoch: number | null): TrainingReport => ({
   version: 1,
@@ -44,8 +43,8 @@ const report = (bestEpoch: number | null): TrainingReport => ({
 })
 
 const result = (bestEpoch: number | null, predicted: readonly number[], config = tinyConfig) => ({
-  learner,
-  state: learner.init,
+  classifier,
+  state: classifier.task.init(0),
   config,
   report: report(bestEpoch),
   history,
@@ -76,8 +75,8 @@ describe('writeRunFiles', () => {
     const run = {
       model: 'counting',
       stepsPerEpoch: 2,
-      stepLoss: history.loss,
-      stepAccuracy: [1 / 3, 0, 1, 1], // batches of three images and of one
+      stepLoss: history.steps.loss,
+      stepAccuracy: history.steps.accuracy,
       epochs: [1, 2].map((n) => ({
         ...epoch(n),
         testLoss: n === at ? 0.75 : null,

@@ -5,11 +5,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { decodeEvent } from '../../../../src/formats/tensorBoardEvent.js'
 import { decodeTfRecords } from '../../../../src/formats/tfRecord.js'
 import type { Failure } from '../../../../src/train/failure.js'
-import type { Learner } from '../../../../src/train/learner.js'
 import type { TrainingData } from '../../../src/images/data/trainingData.js'
+import type { ImageClassifier } from '../../../src/images/models/imageClassifier.js'
 import type { TrainConfig } from '../../../src/images/run/trainConfig.js'
 import { type Outcome, trainImages } from '../../../src/images/run/trainImages.js'
-import { tinyImages } from './countingLearner.js'
+import { tinyImages } from './tinyClassifier.js'
 
 export const tinyConfig: TrainConfig = {
   epochs: 3,
@@ -43,16 +43,17 @@ export type Process = {
   readonly signal?: AbortSignal
   readonly checkpointEvery?: number
   readonly print?: (line: string) => void
+  readonly now?: () => number
   /** Milliseconds since 1970. */
   readonly wallTime?: () => number
 }
 
 /** A whole training, as the command line does it. */
-export const trainTiny = <S>(
-  learner: Learner<S>,
-  { folder, config, resume, signal, checkpointEvery, print, wallTime }: Process,
+export const trainTiny = <P, S>(
+  classifier: ImageClassifier<P, S>,
+  { folder, config, resume, signal, checkpointEvery, print, now, wallTime }: Process,
 ): Promise<E.Either<Failure, Outcome>> =>
-  trainImages(() => learner, TE.right(tinyData(config.validation)), config, {
+  trainImages(() => classifier, TE.right(tinyData(config.validation)), config, {
     runFolder: folder,
     resume: resume ?? false,
     checkpointEvery: checkpointEvery ?? 2,
@@ -60,7 +61,7 @@ export const trainTiny = <S>(
     print: print ?? (() => {}),
     progress: { write: () => true },
     signal: signal ?? new AbortController().signal,
-    now: () => 0,
+    now: now ?? (() => 0),
     wallTime: wallTime ?? (() => 0),
     command: 'grad-ts train tiny',
   })()

@@ -2,17 +2,18 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { tasks } from 'grad-ts/train'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../test/io/temporaryFolder.js'
-import { inRunFolder, makeDefaultFolder } from '../../src/cli/runFolder.js'
+import { inOutFolder } from '../../src/cli/outFolder.js'
 import { writeFiles } from '../images/data/pngFiles.js'
-import { countingLearner } from '../images/run/countingLearner.js'
+import { tinyClassifier } from '../images/run/tinyClassifier.js'
 import { tinyConfig, tracesOf, trainTiny } from '../images/run/wholeRun.js'
 import { filesBelow } from './commandLine.js'
 
 const home = temporaryFolder()
 const open = (out: string) =>
-  inRunFolder('mnist-mlp', { out }, 'grad-ts train', () => TE.right({ code: 0, isBegun: true }))()
+  inOutFolder('mnist-mlp', { out }, 'grad-ts train', () => TE.right({ value: 0, isBegun: true }))()
 
 const temporary = 'arrays-0123456789abcdef.safetensors.77-0a1b2c3d.tmp'
 
@@ -30,26 +31,20 @@ describe('the folder of a new run', () => {
     const [run, whole] = [join(home(), 'run'), join(home(), 'whole')]
     mkdirSync(run)
     mkdirSync(whole)
-    const dying = {
-      ...countingLearner(),
-      // the logs are open, and the checkpoint of the beginning is about to be written
-      toHost: async () => {
-        throw new Killed()
-      },
+    const classifier = tinyClassifier({ config: tinyConfig, steps: 12 })
+    // the logs are open, and the checkpoint of the beginning is about to be written
+    const now = (): number => {
+      throw new Killed()
     }
-    await expect(trainTiny(dying, { folder: run, config: tinyConfig })).rejects.toThrow(Killed)
-    expect(Object.keys(filesBelow(run))).toEqual([
-      'metrics.csv',
-      'steps.jsonl',
-      'tensorboard/events.out.tfevents.grad-ts',
-    ])
+    await expect(trainTiny(classifier, { folder: run, config: tinyConfig, now })).rejects.toThrow(Killed)
+    expect(Object.keys(filesBelow(run))).toEqual(['steps.jsonl', 'tensorboard/events.out.tfevents.grad-ts'])
     writeFiles(run, {
       [`checkpoint/${temporary}`]: 'half',
       'checkpoint/arrays-0123456789abcdef.safetensors': '',
     })
     expect(await open(run)).toEqual(E.right(0))
     for (const folder of [run, whole])
-      expect(E.isRight(await trainTiny(countingLearner(), { folder, config: tinyConfig }))).toBe(true)
+      expect(E.isRight(await trainTiny(classifier, { folder, config: tinyConfig }))).toBe(true)
     expect(tracesOf(run)).toEqual(tracesOf(whole))
     expect(Object.keys(filesBelow(run))).toEqual(Object.keys(filesBelow(whole)))
   })
@@ -74,7 +69,7 @@ describe('the folder of a new run', () => {
 describe('a start that fails', () => {
   const failure = { _tag: 'Usage', message: 'no' }
   const start = (out: string, begin: (folder: string) => void) =>
-    inRunFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => async () => {
+    inOutFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => async () => {
       begin(folder)
       return E.left(failure)
     })()
@@ -114,9 +109,9 @@ describe('a start that fails', () => {
 
 it('a start that is stopped before its first step leaves nothing behind, its first checkpoint included', async () => {
   const stop = (out: string) =>
-    inRunFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => {
+    inOutFolder('mnist-mlp', { out }, 'grad-ts train', (folder) => {
       writeFiles(folder, { 'metrics.csv': 'epoch\n', 'checkpoint/manifest.json': '{}' })
-      return TE.right({ code: 130, isBegun: false })
+      return TE.right({ value: 130, isBegun: false })
     })()
   expect(await stop(join(home(), 'a/b'))).toEqual(E.right(130))
   expect(existsSync(join(home(), 'a'))).toBe(false)
@@ -129,7 +124,7 @@ it('a folder that the system does not make is refused, where it is and below', a
   const places = [join(home(), 'file'), join(home(), 'file/a')]
   for (const out of process.platform === 'linux' ? [...places, '/proc/grad-ts/a'] : places) {
     const refused = await open(out)
-    expect(E.isLeft(refused) && refused.left.message).toMatch(/^--out: an empty folder was required, got /)
+    expect(E.isLeft(refused) && refused.left.message).toMatch(/^--out: .*: cannot make the folder \(/)
   }
   if (process.platform !== 'linux') return
   // it is there, and nothing can be written to it
@@ -138,14 +133,10 @@ it('a folder that the system does not make is refused, where it is and below', a
 })
 
 it('runs that begin in the same second have folders of their own', async () => {
-  const before = process.cwd()
-  process.chdir(home())
-  try {
-    const now = new Date('2026-01-31T12:00:00Z')
-    const made = await Promise.all([1, 2, 3].map(() => makeDefaultFolder('mnist-mlp', now)))
-    const name = join('runs', 'mnist-mlp-2026-01-31-120000')
-    expect(made.map(({ folder }) => folder).sort()).toEqual([name, `${name}-2`, `${name}-3`])
-  } finally {
-    process.chdir(before)
-  }
+  const now = new Date('2026-01-31T12:00:00Z')
+  const parent = join(home(), 'runs')
+  const made = await Promise.all([1, 2, 3].map(() => tasks.datedFolder(parent, 'mnist-mlp', now)()))
+  const name = join(parent, 'mnist-mlp-2026-01-31-120000')
+  const folders = made.flatMap((folder) => (E.isRight(folder) ? [folder.right.folder] : []))
+  expect(folders.sort()).toEqual([name, `${name}-2`, `${name}-3`])
 })

@@ -1,0 +1,35 @@
+import { initialize } from './core.js'
+
+/** `grad-ts/train`: the training loop, for any task. */
+initialize()
+
+export type { Dataset } from './data/dataset.js'
+export { type EpochOrder, epochOrder } from './data/epochOrder.js'
+export { tensorDataset } from './data/tensorDataset.js'
+export type {
+  EpochEvent,
+  Hook,
+  Position,
+  StepEvent,
+  TrainCallback,
+  TrainEvent,
+  Verdict,
+} from './train/callback.js'
+export type { Monitor } from './train/callbacks/earlyStopping.js'
+export { evaluate } from './train/evaluate.js'
+export type { Failure } from './train/failure.js'
+export type { FitResult } from './train/fit.js'
+export type { FitOptions } from './train/fitOptions.js'
+export {
+  type GradientState,
+  type GradientTask,
+  type GradientTaskOptions,
+  gradientTask,
+  type LossContext,
+  type LossResult,
+} from './train/gradientTask.js'
+export type { EpochPlan, History } from './train/history.js'
+export type { SavedRun } from './train/positionFile.js'
+export { fit, savedRun } from './train/promises.js'
+export type { Figures, Measured, Stepped, Task } from './train/task.js'
+export * as tasks from './train/tasks.js'

@@ -1,0 +1,144 @@
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import { closed } from '../formats/closedRecord.js'
+import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
+import { type IoError, ioFormatError } from '../formats/ioError.js'
+import { type Checkpoint, type CheckpointState, manifestName } from '../io/checkpoint.js'
+import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
+import { saveCheckpoint } from '../io/saveCheckpoint.js'
+import type { Position } from './callback.js'
+import type { Failure } from './failure.js'
+import { requireFiniteState } from './finiteState.js'
+import { type History, validatedEpochs } from './history.js'
+import { stateFromHost, stateToHost } from './stateOnHost.js'
+import type { Figures, Task } from './task.js'
+
+/** The folder of a run that holds its checkpoint. */
+export const checkpointName = 'checkpoint'
+
+/** Where a run keeps its checkpoint. */
+export const checkpointFolder = (runFolder: string): string => join(runFolder, checkpointName)
+
+const damaged = 'The checkpoint is damaged; use another.'
+
+const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
+
+/** What decides the batches of a run, which a resumed one must have in common with it, and what its caller keeps with it. */
+const RunConfig = closed(
+  { examples: Natural, batchSize: Natural, seed: Natural, options: t.UnknownRecord },
+  'RunConfig',
+)
+export type RunConfig = t.TypeOf<typeof RunConfig>
+
+/** What a run says of itself, without its arrays. */
+export type SavedRun = {
+  /** The name of its task. */
+  readonly task: string
+  readonly step: number
+  readonly epoch: number
+  readonly config: RunConfig
+}
+
+type Series = Checkpoint<CheckpointState>['series']
+
+const [stepPrefix, validationPrefix, weights] = ['steps.', 'validation.', 'weights'] as const
+
+const named = (prefix: string, series: Series): Series =>
+  Object.fromEntries(Object.entries(series).map(([name, values]) => [prefix + name, values]))
+const unnamed = (prefix: string, series: Series): Series =>
+  Object.fromEntries(
+    Object.entries(series).flatMap(([name, values]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), values]] : [],
+    ),
+  )
+
+const seriesOf = (history: History): Series => ({
+  [weights]: history.weights,
+  ...named(stepPrefix, history.steps),
+  ...named(validationPrefix, history.validation),
+})
+
+/** The history of so many steps; `null` where the series are of other lengths. */
+const historyOf = (series: Series, step: number): History | null => {
+  const history: History = {
+    weights: series[weights] ?? new Float64Array(0),
+    steps: unnamed(stepPrefix, series),
+    validation: unnamed(validationPrefix, series),
+  }
+  const epochs = validatedEpochs(history)
+  const isWhole =
+    [history.weights, ...Object.values(history.steps)].every((values) => values.length === step) &&
+    Object.values(history.validation).every((values) => values.length === epochs)
+  return isWhole ? history : null
+}
+
+/** Saves where a training stands, and what it was started with; a state that is not finite is refused, and the old checkpoint stays. */
+export const savePosition = <S extends object>(
+  runFolder: string,
+  task: string,
+  config: RunConfig,
+  { state, history }: Position<S>,
+  epoch: number,
+): TE.TaskEither<Failure, void> => {
+  const step = history.weights.length
+  return pipe(
+    TE.fromTask(() => stateToHost(state)),
+    TE.chainEitherK((host) => requireFiniteState(host, `after step ${step}`, checkpointFolder(runFolder))),
+    TE.chainW((host) =>
+      saveCheckpoint(checkpointFolder(runFolder), {
+        model: task,
+        counters: { step, epoch },
+        config: RunConfig.encode(config),
+        state: host,
+        series: seriesOf(history),
+      }),
+    ),
+  )
+}
+
+/** Reads what the run in `runFolder` says of itself; nothing of its arrays. */
+export const savedRun = (runFolder: string): TE.TaskEither<IoError, SavedRun> => {
+  const path = join(checkpointFolder(runFolder), manifestName)
+  return pipe(
+    readManifest(checkpointFolder(runFolder)),
+    TE.chainEitherK(({ model, counters: { step, epoch }, config }) =>
+      pipe(
+        RunConfig.decode(config),
+        E.mapLeft((errors): IoError => {
+          const problem = firstProblem(errors)
+          return ioFormatError(path, `in config, ${problemRequirement(problem)}`, problem.got, damaged)
+        }),
+        E.filterOrElse(
+          () => step !== undefined && epoch !== undefined,
+          (): IoError => ioFormatError(path, 'counters step and epoch', 'others', damaged),
+        ),
+        E.map((config) => ({ task: model, step, epoch, config })),
+      ),
+    ),
+  )
+}
+
+/** Loads where the training in `runFolder` stands; refuses a checkpoint of another task. */
+export const loadPosition = <S extends object, B, F extends Figures>(
+  runFolder: string,
+  { name, init }: Task<S, B, F>,
+  seed: number,
+): TE.TaskEither<IoError, Position<S>> => {
+  const folder = checkpointFolder(runFolder)
+  return pipe(
+    TE.fromIO(() => init(seed)),
+    TE.bindTo('like'),
+    TE.bind('template', ({ like }) => TE.fromTask(() => stateToHost(like))),
+    TE.bind('checkpoint', ({ template }) => loadCheckpoint(folder, name, template)),
+    TE.chainEitherK(({ like, checkpoint: { state, counters, series } }) => {
+      const { step } = counters
+      const history = historyOf(series, step)
+      return history === null
+        ? E.left<IoError>(ioFormatError(folder, `series of ${step} steps`, 'another number', damaged))
+        : E.right({ state: stateFromHost(like, state), history })
+    }),
+  )
+}
