@@ -21,8 +21,8 @@ export const jobsBundle = {
   platform: 'node',
   target: 'node20',
   deps: {
-    // the library is in the bundle until all of jobs imports it by its public names: two copies would not know each other's tensors
     neverBundle: [
+      /^grad-ts/,
       /^@observablehq/,
       'cli-progress',
       'commander',

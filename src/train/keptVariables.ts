@@ -43,7 +43,7 @@ export const keptOnHost = <S extends object, B, F extends Figures>(task: Task<S,
 }
 
 /** The folder of a run that holds the variables of its best epoch. */
-export const bestName = 'best'
+const bestName = 'best'
 
 /** Keeps variables in the folder of a run: they are there when it is resumed. */
 export const keptOnDisk = <S extends object, B, F extends Figures>(

@@ -1,5 +1,7 @@
-/** What ends a command early: one line of text, and a tag to tell it by. `Usage` is about what was typed. */
-export type Failure = { readonly _tag: string; readonly message: string }
+import type { Failure } from 'grad-ts/train'
+
+/** What ends a command early; the tag `Usage` is about what was typed. */
+export type { Failure } from 'grad-ts/train'
 
 /** How a command ends, for its caller. */
 export const exitCodes = {

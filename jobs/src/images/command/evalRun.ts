@@ -1,11 +1,9 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { codecs, type IoError, tasks as io } from 'grad-ts/io'
+import type { Failure } from 'grad-ts/train'
 import * as t from 'io-ts'
-import { closedPartial } from '../../../../src/formats/closedRecord.js'
-import type { IoError } from '../../../../src/formats/ioError.js'
-import { atomicWrite } from '../../../../src/io/atomicWrite.js'
-import type { Failure } from '../../../../src/train/failure.js'
 import { decodeFlags, PositiveInteger } from '../../cli/flags.js'
 import { requireReportPlace } from '../../cli/reportFile.js'
 import type { Judged } from '../models/evaluate.js'
@@ -18,7 +16,7 @@ import { openSavedRun, type SavedRun, showRun } from './savedRun.js'
 import { testData } from './testData.js'
 
 /** The flags of `grad-ts eval`. */
-const EvalFlags = closedPartial(
+const EvalFlags = codecs.closedPartial(
   {
     data: t.string,
     testLimit: PositiveInteger,
@@ -49,7 +47,7 @@ const tell = (
   print(judgedText(set, judged))
   print(rocAucLine(evaluation))
   if (reportPath === undefined) return TE.right(undefined)
-  return atomicWrite(
+  return io.atomicWrite(
     reportPath,
     printEvaluation({
       version: 1,

@@ -3,8 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { firstProblem, problemRequirement } from '../../../../src/formats/decodeProblem.js'
-import { type IoError, ioFormatError, ioSystemError } from '../../../../src/formats/ioError.js'
+import { codecs, type IoError, ioFormatError, ioSystemError } from 'grad-ts/io'
 import { parseReport, type TrainingReport } from '../run/trainingReport.js'
 
 const isMissing = (error: unknown): boolean =>
@@ -26,10 +25,10 @@ export const readReport = (path: string): TE.TaskEither<IoError, O.Option<Traini
         pipe(
           parseReport(text),
           E.mapLeft((errors): IoError => {
-            const problem = firstProblem(errors)
+            const problem = codecs.firstProblem(errors)
             return ioFormatError(
               path,
-              problemRequirement(problem),
+              codecs.problemRequirement(problem),
               problem.got,
               'Remove it to take the run as not finished.',
             )

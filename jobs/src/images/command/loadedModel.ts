@@ -2,11 +2,9 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type GradientState, tasks } from 'grad-ts/train'
-import { setDefaultBackend } from '../../../../src/compiler/backends.js'
-import type { IoError } from '../../../../src/formats/ioError.js'
-import { loadWeights } from '../../../../src/io/weightsFile.js'
-import type { Failure } from '../../../../src/train/failure.js'
+import { setDefaultBackend } from 'grad-ts'
+import { type IoError, tasks as io } from 'grad-ts/io'
+import { type Failure, type GradientState, tasks } from 'grad-ts/train'
 import { requireBackend } from '../../cli/backendFlag.js'
 import type { ImageSet } from '../data/imageSet.js'
 import { evaluate, type Judged } from '../models/evaluate.js'
@@ -38,7 +36,7 @@ const loadedState = <P, S>(
     )
   const first = task.init(run.config.seed)
   return pipe(
-    loadWeights(weightsPath(run), task.variables(first)),
+    io.loadWeights(weightsPath(run), task.variables(first)),
     TE.map((own) => task.withVariables(first, own)),
   )
 }

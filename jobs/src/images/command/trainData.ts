@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Failure } from '../../../../src/train/failure.js'
+import type { Failure } from 'grad-ts/train'
 import { usage } from '../../cli/flags.js'
 import { folderData } from '../data/folderData.js'
 import { mnistData, type TrainingData } from '../data/trainingData.js'

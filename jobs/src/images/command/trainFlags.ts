@@ -1,9 +1,9 @@
+import { codecs } from 'grad-ts/io'
 import * as t from 'io-ts'
-import { closedPartial } from '../../../../src/formats/closedRecord.js'
 import { decodeFlags, numberFrom, PositiveInteger } from '../../cli/flags.js'
 
 /** The flags of `grad-ts train`, each optional; what is not given is the default, or the resumed run's. */
-export const TrainFlags = closedPartial(
+export const TrainFlags = codecs.closedPartial(
   {
     epochs: PositiveInteger,
     batchSize: PositiveInteger,

@@ -2,7 +2,7 @@ import type { nn, Tensor } from 'grad-ts'
 import { layerOutputs } from 'grad-ts/debug'
 
 /** Numbers of a layer, by its name: weights [out, in, kh, kw], or maps [channels, height, width]. */
-export type LayerValues = {
+type LayerValues = {
   readonly name: string
   readonly shape: readonly number[]
   readonly data: ArrayLike<number>

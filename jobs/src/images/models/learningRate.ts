@@ -1,24 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { fromHost } from '../../../../src/graph/tensor.js'
-import { aval } from '../../../../src/ir/aval.js'
-import type { LearningRate } from '../../../../src/optim/learningRate.js'
-import { cosineSchedule } from '../../../../src/optim/schedules/cosineSchedule.js'
-import { oneCycleSchedule } from '../../../../src/optim/schedules/oneCycleSchedule.js'
-import type { Failure } from '../../../../src/train/failure.js'
+import { np, optim } from 'grad-ts'
+import type { Failure } from 'grad-ts/train'
 import type { TrainConfig } from '../run/trainConfig.js'
 
 /** The learning rate over so many updates. */
 export const learningRateOf = (
   { schedule, lr }: Pick<TrainConfig, 'schedule' | 'lr'>,
   updates: number,
-): LearningRate => {
+): optim.LearningRate => {
   switch (schedule) {
     case 'constant':
       return lr
     case 'cosine':
-      return cosineSchedule(lr, updates)
+      return optim.cosineSchedule(lr, updates)
     case 'one-cycle':
-      return oneCycleSchedule({ peak: lr, steps: updates, convention: 'torch' })
+      return optim.oneCycleSchedule({ peak: lr, steps: updates, convention: 'torch' })
   }
 }
 
@@ -33,11 +29,7 @@ export const stepRates = async (
   const updates = Math.max(1, updatesOf(steps, config.accumulate))
   const rate = learningRateOf(config, updates)
   if (typeof rate === 'number') return () => rate
-  const counts = fromHost(
-    Float32Array.from({ length: updates }, (_, t) => t),
-    aval([updates], 'float32'),
-  )
-  const rates = rate(counts)
+  const rates = rate(np.arange(updates, { dtype: 'float32' }))
   const values =
     typeof rates === 'object' && 'data' in rates ? Float64Array.from(await rates.data()) : [Number(rates)]
   return (step) => values[Math.min(Math.floor(step / config.accumulate), updates - 1)]

@@ -1,9 +1,6 @@
+import { codecs } from 'grad-ts/io'
+import { type ConfusionMatrix, classScores, confusionMatrix, foldAll, rocAucOneVsRest } from 'grad-ts/metrics'
 import * as t from 'io-ts'
-import { closed } from '../../../../src/formats/closedRecord.js'
-import { classScores } from '../../../../src/metrics/classScores.js'
-import { type ConfusionMatrix, confusionMatrix } from '../../../../src/metrics/confusionMatrix.js'
-import { foldAll } from '../../../../src/metrics/fold.js'
-import { rocAucOneVsRest } from '../../../../src/metrics/rocAucOneVsRest.js'
 import type { ImageSet } from '../data/imageSet.js'
 import type { Judged } from '../models/evaluate.js'
 import { figuresOf } from '../models/evaluate.js'
@@ -11,7 +8,7 @@ import { AnyNumber } from './fieldCodecs.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 
-const ClassFigures = closed(
+const ClassFigures = codecs.closed(
   {
     name: t.string,
     precision: AnyNumber,
@@ -42,7 +39,7 @@ export type Evaluation = t.TypeOf<typeof Evaluation>
  * An evaluation of a run, as `grad-ts eval --report` writes it: of which weights (`step` steps of training, `finished` or not; `weights` is
  * the file or folder), on which images, and the figures.
  */
-export const EvaluationReport = closed(
+export const EvaluationReport = codecs.closed(
   {
     version: t.literal(1),
     model: t.string,

@@ -1,5 +1,4 @@
-import { classificationReport } from '../../../../src/metrics/classificationReport.js'
-import { confusionMatrix, printConfusionMatrix } from '../../../../src/metrics/confusionMatrix.js'
+import { classificationReport, confusionMatrix, printConfusionMatrix } from 'grad-ts/metrics'
 import { showFigures } from '../../progress/progress.js'
 import type { ImageSet } from '../data/imageSet.js'
 import type { Judged } from '../models/evaluate.js'

@@ -1,13 +1,9 @@
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type IoError, tasks as io } from 'grad-ts/io'
+import { type ConfusionMatrix, classificationReport, confusionMatrix } from 'grad-ts/metrics'
 import { type EpochPlan, type GradientState, type History, tasks } from 'grad-ts/train'
-import type { IoError } from '../../../../src/formats/ioError.js'
-import { atomicWrite } from '../../../../src/io/atomicWrite.js'
-import { saveWeights } from '../../../../src/io/weightsFile.js'
-import { classificationReport } from '../../../../src/metrics/classificationReport.js'
-import { type ConfusionMatrix, confusionMatrix } from '../../../../src/metrics/confusionMatrix.js'
-import type { LogValue } from '../../../../src/train/logs/logTable.js'
 import { durationText } from '../../page/durationText.js'
 import { type PagePicture, type RunPage, runPage } from '../../page/runPage.js'
 import { accuracyCurves, lossCurves, type RunCurves, rateCurve } from '../../pictures/runCurves.js'
@@ -111,7 +107,7 @@ const picturesOf = <P, S>(result: RunResult<P, S>, matrix: ConfusionMatrix, { fi
 /** A table without the columns that have nothing in any row. */
 const withoutGaps = (
   columns: readonly string[],
-  rows: readonly (readonly LogValue[])[],
+  rows: readonly (readonly (number | null)[])[],
 ): RunPage['epochs'] => {
   const isKept = columns.map((_, i) => rows.some((row) => row[i] !== null))
   const kept = <A>(row: readonly A[]): readonly A[] => row.filter((_, i) => isKept[i])
@@ -184,11 +180,11 @@ export const writeRunFiles = <P, S>(
       )
       return pipe(
         [
-          ...files.map(([name, content]) => atomicWrite(join(folder, name), content)),
-          saveWeights(join(folder, runFiles.weights), result.classifier.task.variables(result.state)),
-          atomicWrite(join(folder, runFiles.page), runPage(pageOf(result, matrix, pictures))),
-          atomicWrite(join(folder, runFiles.report), report),
-          ...(reportPath === undefined ? [] : [atomicWrite(reportPath, report)]),
+          ...files.map(([name, content]) => io.atomicWrite(join(folder, name), content)),
+          io.saveWeights(join(folder, runFiles.weights), result.classifier.task.variables(result.state)),
+          io.atomicWrite(join(folder, runFiles.page), runPage(pageOf(result, matrix, pictures))),
+          io.atomicWrite(join(folder, runFiles.report), report),
+          ...(reportPath === undefined ? [] : [io.atomicWrite(reportPath, report)]),
         ],
         TE.sequenceSeqArray,
         TE.map(() => undefined),

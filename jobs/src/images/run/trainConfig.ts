@@ -1,11 +1,9 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { codecs, type IoError, ioFormatError } from 'grad-ts/io'
 import { type SavedRun, tasks } from 'grad-ts/train'
 import * as t from 'io-ts'
-import { closed } from '../../../../src/formats/closedRecord.js'
-import { firstProblem, problemRequirement } from '../../../../src/formats/decodeProblem.js'
-import { type IoError, ioFormatError } from '../../../../src/formats/ioError.js'
 import { whereMissing } from './fieldCodecs.js'
 
 const PositiveInteger = t.refinement(t.Integer, (n) => n > 0, 'a positive integer')
@@ -24,7 +22,7 @@ const Limit = t.union([PositiveInteger, t.null], 'a positive integer or null')
  * `weightDecay` is L2, as in PyTorch's Adam; `schedule` is that of the learning rate; `accumulate` batches make one update;
  * `average` is the decay of a moving average of the parameters, with which the model is judged. Kept in checkpoints.
  */
-export const TrainConfig = closed(
+export const TrainConfig = codecs.closed(
   {
     epochs: PositiveInteger,
     batchSize: PositiveInteger,
@@ -51,10 +49,10 @@ export const savedConfig = (folder: string, { config }: SavedRun): E.Either<IoEr
   pipe(
     TrainConfig.decode(config.options),
     E.mapLeft((errors) => {
-      const problem = firstProblem(errors)
+      const problem = codecs.firstProblem(errors)
       return ioFormatError(
         join(tasks.checkpointFolder(folder), 'manifest.json'),
-        `in config, ${problemRequirement(problem)}`,
+        `in config, ${codecs.problemRequirement(problem)}`,
         problem.got,
         'The checkpoint is damaged; use another.',
       )

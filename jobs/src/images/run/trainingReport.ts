@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { codecs } from 'grad-ts/io'
 import * as t from 'io-ts'
-import { closed } from '../../../../src/formats/closedRecord.js'
 import { AnyNumber, whereMissing } from './fieldCodecs.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 
 const Judgement = t.union([AnyNumber, t.null], 'a number or null')
 
-const EpochLine = closed(
+const EpochLine = codecs.closed(
   {
     epoch: Natural,
     trainLoss: AnyNumber,
@@ -20,7 +20,7 @@ const EpochLine = closed(
 )
 
 /** What depends on the machine and the moment: two runs of one seed agree in everything but this. */
-const Timings = closed(
+const Timings = codecs.closed(
   { secondsPerEpoch: AnyNumber, examplesPerSecond: AnyNumber, totalSeconds: AnyNumber },
   'Timings',
 )
@@ -31,7 +31,7 @@ const Timings = closed(
  * `null` where there was no validation; `bestEpoch` is the one that was tested, if there was. `timings` are of this process alone:
  * of the part after a resume.
  */
-export const TrainingReport = closed(
+export const TrainingReport = codecs.closed(
   {
     version: t.literal(1),
     model: t.string,
