@@ -1,19 +1,22 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { concatAll } from 'fp-ts/lib/Monoid.js'
-import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
 import {
+  answerOf,
   callbackMonoid,
   type EpochEvent,
+  type Hook,
   type StepEvent,
   type TrainCallback,
   type TrainEvent,
   type Verdict,
 } from '../../src/train/callback.js'
+import type { Failure } from '../../src/train/failure.js'
 import { emptyHistory } from '../../src/train/history.js'
+import type { Figures } from '../../src/train/task.js'
 
-type Said = E.Either<string, Verdict>
+type Said = E.Either<Failure, Verdict>
 const hooks = ['onStart', 'onEpochStart', 'onStep', 'onEpochEnd', 'onInterrupt', 'onEnd'] as const
 type HookName = (typeof hooks)[number]
 
@@ -23,7 +26,7 @@ type Plan = Readonly<Record<HookName, Said | null>>
 const said: fc.Arbitrary<Said | null> = fc.oneof(
   fc.constant(null),
   fc.constantFrom<Said>(E.right('go on'), E.right('stop')),
-  fc.integer({ min: 0, max: 99 }).map((n): Said => E.left(`failure ${n}`)),
+  fc.integer({ min: 0, max: 99 }).map((n): Said => E.left({ _tag: 'Test', message: `failure ${n}` })),
 )
 const plan: fc.Arbitrary<Plan> = fc.record({
   onStart: said,
@@ -34,7 +37,15 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   onEnd: said,
 })
 
-const callbackOf = (name: string, plan: Plan, log: string[]): TrainCallback<null, string> =>
+/** An answer in each way that a hook may give it: as a value or by a word, at once or later, nothing in place of `go on`. */
+const ways = (says: Said): readonly ReturnType<Hook<null>>[] => [
+  says,
+  Promise.resolve(says),
+  ...(E.isLeft(says) ? [] : [says.right, Promise.resolve(says.right)]),
+  ...(E.isRight(says) && says.right === 'go on' ? [undefined, Promise.resolve()] : []),
+]
+
+const callbackOf = (name: string, plan: Plan, log: string[]): TrainCallback<null> =>
   Object.fromEntries(
     hooks.flatMap((hook) => {
       const says = plan[hook]
@@ -54,16 +65,19 @@ const callbackOf = (name: string, plan: Plan, log: string[]): TrainCallback<null
 
 const event: TrainEvent<null> = {
   epoch: 0,
+  epochs: 1,
   doneSteps: 1,
   stepsPerEpoch: 2,
+  doneExamples: 3,
+  examples: 5,
   position: () => ({ state: null, history: emptyHistory }),
 }
-const figures = { examples: 1, loss: 1, accuracy: 0 }
-const stepEvent: StepEvent<null> = { ...event, loss: 1, accuracy: 0, figures }
-const epochEvent: EpochEvent<null> = { ...event, figures, validation: O.none, seconds: 0 }
+const figures = { loss: 1, accuracy: 0 }
+const stepEvent: StepEvent<null> = { ...event, figures, means: figures }
+const epochEvent: EpochEvent<null> = { ...event, means: figures, validation: null, seconds: 0 }
 
 /** What each hook says, and in which order its parts were asked. */
-const behaviour = async (make: (log: string[]) => TrainCallback<null, string>) => {
+const behaviour = async (make: (log: string[]) => TrainCallback<null>) => {
   const log: string[] = []
   const { onStart, onEpochStart, onStep, onEpochEnd, onInterrupt, onEnd } = make(log)
   const asked = [
@@ -77,7 +91,7 @@ const behaviour = async (make: (log: string[]) => TrainCallback<null, string>) =
   return { asked: asked.map((answer) => answer ?? null), log }
 }
 
-const { empty, concat } = callbackMonoid<null, string>()
+const { empty, concat } = callbackMonoid<null, Figures>()
 
 describe('callbackMonoid', () => {
   it('has the empty callback as its identity, and is associative', async () => {
@@ -123,5 +137,58 @@ describe('callbackMonoid', () => {
         else expect(seenEnd).toMatchObject({ _tag: 'Right' })
       }),
     )
+  })
+})
+
+describe('answerOf', () => {
+  const answers: readonly Said[] = [
+    E.right('go on'),
+    E.right('stop'),
+    E.left({ _tag: 'Test', message: 'full' }),
+  ]
+
+  it('is the same however a hook gives its answer', async () => {
+    for (const says of [
+      E.right('go on'),
+      E.right('stop'),
+      E.left({ _tag: 'Test', message: 'full' }),
+    ] as const)
+      for (const way of ways(says)) expect(await answerOf(() => way, null)).toEqual(says)
+  })
+
+  it('is to go on where there is no hook', async () => {
+    expect(await answerOf(undefined, null)).toEqual(E.right('go on'))
+  })
+
+  it('is the same of one callback as of two, where either says it in any way', async () => {
+    for (const says of [
+      E.right('go on'),
+      E.right('stop'),
+      E.left({ _tag: 'Test', message: 'full' }),
+    ] as const)
+      for (const way of ways(says)) {
+        const [saying, silent]: readonly TrainCallback<null>[] = [
+          { onStart: () => way },
+          { onStart: () => {} },
+        ]
+        expect(await answerOf(concat(saying, silent).onStart, event)).toEqual(says)
+        expect(await answerOf(concat(silent, saying).onStart, event)).toEqual(says)
+      }
+  })
+
+  it('rejects with what a hook throws, later callbacks not asked', async () => {
+    let asked = 0
+    const throwing: TrainCallback<null> = {
+      onStart: () => {
+        throw new Error('a bug of somebody')
+      },
+    }
+    const after: TrainCallback<null> = {
+      onStart: () => {
+        asked++
+      },
+    }
+    await expect(answerOf(concat(throwing, after).onStart, event)).rejects.toThrow('a bug of somebody')
+    expect(asked).toBe(0)
   })
 })

@@ -3,55 +3,52 @@ import * as E from 'fp-ts/lib/Either.js'
 import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
-import { progressBar } from '../../../jobs/src/progress/progressBar.js'
-import { countingLearner, type Seen, tinyImages } from '../../../jobs/test/images/run/countingLearner.js'
 import { callbackMonoid, goOn, type Position, type TrainCallback } from '../../../src/train/callback.js'
 import { checkpointing } from '../../../src/train/callbacks/checkpointing.js'
-import { bestEpoch, earlyStopping } from '../../../src/train/callbacks/earlyStopping.js'
+import { bestEpoch, earlyStopping, type Monitor } from '../../../src/train/callbacks/earlyStopping.js'
 import { finiteLoss } from '../../../src/train/callbacks/finiteLoss.js'
-import { fit } from '../../../src/train/fit.js'
-import { emptyHistory, type History, stepsPerEpoch } from '../../../src/train/history.js'
-import type { Learner } from '../../../src/train/learner.js'
+import { type History, stepsPerEpoch } from '../../../src/train/history.js'
+import { trainingLoop } from '../../../src/train/loop.js'
+import type { Figures } from '../../../src/train/task.js'
+import { type CountingTask, countingTask, fresh, numbers, right, type Seen, seenOf } from '../countingTask.js'
 
-type Failed = { readonly _tag: string; readonly message: string }
 type Training = {
   readonly count?: number
   readonly batchSize?: number
   readonly epochs: number
   readonly start?: Position<Seen>
-  readonly learner?: Learner<Seen>
+  readonly task?: CountingTask
   /** The validation loss of each epoch. */
   readonly judged?: readonly number[]
   /** The step of this process that is the last, as when somebody asks to stop. */
   readonly cut?: number
 }
 
-const fresh: Position<Seen> = { state: countingLearner().init, history: emptyHistory }
-
-const train = async (
-  { count = 7, batchSize = 2, epochs, start = fresh, learner = countingLearner(), judged, cut }: Training,
-  callback: TrainCallback<Seen, Failed>,
+const train = (
+  { count = 7, batchSize = 2, epochs, start = fresh(), task = countingTask(), judged, cut }: Training,
+  callback: TrainCallback<Seen>,
 ) => {
   const stop = new AbortController()
   let steps = 0
-  const set = tinyImages(count)
-  let epoch = start.history.validationLoss.length
-  return fit<Seen, Failed>(
+  let epoch = start.history.validation['loss']?.length ?? 0
+  const validate = async (): Promise<O.Option<Figures>> =>
+    // its negative too, of which the best is the greatest
+    O.some({ loss: judged?.[epoch] ?? 0, gain: -(judged?.[epoch++] ?? 0) })
+  return trainingLoop<Seen, Parameters<CountingTask['step']>[1], Figures>(
     {
-      ...learner,
+      ...task,
       step: (state, batch) => {
         if (++steps === cut) stop.abort()
-        return learner.step(state, batch)
+        return task.step(state, batch)
       },
     },
     {
-      set,
+      train: numbers(count),
       batchSize,
       epochs,
+      seed: 0,
       start,
-      ...(judged === undefined
-        ? {}
-        : { validate: async () => O.some({ examples: 1, loss: judged[epoch++], accuracy: 0.5 }) }),
+      ...(judged === undefined ? {} : { validate }),
       signal: stop.signal,
       now: () => 0,
       callback,
@@ -59,10 +56,7 @@ const train = async (
   )
 }
 
-const right = <A>(result: E.Either<Failed, A>): A => {
-  if (E.isLeft(result)) throw new Error(result.left.message)
-  return result.right
-}
+const stepsOf = (state: Seen): number => seenOf(state)[1]
 
 describe('checkpointing', () => {
   const plan = { count: fc.integer({ min: 1, max: 12 }), batchSize: fc.integer({ min: 1, max: 5 }) }
@@ -73,9 +67,9 @@ describe('checkpointing', () => {
         fc.record({ ...plan, every: fc.integer({ min: 1, max: 9 }), epochs: fc.integer({ min: 1, max: 4 }) }),
         async ({ count, batchSize, every, epochs }) => {
           const saved: (readonly [number, number])[] = []
-          const callback = checkpointing<Seen, Failed>(every, async ({ state, history }, epoch) => {
-            expect(state.steps).toBe(history.loss.length)
-            saved.push([history.loss.length, epoch])
+          const callback = checkpointing<Seen>(every, async ({ state, history }, epoch) => {
+            expect(stepsOf(state)).toBe(history.weights.length)
+            saved.push([history.weights.length, epoch])
             return E.right(undefined)
           })
           right(await train({ count, batchSize, epochs }, callback))
@@ -91,29 +85,29 @@ describe('checkpointing', () => {
 
   it('saves where it was asked to stop, and not again when it goes on', async () => {
     const saved: Position<Seen>[] = []
-    const callback = checkpointing<Seen, Failed>(100, async (position) => {
+    const callback = checkpointing<Seen>(100, async (position) => {
       saved.push(position)
       return E.right(undefined)
     })
     right(await train({ epochs: 2, cut: 3 }, callback))
-    expect(saved.map(({ history }) => history.loss.length)).toEqual([0, 3])
+    expect(saved.map(({ history }) => history.weights.length)).toEqual([0, 3])
     right(await train({ epochs: 2, start: saved[1] }, callback))
-    expect(saved.map(({ history }) => history.loss.length)).toEqual([0, 3, 4, 8])
+    expect(saved.map(({ history }) => history.weights.length)).toEqual([0, 3, 4, 8])
   })
 
   it('ends training where it cannot save', async () => {
     const failure = { _tag: 'IoSystemError', message: 'full' }
-    const callback = checkpointing<Seen, Failed>(3, async ({ history }) =>
-      history.loss.length < 3 ? E.right(undefined) : E.left(failure),
+    const callback = checkpointing<Seen>(3, async ({ history }) =>
+      history.weights.length < 3 ? E.right(undefined) : E.left(failure),
     )
     const seen: number[] = []
-    const counting: TrainCallback<Seen, Failed> = {
+    const counting: TrainCallback<Seen> = {
       onStep: async ({ doneSteps }) => {
         seen.push(doneSteps)
         return goOn
       },
     }
-    const both = callbackMonoid<Seen, Failed>().concat(counting, callback)
+    const both = callbackMonoid<Seen, Figures>().concat(counting, callback)
     expect(await train({ epochs: 1 }, both)).toEqual(E.left(failure))
     expect(seen).toEqual([1, 2, 3])
   })
@@ -125,24 +119,33 @@ const losses = fc.array(
 )
 
 describe('bestEpoch', () => {
-  it('is the first of the least, whatever is no number', () => {
+  it('is the first of the least or of the greatest, whatever is no number', () => {
     fc.assert(
       fc.property(losses, (losses) => {
         const numbers = losses.filter((loss) => !Number.isNaN(loss))
-        expect(bestEpoch(losses)).toBe(losses.indexOf(Math.min(...numbers)))
+        expect(bestEpoch(losses, 'min')).toBe(losses.indexOf(Math.min(...numbers)))
+        expect(bestEpoch(losses, 'max')).toBe(losses.indexOf(Math.max(...numbers)))
       }),
     )
-    expect(bestEpoch([])).toBe(-1)
-    expect(bestEpoch([Number.NaN, 2, 1, 1])).toBe(2)
-    expect(bestEpoch([Number.NaN])).toBe(-1)
+    for (const mode of ['min', 'max'] as const) {
+      expect(bestEpoch([], mode)).toBe(-1)
+      expect(bestEpoch([Number.NaN], mode)).toBe(-1)
+    }
+    expect(bestEpoch([Number.NaN, 2, 1, 1], 'min')).toBe(2)
+    expect(bestEpoch([Number.NaN, 2, 1, 2], 'max')).toBe(1)
   })
 })
 
 describe('earlyStopping', () => {
   const patience = fc.option(fc.integer({ min: 1, max: 4 }))
-  const stopping = (patience: number | null, kept: number[]) =>
-    earlyStopping<Seen, Failed>(patience, async ({ steps }) => {
-      kept.push(steps / 4) // there are four steps an epoch
+  const monitors: readonly Monitor[] = [
+    { figure: 'loss', mode: 'min' },
+    { figure: 'gain', mode: 'max' },
+  ]
+  const monitor = fc.constantFrom(...monitors)
+  const stopping = (monitor: Monitor, patience: number | null, kept: number[]) =>
+    earlyStopping<Seen>(monitor, patience, async (state) => {
+      kept.push(stepsOf(state) / 4) // there are four steps an epoch
       return E.right(undefined)
     })
 
@@ -163,11 +166,14 @@ describe('earlyStopping', () => {
 
   it('keeps each best, and stops after so many epochs without a better one', async () => {
     await fc.assert(
-      fc.asyncProperty(losses, patience, async (losses, patience) => {
+      fc.asyncProperty(losses, patience, monitor, async (losses, patience, monitor) => {
         const kept: number[] = []
-        const result = await train({ epochs: losses.length, judged: losses }, stopping(patience, kept))
+        const result = await train(
+          { epochs: losses.length, judged: losses },
+          stopping(monitor, patience, kept),
+        )
         const { ending, position } = right(result)
-        const epochs = position.history.validationLoss.length
+        const epochs = position.history.validation['loss'].length
         expect({ epochs, kept, ending }).toEqual(oracle(losses, patience))
       }),
     )
@@ -176,12 +182,14 @@ describe('earlyStopping', () => {
   it('stops where the run would that was not interrupted', async () => {
     const cut = fc.integer({ min: 1, max: 36 })
     await fc.assert(
-      fc.asyncProperty(losses, patience, cut, async (losses, patience, cut) => {
+      fc.asyncProperty(losses, patience, cut, monitor, async (losses, patience, cut, monitor) => {
         const kept: number[] = []
         const training = { epochs: losses.length, judged: losses }
-        const first = right(await train({ ...training, cut }, stopping(patience, kept)))
-        const second = right(await train({ ...training, start: first.position }, stopping(patience, kept)))
-        const epochs = second.position.history.validationLoss.length
+        const first = right(await train({ ...training, cut }, stopping(monitor, patience, kept)))
+        const second = right(
+          await train({ ...training, start: first.position }, stopping(monitor, patience, kept)),
+        )
+        const epochs = second.position.history.validation['loss'].length
         expect({ epochs, kept }).toMatchObject({
           epochs: oracle(losses, patience).epochs,
           kept: oracle(losses, patience).kept,
@@ -193,35 +201,35 @@ describe('earlyStopping', () => {
 
   it('ends training where the best cannot be kept', async () => {
     const failure = { _tag: 'IoSystemError', message: 'full' }
-    const callback = earlyStopping<Seen, Failed>(1, async () => E.left(failure))
+    const callback = earlyStopping<Seen>(monitors[0], 1, async () => E.left(failure))
     expect(await train({ epochs: 2, judged: [1, 2] }, callback)).toEqual(E.left(failure))
   })
 
   it('does nothing without validation', async () => {
     const kept: number[] = []
-    expect(right(await train({ epochs: 3 }, stopping(1, kept))).ending).toBe('finished')
+    expect(right(await train({ epochs: 3 }, stopping(monitors[0], 1, kept))).ending).toBe('finished')
     expect(kept).toEqual([])
   })
 })
 
 describe('finiteLoss', () => {
-  const learner = countingLearner()
-  const diverging = (at: number, loss: number): Learner<Seen> => ({
-    ...learner,
+  const task = countingTask()
+  const diverging = (at: number, loss: number): CountingTask => ({
+    ...task,
     step: async (state, batch) => {
-      const stepped = await learner.step(state, batch)
-      return stepped.state.steps === at ? { ...stepped, loss } : stepped
+      const stepped = await task.step(state, batch)
+      return stepsOf(stepped.state) === at ? { ...stepped, figures: { ...stepped.figures, loss } } : stepped
     },
   })
   const guarded = (kept: string[]) =>
-    concatAll(callbackMonoid<Seen, Failed>())([
+    concatAll(callbackMonoid<Seen, Figures>())([
       finiteLoss('runs/a/checkpoint'),
-      earlyStopping(null, async ({ steps }) => {
-        kept.push(`best of ${steps}`)
+      earlyStopping({ figure: 'loss', mode: 'min' }, null, async (state) => {
+        kept.push(`best of ${stepsOf(state)}`)
         return E.right(undefined)
       }),
       checkpointing(1, async ({ state }) => {
-        kept.push(`checkpoint of ${state.steps}`)
+        kept.push(`checkpoint of ${stepsOf(state)}`)
         return E.right(undefined)
       }),
     ])
@@ -230,11 +238,11 @@ describe('finiteLoss', () => {
     'ends training at a loss of %d before anything of that step is kept',
     async (loss) => {
       const kept: string[] = []
-      const ended = await train({ epochs: 3, learner: diverging(6, loss) }, guarded(kept))
+      const ended = await train({ epochs: 3, task: diverging(6, loss) }, guarded(kept))
       expect(ended).toEqual(
         E.left({
           _tag: 'Diverged',
-          message: `epoch 2, step 2: a finite loss is required, got ${loss}. Start again with a smaller --lr; runs/a/checkpoint is from before.`,
+          message: `epoch 2, step 2: a finite loss is required, got ${loss}. Start again with a smaller learning rate; runs/a/checkpoint is from before.`,
         }),
       )
       expect(kept.at(-1)).toBe('checkpoint of 5')
@@ -260,53 +268,17 @@ describe('finiteLoss', () => {
   })
 })
 
-describe('progressBar', () => {
-  const bar = (plan = { examples: 7, batchSize: 2 }) => {
-    const said: string[] = []
-    const drawn: string[] = []
-    const stream = {
-      write: (text: string | Uint8Array) => {
-        drawn.push(String(text))
-        return true
-      },
-    }
-    const callback = progressBar<Seen, Failed>({
-      epochs: 2,
-      plan,
-      stream,
-      print: (line) => said.push(line),
-      now: () => 0,
-    })
-    return { said, drawn, callback }
-  }
-
-  it('says a line an epoch, of one that was resumed the same', async () => {
-    const whole = bar()
-    right(await train({ epochs: 2, judged: [1.5, 0.25] }, whole.callback))
-    expect(whole.said).toHaveLength(2)
-    expect(whole.said[0]).toMatch(
-      /^epoch 1\/2 {2}loss \d+\.\d{4} {2}accuracy [01]\.\d{4} {2}validation loss 1\.5000 {2}accuracy 0\.5000 {2}0\.0 s$/,
-    )
-    const [first, second] = [bar(), bar()]
-    const { position } = right(await train({ epochs: 2, judged: [1.5, 0.25], cut: 6 }, first.callback))
-    right(await train({ epochs: 2, judged: [1.5, 0.25], start: position }, second.callback))
-    expect([...first.said, ...second.said]).toEqual(whole.said)
-    const figures = (drawn: readonly string[]) => drawn.map((line) => line.split('  ').slice(0, 4).join('  '))
-    expect(figures([...first.drawn, ...second.drawn])).toEqual(figures(whole.drawn))
-  })
-})
-
 /** A history is a record of arrays of its own: what is kept does not grow with the run. */
 describe('TrainEvent.position', () => {
   it('is a copy', async () => {
     const kept: History[] = []
-    const callback: TrainCallback<Seen, Failed> = {
+    const callback: TrainCallback<Seen> = {
       onStep: async ({ position }) => {
         kept.push(position().history)
         return goOn
       },
     }
     right(await train({ epochs: 1 }, callback))
-    expect(kept.map(({ loss }) => loss.length)).toEqual([1, 2, 3, 4])
+    expect(kept.map(({ weights }) => weights.length)).toEqual([1, 2, 3, 4])
   })
 })
