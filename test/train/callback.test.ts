@@ -148,11 +148,7 @@ describe('answerOf', () => {
   ]
 
   it('is the same however a hook gives its answer', async () => {
-    for (const says of [
-      E.right('go on'),
-      E.right('stop'),
-      E.left({ _tag: 'Test', message: 'full' }),
-    ] as const)
+    for (const says of answers)
       for (const way of ways(says)) expect(await answerOf(() => way, null)).toEqual(says)
   })
 
@@ -161,11 +157,7 @@ describe('answerOf', () => {
   })
 
   it('is the same of one callback as of two, where either says it in any way', async () => {
-    for (const says of [
-      E.right('go on'),
-      E.right('stop'),
-      E.left({ _tag: 'Test', message: 'full' }),
-    ] as const)
+    for (const says of answers)
       for (const way of ways(says)) {
         const [saying, silent]: readonly TrainCallback<null>[] = [
           { onStart: () => way },
