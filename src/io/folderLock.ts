@@ -96,7 +96,12 @@ const take = async (folder: string, mine: string): Promise<E.Either<FolderInUse,
       if (O.getOrElse(() => now - old.at < silence)(runs)) return E.left(inUse(folder, holder))
     }
     const handle = await open(path, 'w')
-    await handle.writeFile(mine).finally(() => handle.close())
+    try {
+      await handle.writeFile(mine).finally(() => handle.close())
+    } catch (error) {
+      await rm(path, { force: true }) // half a lock would be somebody's for a minute
+      throw error
+    }
     return E.right(undefined)
   } finally {
     await rm(looking, { force: true })
@@ -145,7 +150,12 @@ export const lockFolder = (
         )
       },
       (error): IoError | FolderInUse =>
-        ioSystemError(folder, 'be locked', error, 'Check that the folder exists and may be written.'),
+        ioSystemError(
+          folder,
+          'be locked',
+          error,
+          'Check that the folder exists, may be written and has room.',
+        ),
     ),
     TE.chainEitherKW((taken) => taken),
   )
