@@ -25,7 +25,7 @@ import type { Figures, Task } from './task.js'
  * const data = tensorDataset({ x: np.array([1, 2, 3]) })
  * const { state, history } = await fit(task, { train: data, validation: data, batchSize: 3, epochs: 50, patience: 5 })
  * state.params.at.item() // => 2.000
- * history.validation.loss.length // => 50
+ * Object.keys(history.validation) // => ['loss']
  * ```
  */
 export const fit = <S extends object, B, F extends Figures>(

@@ -18,7 +18,7 @@ import {
   seenOf,
 } from './countingTask.js'
 
-export type CountingOptions = FitOptions<Seen, Numbers, CountingFigures>
+type CountingOptions = FitOptions<Seen, Numbers, CountingFigures>
 
 /** What is the same in all processes of a run. */
 export type Plan = {
