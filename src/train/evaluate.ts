@@ -32,7 +32,7 @@ export const judgeAll = async <S extends object, B, F extends Figures>(
 /**
  * The figures of a state on a dataset: means over all its examples, batch by batch, by the task's `judge`.
  * @param options.signal aborts between two batches
- * @throws GradError for a task without `judge`; the signal's reason where it is aborted
+ * @throws GradError for a task without `judge`, or a batch size or dataset of nothing; the signal's reason where it is aborted
  * @example
  * ```ts
  * import { evaluate, tensorDataset } from 'grad-ts/train'
@@ -52,6 +52,9 @@ export const evaluate = async <S extends object, B, F extends Figures>(
   dataset: Dataset<B>,
   { batchSize, signal = new AbortController().signal }: { batchSize: number; signal?: AbortSignal },
 ): Promise<F> => {
+  for (const [name, n] of Object.entries({ batchSize, 'dataset.count': dataset.count }))
+    if (!(Number.isSafeInteger(n) && n > 0))
+      throw new GradError(`evaluate: a positive integer as ${name} is required, got ${n}.`)
   const judged = await judgeAll(task, state, dataset, { batchSize, signal })
   if (O.isSome(judged)) return judged.value
   throw signal.reason

@@ -55,6 +55,17 @@ describe('evaluate', () => {
     expect(batches).toBe(2)
   })
 
+  it('refuses batches of no size, and datasets without an example', async () => {
+    const task = countingTask()
+    for (const batchSize of [0, -1, 1.5, Number.NaN])
+      await expect(evaluate(task, task.init(0), numbers(3), { batchSize })).rejects.toThrow(
+        `evaluate: a positive integer as batchSize is required, got ${batchSize}.`,
+      )
+    await expect(evaluate(task, task.init(0), numbers(0), { batchSize: 2 })).rejects.toThrow(
+      'evaluate: a positive integer as dataset.count is required, got 0.',
+    )
+  })
+
   it('refuses a task that cannot judge', async () => {
     const { judge: _, ...task } = countingTask()
     await expect(evaluate(task, task.init(0), numbers(3), { batchSize: 2 })).rejects.toThrow(
