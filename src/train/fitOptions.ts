@@ -55,6 +55,8 @@ export const requireFitOptions = <S extends object, B, F extends Figures>(
   }
   if (typeof train?.batch !== 'function' || !isCount(train.count))
     refuse('a dataset with at least one example is', train?.count === 0 ? 'none' : typeof train)
+  if (validation !== undefined && typeof validation !== 'function' && !isCount(validation.count))
+    refuse('a dataset with at least one example is', 'none', ' Leave validation out where there is none.')
   for (const field of ['batchSize', 'epochs', 'checkpointEvery', 'patience'] as const) {
     const value = options[field]
     const isLeftOut = (value ?? null) === null && field !== 'batchSize' && field !== 'epochs'

@@ -140,6 +140,14 @@ describe('fit', () => {
   it.each([
     [{ batchsize: 2 }, /^fit: options among train, batchSize, .* got batchsize\. Did you mean batchSize\?/],
     [{ train: numbers(0) }, 'fit: a dataset with at least one example is required, got none.'],
+    [
+      { validation: numbers(0) },
+      /^fit: a dataset with at least one example is required, got none\. Leave validation/,
+    ],
+    [
+      { validation: numbers(3), monitor: { figure: 'acuracy', mode: 'max' } },
+      'fit: a figure of validation is required as monitor, got acuracy. It has loss, accuracy.',
+    ],
     [{ train: undefined }, 'fit: a dataset with at least one example is required, got undefined.'],
     [{ train: [1, 2] }, 'fit: a dataset with at least one example is required, got object.'],
     ...['batchSize', 'epochs', 'checkpointEvery', 'patience'].flatMap((name) =>

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { GradError } from '../../ir/errors.js'
 import { goOn, type TrainCallback, type Verdict } from '../callback.js'
 import type { Failure } from '../failure.js'
 import type { History } from '../history.js'
@@ -29,9 +30,13 @@ export const earlyStopping = <S>(
     patience !== null && values.length - 1 - bestEpoch(values, mode) >= patience ? 'stop' : 'go on'
   return {
     onStart: ({ position }) => verdict(valuesOf(position().history)),
-    onEpochEnd: async ({ position, epoch }) => {
+    onEpochEnd: async ({ position, epoch, validation }) => {
       const { state, history } = position()
       const values = valuesOf(history)
+      if (validation !== null && values.length === 0)
+        throw new GradError(
+          `fit: a figure of validation is required as monitor, got ${figure}. It has ${Object.keys(validation).join(', ')}.`,
+        )
       if (values.length === 0) return goOn
       if (bestEpoch(values, mode) === values.length - 1) {
         const kept = await keepBest(state, epoch)
