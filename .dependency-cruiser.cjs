@@ -184,10 +184,7 @@ const wiringDirection = Object.keys(wiring).map((file) => ({
   from: { path: `^src/${anyOf([file])}$` },
   to: {
     path: '^src/',
-    pathNot: [
-      folderPath(folders),
-      ...wiring[file].map((target) => `^src/${anyOf([target])}$`),
-    ],
+    pathNot: [folderPath(folders), ...wiring[file].map((target) => `^src/${anyOf([target])}$`)],
   },
 }))
 
