@@ -35,6 +35,7 @@ const mayImport = {
     'data',
     'io',
   ],
+  runs: ['ir', 'formats', 'graph', 'io', 'train'],
 }
 
 /** The families of primitives, in the same way. `primitives.ts`, beside them, lists all. */
@@ -76,6 +77,7 @@ const wiring = {
   'lax.ts': ['core.ts'],
   'linalg.ts': ['core.ts'],
   'metrics.ts': ['core.ts'],
+  'runs.ts': ['core.ts'],
   'testing.ts': ['core.ts'],
   'train.ts': ['core.ts'],
 }
@@ -107,7 +109,8 @@ const withoutNode = [
   'random',
   'optim',
   'models',
-  'data/augment',
+  'data',
+  'train',
   'export',
 ]
 

@@ -9,7 +9,7 @@ const alone = [
   'jobs/test/cli/**/*.test.ts',
   'test/{core,docExamples}.test.ts',
   'test/graph/sourceSite.test.ts',
-  'test/train/fullDisk.test.ts',
+  'test/runs/fullDisk.test.ts',
   'test/compiler/compile.test.ts',
 ]
 

@@ -6,7 +6,7 @@ import { pureCalls } from './pureCalls.js'
 const entries = {
   index: 'src/index.ts',
   ...Object.fromEntries(
-    [...entriesBesideTheCore, 'io', 'testing', 'train'].map((name) => [name, `src/${name}.ts`]),
+    [...entriesBesideTheCore, 'io', 'runs', 'testing', 'train'].map((name) => [name, `src/${name}.ts`]),
   ),
 }
 

@@ -17,8 +17,8 @@ export type {
 } from './train/callback.js'
 export type { Monitor } from './train/callbacks/earlyStopping.js'
 export { evaluate } from './train/evaluate.js'
-export type { Failure } from './train/failure.js'
-export type { FitResult } from './train/fit.js'
+export { diverged, type Failure } from './train/failure.js'
+export { type FitResult, fit } from './train/fit.js'
 export type { FitOptions } from './train/fitOptions.js'
 export {
   type GradientState,
@@ -28,8 +28,6 @@ export {
   type LossContext,
   type LossResult,
 } from './train/gradientTask.js'
-export type { EpochPlan, History } from './train/history.js'
-export type { SavedRun } from './train/positionFile.js'
-export { fit, savedRun } from './train/promises.js'
+export { type EpochPlan, epochMeans, type History, stepsPerEpoch } from './train/history.js'
+export type { Place, Run } from './train/run.js'
 export type { Figures, Measured, Stepped, Task } from './train/task.js'
-export * as tasks from './train/tasks.js'

@@ -1,8 +1,13 @@
-import { gatherImages, type ImageBatch } from '../jobs/src/images/data/imageBatch.js'
+import type { ImageBatch } from '../jobs/src/images/data/imageBatch.js'
+import { imageDataset, labelledImages } from '../jobs/src/images/data/imageDataset.js'
 import type { ImageSet } from '../jobs/src/images/data/imageSet.js'
 import { imageClassifier } from '../jobs/src/images/models/imageClassifier.js'
 import { mnistMlp } from '../jobs/src/images/models/mnistMlp.js'
+import { predictedClasses } from '../jobs/src/images/models/predictedClass.js'
 import { batchCount, batchIndices } from '../src/data/batches.js'
+import { epochOrder } from '../src/data/epochOrder.js'
+import { stateFromHost, stateToHost } from '../src/train/stateOnHost.js'
+import { readMeasured } from '../src/train/task.js'
 
 type TrainOptions = {
   readonly backend: string
@@ -36,20 +41,33 @@ const batchSize = 64
 /** Lets the page draw and answer. */
 const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
-const learnerOn = (backend: string, lr: number) =>
+const seed = 0
+const classes = 10
+
+const classifierOn = (backend: string, lr: number) =>
   imageClassifier(mnistMlp, {
-    config: { lr, backend, weightDecay: 0, schedule: 'constant', accumulate: 1, average: null, seed: 0 },
+    config: { lr, backend, weightDecay: 0, schedule: 'constant', accumulate: 1, average: null, seed },
     steps: 1, // a constant rate asks for no number
   })
+type Classifier = ReturnType<typeof classifierOn>
 type Current = {
   readonly backend: string
   readonly rate: number
-  readonly learner: ReturnType<typeof learnerOn>
-  readonly state: ReturnType<typeof learnerOn>['init']
+  readonly classifier: Classifier
+  readonly state: ReturnType<Classifier['task']['init']>
 }
+
+/** Probabilities of all digits for each image of a batch. */
+const scoresOf = async (
+  { predict }: Classifier,
+  state: Current['state'],
+  batch: ImageBatch,
+): Promise<Float32Array> =>
+  Float32Array.from(await predict(state, labelledImages(batch)).probabilities.data())
 
 /** A trainer on `digits`, which judges itself by `unseen` before the first step, every few steps, and after the last. */
 export const digitTrainer = (digits: ImageSet, unseen: ImageBatch): DigitTrainer => {
+  const examples = imageDataset(digits)
   const perEpoch = batchCount(digits.count, batchSize, 'drop')
   let current: Current | null = null
   let done = 0
@@ -66,26 +84,30 @@ export const digitTrainer = (digits: ImageSet, unseen: ImageBatch): DigitTrainer
   const on = async (backend: string, rate: number | null): Promise<Current> => {
     if (current !== null && (rate === null || (current.backend === backend && current.rate === rate)))
       return current
-    const learner = learnerOn(backend, rate ?? 1e-3)
-    const state =
-      current === null ? learner.init : learner.fromHost(await current.learner.toHost(current.state))
-    current = { backend, rate: rate ?? 1e-3, learner, state }
+    const classifier = classifierOn(backend, rate ?? 1e-3)
+    const first = classifier.task.init(seed)
+    const state = current === null ? first : stateFromHost(first, await stateToHost(current.state))
+    current = { backend, rate: rate ?? 1e-3, classifier, state }
     return current
   }
   const step = async (backend: string, rate: number): Promise<Progress> => {
-    const { learner, state } = await on(backend, rate)
+    const { classifier, state } = await on(backend, rate)
     const at = done % perEpoch
     if (at === 0 || order.length === 0)
-      order = Uint32Array.from(learner.order(Math.floor(done / perEpoch), digits.count))
-    const stepped = await learner.step(state, gatherImages(digits, batchIndices(order, batchSize, at)))
-    current = { backend, rate, learner, state: stepped.state }
+      order = epochOrder(digits.count, { seed, epoch: Math.floor(done / perEpoch) })
+    const stepped = await classifier.task.step(
+      state,
+      await examples.batch(batchIndices(order, batchSize, at)),
+    )
+    const { figures } = await readMeasured(stepped, batchSize)
+    current = { backend, rate, classifier, state: stepped.state }
     done++
-    return { kind: 'step', step: done, loss: stepped.loss }
+    return { kind: 'step', step: done, loss: figures.loss }
   }
   const judged = async (backend: string, rate: number): Promise<Progress> => {
-    const { learner, state } = await on(backend, rate)
-    const { predicted } = await learner.judge(state, unseen)
-    return { kind: 'judged', step: done, predicted }
+    const { classifier, state } = await on(backend, rate)
+    const scores = await scoresOf(classifier, state, unseen)
+    return { kind: 'judged', step: done, predicted: predictedClasses(scores, classes) }
   }
 
   return {
@@ -101,8 +123,8 @@ export const digitTrainer = (digits: ImageSet, unseen: ImageBatch): DigitTrainer
     },
     read: (digit, backend) =>
       inTurn(async () => {
-        const { learner, state } = await on(backend, null)
-        return (await learner.judge(state, digit)).scores
+        const { classifier, state } = await on(backend, null)
+        return scoresOf(classifier, state, digit)
       }),
     startOver: () => {
       current = null

@@ -56,6 +56,10 @@ const digits: Plugin = {
   },
 }
 
+/** The library is that of this checkout. */
+const sourceOf = (entry: string): string =>
+  join(fileURLToPath(new URL('../src', import.meta.url)), `${entry}.ts`)
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
@@ -63,7 +67,13 @@ export default defineConfig({
   server: { headers: isolation },
   preview: { headers: isolation },
   define: { process: 'undefined' },
-  resolve: { alias: [{ find: /^fp-ts\/lib\//, replacement: 'fp-ts/es6/' }] },
+  resolve: {
+    alias: [
+      { find: /^fp-ts\/lib\//, replacement: 'fp-ts/es6/' },
+      { find: /^grad-ts$/, replacement: sourceOf('index') },
+      { find: /^grad-ts\/(\w+)$/, replacement: sourceOf('$1') },
+    ],
+  },
   optimizeDeps: { include: ['gpu.js'] },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1000 },
 })

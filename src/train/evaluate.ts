@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
 import * as O from 'fp-ts/lib/Option.js'
 import { batchCount, batchIndices, inOrder } from '../data/batches.js'
 import type { Dataset } from '../data/dataset.js'
 import { GradError } from '../ir/errors.js'
+import { turn } from './eventLoop.js'
 import { RunningMeans } from './history.js'
 import { type Figures, readMeasured, type Task } from './task.js'
 
@@ -20,7 +20,7 @@ export const judgeAll = async <S extends object, B, F extends Figures>(
   const order = inOrder(count)
   const running = new RunningMeans<F>()
   for (let i = 0; i < batchCount(count, batchSize, 'keep'); i++) {
-    await setImmediate()
+    await turn()
     if (signal.aborted) return O.none
     const indices = batchIndices(order, batchSize, i)
     const { figures, weight } = await readMeasured(await judge(state, await batch(indices)), indices.length)

@@ -3,6 +3,7 @@ import { optionsOf } from '../graph/options.js'
 import { GradError } from '../ir/errors.js'
 import type { TrainCallback } from './callback.js'
 import type { Monitor } from './callbacks/earlyStopping.js'
+import type { Run } from './run.js'
 import type { Figures, Task } from './task.js'
 
 /** What is trained on, and what happens beside it. */
@@ -19,27 +20,16 @@ export type FitOptions<S extends object, B, F extends Figures = Figures> = {
   readonly patience?: number | null
   /** The figure of validation that says which epoch is best; the least loss by default. */
   readonly monitor?: Monitor
-  /** Where logs and checkpoints are written; left out, nothing is. A new run wants a folder that is empty or not there. */
-  readonly folder?: string
-  /** Goes on with the run in `folder`, if there is one, to the same bits as if it had not stopped. */
-  readonly resume?: boolean
-  /** Steps between two checkpoints within an epoch; 250 by default. */
-  readonly checkpointEvery?: number
-  /** Plain JSON that checkpoints keep, for those who read them. */
-  readonly config?: Readonly<Record<string, unknown>>
-  /** Further numbers of a step, counted from 0, for TensorBoard: the learning rate, for example. */
-  readonly scalars?: (step: number) => Readonly<Record<string, number>>
+  /** How the run is kept; left out, it is not. */
+  readonly run?: Run
   readonly callbacks?: readonly TrainCallback<S, F>[]
-  /** When it is aborted, the step at hand is finished, a checkpoint is saved, and training stops. */
+  /** When it is aborted, the step at hand is finished, what the run keeps is saved, and training stops. */
   readonly signal?: AbortSignal
   /** Milliseconds from whenever; the process's clock by default. */
   readonly now?: () => number
-  /** Milliseconds since 1970, for TensorBoard; the system's clock by default. */
-  readonly wallTime?: () => number
 }
 
-const names =
-  'train batchSize epochs validation seed patience monitor folder resume checkpointEvery config scalars callbacks signal now wallTime'
+const names = 'train batchSize epochs validation seed patience monitor run callbacks signal now'
 
 const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && Number(n) > 0
 
@@ -49,7 +39,7 @@ export const requireFitOptions = <S extends object, B, F extends Figures>(
   given: FitOptions<S, B, F>,
 ): void => {
   const options: FitOptions<S, B, F> = optionsOf('fit', names, given)
-  const { train, validation, folder, resume, patience, monitor, seed } = options
+  const { train, validation, patience, monitor, seed } = options
   const refuse = (what: string, got: unknown, fix = ''): never => {
     throw new GradError(`fit: ${what} required, got ${String(got)}.${fix}`)
   }
@@ -57,14 +47,13 @@ export const requireFitOptions = <S extends object, B, F extends Figures>(
     refuse('a dataset with at least one example is', train?.count === 0 ? 'none' : typeof train)
   if (validation !== undefined && typeof validation !== 'function' && !isCount(validation.count))
     refuse('a dataset with at least one example is', 'none', ' Leave validation out where there is none.')
-  for (const field of ['batchSize', 'epochs', 'checkpointEvery', 'patience'] as const) {
+  for (const field of ['batchSize', 'epochs', 'patience'] as const) {
     const value = options[field]
-    const isLeftOut = (value ?? null) === null && field !== 'batchSize' && field !== 'epochs'
+    const isLeftOut = (value ?? null) === null && field === 'patience'
     if (!isLeftOut && !isCount(value)) refuse(`a positive integer as ${field} is`, value)
   }
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
     refuse('an integer from 0 on as seed is', seed)
-  if (resume === true && folder === undefined) refuse('a folder to resume from is', 'none', ' Name it.')
   if (validation === undefined && (patience ?? null) !== null)
     refuse('validation to judge epochs by is', `patience ${patience} alone`)
   if (validation !== undefined && typeof validation !== 'function' && judge === undefined)

@@ -1,9 +1,5 @@
-import { join } from 'node:path'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { CheckpointState } from '../io/checkpoint.js'
-import { loadCheckpoint } from '../io/loadCheckpoint.js'
-import { saveCheckpoint } from '../io/saveCheckpoint.js'
 import type { Failure } from './failure.js'
 import { stateFromHost, stateToHost } from './stateOnHost.js'
 import type { Figures, Task } from './task.js'
@@ -16,11 +12,13 @@ export type KeptVariables<S> = {
   readonly put: (state: S) => TE.TaskEither<Failure, S>
 }
 
-const variablesOf = <S extends object, B, F extends Figures>(task: Task<S, B, F>, state: S) => ({
+/** The variables of a state, under one key: what is kept of it. */
+export const variablesOf = <S extends object, B, F extends Figures>(task: Task<S, B, F>, state: S) => ({
   variables: task.variables?.(state) ?? state,
 })
 
-const withVariables = <S extends object, B, F extends Figures>(
+/** The state with variables that were kept. */
+export const withVariables = <S extends object, B, F extends Figures>(
   task: Task<S, B, F>,
   state: S,
   host: CheckpointState,
@@ -39,37 +37,5 @@ export const keptOnHost = <S extends object, B, F extends Figures>(task: Task<S,
       return TE.right(undefined)()
     },
     put: (state) => TE.fromIO(() => (kept === null ? state : withVariables(task, state, kept))),
-  }
-}
-
-/** The folder of a run that holds the variables of its best epoch. */
-const bestName = 'best'
-
-/** Keeps variables in the folder of a run: they are there when it is resumed. */
-export const keptOnDisk = <S extends object, B, F extends Figures>(
-  runFolder: string,
-  task: Task<S, B, F>,
-): KeptVariables<S> => {
-  const folder = join(runFolder, bestName)
-  return {
-    keep: (state, epochs) =>
-      pipe(
-        TE.fromTask(() => stateToHost(variablesOf(task, state))),
-        TE.chain((host) =>
-          saveCheckpoint(folder, {
-            model: task.name,
-            counters: { epoch: epochs },
-            config: {},
-            state: host,
-            series: {},
-          }),
-        ),
-      ),
-    put: (state) =>
-      pipe(
-        TE.fromTask(() => stateToHost(variablesOf(task, state))),
-        TE.chain((template) => loadCheckpoint(folder, task.name, template)),
-        TE.map((best) => withVariables(task, state, best.state)),
-      ),
   }
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { batchIndices } from '../data/batches.js'
@@ -13,6 +12,7 @@ import {
   type TrainCallback,
   type TrainEvent,
 } from './callback.js'
+import { turn } from './eventLoop.js'
 import type { Failure } from './failure.js'
 import { type EpochPlan, epochMeans, HistoryRecorder, stepsPerEpoch } from './history.js'
 import { type Figures, readMeasured, type Task } from './task.js'
@@ -130,7 +130,7 @@ class Loop<S extends object, B, F extends Figures> {
     const over = await this.#ended(callback.onEpochStart, this.#event(epoch))
     if (over !== null) return over
     for (let i = this.#record.steps - epoch * this.#perEpoch; i < this.#perEpoch; i++) {
-      await setImmediate()
+      await turn()
       if (signal.aborted) return this.#interrupted(epoch)
       const indices = batchIndices(order, batchSize, i)
       const stepped = await this.#task.step(this.#state, await train.batch(indices))

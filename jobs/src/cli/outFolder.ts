@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Failure, tasks } from 'grad-ts/train'
+import { tasks } from 'grad-ts/runs'
+import type { Failure } from 'grad-ts/train'
 import { usage } from './flags.js'
 
 /** The flags that say where a run is. */

@@ -3,7 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type IoError, tasks as io } from 'grad-ts/io'
 import { type ConfusionMatrix, classificationReport, confusionMatrix } from 'grad-ts/metrics'
-import { type EpochPlan, type GradientState, type History, tasks } from 'grad-ts/train'
+import { tasks } from 'grad-ts/runs'
+import { type EpochPlan, type GradientState, type History, stepsPerEpoch } from 'grad-ts/train'
 import { durationText } from '../../page/durationText.js'
 import { type PagePicture, type RunPage, runPage } from '../../page/runPage.js'
 import { accuracyCurves, lossCurves, type RunCurves, rateCurve } from '../../pictures/runCurves.js'
@@ -39,7 +40,7 @@ export type RunResult<P, S> = {
 }
 
 const curvesOf = <P, S>({ report, history, plan }: RunResult<P, S>): RunCurves => {
-  const perEpoch = tasks.stepsPerEpoch(plan)
+  const perEpoch = stepsPerEpoch(plan)
   const tested = report.bestEpoch ?? report.history.length
   return {
     model: report.model,

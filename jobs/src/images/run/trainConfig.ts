@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { codecs, type IoError, ioFormatError } from 'grad-ts/io'
-import { type SavedRun, tasks } from 'grad-ts/train'
+import { type SavedRun, tasks } from 'grad-ts/runs'
 import * as t from 'io-ts'
 import { whereMissing } from './fieldCodecs.js'
 

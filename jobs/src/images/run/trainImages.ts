@@ -3,13 +3,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { inOwnFolder, tasks } from 'grad-ts/runs'
 import {
+  diverged,
   type EpochPlan,
+  epochMeans,
   type Failure,
   type FitResult,
   type GradientState,
+  stepsPerEpoch,
   type TrainCallback,
-  tasks,
 } from 'grad-ts/train'
 import type { ProgressStream } from '../../progress/progress.js'
 import { progressBar } from '../../progress/progressBar.js'
@@ -84,19 +87,16 @@ const reportOf = <P, S>(
     trainExamples: train.count,
     testExamples: data.test.count,
     bestEpoch: bestEpoch === null ? null : bestEpoch + 1,
-    history: Array.from(
-      { length: Math.floor(history.weights.length / tasks.stepsPerEpoch(plan)) },
-      (_, epoch) => {
-        const { loss, accuracy } = tasks.epochMeans<ClassifierFigures>(history, plan, epoch).means
-        return {
-          epoch: epoch + 1,
-          trainLoss: loss,
-          trainAccuracy: accuracy,
-          validationLoss: validated(history, 'loss', epoch),
-          validationAccuracy: validated(history, 'accuracy', epoch),
-        }
-      },
-    ),
+    history: Array.from({ length: Math.floor(history.weights.length / stepsPerEpoch(plan)) }, (_, epoch) => {
+      const { loss, accuracy } = epochMeans<ClassifierFigures>(history, plan, epoch).means
+      return {
+        epoch: epoch + 1,
+        trainLoss: loss,
+        trainAccuracy: accuracy,
+        validationLoss: validated(history, 'loss', epoch),
+        validationAccuracy: validated(history, 'accuracy', epoch),
+      }
+    }),
     timings: {
       secondsPerEpoch: trainedExamples === 0 ? 0 : (seconds * train.count) / trainedExamples,
       examplesPerSecond: seconds === 0 ? 0 : trainedExamples / seconds,
@@ -148,22 +148,23 @@ const fitted = <P, S>(
     wallTime,
   } = context
   const { batchSize, epochs, seed, patience } = config
-  return tasks.fitInFolder(classifier.task, {
+  return tasks.fit(classifier.task, {
     train: imageDataset(data.train),
     ...(data.validation === null ? {} : { validation: imageDataset(data.validation) }),
     batchSize,
     epochs,
     seed,
     patience,
-    folder,
-    resume,
-    checkpointEvery,
-    config: TrainConfig.encode(config),
-    scalars: (step) => ({ learningRate: rate(step) }),
+    run: inOwnFolder(folder, {
+      resume,
+      checkpointEvery,
+      config: TrainConfig.encode(config),
+      scalars: (step) => ({ learningRate: rate(step) }),
+      wallTime,
+    }),
     callbacks: [announcement(classifier, config, data, context), progressBar({ stream, print, now })],
     signal,
     now,
-    wallTime,
   })
 }
 
@@ -175,7 +176,7 @@ const train = async <P, S>(
 ): Promise<E.Either<Failure, Outcome>> => {
   const { print, signal, runFolder, reportPath } = context
   const plan = planOf(data, config)
-  const steps = config.epochs * tasks.stepsPerEpoch(plan)
+  const steps = config.epochs * stepsPerEpoch(plan)
   const rate = await stepRates(config, steps)
   const result = await fitted(classifier, config, data, rate, context)()
   if (E.isLeft(result)) return result
@@ -188,9 +189,7 @@ const train = async <P, S>(
   const judged = evaluated.value
   const test = figuresOf(data.test, judged)
   if (!Number.isFinite(test.loss))
-    return E.left(
-      tasks.diverged('test', 'a finite loss is', String(test.loss), tasks.checkpointFolder(runFolder)),
-    )
+    return E.left(diverged('test', 'a finite loss is', String(test.loss), tasks.checkpointFolder(runFolder)))
   const report = reportOf(classifier, config, data, result.right, test)
   if (ending === 'stopped' && report.history.length < config.epochs)
     print(`stopped early: epoch ${report.bestEpoch} was the best`)
@@ -228,7 +227,7 @@ export const trainImages = <P, S>(
   pipe(
     TE.Do,
     TE.apS('data', loadData),
-    TE.let('steps', ({ data }) => config.epochs * tasks.stepsPerEpoch(planOf(data, config))),
+    TE.let('steps', ({ data }) => config.epochs * stepsPerEpoch(planOf(data, config))),
     TE.chainFirstEitherKW(({ steps }) => requireUpdates(config, steps)),
     TE.chainW(
       ({ steps, data }) =>

@@ -4,10 +4,11 @@ import type * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { decodeEvent } from '../../src/formats/tensorBoardEvent.js'
 import { decodeTfRecords } from '../../src/formats/tfRecord.js'
+import { type FolderOptions, inFolder } from '../../src/runs/inFolder.js'
 import type { Monitor } from '../../src/train/callbacks/earlyStopping.js'
 import { judgeAll } from '../../src/train/evaluate.js'
 import type { Failure } from '../../src/train/failure.js'
-import { type FitResult, fit } from '../../src/train/fit.js'
+import { type FitResult, fitTask } from '../../src/train/fit.js'
 import type { FitOptions } from '../../src/train/fitOptions.js'
 import {
   type CountingFigures,
@@ -16,7 +17,7 @@ import {
   numbers,
   type Seen,
   seenOf,
-} from './countingTask.js'
+} from '../train/countingTask.js'
 
 type CountingOptions = FitOptions<Seen, Numbers, CountingFigures>
 
@@ -30,7 +31,25 @@ export type Plan = {
   readonly monitor?: Monitor
 }
 
-export type Process = Omit<Partial<CountingOptions>, 'validation'>
+/** `folder`: where the run is kept; left out, it is not. */
+export type Process = Omit<Partial<CountingOptions>, 'validation' | 'run'> &
+  FolderOptions & { readonly folder?: string }
+
+/** The options of `fit` that keep a run in a folder, if one is named. */
+const keptIn = ({ folder, resume, checkpointEvery, config, scalars, wallTime, ...rest }: Process) => ({
+  ...rest,
+  ...(folder === undefined
+    ? {}
+    : {
+        run: inFolder(folder, {
+          resume,
+          checkpointEvery: checkpointEvery ?? 2,
+          config,
+          scalars: scalars ?? ((step) => ({ rate: 1 / (step + 1) })),
+          wallTime: wallTime ?? (() => 0),
+        }),
+      }),
+})
 
 const validationOf = (
   task: CountingTask,
@@ -52,18 +71,15 @@ export const trainCounting = (
   process: Process = {},
 ): Promise<E.Either<Failure, FitResult<Seen>>> => {
   const { epochs, patience = null, monitor } = plan
-  return fit(task, {
+  return fitTask(task, {
     train: numbers(14),
     batchSize: 4,
     epochs,
     patience,
     ...validationOf(task, plan),
     ...(monitor === undefined ? {} : { monitor }),
-    checkpointEvery: 2,
     now: () => 0,
-    wallTime: () => 0,
-    scalars: (step) => ({ rate: 1 / (step + 1) }),
-    ...process,
+    ...keptIn(process),
   })()
 }
 

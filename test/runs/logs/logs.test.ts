@@ -8,15 +8,15 @@ import { describe, expect, it } from 'vitest'
 import type { IoError } from '../../../src/formats/ioError.js'
 import { decodeEvent } from '../../../src/formats/tensorBoardEvent.js'
 import { decodeTfRecords } from '../../../src/formats/tfRecord.js'
-import { openCsvLog } from '../../../src/train/logs/csvLog.js'
-import { openJsonLinesLog } from '../../../src/train/logs/jsonLinesLog.js'
-import type { LogRow } from '../../../src/train/logs/logTable.js'
-import type { LogWriter } from '../../../src/train/logs/logWriter.js'
+import { openCsvLog } from '../../../src/runs/logs/csvLog.js'
+import { openJsonLinesLog } from '../../../src/runs/logs/jsonLinesLog.js'
+import type { LogRow } from '../../../src/runs/logs/logTable.js'
+import type { LogWriter } from '../../../src/runs/logs/logWriter.js'
 import {
   openTensorBoardLog,
   tableOnTensorBoard,
   tensorBoardFile,
-} from '../../../src/train/logs/tensorBoardLog.js'
+} from '../../../src/runs/logs/tensorBoardLog.js'
 import { temporaryFolder } from '../../io/temporaryFolder.js'
 
 const folder = temporaryFolder()

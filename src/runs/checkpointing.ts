@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { goOn, type Position, type TrainCallback, type TrainEvent, type Verdict } from '../callback.js'
-import type { Failure } from '../failure.js'
+import { goOn, type Position, type TrainCallback, type TrainEvent, type Verdict } from '../train/callback.js'
+import type { Failure } from '../train/failure.js'
 
 /**
  * Saves where training stands: before the first step of all, every `every` steps (counted from the first of all), after

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it, vi } from 'vitest'
 import { temporaryFolders } from '../io/temporaryFolder.js'
-import { countingTask, right } from './countingTask.js'
+import { countingTask, right } from '../train/countingTask.js'
 import { type Plan, resultOf, savedSteps, tracesOf, trainCounting } from './wholeRun.js'
 
 /** How many more bytes the disk takes; what it has taken is not given back. */

@@ -2,10 +2,13 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import { np } from '../../src/index.js'
 import { lockFolder } from '../../src/io/folderLock.js'
-import { fit, savedRun } from '../../src/train/promises.js'
+import { inFolder } from '../../src/runs/inFolder.js'
+import { savedRun } from '../../src/runs/promises.js'
+import { fit } from '../../src/train/fit.js'
 import { temporaryFolders } from '../io/temporaryFolder.js'
-import { countingTask, numbers, right } from './countingTask.js'
+import { countingTask, numbers, right } from '../train/countingTask.js'
 import { type Process, resultOf, savedSteps, tracesOf, trainCounting } from './wholeRun.js'
 
 const newFolder = temporaryFolders()
@@ -115,20 +118,20 @@ describe('a run that is resumed', () => {
 describe('fit', () => {
   it('rejects with the error that says what happened', async () => {
     const folder = newFolder()
-    const options = { train: numbers(4), batchSize: 2, epochs: 1, folder }
+    const options = { train: numbers(4), batchSize: 2, epochs: 1, run: inFolder(folder) }
     await fit(countingTask(), options)
     await expect(fit(countingTask(), options)).rejects.toMatchObject({ _tag: 'FolderOccupied', folder })
   })
 
   it.each(['memory', 'a folder'])('refuses a state with a leaf that is no tensor, in %s', async (where) => {
-    const counting = countingTask()
-    const odd = { ...counting, init: (seed: number) => ({ ...counting.init(seed), count: 3 }) }
-    const place = where === 'memory' ? {} : { folder: newFolder() }
-    const options = { train: numbers(4), batchSize: 2, epochs: 1, ...place }
-    const training = fit(
-      { ...odd, step: async (state, batch) => ({ ...(await counting.step(state, batch)), state }) },
-      { ...options, validation: async () => ({ loss: 1, accuracy: 1 }) },
-    )
+    const place = where === 'memory' ? {} : { run: inFolder(newFolder()) }
+    const odd = {
+      name: 'odd',
+      init: () => ({ at: np.array(0), count: 3 }),
+      step: (state: { readonly count: number }) => ({ state, figures: { loss: 1 } }),
+    }
+    const options = { train: numbers(4), batchSize: 2, epochs: 1, validation: async () => ({ loss: 1 }) }
+    const training = fit(odd, { ...options, ...place })
     await expect(training).rejects.toThrow(
       /^fit: tensors are required in the state of a task, got .*3.* as .*count\. Make it one: np\.array\(…\)\.$/,
     )
@@ -150,7 +153,7 @@ describe('fit', () => {
     ],
     [{ train: undefined }, 'fit: a dataset with at least one example is required, got undefined.'],
     [{ train: [1, 2] }, 'fit: a dataset with at least one example is required, got object.'],
-    ...['batchSize', 'epochs', 'checkpointEvery', 'patience'].flatMap((name) =>
+    ...['batchSize', 'epochs', 'patience'].flatMap((name) =>
       [0, -1, 1.5, Number.NaN, '3'].map((value) => [
         { validation: numbers(3), [name]: value },
         `fit: a positive integer as ${name} is required, got ${value}.`,
@@ -160,7 +163,6 @@ describe('fit', () => {
     [{ epochs: null }, 'fit: a positive integer as epochs is required, got null.'],
     [{ seed: -1 }, 'fit: an integer from 0 on as seed is required, got -1.'],
     [{ seed: 0.5 }, 'fit: an integer from 0 on as seed is required, got 0.5.'],
-    [{ resume: true }, 'fit: a folder to resume from is required, got none. Name it.'],
     [{ patience: 2 }, 'fit: validation to judge epochs by is required, got patience 2 alone.'],
     [
       { validation: numbers(3), monitor: { figure: 'loss', mode: 'least' } },
@@ -170,6 +172,19 @@ describe('fit', () => {
     'refuses wrong options: %j',
     async (wrong, message) => {
       await expect(fit(counting, { ...good, ...wrong })).rejects.toThrow(message)
+    },
+  )
+
+  it.each([
+    [{ resumed: true }, /^inFolder: options among resume, .* got resumed\. Did you mean resume\?/],
+    ...[0, -1, 1.5, '3'].map((checkpointEvery) => [
+      { checkpointEvery },
+      `inFolder: a positive integer as checkpointEvery is required, got ${checkpointEvery}.`,
+    ]),
+  ] as readonly (readonly [object, string | RegExp])[])(
+    'refuses wrong options of a folder: %j',
+    (wrong, message) => {
+      expect(() => inFolder('run', wrong)).toThrow(message)
     },
   )
 

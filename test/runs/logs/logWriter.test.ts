@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { type IoError, ioSystemError } from '../../../src/formats/ioError.js'
-import { type LogWriter, logMonoid, mapRow } from '../../../src/train/logs/logWriter.js'
+import { type LogWriter, logMonoid, mapRow } from '../../../src/runs/logs/logWriter.js'
 
 /** What a log is: its name, and whether its disk is full. */
 type Kind = { readonly name: string; readonly full: boolean }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 import { flattenState } from '../io/stateTree.js'
-import { diverged, type Failure } from './failure.js'
+import { diverged, type Failure } from '../train/failure.js'
 
 /** The place of the first number that is NaN or infinite; −1 where there is none. */
 const firstNotFinite = (data: ArrayLike<number>): number => {

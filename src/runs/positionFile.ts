@@ -9,12 +9,12 @@ import { type IoError, ioFormatError } from '../formats/ioError.js'
 import { type Checkpoint, type CheckpointState, manifestName } from '../io/checkpoint.js'
 import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
 import { saveCheckpoint } from '../io/saveCheckpoint.js'
-import type { Position } from './callback.js'
-import type { Failure } from './failure.js'
+import type { Position } from '../train/callback.js'
+import type { Failure } from '../train/failure.js'
+import { type History, validatedEpochs } from '../train/history.js'
+import { stateFromHost, stateToHost } from '../train/stateOnHost.js'
+import type { Figures, Task } from '../train/task.js'
 import { requireFiniteState } from './finiteState.js'
-import { type History, validatedEpochs } from './history.js'
-import { stateFromHost, stateToHost } from './stateOnHost.js'
-import type { Figures, Task } from './task.js'
 
 /** The folder of a run that holds its checkpoint. */
 export const checkpointName = 'checkpoint'
@@ -141,4 +141,23 @@ export const loadPosition = <S extends object, B, F extends Figures>(
         : E.right({ state: stateFromHost(like, state), history })
     }),
   )
+}
+
+/** That a run which is resumed gets the batches that it would have got. */
+export const requireSamePlan = (
+  folder: string,
+  saved: RunConfig,
+  now: RunConfig,
+): E.Either<IoError, void> => {
+  const changed = (['examples', 'batchSize', 'seed'] as const).find((name) => saved[name] !== now[name])
+  return changed === undefined
+    ? E.right(undefined)
+    : E.left(
+        ioFormatError(
+          join(checkpointFolder(folder), manifestName),
+          `${changed} ${now[changed]}`,
+          `${saved[changed]}`,
+          'Resume a run with the data and options that it was begun with, or begin another.',
+        ),
+      )
 }

@@ -2,10 +2,11 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { np } from '../../src/index.js'
-import { fit } from '../../src/train/fit.js'
+import { inFolder } from '../../src/runs/inFolder.js'
+import { fitTask } from '../../src/train/fit.js'
 import type { Task } from '../../src/train/task.js'
 import { temporaryFolders } from '../io/temporaryFolder.js'
-import { countingTask, numbers, right, seenOf } from './countingTask.js'
+import { countingTask, numbers, right, seenOf } from '../train/countingTask.js'
 import { eventsOf, type Plan, resultOf, savedSteps, tracesOf, trainCounting } from './wholeRun.js'
 
 const newFolder = temporaryFolders()
@@ -237,13 +238,12 @@ describe('a run that diverges', () => {
     const judging = (losses: readonly number[], folder: string) => {
       let epoch = 0
       const epochs = losses.length
-      return fit(counting, {
+      return fitTask(counting, {
         train: numbers(14),
         batchSize: 4,
         epochs,
-        checkpointEvery: 2,
         validation: async () => ({ loss: losses[epoch++], accuracy: 0 }),
-        folder,
+        run: inFolder(folder, { checkpointEvery: 2 }),
       })()
     }
     right(await judging([1], first))
@@ -277,8 +277,9 @@ describe('a run that diverges', () => {
         return { state: { seen: steps, moments: { mu } }, figures: { loss: 1 } }
       },
     }
-    const options = { train: numbers(14), batchSize: 4, epochs: 3, folder, checkpointEvery: 2 }
-    expect(await fit(rotten, options)()).toEqual(
+    const run = inFolder(folder, { checkpointEvery: 2 })
+    const options = { train: numbers(14), batchSize: 4, epochs: 3, run }
+    expect(await fitTask(rotten, options)()).toEqual(
       E.left({
         _tag: 'Diverged',
         message: `after step ${at}: a finite state is required, got NaN in moments.mu. Start again with a smaller learning rate; ${folder}/checkpoint is from before.`,

@@ -6,8 +6,9 @@ import { type IoError, ioSystemError } from '../formats/ioError.js'
 import { temporaryEnding } from '../io/atomicWrite.js'
 import { arraysFilePattern } from '../io/checkpointManifest.js'
 import { lockFiles, lockFolder } from '../io/folderLock.js'
-import { logFiles } from './callbacks/metricLogs.js'
-import type { Failure } from './failure.js'
+import type { Failure } from '../train/failure.js'
+import type { Ended } from '../train/run.js'
+import { logFiles } from './metricLogs.js'
 import { checkpointName } from './positionFile.js'
 
 const hasCode = (error: unknown, code: string): boolean =>
@@ -101,9 +102,6 @@ const removeEarly = async (folder: string, stopped: boolean): Promise<void> => {
   if (!stopped && (await occupiedBy(folder)) !== null) return
   for (const name of earlyNames) await rm(join(folder, name), { recursive: true, force: true })
 }
-
-/** What became of a run: its value, and whether there is something to go on with. */
-export type Ended<A> = { readonly value: A; readonly isBegun: boolean }
 
 /** There is something in the folder that a new run would write over. */
 export type FolderOccupied = {

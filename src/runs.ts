@@ -1,0 +1,9 @@
+import { initialize } from './core.js'
+
+/** `grad-ts/runs`: runs of training that are kept in folders. */
+initialize()
+
+export { type FolderOptions, inFolder, inOwnFolder } from './runs/inFolder.js'
+export type { SavedRun } from './runs/positionFile.js'
+export { savedRun } from './runs/promises.js'
+export * as tasks from './runs/tasks.js'

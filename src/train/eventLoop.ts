@@ -1,0 +1,14 @@
+/** A turn of the event loop: Node's own, or that of a page, where timers would wait for four milliseconds. */
+export const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else {
+      const { port1, port2 } = new MessageChannel()
+      port1.addEventListener('message', () => {
+        port1.close()
+        resolve()
+      })
+      port1.start()
+      port2.postMessage(null)
+    }
+  })
