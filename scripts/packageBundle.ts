@@ -1,13 +1,11 @@
 import type { UserConfig } from 'tsdown'
-import { entriesBesideTheCore } from './entries.js'
+import { entriesBesideTheCore, entriesOfNode } from './entries.js'
 import { namespaceNames } from './namespaceNames.js'
 import { pureCalls } from './pureCalls.js'
 
 const entries = {
   index: 'src/index.ts',
-  ...Object.fromEntries(
-    [...entriesBesideTheCore, 'io', 'runs', 'testing', 'train'].map((name) => [name, `src/${name}.ts`]),
-  ),
+  ...Object.fromEntries([...entriesBesideTheCore, ...entriesOfNode].map((name) => [name, `src/${name}.ts`])),
 }
 
 const common = {

@@ -17,6 +17,7 @@ export type {
 } from './train/callback.js'
 export type { Monitor } from './train/callbacks/earlyStopping.js'
 export { evaluate } from './train/evaluate.js'
+export type { StopSignal } from './train/eventLoop.js'
 export { diverged, type Failure } from './train/failure.js'
 export { type FitResult, fit } from './train/fit.js'
 export type { FitOptions } from './train/fitOptions.js'

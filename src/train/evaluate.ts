@@ -2,11 +2,11 @@ import * as O from 'fp-ts/lib/Option.js'
 import { batchCount, batchIndices, inOrder } from '../data/batches.js'
 import type { Dataset } from '../data/dataset.js'
 import { GradError } from '../ir/errors.js'
-import { turn } from './eventLoop.js'
+import { noSignal, type StopSignal, turn } from './eventLoop.js'
 import { RunningMeans } from './history.js'
 import { type Figures, readMeasured, type Task } from './task.js'
 
-export type JudgeOptions = { readonly batchSize: number; readonly signal: AbortSignal }
+export type JudgeOptions = { readonly batchSize: number; readonly signal: StopSignal }
 
 /** The means over all examples of a dataset, in its own order; `none` when it was interrupted. */
 export const judgeAll = async <S extends object, B, F extends Figures>(
@@ -50,7 +50,7 @@ export const evaluate = async <S extends object, B, F extends Figures>(
   task: Task<S, B, F>,
   state: S,
   dataset: Dataset<B>,
-  { batchSize, signal = new AbortController().signal }: { batchSize: number; signal?: AbortSignal },
+  { batchSize, signal = noSignal }: { batchSize: number; signal?: StopSignal },
 ): Promise<F> => {
   for (const [name, n] of Object.entries({ batchSize, 'dataset.count': dataset.count }))
     if (!(Number.isSafeInteger(n) && n > 0))

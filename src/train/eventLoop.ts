@@ -12,3 +12,9 @@ export const turn = (): Promise<void> =>
       port2.postMessage(null)
     }
   })
+
+/** Asks for an end, as an `AbortSignal` does: it is looked at between two turns. */
+export type StopSignal = { readonly aborted: boolean; readonly reason?: unknown }
+
+/** Nobody asks. */
+export const noSignal: StopSignal = { aborted: false }

@@ -8,6 +8,7 @@ import { callbackMonoid, type Position, type TrainCallback } from './callback.js
 import { bestEpoch, earlyStopping, type Monitor } from './callbacks/earlyStopping.js'
 import { finiteLoss } from './callbacks/finiteLoss.js'
 import { judgeAll } from './evaluate.js'
+import { noSignal, type StopSignal } from './eventLoop.js'
 import type { Failure } from './failure.js'
 import { type FitOptions, requireFitOptions } from './fitOptions.js'
 import type { History } from './history.js'
@@ -57,7 +58,7 @@ const callbackOf = <S extends object, B, F extends Figures>(
 const validateOf = <S extends object, B, F extends Figures>(
   task: Task<S, B, F>,
   { validation, batchSize }: FitOptions<S, B, F>,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): { readonly validate?: (state: S) => Promise<O.Option<F>> } => {
   if (validation === undefined) return {}
   return {
@@ -74,7 +75,7 @@ const trainIn = <S extends object, B, F extends Figures>(
   place: Place<S, F>,
 ): TE.TaskEither<Failure, FitResult<S>> => {
   const { train, batchSize, epochs, seed = 0 } = options
-  const { signal = new AbortController().signal, now = () => performance.now() } = options
+  const { signal = noSignal, now = () => performance.now() } = options
   const { figure, mode } = monitorOf(options)
   return pipe(
     place.start,

@@ -3,6 +3,7 @@ import { optionsOf } from '../graph/options.js'
 import { GradError } from '../ir/errors.js'
 import type { TrainCallback } from './callback.js'
 import type { Monitor } from './callbacks/earlyStopping.js'
+import type { StopSignal } from './eventLoop.js'
 import type { Run } from './run.js'
 import type { Figures, Task } from './task.js'
 
@@ -13,7 +14,7 @@ export type FitOptions<S extends object, B, F extends Figures = Figures> = {
   /** Passes over the examples in all, those of the run that is resumed included. */
   readonly epochs: number
   /** What a state is judged on after each epoch: examples that are not trained on, or a function that gives the figures, `null` where it was aborted. */
-  readonly validation?: Dataset<B> | ((state: S, signal: AbortSignal) => Promise<F | null>)
+  readonly validation?: Dataset<B> | ((state: S, signal: StopSignal) => Promise<F | null>)
   /** What the first state and the order of the examples follow from; 0 by default. */
   readonly seed?: number
   /** Epochs of validation in a row that may be no better before training stops; left out, it goes on to the end. */
@@ -24,7 +25,7 @@ export type FitOptions<S extends object, B, F extends Figures = Figures> = {
   readonly run?: Run
   readonly callbacks?: readonly TrainCallback<S, F>[]
   /** When it is aborted, the step at hand is finished, what the run keeps is saved, and training stops. */
-  readonly signal?: AbortSignal
+  readonly signal?: StopSignal
   /** Milliseconds from whenever; the process's clock by default. */
   readonly now?: () => number
 }

@@ -12,7 +12,7 @@ import {
   type TrainCallback,
   type TrainEvent,
 } from './callback.js'
-import { turn } from './eventLoop.js'
+import { type StopSignal, turn } from './eventLoop.js'
 import type { Failure } from './failure.js'
 import { type EpochPlan, epochMeans, HistoryRecorder, stepsPerEpoch } from './history.js'
 import { type Figures, readMeasured, type Task } from './task.js'
@@ -27,7 +27,7 @@ export type LoopOptions<S extends object, B, F extends Figures> = {
   /** Judges a state after each epoch, on examples that are not trained on; `none` when it was interrupted. */
   readonly validate?: (state: S) => Promise<O.Option<F>>
   /** When it is aborted, the step at hand is finished, and training stops. */
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
   readonly now: () => number
   readonly callback: TrainCallback<S, F>
 }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { build, type Metafile, transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { entriesBesideTheCore } from '../../scripts/entries.js'
+import { entriesBesideTheCore, entriesOfNode } from '../../scripts/entries.js'
 import { mostBytes, page, printed, requiring, typed } from './programs.js'
 import { filesIn, installedProject, type Project, root } from './project.js'
 
@@ -50,10 +50,14 @@ describe('what is packed', () => {
   })
 
   it('says of each entry, and of nothing else in modules, that it does something when it is loaded', () => {
-    const entries = ['index', ...entriesBesideTheCore, 'io', 'testing', 'cli'].map((n) => `./dist/${n}.js`)
+    const entries = ['index', ...entriesBesideTheCore, ...entriesOfNode, 'cli'].map((n) => `./dist/${n}.js`)
     const { sideEffects } = manifest
     expect(sideEffects.filter((name) => !name.includes('*')).sort()).toEqual(entries.sort())
-    expect(sideEffects.filter((name) => name.includes('*'))).toEqual(['./dist/*.cjs', './dist/grad-ts.*.js'])
+    expect(sideEffects.filter((name) => name.includes('*'))).toEqual([
+      './src/*.ts',
+      './dist/*.cjs',
+      './dist/grad-ts.*.js',
+    ])
   })
 })
 

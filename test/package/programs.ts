@@ -68,10 +68,12 @@ export const typed = `
   import * as lax from 'grad-ts/lax'
   import * as linalg from 'grad-ts/linalg'
   import * as metrics from 'grad-ts/metrics'
+  import * as runs from 'grad-ts/runs'
   import * as testing from 'grad-ts/testing'
+  import * as train from 'grad-ts/train'
   export const f = (x: Tensor): Tensor => np.tanh(x).mul(x).sum()
   export const g: Tensor = grad(f)(random.normal(random.key(0), 3))
-  export const entries = [augment, debug, exported, io, lax, linalg, metrics, optim, testing]
+  export const entries = [augment, debug, exported, io, lax, linalg, metrics, optim, runs, testing, train]
   // @ts-expect-error: the package has types, and refuses what they refuse
   export const wrong = np.tanh({})
 `
