@@ -1,16 +1,4 @@
-import { fileURLToPath } from 'node:url'
 import type { UserConfig } from 'tsdown'
-
-/** Sources of the library begin by wiring its backends; `package.json` says so of what is built alone. */
-const wiredSources = {
-  name: 'wired-sources',
-  resolveId: (name) => {
-    const [library, entry = 'index'] = name.split('/')
-    return library === 'grad-ts'
-      ? { id: fileURLToPath(new URL(`../src/${entry}.ts`, import.meta.url)), moduleSideEffects: true }
-      : null
-  },
-} satisfies NonNullable<UserConfig['plugins']>
 
 /** The package grad-ts-jobs: its command line, and what a program of one's own may import. */
 export const jobsBundle = {
@@ -37,5 +25,4 @@ export const jobsBundle = {
   sourcemap: true,
   clean: true,
   fixedExtension: false,
-  plugins: [wiredSources],
 } satisfies UserConfig
