@@ -1,9 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { examplesOfCheckout, examplesOfMarkdown, examplesOfSource } from './docExamples/extract.js'
 import { type Import, runExample } from './docExamples/run.js'
 
 const load: Import = (specifier) => import(specifier)
+
+// what examples write is in a folder of its own
+const before = process.cwd()
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'grad-ts-examples-'))
+  process.chdir(folder)
+})
+afterAll(() => {
+  process.chdir(before)
+  rmSync(folder, { recursive: true })
+})
 
 for (const example of examplesOfCheckout(fileURLToPath(new URL('..', import.meta.url))))
   it(`example at ${example.file}:${example.line}`, () => runExample(example, load))
