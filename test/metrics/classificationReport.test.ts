@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classificationReport, occurringLabels } from '../../src/metrics/classificationReport.js'
+import { classificationReport, fixedPoint, occurringLabels } from '../../src/metrics/classificationReport.js'
 import { classScores, weightedAverage } from '../../src/metrics/classScores.js'
 import { accuracy, confusionMatrix, printConfusionMatrix } from '../../src/metrics/confusionMatrix.js'
 
@@ -132,6 +132,34 @@ weighted averages long       1.00      1.00      1.00         1
         const back = classScores(confusionMatrix(predicted, truth, 4))
         expect(back.map((s) => [s.recall, s.precision, s.f1])).toEqual(
           there.map((s) => [s.precision, s.recall, s.f1]),
+        )
+      }),
+    )
+  })
+})
+
+describe('fixedPoint', () => {
+  it.each([
+    [0.125, 2, '0.12'],
+    [0.375, 2, '0.38'],
+    [0.625, 2, '0.62'],
+    [0.875, 2, '0.88'],
+    [0.5, 0, '0'],
+    [1.5, 0, '2'],
+    [-0.125, 2, '-0.12'],
+    [0.0625, 3, '0.062'],
+    [0.995, 2, '0.99'],
+    [1, 2, '1.00'],
+    [2 / 3, 2, '0.67'],
+  ])('%d with %i decimals is %s, as in Python', (value, digits, text) => {
+    expect(fixedPoint(value, digits)).toBe(text)
+  })
+
+  it('is never further away than half a unit of the last place', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1000, max: 1000, noNaN: true }), fc.nat(6), (value, digits) => {
+        expect(Math.abs(Number(fixedPoint(value, digits)) - value)).toBeLessThanOrEqual(
+          0.5 * 10 ** -digits * (1 + 1e-9),
         )
       }),
     )
