@@ -1,7 +1,5 @@
-export { activation } from './activations.js'
 export { type ConvLayerOptions, conv1d, conv2d, conv3d } from './convolution/conv.js'
 export { type ConvTransposeLayerOptions, convTranspose2d } from './convolution/convTranspose.js'
-export { countParameters } from './countParameters.js'
 export { type EmbeddingOptions, type EmbeddingParams, embedding } from './dense/embedding.js'
 export { type LinearParams, linear } from './dense/linear.js'
 export { mlp } from './dense/mlp.js'
@@ -27,7 +25,7 @@ export {
   stateless,
   type Variables,
 } from './layer.js'
-export type { NamedParams, NamedStages, NamedState } from './named.js'
+export { countParameters, type NamedParams, type NamedStages, type NamedState } from './named.js'
 export type { Affine, NormalizationOptions } from './normalization/affine.js'
 export { type BatchNormOptions, type BatchNormState, batchNorm } from './normalization/batchNorm.js'
 export { groupNorm } from './normalization/groupNorm.js'
@@ -43,4 +41,5 @@ export {
   sequential,
 } from './sequential.js'
 export type { Stage, StageParams, StageState } from './stage.js'
+export { activation } from './stage.js'
 export type { WeightAndBias, WeightAndBiasOptions } from './weightAndBias.js'

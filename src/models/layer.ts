@@ -6,7 +6,7 @@ import { structure } from '../graph/tree.js'
 import { GradError } from '../ir/errors.js'
 import { toTensor } from '../ops/elementwise/lift.js'
 import { key } from '../random/key.js'
-import { within } from './within.js'
+import { within } from './layerName.js'
 
 /**
  * The way that layers are run, which they get besides their input. A value that a layer computes with (a mask, a time, an earlier carry)

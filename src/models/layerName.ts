@@ -28,3 +28,17 @@ export const requireSizes = (name: string, sizes: readonly number[]): void => {
   for (const n of plainNumbers(name, 'sizes', sizes))
     if (!Number.isInteger(n) || n < 1) throw new GradError(`${name}: positive sizes are required, got ${n}.`)
 }
+
+/**
+ * Runs a layer or a part; its errors begin with its name (`once`: unless they do already), so that one of many similar layers can be found.
+ * @throws GradError of the class that was thrown, which is its cause
+ * @internal
+ */
+export const within = <T>(name: string, run: () => T, once = false): T => {
+  try {
+    return run()
+  } catch (cause) {
+    if (!(cause instanceof GradError) || (once && cause.message.startsWith(name))) throw cause
+    throw new (cause.constructor as typeof GradError)(`${name}: ${cause.message}`, { cause })
+  }
+}

@@ -1,3 +1,5 @@
+import { leaves } from '../graph/tree.js'
+import { toTensor } from '../ops/elementwise/lift.js'
 import type { Stage, StageParams, StageState } from './stage.js'
 
 /** Stages by name. */
@@ -25,3 +27,7 @@ export const entryOf = (tree: unknown, key: string): unknown =>
   typeof tree === 'object' && tree !== null
     ? ((tree as Readonly<Record<string, unknown>>)[key] ?? null)
     : null
+
+/** Number of values in a tree of parameters. */
+export const countParameters = (params: unknown): number =>
+  leaves(params).reduce<number>((n, l) => n + toTensor(l).size, 0)

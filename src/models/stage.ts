@@ -2,10 +2,9 @@ import { describe } from '../graph/describe.js'
 import { Tensor } from '../graph/tensor.js'
 import { GradError } from '../ir/errors.js'
 import { foldIn } from '../random/foldIn.js'
-import { activation } from './activations.js'
-import { type AnyLayer, hasCall, type Mode } from './layer.js'
+import { type AnyLayer, hasCall, type Mode, type StatelessLayer, stateless } from './layer.js'
+import { within } from './layerName.js'
 import { entryOf } from './named.js'
-import { within } from './within.js'
 
 /** A part of a composite layer: a layer from tensor to tensor, or a function of a tensor. */
 export type Stage = AnyLayer | ((x: Tensor) => Tensor)
@@ -23,6 +22,14 @@ export type StatelessStage = ((x: Tensor) => Tensor) | { readonly call: (params:
 
 /** @internal */
 export const isStateless = (stage: Stage): boolean => typeof stage === 'function' || hasCall(stage)
+
+/** A function of a tensor as a layer without parameters; `sequential` does this to plain functions. */
+export const activation = (f: (x: Tensor) => Tensor, name: string = f.name): StatelessLayer<null> =>
+  stateless(
+    name,
+    () => null,
+    (_params, x) => f(x),
+  )
 
 /**
  * A stage as a layer; `unnamed` is the name for a function without one, `place` the position of the stage for errors.

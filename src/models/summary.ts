@@ -6,10 +6,9 @@ import { aval, formatShape, type Shape } from '../ir/aval.js'
 import type { DType } from '../ir/dtype.js'
 import { toTensor } from '../ops/elementwise/lift.js'
 import { key } from '../random/key.js'
-import { countParameters } from './countParameters.js'
 import type { AnyLayer } from './layer.js'
-import { entryOf } from './named.js'
-import { within } from './within.js'
+import { within } from './layerName.js'
+import { countParameters, entryOf } from './named.js'
 
 type Row = readonly [layer: string, output: string, parameters: string]
 

@@ -16,7 +16,7 @@ import {
   tree,
   vmap,
 } from '../../../src/index.js'
-import { countParameters } from '../../../src/models/countParameters.js'
+import { countParameters } from '../../../src/models/named.js'
 
 const typed = (...values: number[]) => new Float32Array(values)
 const x = np.array([3, 4])
