@@ -5,8 +5,12 @@ import { add, div } from '../ops/elementwise/arithmetic.js'
 import { safeSqrt } from '../ops/elementwise/hypot.js'
 import { square } from '../ops/elementwise/square.js'
 import { chain, identity } from './chain.js'
-import { increment, zeroCount } from './count.js'
-import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import {
+  type GradientTransformation,
+  increment,
+  transformation,
+  zeroCount,
+} from './gradientTransformation.js'
 import { requireDecay } from './hyperparameters.js'
 import { type LearningRate, scaleByLearningRate } from './learningRate.js'
 import { type Mask, masked } from './masked.js'

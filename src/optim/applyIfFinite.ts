@@ -8,8 +8,13 @@ import { and, or } from '../ops/elementwise/logical.js'
 import { where } from '../ops/elementwise/select.js'
 import { reduceAnd } from '../ops/reductions/reduceLogical.js'
 import { selected } from './alike.js'
-import { increment, zeroCount } from './count.js'
-import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
+import {
+  type GradientTransformation,
+  increment,
+  type States,
+  transformation,
+  zeroCount,
+} from './gradientTransformation.js'
 import { filledLike } from './moments.js'
 
 /**

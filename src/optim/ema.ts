@@ -1,7 +1,11 @@
 import { optionsOf } from '../graph/options.js'
 import type { Tensor } from '../graph/tensor.js'
-import { increment, zeroCount } from './count.js'
-import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import {
+  type GradientTransformation,
+  increment,
+  transformation,
+  zeroCount,
+} from './gradientTransformation.js'
 import { requireDecay } from './hyperparameters.js'
 import { filledLike, movingAverage, unbiased } from './moments.js'
 

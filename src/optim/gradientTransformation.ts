@@ -1,4 +1,6 @@
 import { flatten, type Leaf } from '../graph/pytree.js'
+import { splat, type Tensor } from '../graph/tensor.js'
+import { aval } from '../ir/aval.js'
 import { isFloat } from '../ir/dtype.js'
 import { TreeMismatchError } from '../ir/errors.js'
 import { add } from '../ops/elementwise/arithmetic.js'
@@ -19,6 +21,15 @@ export interface Piece<S> {
   /** New updates and the next state. `updates` are gradients, or the updates of the piece before. */
   update<P>(updates: P, state: S, params: P | undefined): readonly [updates: P, state: S]
 }
+
+/** The number of updates so far, i32[]. */
+export type CountState = { readonly count: Tensor }
+
+/** No updates yet. @internal */
+export const zeroCount = (): Tensor => splat(0, aval([], 'int32'))
+
+/** One update more. @internal */
+export const increment = (count: Tensor): Tensor => add(count, 1)
 
 /** The states of a chain's pieces, in order. */
 export type States = readonly unknown[]

@@ -3,9 +3,9 @@ export { type AdamOptions, type AdamState, adam, adamw, scaleByAdam } from './ad
 export { type ApplyIfFiniteState, applyIfFinite, nonFiniteCounts } from './applyIfFinite.js'
 export { type Concatenated, chain, identity, monoid } from './chain.js'
 export { clip, clipByGlobalNorm } from './clipping.js'
-export type { CountState } from './count.js'
 export { type EmaState, ema } from './ema.js'
 export { globalNorm } from './globalNorm.js'
+export type { CountState } from './gradientTransformation.js'
 export {
   applyUpdates,
   type GradientTransformation,

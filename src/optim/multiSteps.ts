@@ -7,8 +7,13 @@ import { asType } from '../ops/elementwise/lift.js'
 import { and } from '../ops/elementwise/logical.js'
 import { where } from '../ops/elementwise/select.js'
 import { mapAlike, selected } from './alike.js'
-import { increment, zeroCount } from './count.js'
-import { type GradientTransformation, type States, transformation } from './gradientTransformation.js'
+import {
+  type GradientTransformation,
+  increment,
+  type States,
+  transformation,
+  zeroCount,
+} from './gradientTransformation.js'
 import { filledLike, perDType } from './moments.js'
 
 /**

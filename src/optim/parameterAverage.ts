@@ -11,7 +11,7 @@ import { maximum } from '../ops/elementwise/maximum.js'
 import { pow } from '../ops/elementwise/pow.js'
 import { where } from '../ops/elementwise/select.js'
 import { mapAlike } from './alike.js'
-import { increment, zeroCount } from './count.js'
+import { increment, zeroCount } from './gradientTransformation.js'
 import { requireDecay } from './hyperparameters.js'
 import { filledLike, perDType } from './moments.js'
 

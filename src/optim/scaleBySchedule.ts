@@ -3,8 +3,13 @@ import * as tree from '../graph/tree.js'
 import { mul } from '../ops/elementwise/arithmetic.js'
 import { convert } from '../ops/elementwise/convert.js'
 import { kindOf, toTensor } from '../ops/elementwise/lift.js'
-import { type CountState, increment, zeroCount } from './count.js'
-import { type GradientTransformation, transformation } from './gradientTransformation.js'
+import {
+  type CountState,
+  type GradientTransformation,
+  increment,
+  transformation,
+  zeroCount,
+} from './gradientTransformation.js'
 import { perDType } from './moments.js'
 
 /**

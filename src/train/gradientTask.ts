@@ -6,8 +6,12 @@ import { GradError } from '../ir/errors.js'
 import type { Mode, Variables } from '../models/layer.js'
 import { add, mul } from '../ops/elementwise/arithmetic.js'
 import { where } from '../ops/elementwise/select.js'
-import { zeroCount } from '../optim/count.js'
-import { applyUpdates, type GradientTransformation, type States } from '../optim/gradientTransformation.js'
+import {
+  applyUpdates,
+  type GradientTransformation,
+  type States,
+  zeroCount,
+} from '../optim/gradientTransformation.js'
 import { hasUpdated, multiSteps } from '../optim/multiSteps.js'
 import { type ParameterAverageState, parameterAverage } from '../optim/parameterAverage.js'
 import { foldIn } from '../random/foldIn.js'
