@@ -4,8 +4,8 @@ import { initialize } from './core.js'
 initialize()
 
 export type { Dataset } from './data/dataset.js'
+export { tensorDataset } from './data/dataset.js'
 export { type EpochOrder, epochOrder } from './data/epochOrder.js'
-export { tensorDataset } from './data/tensorDataset.js'
 export type {
   EpochEvent,
   Hook,

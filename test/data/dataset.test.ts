@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { tensorDataset } from '../../src/data/tensorDataset.js'
+import { tensorDataset } from '../../src/data/dataset.js'
 import { np } from '../../src/index.js'
 
 describe('tensorDataset', () => {
