@@ -4,6 +4,5 @@ import { initialize } from './core.js'
 initialize()
 
 export { type FolderOptions, inFolder, inOwnFolder } from './runs/inFolder.js'
-export type { SavedRun } from './runs/positionFile.js'
-export { savedRun } from './runs/promises.js'
+export { type SavedRun, savedRun } from './runs/positionFile.js'
 export * as tasks from './runs/tasks.js'

@@ -20,7 +20,7 @@ import {
   loadPosition,
   type RunConfig,
   requireSamePlan,
-  savedRun,
+  savedRunTask,
   savePosition,
 } from './positionFile.js'
 import { inRunFolder, madeFolder } from './runFolder.js'
@@ -71,7 +71,7 @@ const placeOf = <S extends object, B, F extends Figures>(
   const config = configOf(options, more)
   const start: Place<S, F>['start'] = resume
     ? pipe(
-        savedRun(folder),
+        savedRunTask(folder),
         TE.chainEitherK((saved) => requireSamePlan(folder, saved.config, config)),
         TE.chain(() => loadPosition(folder, task, config.seed)),
       )

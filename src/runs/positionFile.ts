@@ -6,6 +6,7 @@ import * as t from 'io-ts'
 import { closed } from '../formats/closedRecord.js'
 import { firstProblem, problemRequirement } from '../formats/decodeProblem.js'
 import { type IoError, ioFormatError } from '../formats/ioError.js'
+import { promised } from '../graph/promised.js'
 import { type Checkpoint, type CheckpointState, manifestName } from '../io/checkpoint.js'
 import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
 import { saveCheckpoint } from '../io/saveCheckpoint.js'
@@ -100,7 +101,7 @@ export const savePosition = <S extends object>(
 }
 
 /** Reads what the run in `runFolder` says of itself; nothing of its arrays. */
-export const savedRun = (runFolder: string): TE.TaskEither<IoError, SavedRun> => {
+export const savedRunTask = (runFolder: string): TE.TaskEither<IoError, SavedRun> => {
   const path = join(checkpointFolder(runFolder), manifestName)
   return pipe(
     readManifest(checkpointFolder(runFolder)),
@@ -120,6 +121,12 @@ export const savedRun = (runFolder: string): TE.TaskEither<IoError, SavedRun> =>
     ),
   )
 }
+
+/**
+ * What the run in a folder says of itself: its task, how far it went, and the config that was kept with it.
+ * @throws (rejects with) an IoError where there is no run, or its checkpoint is damaged
+ */
+export const savedRun = (runFolder: string): Promise<SavedRun> => promised(() => savedRunTask(runFolder))
 
 /** Loads where the training in `runFolder` stands; refuses a checkpoint of another task. */
 export const loadPosition = <S extends object, B, F extends Figures>(

@@ -2,5 +2,5 @@
 export { fitTask as fit } from '../train/fit.js'
 export type { Ended } from '../train/run.js'
 export { logFiles, logTest } from './metricLogs.js'
-export { checkpointFolder, checkpointName, loadPosition, savedRun } from './positionFile.js'
+export { checkpointFolder, checkpointName, loadPosition, savedRunTask as savedRun } from './positionFile.js'
 export { datedFolder, type FolderOccupied, inRunFolder, type MadeFolder, madeFolder } from './runFolder.js'
