@@ -39,3 +39,7 @@ const classOf = (loaded: Loaded): unknown => {
   const script = (globalThis as { readonly GPU?: Loaded }).GPU
   return loaded.GPU ?? loaded.default?.GPU ?? script?.GPU ?? null
 }
+
+/** Whether a renderer, by its own description, runs on the processor. */
+export const isSoftware = (renderer: string): boolean =>
+  /llvmpipe|softpipe|swiftshader|swrast|software|basic render|^angle$/i.test(renderer)

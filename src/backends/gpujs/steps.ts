@@ -3,9 +3,8 @@ import type { Placement } from '../../ir/backend.js'
 import { allocate, type DType, type TypedArray } from '../../ir/dtype.js'
 import { reads, writes } from '../../ir/memory.js'
 import type { BufferSpec, Contract, Kernel, Loop, Program, Step } from '../../ir/program.js'
-import { compileCallback } from '../reference/callback.js'
 import { compileContract } from '../reference/contract.js'
-import { compileHost } from '../reference/host/index.js'
+import { compileCallback, compileHost } from '../reference/host/index.js'
 import { type CompiledStep, compileKernel } from '../reference/loopNest.js'
 import {
   arrayOf,

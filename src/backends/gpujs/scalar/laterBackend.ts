@@ -6,7 +6,6 @@ import { dtypeOf, dtypes } from '../dtypes.js'
 import { ScalarCompiler } from './compiler.js'
 import type { ScalarDevice } from './device.js'
 import { ScalarArray } from './scalarArray.js'
-import { TaskQueue } from './taskQueue.js'
 
 /** An array that a program will make, or has made. */
 class Expected {
@@ -79,5 +78,17 @@ export const laterBackend = (
       const { made } = expected(handle)
       queue.add(async () => (await made).free()).catch(() => {})
     },
+  }
+}
+
+/** Does tasks one after the other, in the order in which they were asked for. */
+export class TaskQueue {
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** The task's result; a task that fails does not stop the others. */
+  add<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(task)
+    this.#last = done.catch(() => {})
+    return done
   }
 }

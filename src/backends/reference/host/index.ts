@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../ir/aval.js'
 import type { TypedArray } from '../../../ir/dtype.js'
-import type { BufferSpec, HostStep } from '../../../ir/program.js'
+import type { BufferSpec, Callback, HostStep } from '../../../ir/program.js'
 import type { CompiledStep } from '../loopNest.js'
 import { compileCumulative } from './cumulative.js'
 import { compileCholesky, compileLU, compileTriangularSolve } from './linearAlgebra.js'
@@ -60,3 +60,13 @@ export const compileHost = (step: HostStep, specs: readonly BufferSpec[]): Compi
       step.outputs.map((b) => buffers[b]),
     )
 }
+
+/** Calls a function of the host's between other steps. */
+export const compileCallback =
+  ({ call, inputs, outputs }: Callback): CompiledStep =>
+  (buffers) => {
+    const results = call(inputs.map((id) => buffers[id]))
+    outputs.forEach((id, i) => {
+      buffers[id].set(results[i])
+    })
+  }
