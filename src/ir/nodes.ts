@@ -1,4 +1,4 @@
-import type { Expr, Load } from './expr.js'
+import type { BinaryOp, Expr, Load } from './expr.js'
 
 /** The nodes whose values a node's own value is made of: arguments, and the computed indices of a load. */
 export const operands = (e: Expr): readonly Expr[] => {
@@ -42,3 +42,14 @@ export const loadsOf = (roots: readonly Expr[]): readonly Load[] =>
 /** The slots of a reduction that some expressions read, as running values or as elements. */
 export const slotsOf = (roots: readonly Expr[]): ReadonlySet<number> =>
   new Set([...nodesOf(roots)].flatMap((e) => (e.op === 'acc' || e.op === 'elem' ? [e.slot] : [])))
+
+/** The operation, where a slot is joined by one operation of its running value and its element, which no other slot reads. */
+export const singleOperation = (combine: readonly Expr[], slot: number): BinaryOp | null => {
+  const joined = combine[slot]
+  if (slotsOf(combine.filter((_, i) => i !== slot)).has(slot)) return null
+  if (joined.op !== 'apply' || joined.args.length !== 2) return null
+  const [a, b] = joined.args
+  const isOf = (e: Expr, op: 'acc' | 'elem'): boolean => e.op === op && e.slot === slot
+  const isPlain = (isOf(a, 'acc') && isOf(b, 'elem')) || (isOf(a, 'elem') && isOf(b, 'acc'))
+  return isPlain ? (joined.fn as BinaryOp) : null
+}

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { digamma, erf, erfc, erfInv, lgamma, polygamma } from '../../src/ir/special.js'
+import { digamma } from '../../src/ir/special/digamma.js'
+import { erf, erfc } from '../../src/ir/special/erf.js'
+import { erfInv } from '../../src/ir/special/erfInv.js'
+import { lgamma } from '../../src/ir/special/lgamma.js'
+import { polygamma } from '../../src/ir/special/polygamma.js'
 
 type Table = Readonly<Record<string, readonly (readonly number[])[]>>
 

@@ -7,7 +7,8 @@ import { allocate, type DType, dtypes, type TypedArray } from '../../../src/ir/d
 import { apply, type Load, type ScalarOp } from '../../../src/ir/expr.js'
 import { scalarOp } from '../../../src/ir/scalar.js'
 import { binary, scalarFunctions, ternary, unary } from '../../../src/ir/scalarFunctions.js'
-import { erf, erfc, erfInv } from '../../../src/ir/special.js'
+import { erf, erfc } from '../../../src/ir/special/erf.js'
+import { erfInv } from '../../../src/ir/special/erfInv.js'
 import { dense } from '../../../src/ir/view.js'
 import { kernel } from '../agreement.js'
 
