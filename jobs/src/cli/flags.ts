@@ -36,3 +36,11 @@ export const decodeFlags =
         return usage(`${flagName(path)}: ${required} was required, got ${got}.`)
       }),
     )
+
+const bare = /^[\w@%+=:,./-]+$/
+
+/** Arguments as a shell takes them: what holds anything but plain characters is in quotes. */
+export const commandText = (words: readonly string[]): string =>
+  ['grad-ts', ...words]
+    .map((word) => (bare.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ')

@@ -111,6 +111,14 @@ const headline = (facts: readonly PageFact[]): string =>
         .map(({ label, value }) => `<div><dt>${escapeHtml(label)}</dt><dd>${cell(value)}</dd></div>`)
         .join('\n')}\n</dl>\n`
 
+/** `9.4 s`, `3 min 20 s` or `2 h 5 min`. */
+export const durationText = (seconds: number): string => {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  const minutes = Math.floor(whole / 60)
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 /**
  * The page of a run: one file of HTML that needs nothing else, neither files beside it, to which it only links, nor the network nor
  * scripts; its pictures are data URIs. All text is escaped. The same content gives the same bytes.

@@ -1,4 +1,4 @@
-import type { Color } from './raster.js'
+import type { Color } from './canvas.js'
 
 type Stops = readonly Color[]
 

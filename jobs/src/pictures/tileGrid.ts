@@ -1,5 +1,5 @@
+import type { Color, Raster } from './canvas.js'
 import { canvas, lineAdvance, lineHeight, type Words, wordsWidth } from './canvas.js'
-import type { Color, Raster } from './raster.js'
 
 /** A picture, and lines of words under it. */
 export type Tile = { readonly picture: Raster; readonly caption: readonly Words[] }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { parseHTML } from 'linkedom'
 import { describe, expect, it } from 'vitest'
-import { escapeHtml, type RunPage, runPage } from '../../src/page/runPage.js'
+import { durationText, escapeHtml, type RunPage, runPage } from '../../src/page/runPage.js'
 
 type Parsed = {
   readonly textContent: string
@@ -167,4 +167,16 @@ describe('escapeHtml', () => {
       '&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;',
     )
   })
+})
+
+it.each([
+  [0, '0.0 s'],
+  [9.44, '9.4 s'],
+  [59.94, '59.9 s'],
+  [59.96, '1 min 0 s'],
+  [200, '3 min 20 s'],
+  [3599.7, '1 h 0 min'],
+  [7500, '2 h 5 min'],
+])('%d seconds are %s', (seconds, text) => {
+  expect(durationText(seconds)).toBe(text)
 })

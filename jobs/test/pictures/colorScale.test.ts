@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Color } from '../../src/pictures/canvas.js'
 import { divergingColor, sequentialColor, signedRgb } from '../../src/pictures/colorScale.js'
-import type { Color } from '../../src/pictures/raster.js'
 
 const brightness = ([r, g, b]: Color): number => 0.2126 * r + 0.7152 * g + 0.0722 * b
 const unit = fc.double({ min: 0, max: 1, noNaN: true })

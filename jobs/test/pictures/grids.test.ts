@@ -4,8 +4,8 @@ import { featureMapGrid } from '../../src/images/pictures/featureMapGrid.js'
 import { filterGrid } from '../../src/images/pictures/filterGrid.js'
 import { labelledPictures } from '../../src/images/pictures/labelledPictures.js'
 import { mistakeGrid, mistakes } from '../../src/images/pictures/mistakeGrid.js'
+import { type Color, rasterOf } from '../../src/pictures/canvas.js'
 import { divergingColor, sequentialColor } from '../../src/pictures/colorScale.js'
-import { type Color, rasterOf } from '../../src/pictures/raster.js'
 import { pixelsOf } from './pixels.js'
 
 const magenta: Color = [255, 0, 255]

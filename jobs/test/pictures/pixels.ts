@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs'
-import type { Color } from '../../src/pictures/raster.js'
+import type { Color } from '../../src/pictures/canvas.js'
 
 /** A decoded PNG. */
 export type Pixels = {

@@ -10,7 +10,7 @@ import { requireBackend } from '../../cli/backendFlag.js'
 import type { ImageSet } from '../data/imageSet.js'
 import { evaluate, type Judged } from '../models/evaluate.js'
 import type { ImageClassifier } from '../models/imageClassifier.js'
-import { runFiles } from '../run/runFileNames.js'
+import { runFiles } from '../run/runFiles.js'
 import type { SavedRun } from './savedRun.js'
 
 /** A run's model with its weights, ready to be asked. */

@@ -7,8 +7,7 @@ import {
   imageClassifier,
   type LearningPlan,
 } from '../models/imageClassifier.js'
-import { imageCnn } from '../models/imageCnn.js'
-import { mnistCnn } from '../models/mnistCnn.js'
+import { imageCnn, mnistCnn } from '../models/imageCnn.js'
 import { mnistMlp } from '../models/mnistMlp.js'
 import type { TrainConfig } from '../run/trainConfig.js'
 import { drawnSigns, mnistDigits, type OwnData } from './ownData.js'

@@ -1,4 +1,9 @@
-import { colorTestTransform, colorTrainTransform } from 'grad-ts/augment'
+import {
+  colorTestTransform,
+  colorTrainTransform,
+  mnistTestTransform,
+  mnistTrainTransform,
+} from 'grad-ts/augment'
 import type { ImageModel } from './imageClassifier.js'
 import { myNet } from './myNet.js'
 
@@ -14,3 +19,11 @@ export const imageCnn = (
   classes,
   transforms: { train: colorTrainTransform, test: colorTestTransform },
 })
+
+/** The convolutional network on MNIST's digits, 48×48 in three channels, turned and lit at random while training. */
+export const mnistCnn: ImageModel<ReturnType<Network['init']>['params'], null> = {
+  name: 'mnist-cnn',
+  model: myNet({ classes: 10 }),
+  classes: 10,
+  transforms: { train: mnistTrainTransform, test: mnistTestTransform },
+}

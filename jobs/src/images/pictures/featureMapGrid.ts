@@ -1,6 +1,6 @@
 import * as O from 'fp-ts/lib/Option.js'
+import { type Color, rasterOf } from '../../pictures/canvas.js'
 import { sequentialColor } from '../../pictures/colorScale.js'
-import { type Color, rasterOf } from '../../pictures/raster.js'
 import { dark, type Tile, tileGrid, zoomTo } from '../../pictures/tileGrid.js'
 import { requireRank, type Values } from './filterGrid.js'
 

@@ -1,6 +1,6 @@
 import { ShapeError } from 'grad-ts'
+import { type Raster, rasterOf } from '../../pictures/canvas.js'
 import { divergingColor, signedRgb } from '../../pictures/colorScale.js'
-import { type Raster, rasterOf } from '../../pictures/raster.js'
 import { dark, type Tile, tileGrid, zoomTo } from '../../pictures/tileGrid.js'
 
 /** An array on the host, dense and row-major. */

@@ -1,4 +1,4 @@
-import { rasterOf } from '../../pictures/raster.js'
+import { rasterOf } from '../../pictures/canvas.js'
 import { bytesPerImage, type ImageSet } from '../data/imageSet.js'
 import type { LabelledPictures } from './mistakeGrid.js'
 

@@ -1,6 +1,6 @@
 import { cutText, glyphAdvance } from '../../pictures/bitmapFont.js'
+import type { Color, Raster } from '../../pictures/canvas.js'
 import { charsIn, type Words, wordsWidth } from '../../pictures/canvas.js'
-import type { Color, Raster } from '../../pictures/raster.js'
 import { dark, tileGrid, zoomTo } from '../../pictures/tileGrid.js'
 
 /** Pictures with their true class, however they are kept. */

@@ -1,6 +1,15 @@
 import { codecs } from 'grad-ts/io'
-import { type ConfusionMatrix, classScores, confusionMatrix, foldAll, rocAucOneVsRest } from 'grad-ts/metrics'
+import {
+  type ConfusionMatrix,
+  classificationReport,
+  classScores,
+  confusionMatrix,
+  foldAll,
+  printConfusionMatrix,
+  rocAucOneVsRest,
+} from 'grad-ts/metrics'
 import * as t from 'io-ts'
+import { showFigures } from '../../progress/progress.js'
 import type { ImageSet } from '../data/imageSet.js'
 import type { Judged } from '../models/evaluate.js'
 import { figuresOf } from '../models/evaluate.js'
@@ -81,3 +90,13 @@ export const evaluationOf = (test: ImageSet, judged: Judged): Evaluation => {
 /** The JSON text of an evaluation. */
 export const printEvaluation = (report: EvaluationReport): string =>
   `${JSON.stringify(EvaluationReport.encode(report), null, 2)}\n`
+
+/** How well a model does on images, as text: loss and accuracy, the report by class, the confusion matrix. */
+export const judgedText = (test: ImageSet, judged: Judged): string => {
+  const matrix = confusionMatrix(test.labels, judged.predicted, test.classes.length)
+  return [
+    `test  ${showFigures(figuresOf(test, judged))}\n`,
+    classificationReport(matrix, test.classes),
+    `${printConfusionMatrix(matrix, test.classes)}\n`,
+  ].join('\n')
+}

@@ -5,8 +5,7 @@ import { type IoError, tasks as io } from 'grad-ts/io'
 import { type ConfusionMatrix, classificationReport, confusionMatrix } from 'grad-ts/metrics'
 import { tasks } from 'grad-ts/runs'
 import { type EpochPlan, type GradientState, type History, stepsPerEpoch } from 'grad-ts/train'
-import { durationText } from '../../page/durationText.js'
-import { type PagePicture, type RunPage, runPage } from '../../page/runPage.js'
+import { durationText, type PagePicture, type RunPage, runPage } from '../../page/runPage.js'
 import { accuracyCurves, lossCurves, type RunCurves, rateCurve } from '../../pictures/runCurves.js'
 import { imageDataset } from '../data/imageDataset.js'
 import type { ImageSet } from '../data/imageSet.js'
@@ -18,9 +17,22 @@ import { featureMapGrid } from '../pictures/featureMapGrid.js'
 import { filterGrid } from '../pictures/filterGrid.js'
 import { labelledPictures } from '../pictures/labelledPictures.js'
 import { mistakeGrid, mistakes } from '../pictures/mistakeGrid.js'
-import { runFiles } from './runFileNames.js'
 import type { TrainConfig } from './trainConfig.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
+
+/** What a finished training leaves beside its checkpoint and its logs. */
+export const runFiles = {
+  page: 'index.html',
+  report: 'report.json',
+  weights: 'weights.safetensors',
+  loss: 'loss.svg',
+  accuracy: 'accuracy.svg',
+  rate: 'learning-rate.svg',
+  confusion: 'confusion.svg',
+  mistakes: 'mistakes.png',
+  filters: 'filters.png',
+  maps: (layer: string) => `maps-${layer}.png`,
+} as const
 
 export type RunResult<P, S> = {
   readonly classifier: ImageClassifier<P, S>

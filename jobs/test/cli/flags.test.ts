@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { commandText } from '../../src/cli/commandText.js'
+import { commandText } from '../../src/cli/flags.js'
 
 it('is what a shell takes for the same words', () => {
   expect(commandText(['train', 'mnist-cnn', '--lr', '0.1'])).toBe('grad-ts train mnist-cnn --lr 0.1')
