@@ -6,7 +6,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Tests of what a process has only one of: devices, engines and their memory, loaded backends, modules that are replaced; and of what is built. */
 const alone = [
   'test/{backends,browser,laws,package}/**/*.test.ts',
-  'jobs/test/cli/**/*.test.ts',
+  'jobs/test/{cli,*/command}/**/*.test.ts',
   'test/{core,docExamples}.test.ts',
   'test/graph/sourceSite.test.ts',
   'test/runs/fullDisk.test.ts',
