@@ -36,7 +36,7 @@ const centreOf = (ink: ArrayLike<number>): readonly [x: number, y: number] => {
   return [sumX / sum, sumY / sum]
 }
 
-/** What was drawn as a network of MNIST's digits takes it. */
+/** The drawing, as a network of MNIST's digits takes it. */
 export const drawnDigit = (context: CanvasRenderingContext2D, strokes: readonly Stroke[]): ImageBatch => {
   const points = strokes.flat()
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)]

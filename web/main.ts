@@ -42,7 +42,7 @@ const show = (id: string, text: string): void => {
   element(id, HTMLElement).textContent = text
 }
 
-/** What the fields say, or `null` where one of them is wrong, which then says so itself. */
+/** The values of the fields, or `null` where one of them is wrong, which then says so itself. */
 const wishes = (): { readonly steps: number; readonly rate: number } | null => {
   const steps = numberIn(stepsField, 'A whole number')
   const rate = numberIn(rateField, 'A number')

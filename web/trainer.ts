@@ -19,7 +19,7 @@ type TrainOptions = {
   readonly signal: AbortSignal
 }
 
-/** What training did last. */
+/** The last event of training. */
 type Progress =
   | { readonly kind: 'step'; readonly step: number; readonly loss: number }
   | { readonly kind: 'judged'; readonly step: number; readonly predicted: Uint32Array }

@@ -1,4 +1,4 @@
-/** What happens to the examples that don't fill a last batch. */
+/** Whether examples that don't fill a last batch are kept. */
 export type Remainder = 'keep' | 'drop'
 
 /** The number of batches of `batchSize` in `count` examples. */

@@ -22,7 +22,7 @@ export type LogOptions = {
   /** Steps, and epochs with their figures, that were saved; rows of later ones are dropped. `null`: a new run. */
   readonly resumeAt: { readonly step: number; readonly epoch: number } | null
   readonly stepsPerEpoch: number
-  /** What TensorBoard is told of a step beside its figures, such as the learning rate; steps are counted from 0. */
+  /** Numbers of a step for TensorBoard beside its figures, such as the learning rate; steps are counted from 0. */
   readonly scalars: (step: number) => Readonly<Record<string, number>>
   /** Milliseconds since 1970. */
   readonly wallTime: () => number

@@ -27,14 +27,14 @@ const damaged = 'The checkpoint is damaged; use another.'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 
-/** What decides the batches of a run, which a resumed one must have in common with it, and what its caller keeps with it. */
+/** The numbers that decide a run's batches, which a resumed run must share, and the options that its caller keeps with it. */
 const RunConfig = closed(
   { examples: Natural, batchSize: Natural, seed: Natural, options: t.UnknownRecord },
   'RunConfig',
 )
 export type RunConfig = t.TypeOf<typeof RunConfig>
 
-/** What a run says of itself, without its arrays. */
+/** A run's own description, without its arrays. */
 export type SavedRun = {
   /** The name of its task. */
   readonly task: string
@@ -123,7 +123,7 @@ export const savedRunTask = (runFolder: string): TE.TaskEither<IoError, SavedRun
 }
 
 /**
- * What the run in a folder says of itself: its task, how far it went, and the config that was kept with it.
+ * Reads the description of the run in a folder: its task, how far it went, and the config that was kept with it.
  * @throws (rejects with) an IoError where there is no run, or its checkpoint is damaged
  */
 export const savedRun = (runFolder: string): Promise<SavedRun> => promised(() => savedRunTask(runFolder))

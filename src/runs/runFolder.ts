@@ -14,11 +14,11 @@ import { checkpointName } from './positionFile.js'
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code
 
-/** What a run writes before its first checkpoint is whole. */
+/** Names that a run writes before its first checkpoint is whole. */
 const earlyNames: readonly string[] = [logFiles.epochs, logFiles.steps, logFiles.tensorBoard, checkpointName]
 const ownNames: readonly string[] = [...earlyNames, ...Object.values(lockFiles)]
 
-/** What keeps a folder from being that of a new run: files that are not those of a run which ended before its first checkpoint. */
+/** A file that keeps a folder from being that of a new run: one that no run leaves which ended before its first checkpoint. */
 const occupiedBy = async (folder: string): Promise<string | null> => {
   const names = await readdir(folder)
   const strange = names.find((name) => !ownNames.includes(name))

@@ -31,7 +31,7 @@ export type StepEvent<S, F extends Figures = Figures> = TrainEvent<S> & {
 export type EpochEvent<S, F extends Figures = Figures> = TrainEvent<S> & {
   readonly means: F
   readonly validation: F | null
-  /** What this process spent on it. */
+  /** Time that this process spent on it. */
   readonly seconds: number
 }
 
@@ -42,10 +42,10 @@ export type Verdict = 'go on' | 'stop'
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that says nothing gives it
 type Answer = Verdict | E.Either<Failure, Verdict> | void
 
-/** What is done when something happens. */
+/** Called when something happens. */
 export type Hook<A> = (event: A) => Answer | Promise<Answer>
 
-/** What happens beside training: bars, logs, checkpoints, stopping early. Hooks that are left out do nothing. */
+/** Hooks beside training, for bars, logs, checkpoints and early stopping. Those that are left out do nothing. */
 export type TrainCallback<S, F extends Figures = Figures> = {
   /** Before the first step of this process. */
   readonly onStart?: Hook<TrainEvent<S>>
@@ -61,7 +61,7 @@ export type TrainCallback<S, F extends Figures = Figures> = {
 
 export const goOn: E.Either<never, Verdict> = E.right('go on')
 
-/** What a hook answers to an event; `go on` where there is none, or it says nothing. */
+/** A hook's answer to an event; `go on` where there is no hook, or it says nothing. */
 export const answerOf = async <A>(
   hook: Hook<A> | undefined,
   event: A,

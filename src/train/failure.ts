@@ -1,4 +1,4 @@
-/** What the outside world can do to a training: one line of text, and a tag to tell it by. */
+/** A failure that the outside world causes: one line of text, and a tag to tell it by. */
 export type Failure = { readonly _tag: string; readonly message: string }
 
 /** Training gave numbers that are not finite: nothing of them is kept. `lastCheckpoint`: the folder of the one from before, if any. */

@@ -7,15 +7,15 @@ import type { StopSignal } from './eventLoop.js'
 import type { Run } from './run.js'
 import type { Figures, Task } from './task.js'
 
-/** What is trained on, and what happens beside it. */
+/** The data of a training, its length, and everything beside it. */
 export type FitOptions<S extends object, B, F extends Figures = Figures> = {
   readonly train: Dataset<B>
   readonly batchSize: number
   /** Passes over the examples in all, those of the run that is resumed included. */
   readonly epochs: number
-  /** What a state is judged on after each epoch: examples that are not trained on, or a function that gives the figures, `null` where it was aborted. */
+  /** Judges a state after each epoch: examples that are not trained on, or a function that gives the figures, `null` where it was aborted. */
   readonly validation?: Dataset<B> | ((state: S, signal: StopSignal) => Promise<F | null>)
-  /** What the first state and the order of the examples follow from; 0 by default. */
+  /** Decides the first state and the order of the examples; 0 by default. */
   readonly seed?: number
   /** Epochs of validation in a row that may be no better before training stops; left out, it goes on to the end. */
   readonly patience?: number | null

@@ -20,9 +20,9 @@ import { split } from '../random/split.js'
 import { valueAndGrad } from '../transforms/grad.js'
 import type { Figures, Measured, Task } from './task.js'
 
-/** What a loss is computed with besides parameters and batch. */
+/** The inputs of a loss besides parameters and batch. */
 export type LossContext<S> = {
-  /** What training changes without a gradient, such as running statistics. */
+  /** Values that training changes without a gradient, such as running statistics. */
   readonly state: S
   /** Whether this is training, and then the key of this step: for `apply` of layers, and for what the loss draws itself. */
   readonly mode: Mode
@@ -33,7 +33,7 @@ export type LossResult<S, More extends string> = {
   readonly loss: Tensor
   /** Further means over the batch, each of one element. */
   readonly figures?: { readonly [name in More]: Tensor }
-  /** What the figures weigh in means over batches: the number of examples, unless it is said here. */
+  /** The figures' weight in means over batches: the number of examples, unless another is given. */
   readonly weight?: Tensor
   /** The state that the next step gets; left out, it stays. */
   readonly state?: S
@@ -64,7 +64,7 @@ export type GradientTaskOptions<P, S, B, More extends string> = {
   readonly accumulate?: number
   /** The decay of a moving average of the parameters, 0 to below 1, by which the task is then judged; left out, there is none. */
   readonly average?: number
-  /** What runs the steps; the default backend where it is left out. */
+  /** The backend of the steps; the default one where it is left out. */
   readonly backend?: string
 }
 

@@ -6,7 +6,7 @@ type Series = Readonly<Record<string, Float64Array>>
 
 /** The figures of every step so far, in order, and those of validation after each epoch, if there is any. The number of steps says where training stands. */
 export type History = {
-  /** What the figures of each step weigh in means. */
+  /** The weight of each step's figures in means. */
   readonly weights: Float64Array
   readonly steps: Series
   /** An entry an epoch, or nothing. */

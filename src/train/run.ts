@@ -7,7 +7,7 @@ import { emptyHistory } from './history.js'
 import { type KeptVariables, keptOnHost } from './keptVariables.js'
 import type { Figures, Task } from './task.js'
 
-/** What a training begins with, and what is kept of it while it goes on. */
+/** The place of a training: its start, and the records that are kept while it goes on. */
 export type Place<S, F extends Figures> = {
   readonly start: TE.TaskEither<Failure, Position<S>>
   /** The folder of the checkpoints, for errors; `null` where there are none. */
@@ -22,7 +22,7 @@ export type Place<S, F extends Figures> = {
   >
 }
 
-/** What became of a run: its value, and whether there is something to go on with. */
+/** The outcome of a run, and whether there is something to go on with. */
 export type Ended<A> = { readonly value: A; readonly isBegun: boolean }
 
 /** How a run is kept: opens its place, and closes it when the training there is over. */

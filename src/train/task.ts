@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/tensor.js'
 
 /**
- * What a task is measured by: means over examples, by name. `loss` is the one that is learnt by, and training stops where it is
+ * The figures of a task: means over examples, by name. `loss` is the one that is learnt by, and training stops where it is
  * not finite; there may be others beside it, such as `accuracy`.
  */
 export type Figures = { readonly loss: number; readonly [name: string]: number }
@@ -9,11 +9,11 @@ export type Figures = { readonly loss: number; readonly [name: string]: number }
 /** The figures of a batch: numbers, or tensors of one element. */
 export type Measured<F extends Figures = Figures> = {
   readonly figures: { readonly [K in keyof F]: number | Tensor }
-  /** What they weigh in means over batches: the number of examples, unless it is said here (of tokens, for example). */
+  /** Their weight in means over batches: the number of examples, unless another is given (a number of tokens, say). */
   readonly weight?: number | Tensor
 }
 
-/** What a step of training gives: the next state, and the figures of its batch, as the model was before the update. */
+/** The result of a step: the next state, and the figures of its batch before the update. */
 export type Stepped<S, F extends Figures = Figures> = Measured<F> & { readonly state: S }
 
 /**

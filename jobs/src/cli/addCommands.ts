@@ -18,7 +18,7 @@ const subjects = {
 
 const distinct = <A>(all: readonly A[]): readonly A[] => [...new Set(all)]
 
-/** What several tasks have, once; where they describe it in different words, all of them. */
+/** Flags that several tasks have, once; where their descriptions differ, with all of these. */
 const merged = (described: readonly Described[]): readonly Described[] =>
   distinct(described.map(([written]) => written)).map((written) => [
     written,

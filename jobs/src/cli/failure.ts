@@ -1,6 +1,6 @@
 import type { Failure } from 'grad-ts/train'
 
-/** What ends a command early; the tag `Usage` is about what was typed. */
+/** A failure that ends a command early; the tag `Usage` is about what was typed. */
 export type { Failure } from 'grad-ts/train'
 
 /** How a command ends, for its caller. */
@@ -8,7 +8,7 @@ export const exitCodes = {
   done: 0,
   /** A file, a disk or a device failed. */
   failed: 1,
-  /** What was asked can't be done. */
+  /** The request can't be met. */
   refused: 2,
   /** By SIGINT, as shells number it. */
   interrupted: 130,

@@ -19,7 +19,7 @@ export const numberFrom = (name: string, holds: (n: number) => boolean) =>
 
 export const PositiveInteger = numberFrom('a positive integer', (n) => Number.isSafeInteger(n) && n > 0)
 
-/** What the user typed cannot be taken. */
+/** A failure of what the user typed. */
 export const usage = (message: string): Failure => ({ _tag: 'Usage', message })
 
 /** `batchSize` → `--batch-size`. */

@@ -9,7 +9,7 @@ export type OutFlags = { readonly out?: string; readonly resume?: boolean }
 
 const isOccupied = (failure: Failure): failure is tasks.FolderOccupied => failure._tag === 'FolderOccupied'
 
-/** What is wrong with a run's folder, in terms of flags. */
+/** Says in terms of flags what is wrong with a run's folder. */
 const inFlags = (failure: Failure): Failure =>
   isOccupied(failure)
     ? usage(

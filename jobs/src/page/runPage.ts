@@ -26,7 +26,7 @@ type Shown = Figure | boolean
 /** A label and what stands under it. */
 type PageFact = { readonly label: string; readonly value: Shown }
 
-/** What a run's page shows. Parts that are empty are left out. */
+/** The contents of a run's page. Parts that are empty are left out. */
 export type RunPage = {
   readonly title: string
   /** One line under the title. */

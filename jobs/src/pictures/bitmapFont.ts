@@ -105,7 +105,7 @@ const glyphs: { readonly [char: string]: string } = {
   '~': '..... ..... .##.# #..#. ..... ..... .....',
 }
 
-/** What is drawn for a character that has no glyph. */
+/** The glyph of a character that has none. */
 const box = '##### #...# #...# #...# #...# #...# #####'
 
 /** The characters of `text` as they are drawn: accents are left away, as no glyph has any. */

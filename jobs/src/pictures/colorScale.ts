@@ -27,7 +27,7 @@ const blueWhiteRed: Stops = [
   [178, 24, 43],
 ]
 
-/** What has no place on a scale. */
+/** The colour of a value that has no place on a scale. */
 const notANumber: Color = [255, 0, 255]
 
 /** Between the stops, linearly; what is out of 0…1 takes the nearer end, and NaN is magenta. */

@@ -12,7 +12,7 @@ type EpochPoint = {
   readonly testAccuracy: number | null
 }
 
-/** What a run has given: at each step the batch's mean loss and its share of right predictions, and each epoch's means. */
+/** The figures of a run: at each step the batch's mean loss and its share of right predictions, and each epoch's means. */
 export type RunCurves = {
   readonly model: string
   readonly stepsPerEpoch: number

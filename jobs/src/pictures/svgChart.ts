@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom'
 
-/** What we need of elements and documents; the compiler knows no DOM here. */
+/** The parts of elements and documents that are used; the compiler knows no DOM here. */
 export type SvgElement = {
   readonly setAttribute: (name: string, value: string) => void
   readonly getAttribute: (name: string) => string | null
@@ -12,7 +12,7 @@ export type SvgElement = {
 }
 type SvgDocument = { readonly createElementNS: (space: string, name: string) => SvgElement }
 
-/** What draws into a document of its own: `Plot.plot` with `document`. */
+/** Draws into a document of its own: `Plot.plot` with `document`. */
 export type Draw = (document: SvgDocument) => SvgElement
 
 const fontFamily = 'Helvetica, Arial, DejaVu Sans, sans-serif'

@@ -8,7 +8,7 @@ import { resize } from './resize.js'
 const centred: ImageTransform = normalize(0.5, 0.5)
 
 /**
- * What a coloured image becomes for training: f32[3, h, w] of 0…1 → f32[3, 48, 48] of −1…1. The steps are those of
+ * Makes a coloured image ready for training: f32[3, h, w] of 0…1 → f32[3, 48, 48] of −1…1. The steps are those of
  * `mnistTrainTransform`: resized, turned by ±10° (the nearest pixel), brightness and contrast changed by factors of 0.8…1.2.
  * @example
  * ```ts
@@ -24,5 +24,5 @@ export const colorTrainTransform: ImageTransform = compose(
   centred,
 )
 
-/** What a coloured image becomes for testing: f32[3, h, w] of 0…1 → f32[3, 48, 48] of −1…1, resized and normalised. */
+/** Makes a coloured image ready for testing: f32[3, h, w] of 0…1 → f32[3, 48, 48] of −1…1, resized and normalised. */
 export const colorTestTransform: ImageTransform = compose(resize(48), centred)

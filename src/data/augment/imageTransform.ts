@@ -11,7 +11,7 @@ import { vmap } from '../../transforms/vmap.js'
  */
 export interface ImageTransform {
   (key: Tensor, image: Tensor): Tensor
-  /** What it is composed of, in the order of use. */
+  /** Its parts, in the order of use. */
   readonly parts?: readonly ImageTransform[]
 }
 

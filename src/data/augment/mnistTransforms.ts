@@ -14,7 +14,7 @@ export const mnistScale: PixelScale = { mean: 0.1307, std: 0.3081 }
 const finish: ImageTransform = compose(normalize(mnistScale.mean, mnistScale.std), greyToRgb)
 
 /**
- * What a digit of MNIST becomes for training: f32[1, 28, 28] of 0…1 → f32[3, 48, 48], resized, turned by ±10°
+ * Makes a digit of MNIST ready for training: f32[1, 28, 28] of 0…1 → f32[3, 48, 48], resized, turned by ±10°
  * (the nearest pixel), brightness and contrast changed by factors of 0.8…1.2, normalised by mean 0.1307 and deviation 0.3081.
  *
  * The grey channel is repeated last: everything before treats channels alike, and a grey image and the same one in
@@ -33,5 +33,5 @@ export const mnistTrainTransform: ImageTransform = compose(
   finish,
 )
 
-/** What a digit of MNIST becomes for testing: f32[1, 28, 28] of 0…1 → f32[3, 48, 48], resized and normalised. */
+/** Makes a digit of MNIST ready for testing: f32[1, 28, 28] of 0…1 → f32[3, 48, 48], resized and normalised. */
 export const mnistTestTransform: ImageTransform = compose(resize(48), finish)

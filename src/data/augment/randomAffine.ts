@@ -22,7 +22,7 @@ export type AffineOptions = {
   readonly interpolation?: Interpolation
 }
 
-/** What is drawn: degrees, pixels, a factor, degrees. */
+/** The random numbers: degrees, pixels, a factor, degrees. */
 export type AffineDraw = {
   readonly angle: number | Tensor
   readonly translate: readonly [number | Tensor, number | Tensor]

@@ -6,7 +6,7 @@ export type LogValue = number | string | null
 /** One row: the step or epoch under the name of the table's key, and figures under those of its columns. */
 export type LogRow = Readonly<Record<string, LogValue>>
 
-/** What a table's rows are: a whole number that says when (`step`, `epoch`), and further columns, all fixed. */
+/** The columns of a table: a whole number that says when (`step`, `epoch`), and others, all fixed. */
 export type LogTable = { readonly key: string; readonly columns: readonly string[] }
 
 /** Where a table is kept. */

@@ -17,7 +17,7 @@ import { openAppendFile } from '../../io/appendFile.js'
 import type { LogRow } from './logTable.js'
 import { type LogWriter, mapRow } from './logWriter.js'
 
-/** What happened at a step: numbers and pictures (the bytes of PNG files), by tags like `loss/train`. */
+/** Numbers and pictures (the bytes of PNG files) of a step, by tags like `loss/train`. */
 export type TensorBoardRow = {
   readonly step: number
   readonly scalars?: Readonly<Record<string, number>>

@@ -10,7 +10,7 @@ import type { LogWriter } from './logWriter.js'
 export type TextFormat = {
   /** The function that users call, for errors. */
   readonly operation: string
-  /** What comes before the first row. */
+  /** The text before the first row. */
   readonly head: string
   readonly print: (row: LogRow) => string
   /** The text of whole rows of a file, head apart, with the key of each. */

@@ -7,7 +7,7 @@ import { showSizes } from '../data/folderData.js'
 import type { ImageSet, ImageSizes } from '../data/imageSet.js'
 import { splitNames } from '../data/splitFolder.js'
 
-/** What a folder of data holds: IDX files; folders train and test of PNGs; or else PNGs by class. */
+/** The layout of a folder of data: IDX files; folders train and test of PNGs; or else PNGs by class. */
 export type DataLayout = 'idx' | 'split' | 'classes'
 
 /** Looks what a folder holds. */

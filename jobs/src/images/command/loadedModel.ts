@@ -15,7 +15,7 @@ import type { SavedRun } from './savedRun.js'
 
 /** A run's model with its weights, ready to be asked. */
 export type LoadedModel = {
-  /** What makes of images what the run's own test would, dropout off; `none` when it was interrupted. */
+  /** Judges images as the run's own test would, dropout off; `none` when it was interrupted. */
   readonly judge: (set: ImageSet, signal: AbortSignal) => Promise<O.Option<Judged>>
   readonly backend: string
   /** The file or folder that the weights are from. */

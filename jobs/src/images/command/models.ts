@@ -19,7 +19,7 @@ export type TrainableModel = {
   readonly image: ModelImage
   /** Names of what it tells apart. */
   readonly classes: readonly string[]
-  /** What the network gets for one image, batch axis included. */
+  /** The shape that the network gets for one image, batch axis included. */
   readonly inputShape: () => Shape
   /** Hands its classifier, whose parameters are of a type of their own, to something that takes any. */
   readonly withClassifier: <R>(
@@ -29,10 +29,10 @@ export type TrainableModel = {
 
 /** A model by its name: what it tells apart may be up to the data. */
 export type ModelKind = {
-  /** What a training is unless flags say otherwise. */
+  /** Defaults of a training, where flags don't say otherwise. */
   readonly defaults: Pick<TrainConfig, 'epochs' | 'weightDecay'>
   readonly image: ModelImage
-  /** What it learns from where --data is left out; `null`: it must not be. */
+  /** The data that it learns from where --data is left out; `null`: it must not be. */
   readonly own: OwnData | null
   /** The classes that a folder of PNGs may have: those of its own data, so many, or any. */
   readonly folderClasses: 'own' | 'any' | number
@@ -89,7 +89,7 @@ export const models: Readonly<Record<ModelName, ModelKind>> = kinds
 
 export const isModelName = (name: string): name is ModelName => Object.hasOwn(models, name)
 
-/** What a model tells apart that was configured so; `null` where neither it nor the configuration says it. */
+/** The classes of a model with this configuration; `null` where neither of them names any. */
 export const classesOf = (
   name: ModelName,
   { classes }: Pick<TrainConfig, 'classes'>,

@@ -18,7 +18,7 @@ import {
 /** Images to be tested on, and where they are from, in words. */
 export type TestData = { readonly set: ImageSet; readonly source: string }
 
-/** What a model learns from where no other data are named. */
+/** The data that a model learns from where no others are named. */
 export type OwnData = {
   readonly classes: readonly string[]
   readonly training: (limits: DataLimits) => TE.TaskEither<Failure, TrainingData>

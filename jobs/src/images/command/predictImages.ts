@@ -27,7 +27,7 @@ const named = 3
 
 type Guess = { readonly class: string; readonly probability: number }
 
-/** What became of a file: the likeliest classes, the first of which it is taken for; or what is wrong with it. */
+/** The result for a file: its likeliest classes, best first, or what is wrong with it. */
 type Prediction =
   | {
       readonly file: string

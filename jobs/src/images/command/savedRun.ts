@@ -11,7 +11,7 @@ import { savedConfig, type TrainConfig } from '../run/trainConfig.js'
 import { readReport } from './finishedReport.js'
 import { classesOf, isModelName, type ModelName, models, type TrainableModel } from './models.js'
 
-/** What the folder of a run says about it. */
+/** The description of a run in its folder. */
 export type SavedRun = {
   readonly folder: string
   readonly model: ModelName

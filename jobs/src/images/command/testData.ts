@@ -14,7 +14,7 @@ import { dataLayout, requireSizes } from './dataFolder.js'
 import type { TrainableModel } from './models.js'
 import type { OwnData, TestData } from './ownData.js'
 
-/** What is asked for. */
+/** The images that are asked for. */
 export type TestDataOptions = {
   readonly own: OwnData | null
   /** The folder that was named for the run's training, and the one that is named for its test. */

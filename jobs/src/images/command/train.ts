@@ -61,7 +61,7 @@ const given = (flags: TrainFlags): Partial<TrainConfig> =>
     }),
   )
 
-/** What may be another in a resumed run: it may go on for longer, and its data may have moved. */
+/** Options that may differ in a resumed run: it may go on for longer, and its data may have moved. */
 const mayChange: readonly string[] = ['epochs', 'data']
 
 /** A resumed run is what it was. */
@@ -100,7 +100,7 @@ const resumedConfig = (
   return E.right(wanted)
 }
 
-/** What only makes sense together. */
+/** Refuses options that only make sense together. */
 const requireSense = (config: TrainConfig): E.Either<Failure, TrainConfig> =>
   config.patience !== null && config.validation === 0
     ? E.left(

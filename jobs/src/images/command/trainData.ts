@@ -63,7 +63,7 @@ const noData = (model: ModelName): Failure =>
 export const requireFolder = (model: ModelName, folder: string | undefined): E.Either<Failure, void> =>
   models[model].own === null && folder === undefined ? E.left(noData(model)) : E.right(undefined)
 
-/** What a configured training learns from, and is tested on. */
+/** The data that a configured training learns from and is tested on. */
 export const trainData = (model: ModelName, config: TrainConfig): TE.TaskEither<Failure, TrainingData> => {
   if (config.data !== null) return dataOfFolder(model, config.data, config)
   const { own } = models[model]

@@ -12,7 +12,7 @@ import { type DataLimits, type TrainingData, trainingDataOf } from './trainingDa
 /** The images that a model takes: their sizes, and whether they are ink, which it reads light on dark. */
 export type ModelImage = ImageSizes & { readonly lightOnDark: boolean }
 
-/** What a model makes of pictures before it gets them: its sizes, its colours, and light ink on a dark ground. */
+/** The form that a model takes pictures in: its sizes, its colours, and light ink on a dark ground. */
 export const formOf = ({ channels, height, width, lightOnDark }: ModelImage): PictureForm => ({
   resizeTo: [height, width],
   channels: channels === 1 ? 1 : 3,
@@ -39,7 +39,7 @@ export const decodeTest = (
   )
 
 export type FolderDataOptions = {
-  /** What images are made to be. */
+  /** The form that images are brought into. */
   readonly image: ModelImage
   /** The classes that there may be; those of `train/` where none are named. */
   readonly classes: readonly string[] | undefined

@@ -26,7 +26,7 @@ export type IdxArray = { readonly shape: readonly number[]; readonly values: Uin
 
 const fix = 'Fetch the file again, uncompressed.'
 
-/** What the head says, unchecked; sizes that lie past the end of the file are left out. */
+/** The contents of the head, unchecked; sizes that lie past the end of the file are left out. */
 const readHeader = (bytes: Uint8Array): unknown => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const rank = view.getUint8(3)

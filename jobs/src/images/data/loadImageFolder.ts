@@ -9,7 +9,7 @@ import { type ImageFolder, openImageFolder } from './imageFolder.js'
 import { bytesPerImage, type ImageSet, type ImageSizes } from './imageSet.js'
 import { decodePng, type Picture } from './png.js'
 
-/** What images are made to be. */
+/** The form that images are brought into. */
 export type PictureForm = {
   /** The size that every image is resized to; without it, all have to be of the first one's. */
   readonly resizeTo?: number | readonly [height: number, width: number]

@@ -15,7 +15,7 @@ export type BatchOptions = EpochOrder & {
   readonly dropLast?: boolean
   /** The batch to begin with: what an interrupted epoch has left. */
   readonly from?: number
-  /** What bytes become; 0…1 where it is left out. */
+  /** The scale of pixels; 0…1 where it is left out. */
   readonly scale?: PixelScale
 }
 

@@ -3,7 +3,7 @@ import type { PixelScale } from 'grad-ts/augment'
 /** Bytes as 0…1: for what is transformed and normalised on the device. */
 export const unitScale: PixelScale = { mean: 0, std: 1 }
 
-/** What each of the 256 bytes becomes: (byte / 255 − mean) / std. */
+/** The value of each of the 256 bytes: (byte / 255 − mean) / std. */
 const table = ({ mean, std }: PixelScale): Float32Array =>
   Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std)
 

@@ -15,7 +15,7 @@ type Decoded = {
   readonly color: boolean
 }
 
-/** What every PNG begins with. */
+/** The first bytes of every PNG. */
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 /** The chunk that ends a PNG: no bytes, its name, its checksum. */

@@ -24,7 +24,7 @@ const plates = [
   { name: 'red octagon', outline: octagon, rim: white, ground: red, ink: white },
 ] as const
 
-/** What is drawn on a plate, within ±1. */
+/** The symbol on a plate, within ±1. */
 const glyphs: readonly { readonly name: string; readonly ink: Region }[] = [
   { name: 'blank', ink: () => false },
   { name: 'bar', ink: (x, y) => Math.abs(y) < 0.3 && Math.abs(x) < 0.9 },

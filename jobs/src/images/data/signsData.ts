@@ -7,7 +7,7 @@ const parts = {
   test: { count: 43 * 50, size: 48, seed: 2 },
 } as const
 
-/** What is said of these images wherever figures are: they were drawn. */
+/** The source of these images, said wherever figures are: they were drawn. */
 export const signsSource =
   'synthetic traffic signs, drawn by a program: figures say nothing about photographs of signs'
 

@@ -9,7 +9,7 @@ import { countRight, predictedClasses } from './predictedClass.js'
 /** Images that are judged at once, wherever a model is tested: the last bits of a loss depend on it. */
 const testBatchSize = 256
 
-/** What examples give without training: their mean loss, the predicted class of each, and the probabilities of all classes, [examples, classes]. */
+/** A judgement of examples: their mean loss, the predicted class of each, and the probabilities of all classes, [examples, classes]. */
 export type Judged = {
   readonly loss: number
   readonly predicted: Uint32Array

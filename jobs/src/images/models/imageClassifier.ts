@@ -27,7 +27,7 @@ export type LearningPlan = {
   readonly steps: number
 }
 
-/** What examples give without training: their mean loss, f32[], and the probabilities of all classes, f32[n, classes]. */
+/** A judgement of examples: their mean loss, f32[], and the probabilities of all classes, f32[n, classes]. */
 type Predicted = { readonly loss: Tensor; readonly probabilities: Tensor }
 
 /** A task that is learnt from images with classes, and what it makes of others. */
@@ -37,7 +37,7 @@ export type ImageClassifier<P, S> = {
   /** The number of trainable values. */
   readonly parameters: number
   readonly predict: (state: GradientState<P, S>, batch: LabelledImages) => Predicted
-  /** What the model makes of the first image of a batch, layer by layer. */
+  /** The outputs of the model's layers for the first image of a batch. */
   readonly inside: (state: GradientState<P, S>, batch: LabelledImages) => Promise<Inside>
 }
 

@@ -8,7 +8,7 @@ type LayerValues = {
   readonly data: ArrayLike<number>
 }
 
-/** What there is to see within a model: filters of its first layer, if that has any, and maps of an image. */
+/** A look inside a model: filters of its first layer, if that has any, and maps of an image. */
 export type Inside = { readonly filters: readonly LayerValues[]; readonly maps: readonly LayerValues[] }
 
 const values = async (name: string, x: Tensor): Promise<LayerValues> => ({

@@ -5,7 +5,7 @@ import { dark, type Tile, tileGrid, zoomTo } from '../../pictures/tileGrid.js'
 import { requireRank, type Values } from './filterGrid.js'
 
 export type FeatureMapOptions = {
-  /** What the maps are, `conv1 of test image 0, a 7`. */
+  /** A name for the maps: `conv1 of test image 0, a 7`. */
   readonly name: string
   /** How many maps are drawn at most: 64 unless it is given. */
   readonly limit?: number

@@ -20,7 +20,7 @@ import { mistakeGrid, mistakes } from '../pictures/mistakeGrid.js'
 import type { TrainConfig } from './trainConfig.js'
 import { printReport, type TrainingReport } from './trainingReport.js'
 
-/** What a finished training leaves beside its checkpoint and its logs. */
+/** Files that a finished training leaves beside its checkpoint and its logs. */
 export const runFiles = {
   page: 'index.html',
   report: 'report.json',
@@ -36,7 +36,7 @@ export const runFiles = {
 
 export type RunResult<P, S> = {
   readonly classifier: ImageClassifier<P, S>
-  /** What was tested. */
+  /** The state that was tested. */
   readonly state: GradientState<P, S>
   readonly config: TrainConfig
   readonly report: TrainingReport
@@ -171,7 +171,7 @@ const pageOf = <P, S>(
   }
 }
 
-/** What the model makes of the first test image. */
+/** The outputs of the model's layers for the first test image. */
 const firstInside = async <P, S>({ classifier, state, test }: RunResult<P, S>): Promise<Inside> =>
   classifier.inside(state, await imageDataset(test).batch(Uint32Array.of(0)))
 

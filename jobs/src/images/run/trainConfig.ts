@@ -44,7 +44,7 @@ export const TrainConfig = codecs.closed(
 )
 export type TrainConfig = t.TypeOf<typeof TrainConfig>
 
-/** What the run in a folder was started with, as it says itself. */
+/** The configuration that the run in a folder was started with. */
 export const savedConfig = (folder: string, { config }: SavedRun): E.Either<IoError, TrainConfig> =>
   pipe(
     TrainConfig.decode(config.options),

@@ -42,7 +42,7 @@ export type TrainingContext = {
   readonly now: () => number
   /** Milliseconds since 1970. */
   readonly wallTime: () => number
-  /** What was typed to begin or go on. */
+  /** The command that began it, or went on. */
   readonly command: string
 }
 

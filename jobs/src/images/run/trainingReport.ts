@@ -19,7 +19,7 @@ const EpochLine = codecs.closed(
   'EpochLine',
 )
 
-/** What depends on the machine and the moment: two runs of one seed agree in everything but this. */
+/** Figures that depend on the machine and the moment: two runs of one seed agree in everything but these. */
 const Timings = codecs.closed(
   { secondsPerEpoch: AnyNumber, examplesPerSecond: AnyNumber, totalSeconds: AnyNumber },
   'Timings',

@@ -3,7 +3,7 @@ import type { TrainConfig } from './trainConfig.js'
 
 const many = (n: number): string => n.toLocaleString('en-US')
 
-/** What is asked for and cannot be had with these data and epochs, a line each; it is made the most of. */
+/** Wishes that these data and epochs cannot meet in full, a line each. */
 export const unmetWishes = (
   { limit, testLimit, batchSize, accumulate, patience, epochs }: TrainConfig,
   { train, validation, test }: TrainingData,
