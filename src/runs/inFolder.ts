@@ -20,6 +20,7 @@ import {
   loadPosition,
   type RunConfig,
   requireSamePlan,
+  requireSameValidation,
   savedRunTask,
   savePosition,
 } from './positionFile.js'
@@ -74,6 +75,9 @@ const placeOf = <S extends object, B, F extends Figures>(
         savedRunTask(folder),
         TE.chainEitherK((saved) => requireSamePlan(folder, saved.config, config)),
         TE.chain(() => loadPosition(folder, task, config.seed)),
+        TE.chainFirstEitherK(({ history }) =>
+          requireSameValidation(folder, history, config, options.validation !== undefined),
+        ),
       )
     : TE.fromIO(() => ({ state: task.init(config.seed), history: emptyHistory }))
   const logsAfter = ({ history }: Position<S>) => {

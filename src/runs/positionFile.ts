@@ -12,7 +12,7 @@ import { loadCheckpoint, readManifest } from '../io/loadCheckpoint.js'
 import { saveCheckpoint } from '../io/saveCheckpoint.js'
 import type { Position } from '../train/callback.js'
 import type { Failure } from '../train/failure.js'
-import { type History, validatedEpochs } from '../train/history.js'
+import { type EpochPlan, type History, stepsPerEpoch, validatedEpochs } from '../train/history.js'
 import { stateFromHost, stateToHost } from '../train/stateOnHost.js'
 import type { Figures, Task } from '../train/task.js'
 import { requireFiniteState } from './finiteState.js'
@@ -150,6 +150,8 @@ export const loadPosition = <S extends object, B, F extends Figures>(
   )
 }
 
+const another = 'Resume a run with the data and options that it was begun with, or begin another.'
+
 /** That a run which is resumed gets the batches that it would have got. */
 export const requireSamePlan = (
   folder: string,
@@ -164,7 +166,23 @@ export const requireSamePlan = (
           join(checkpointFolder(folder), manifestName),
           `${changed} ${now[changed]}`,
           `${saved[changed]}`,
-          'Resume a run with the data and options that it was begun with, or begin another.',
+          another,
         ),
       )
+}
+
+/** That a run which is resumed is validated as its first epochs were, and so has the same columns in its logs. */
+export const requireSameValidation = (
+  folder: string,
+  history: History,
+  plan: EpochPlan,
+  isValidated: boolean,
+): E.Either<IoError, void> => {
+  // the last epoch may have been interrupted before it was judged
+  const isKnown = history.weights.length > stepsPerEpoch(plan)
+  const wasValidated = validatedEpochs(history) > 0
+  const text = (is: boolean): string => (is ? 'a run with validation' : 'a run without validation')
+  return !isKnown || wasValidated === isValidated
+    ? E.right(undefined)
+    : E.left(ioFormatError(checkpointFolder(folder), text(isValidated), text(wasValidated), another))
 }

@@ -53,7 +53,7 @@ export type TrainCallback<S, F extends Figures = Figures> = {
   readonly onEpochStart?: Hook<TrainEvent<S>>
   readonly onStep?: Hook<StepEvent<S, F>>
   readonly onEpochEnd?: Hook<EpochEvent<S, F>>
-  /** Somebody asked to stop; the step at hand is done. */
+  /** Training ends within an epoch: somebody asked to stop, or a step's hook did. The step at hand is done. */
   readonly onInterrupt?: Hook<TrainEvent<S>>
   /** Training is over, whatever ended it. */
   readonly onEnd?: Hook<void>

@@ -1,5 +1,5 @@
 import { GradError } from '../ir/errors.js'
-import { type Figures, inOrder } from './task.js'
+import { type Figures, sortedNames } from './task.js'
 
 /** Numbers over time, by name. */
 type Series = Readonly<Record<string, Float64Array>>
@@ -60,7 +60,7 @@ export const epochMeans = <F extends Figures>(
 ): RunningMeans<F> => {
   const first = epoch * stepsPerEpoch(plan)
   const end = Math.min(history.weights.length, first + stepsPerEpoch(plan))
-  const names = inOrder(Object.keys(history.steps))
+  const names = sortedNames(Object.keys(history.steps))
   const means = new RunningMeans<F>()
   for (let step = first; step < end; step++)
     means.add(

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { CheckpointState } from '../io/checkpoint.js'
 import type { Failure } from './failure.js'
@@ -34,7 +35,7 @@ export const keptOnHost = <S extends object, B, F extends Figures>(task: Task<S,
   return {
     keep: (state) => async () => {
       kept = await stateToHost(variablesOf(task, state))
-      return TE.right(undefined)()
+      return E.right(undefined)
     },
     put: (state) => TE.fromIO(() => (kept === null ? state : withVariables(task, state, kept))),
   }

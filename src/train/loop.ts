@@ -99,9 +99,10 @@ class Loop<S extends object, B, F extends Figures> {
     return E.isLeft(answer) ? answer : answer.right === 'stop' ? this.#result('stopped') : null
   }
 
-  async #interrupted(epoch: number): Promise<E.Either<Failure, LoopResult<S>>> {
+  /** Ends within an epoch. */
+  async #leave(epoch: number, ending: 'interrupted' | 'stopped'): Promise<E.Either<Failure, LoopResult<S>>> {
     const failed = await this.#ended(this.#options.callback.onInterrupt, this.#event(epoch))
-    return failed !== null && E.isLeft(failed) ? failed : this.#result('interrupted')
+    return failed !== null && E.isLeft(failed) ? failed : this.#result(ending)
   }
 
   async run(): Promise<E.Either<Failure, LoopResult<S>>> {
@@ -131,7 +132,7 @@ class Loop<S extends object, B, F extends Figures> {
     if (over !== null) return over
     for (let i = this.#record.steps - epoch * this.#perEpoch; i < this.#perEpoch; i++) {
       await turn()
-      if (signal.aborted) return this.#interrupted(epoch)
+      if (signal.aborted) return this.#leave(epoch, 'interrupted')
       const indices = batchIndices(order, batchSize, i)
       const stepped = await this.#task.step(this.#state, await train.batch(indices))
       const { figures, weight } = await readMeasured<F>(stepped, indices.length)
@@ -144,7 +145,7 @@ class Loop<S extends object, B, F extends Figures> {
         figures,
         means: running.means,
       })
-      if (over !== null) return over
+      if (over !== null) return E.isLeft(over) ? over : this.#leave(epoch, 'stopped')
     }
     return this.#finishEpoch(epoch, (now() - began) / 1000)
   }
@@ -152,7 +153,7 @@ class Loop<S extends object, B, F extends Figures> {
   async #finishEpoch(epoch: number, seconds: number): Promise<E.Either<Failure, LoopResult<S>> | null> {
     const { validate, callback } = this.#options
     const validation = validate === undefined ? O.none : await validate(this.#state)
-    if (validate !== undefined && O.isNone(validation)) return this.#interrupted(epoch)
+    if (validate !== undefined && O.isNone(validation)) return this.#leave(epoch, 'interrupted')
     if (O.isSome(validation)) this.#record.addValidation(validation.value)
     const { means } = epochMeans<F>(this.#record.history(), this.#plan, epoch)
     const event: EpochEvent<S, F> = {

@@ -1,4 +1,5 @@
 import type { Tensor } from '../graph/tensor.js'
+import { GradError } from '../ir/errors.js'
 
 /**
  * The figures of a task: means over examples, by name. `loss` is the one that is learnt by, and training stops where it is
@@ -38,7 +39,7 @@ export type Task<S extends object, B, F extends Figures = Figures> = {
 }
 
 /** The loss first, then the others by name: the order in which figures are written, whichever they come in. */
-export const inOrder = (names: readonly string[]): readonly string[] => [
+export const sortedNames = (names: readonly string[]): readonly string[] => [
   'loss',
   ...names.filter((name) => name !== 'loss').sort(),
 ]
@@ -50,7 +51,11 @@ export const readMeasured = async <F extends Figures>(
 ): Promise<{ readonly figures: F; readonly weight: number }> => {
   const numberOf = async (value: number | Tensor): Promise<number> =>
     typeof value === 'number' ? value : Number((await value.data())[0])
-  const named = inOrder(Object.keys(figures)).map((name) => [name, figures[name as keyof F]] as const)
+  if (figures?.loss === undefined)
+    throw new GradError(
+      `fit: a loss is required among the figures of a batch, got ${Object.keys(figures ?? {}).join(', ') || 'none'}. Give figures: { loss }.`,
+    )
+  const named = sortedNames(Object.keys(figures)).map((name) => [name, figures[name as keyof F]] as const)
   const [own, ...values] = await Promise.all([weight, ...named.map(([, value]) => value)].map(numberOf))
   return {
     // of the same names as what was measured

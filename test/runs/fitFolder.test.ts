@@ -94,6 +94,36 @@ describe('a run that is resumed', () => {
     expect(tracesOf(folder)).toEqual(before)
   })
 
+  it.each([
+    ['dataset', 'none', 'a run without validation', 'a run with validation'],
+    ['none', 'dataset', 'a run with validation', 'a run without validation'],
+  ] as const)('with validation by %s before, and %s now, is refused', async (then, now, required, got) => {
+    const folder = newFolder()
+    right(await trainCounting(countingTask(), { epochs: 2, validation: then }, { folder }))
+    const before = tracesOf(folder)
+    const refused = await trainCounting(
+      countingTask(),
+      { epochs: 3, validation: now },
+      { folder, resume: true },
+    )
+    expect(E.isLeft(refused) && refused.left.message).toContain(
+      `: ${required} was required, got ${got}. Resume`,
+    )
+    expect(tracesOf(folder)).toEqual(before)
+  })
+
+  it('goes on from the step after which a hook stopped it', async () => {
+    const [stopped, whole] = [newFolder(), newFolder()]
+    let steps = 0
+    const callbacks = [{ onStep: () => (++steps === 3 ? 'stop' : 'go on') } as const]
+    const result = right(await train({ folder: stopped, checkpointEvery: 100, callbacks }))
+    expect(result.ending).toBe('stopped')
+    expect(savedSteps(stopped)).toBe(3)
+    right(await train({ folder: stopped, checkpointEvery: 100, resume: true }))
+    right(await train({ folder: whole, checkpointEvery: 100 }))
+    expect(tracesOf(stopped)).toEqual(tracesOf(whole))
+  })
+
   it('is refused by another task', async () => {
     const folder = newFolder()
     right(await train({ folder }))

@@ -235,6 +235,14 @@ describe('the loop', () => {
   })
 })
 
+it('refuses figures without a loss', async () => {
+  const lossless = { ...countingTask(), step: (state: Seen) => ({ state, figures: { error: 1 } }) }
+  // @ts-expect-error: types refuse it, too
+  await expect(trainingLoop(lossless, { ...plain(4), callback: {} })).rejects.toThrow(
+    'fit: a loss is required among the figures of a batch, got error. Give figures: { loss }.',
+  )
+})
+
 describe('hooks', () => {
   const hooks = ['onStart', 'onEpochStart', 'onStep', 'onEpochEnd'] as const
   const stops = {

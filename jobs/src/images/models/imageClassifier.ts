@@ -3,7 +3,7 @@ import { batchedFrom, type ImageTransform } from 'grad-ts/augment'
 import { type GradientState, type GradientTask, gradientTask } from 'grad-ts/train'
 import type { LabelledImages } from '../data/imageDataset.js'
 import type { TrainConfig } from '../run/trainConfig.js'
-import { type Inside, insideOf } from './insideOf.js'
+import { filtersAndMaps, type Inside } from './filtersAndMaps.js'
 import { learningRateOf, updatesOf } from './learningRate.js'
 
 /** A model of images, and what is made of them before it gets them. */
@@ -81,6 +81,6 @@ export const imageClassifier = <P, S>(
     classes,
     parameters: nn.countParameters(task.init(config.seed).params),
     predict: (state, batch) => predict(task.variables(state), batch),
-    inside: (state, { images }) => insideOf(model, task.variables(state), plainImages(images)),
+    inside: (state, { images }) => filtersAndMaps(model, task.variables(state), plainImages(images)),
   }
 }

@@ -14,7 +14,7 @@ export const AnyNumber = new t.Type<number, number | string, unknown>(
 )
 
 /** As `codec`, and `value` where there is nothing: for what files written before lack. */
-export const whereMissing = <A, O>(codec: t.Type<A, O>, value: A): t.Type<A, O> =>
+export const withDefault = <A, O>(codec: t.Type<A, O>, value: A): t.Type<A, O> =>
   new t.Type<A, O>(
     codec.name,
     codec.is,

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { codecs, type IoError, ioFormatError } from 'grad-ts/io'
 import { type SavedRun, tasks } from 'grad-ts/runs'
 import * as t from 'io-ts'
-import { whereMissing } from './fieldCodecs.js'
+import { withDefault } from './fieldCodecs.js'
 
 const PositiveInteger = t.refinement(t.Integer, (n) => n > 0, 'a positive integer')
 const Seed = t.refinement(t.Integer, (n) => n >= 0 && n < 2 ** 32, 'an integer from 0 to 4294967295')
@@ -37,8 +37,8 @@ export const TrainConfig = codecs.closed(
     average: t.union([Decay, t.null], 'a number from 0 to below 1 or null'),
     validation: Natural,
     patience: Limit,
-    data: whereMissing(t.union([t.string, t.null], 'a string or null'), null),
-    classes: whereMissing(t.union([t.readonlyArray(t.string), t.null], 'strings or null'), null),
+    data: withDefault(t.union([t.string, t.null], 'a string or null'), null),
+    classes: withDefault(t.union([t.readonlyArray(t.string), t.null], 'strings or null'), null),
   },
   'TrainConfig',
 )

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { codecs } from 'grad-ts/io'
 import * as t from 'io-ts'
-import { AnyNumber, whereMissing } from './fieldCodecs.js'
+import { AnyNumber, withDefault } from './fieldCodecs.js'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
 
@@ -42,7 +42,7 @@ export const TrainingReport = codecs.closed(
     lr: AnyNumber,
     seed: Natural,
     backend: t.string,
-    data: whereMissing(t.string, 'not recorded'),
+    data: withDefault(t.string, 'not recorded'),
     parameters: Natural,
     trainExamples: Natural,
     testExamples: Natural,

@@ -23,7 +23,7 @@ const weightOf = (params: unknown): Tensor | null => {
 }
 
 /** The filters of a model's first layer that has any, and what each layer with filters makes of the first of `x`. */
-export const insideOf = async (
+export const filtersAndMaps = async (
   model: nn.AnyLayer,
   variables: nn.Variables<unknown, unknown>,
   x: Tensor,
