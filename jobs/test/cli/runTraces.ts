@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { decodeSafetensors } from '../../../src/formats/safetensors.js'
-import { eventsOf } from '../images/run/wholeRun.js'
+import { eventsOf } from '../../../test/runs/wholeRun.js'
 import { filesBelow } from './commandLine.js'
 
 /** What a run ended with: its report, timings apart, and its arrays byte for byte. */

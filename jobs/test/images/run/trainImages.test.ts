@@ -9,12 +9,13 @@ import * as augment from '../../../../src/augment.js'
 import { nn, np } from '../../../../src/index.js'
 import { loadWeights } from '../../../../src/io.js'
 import { temporaryFolders } from '../../../../test/io/temporaryFolder.js'
+import { eventsOf } from '../../../../test/runs/wholeRun.js'
 import { evaluate, figuresOf } from '../../../src/images/models/evaluate.js'
 import { imageClassifier } from '../../../src/images/models/imageClassifier.js'
 import type { TrainConfig } from '../../../src/images/run/trainConfig.js'
 import type { Outcome } from '../../../src/images/run/trainImages.js'
 import { tinyClassifier, tinyImages } from './tinyClassifier.js'
-import { eventsOf, tinyConfig, tinyData, tracesOf, trainTiny } from './wholeRun.js'
+import { tinyConfig, tinyData, tracesOf, trainTiny } from './wholeRun.js'
 
 const newFolder = temporaryFolders()
 

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { decodeEvent } from '../../../../src/formats/tensorBoardEvent.js'
-import { decodeTfRecords } from '../../../../src/formats/tfRecord.js'
 import type { Failure } from '../../../../src/train/failure.js'
+import { eventsOf } from '../../../../test/runs/wholeRun.js'
 import type { TrainingData } from '../../../src/images/data/trainingData.js'
 import type { ImageClassifier } from '../../../src/images/models/imageClassifier.js'
 import type { TrainConfig } from '../../../src/images/run/trainConfig.js'
@@ -67,18 +66,6 @@ export const trainTiny = <P, S>(
   })()
 
 const text = (...path: readonly string[]): string => readFileSync(join(...path), 'utf8')
-
-/** The events of a run's TensorBoard log without their times. */
-export const eventsOf = (folder: string): readonly object[] => {
-  const path = join(folder, 'tensorboard', 'events.out.tfevents.grad-ts')
-  const decoded = decodeTfRecords(path, readFileSync(path))
-  if (decoded._tag === 'Left') throw new Error(decoded.left.message)
-  return decoded.right.records.map(({ data }) => {
-    const event = decodeEvent(path, data)
-    if (event._tag === 'Left') throw new Error(event.left.message)
-    return { ...event.right, wallTime: 0 }
-  })
-}
 
 /** All that a run has left that two runs of one configuration have in common, byte for byte. */
 export const tracesOf = (folder: string) => {
