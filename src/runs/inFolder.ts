@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { optionsOf } from '../graph/options.js'
-import { manifestName } from '../io/checkpoint.js'
 import { GradError } from '../ir/errors.js'
 import type { Position } from '../train/callback.js'
 import type { Failure } from '../train/failure.js'
@@ -18,6 +16,7 @@ import { metricLogs } from './metricLogs.js'
 import {
   checkpointFolder,
   loadPosition,
+  manifestPath,
   type RunConfig,
   requireSamePlan,
   requireSameValidation,
@@ -122,7 +121,7 @@ export const inOwnFolder = (folder: string, given?: FolderOptions): Run => {
   }
 }
 
-const hasCheckpoint = (folder: string): boolean => existsSync(join(checkpointFolder(folder), manifestName))
+const hasCheckpoint = (folder: string): boolean => existsSync(manifestPath(folder))
 
 /**
  * Keeps a run in a folder: logs (`metrics.csv`, `steps.jsonl`, TensorBoard's events), checkpoints, and the variables of the best epoch. A run

@@ -23,6 +23,9 @@ export const checkpointName = 'checkpoint'
 /** Where a run keeps its checkpoint. */
 export const checkpointFolder = (runFolder: string): string => join(runFolder, checkpointName)
 
+/** The file that says what the checkpoint of a run is. */
+export const manifestPath = (runFolder: string): string => join(checkpointFolder(runFolder), manifestName)
+
 const damaged = 'The checkpoint is damaged; use another.'
 
 const Natural = t.refinement(t.Integer, (n) => n >= 0, 'an integer, not negative')
@@ -102,7 +105,7 @@ export const savePosition = <S extends object>(
 
 /** Reads what the run in `runFolder` says of itself; nothing of its arrays. */
 export const savedRunTask = (runFolder: string): TE.TaskEither<IoError, SavedRun> => {
-  const path = join(checkpointFolder(runFolder), manifestName)
+  const path = manifestPath(runFolder)
   return pipe(
     readManifest(checkpointFolder(runFolder)),
     TE.chainEitherK(({ model, counters: { step, epoch }, config }) =>
@@ -161,14 +164,7 @@ export const requireSamePlan = (
   const changed = (['examples', 'batchSize', 'seed'] as const).find((name) => saved[name] !== now[name])
   return changed === undefined
     ? E.right(undefined)
-    : E.left(
-        ioFormatError(
-          join(checkpointFolder(folder), manifestName),
-          `${changed} ${now[changed]}`,
-          `${saved[changed]}`,
-          another,
-        ),
-      )
+    : E.left(ioFormatError(manifestPath(folder), `${changed} ${now[changed]}`, `${saved[changed]}`, another))
 }
 
 /** That a run which is resumed is validated as its first epochs were, and so has the same columns in its logs. */

@@ -2,5 +2,11 @@
 export { fitTask as fit } from '../train/fit.js'
 export type { Ended } from '../train/run.js'
 export { logFiles, logTest } from './metricLogs.js'
-export { checkpointFolder, checkpointName, loadPosition, savedRunTask as savedRun } from './positionFile.js'
+export {
+  checkpointFolder,
+  checkpointName,
+  loadPosition,
+  manifestPath,
+  savedRunTask as savedRun,
+} from './positionFile.js'
 export { datedFolder, type FolderOccupied, inRunFolder, type MadeFolder, madeFolder } from './runFolder.js'

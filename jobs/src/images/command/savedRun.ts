@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -24,8 +24,6 @@ export type SavedRun = {
   readonly isFinished: boolean
 }
 
-const manifestName = 'manifest.json'
-
 const whatIsAt = async (path: string): Promise<'a folder' | 'a file' | 'nothing'> => {
   try {
     return (await stat(path)).isDirectory() ? 'a folder' : 'a file'
@@ -40,18 +38,16 @@ const requireRunFolder = (folder: string): TE.TaskEither<IoError, void> => {
       ioFormatError(folder, 'the folder of a run', got, 'Name one that `grad-ts train` wrote, as runs/….'),
     )
   return async () => {
-    const [own, manifest] = await Promise.all(
-      [folder, join(tasks.checkpointFolder(folder), manifestName)].map(whatIsAt),
-    )
+    const [own, manifest] = await Promise.all([folder, tasks.manifestPath(folder)].map(whatIsAt))
     if (own !== 'a folder') return refuse(own)
     return manifest === 'a file'
       ? E.right(undefined)
-      : refuse(`a folder without ${join('checkpoint', manifestName)}`)
+      : refuse(`a folder without ${relative(folder, tasks.manifestPath(folder))}`)
   }
 }
 
 const manifestError = (folder: string, required: string, got: string, fix: string): IoError =>
-  ioFormatError(join(tasks.checkpointFolder(folder), manifestName), required, got, fix)
+  ioFormatError(tasks.manifestPath(folder), required, got, fix)
 
 const modelOf = (folder: string, model: string): E.Either<IoError, ModelName> =>
   isModelName(model)

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { codecs, type IoError, ioFormatError } from 'grad-ts/io'
@@ -51,7 +50,7 @@ export const savedConfig = (folder: string, { config }: SavedRun): E.Either<IoEr
     E.mapLeft((errors) => {
       const problem = codecs.firstProblem(errors)
       return ioFormatError(
-        join(tasks.checkpointFolder(folder), 'manifest.json'),
+        tasks.manifestPath(folder),
         `in config, ${codecs.problemRequirement(problem)}`,
         problem.got,
         'The checkpoint is damaged; use another.',
